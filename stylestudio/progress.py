@@ -1,0 +1,38 @@
+"""What long work tells while it runs."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`stage` names what is being done, in the artist's words; `fraction` of the whole work, 0..1, never falls."""
+
+    stage: str
+    fraction: float
+
+
+Work = Generator[Progress, None, T]
+"""Long work: every yield is where it may be cancelled, the return value is its result."""
+
+
+def finish(work: Generator[object, None, T]) -> T:
+    """Run `work` to its end and give its result."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as stop:
+            return stop.value
+
+
+def scaled(work: Work[T], start: float, end: float) -> Work[T]:
+    """The same work as a part of a larger one: its fractions 0..1 become `start`..`end`."""
+    while True:
+        try:
+            progress = next(work)
+        except StopIteration as stop:
+            return stop.value
+        yield Progress(progress.stage, start + (end - start) * progress.fraction)

@@ -1,0 +1,59 @@
+"""What all tests share: no window by accident, a private X server for those that want one, no skip in CI."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from environment import WINDOW_TOOLS
+
+from stylestudio.gui.display import install_line, missing_packages
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("real_window"):
+        lacking = [package for tool, package in WINDOW_TOOLS.items() if not shutil.which(tool)] + missing_packages()
+        if lacking:
+            pytest.skip(install_line(lacking))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return _no_skip_in_ci((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return _no_skip_in_ci((yield))
+
+
+def _no_skip_in_ci(report: Report) -> Report:
+    """There everything that a test needs can be installed, so that a skip hides a missing step."""
+    if report.skipped and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longreprtext
+        report.longrepr = f"In CI nothing may be skipped. {reason}"
+    return report
+
+
+@pytest.fixture
+def x_server(tmp_path: Path) -> Iterator[str]:
+    """The name, such as ":7", of a private X server of 1280 × 800 pixels; for tests marked real_window."""
+    read_end, write_end = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
+    with (tmp_path / "xvfb.log").open("wb") as log:
+        server = subprocess.Popen([*command, "-noreset"], pass_fds=[write_end], stdout=log, stderr=log)
+    os.close(write_end)
+    try:
+        with os.fdopen(read_end) as number:
+            yield f":{number.readline().strip()}"  # a pipe closed before the newline kills Xvfb
+    finally:
+        server.terminate()
+        server.wait(10)
