@@ -1,0 +1,231 @@
+"""Picture files to arrays: whatever was dropped becomes sRGB floats, upright, with its alpha beside it."""
+
+import hashlib
+import io
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
+
+from stylestudio.errors import PictureError
+from stylestudio.images.colour import grey_curve, to_srgb
+
+FORMATS: Final = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
+PIXEL_LIMIT: Final = 2 * (Image.MAX_IMAGE_PIXELS or 89_478_485)
+"""A picture that declares more pixels is refused before it is decoded: Pillow's own limit against bombs."""
+
+_READABLE = "PNG, JPEG, WebP, TIFF, BMP or GIF"
+_SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"II*\0", b"MM\0*", b"GIF8")
+_ROWS = 128
+_TIFF_BITS, _TIFF_PHOTOMETRIC, _WHITE_IS_ZERO = 258, 262, 0
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A decoded file.
+
+    `pixels` (H, W, 3) float32 sRGB 0..1 and `alpha` (H, W) float32 0..1 are read-only; None if all is opaque.
+    `icc_profile` and `exif` are the file's own bytes, already applied (`exif` has its orientation taken out).
+    `name` is the file's stem. `sha256` is that of pixels, alpha and shape, wherever the picture came from.
+    """
+
+    pixels: NDArray[np.float32]
+    alpha: NDArray[np.float32] | None
+    icc_profile: bytes | None
+    exif: bytes | None
+    name: str
+    sha256: str
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        height, width = self.pixels.shape[:2]
+        return width, height
+
+
+def read(path: Path) -> Picture:
+    """The picture in the file `path`. Raises `PictureError` for whatever is not a whole, readable picture."""
+    label = path.name or str(path)
+    try:
+        if path.is_dir():
+            raise PictureError(f"{label} is a folder.", hint="Choose a picture file inside it.")
+        if path.exists() and not path.is_file():
+            raise PictureError(f"{label} is not a file.", hint="Choose a picture file.")
+        with path.open("rb") as stream:
+            return _decoded(stream, label, path.stem)
+    except FileNotFoundError as error:
+        raise PictureError(
+            f"{label} does not exist.",
+            hint=f"Check its name and its folder, {path.absolute().parent}.",
+        ) from error
+    except PermissionError as error:
+        raise PictureError(
+            f"{label} may not be read.",
+            hint="Allow it in the file's properties, or choose another.",
+        ) from error
+    except (OSError, ValueError) as error:
+        raise PictureError(f"{label} could not be opened.", hint="Copy it to this computer first.") from error
+
+
+def from_bytes(data: bytes, name: str = "pasted picture") -> Picture:
+    """The picture in `data`, the bytes of a file that came by clipboard or drop. Raises as `read` does."""
+    return _decoded(io.BytesIO(data), name, name)
+
+
+def from_pixels(pixels: ArrayLike, name: str, alpha: ArrayLike | None = None) -> Picture:
+    """A picture made of sRGB floats 0..1: `pixels` (H, W, 3), `alpha` (H, W) or None."""
+    own_alpha = None if alpha is None else np.array(alpha, np.float32, order="C")
+    return _picture(np.array(pixels, np.float32, order="C"), own_alpha, name)
+
+
+def _decoded(stream: BinaryIO, label: str, name: str) -> Picture:
+    with warnings.catch_warnings():
+        # Limited to Pillow: other threads share these filters.
+        warnings.filterwarnings("ignore", module=r"PIL\.")
+        try:
+            with _opened(stream, label) as image:
+                image.load()
+                return _converted(image, name)
+        except PictureError:
+            raise
+        except Image.DecompressionBombError as error:
+            raise _too_large(label) from error
+        except MemoryError as error:
+            raise PictureError(
+                f"{label} is too large for the memory.",
+                hint="Close other programs or make it smaller.",
+            ) from error
+        except Exception as error:  # a damaged file makes a decoder fail in any way
+            raise PictureError(
+                f"{label} is damaged or incomplete.",
+                hint="Copy or download it again, or save it as PNG.",
+            ) from error
+
+
+def _opened(stream: BinaryIO, label: str) -> Image.Image:
+    if stream.seek(0, io.SEEK_END) == 0:
+        raise PictureError(f"{label} is empty.", hint="Copy or download it again.")
+    stream.seek(0)
+    try:
+        image = Image.open(stream, formats=FORMATS)
+    except UnidentifiedImageError as error:
+        stream.seek(0)
+        if stream.read(8).startswith(_SIGNATURES):
+            raise
+        raise PictureError(f"{label} is not a picture that can be read.", hint=f"Save it as {_READABLE}.") from error
+    if image.width * image.height > PIXEL_LIMIT:
+        raise _too_large(label)
+    return image
+
+
+def _too_large(label: str) -> PictureError:
+    return PictureError(
+        f"{label} says that it has more than {PIXEL_LIMIT // 1_000_000} million pixels, which is too many.",
+        hint="Make it smaller in a painting program first.",
+    )
+
+
+def _converted(image: Image.Image, name: str) -> Picture:
+    profile = image.info.get("icc_profile")
+    _turn_upright(image)
+    exif = image.info.get("exif")
+    if image.mode == "F" or image.mode.startswith("I"):
+        pixels, alpha = _deep_grey(image, profile)
+    else:
+        pixels, alpha = _floats(to_srgb(_with_alpha_channel(image), profile))
+    return _picture(pixels, alpha, name, profile, exif)
+
+
+def _turn_upright(image: Image.Image) -> None:
+    try:
+        ImageOps.exif_transpose(image, in_place=True)
+    except MemoryError:
+        raise
+    except Exception:  # broken metadata is no reason to refuse a whole picture
+        image.info.pop("exif", None)
+
+
+def _with_alpha_channel(image: Image.Image) -> Image.Image:
+    if image.mode in ("P", "PA", "RGBa"):
+        return image.convert("RGBA")
+    if image.mode == "La":
+        return image.convert("LA")
+    key = image.info.pop("transparency", None)
+    if image.mode == "1":
+        image = image.convert("L")
+    if image.mode == "L" and isinstance(key, int):
+        image.info["transparency"] = key
+        return image.convert("LA")
+    if image.mode == "RGB" and isinstance(key, tuple):
+        deep = max(key) > 255  # Pillow leaves the key at 16 bits where it cuts the pixels to 8
+        image.info["transparency"] = tuple(value >> 8 for value in key) if deep else key
+        return image.convert("RGBA")
+    return image
+
+
+def _blocks(image: Image.Image) -> Iterator[tuple[slice, np.ndarray]]:
+    for top in range(0, image.height, _ROWS):
+        bottom = min(top + _ROWS, image.height)
+        yield slice(top, bottom), np.asarray(image.crop((0, top, image.width, bottom)))
+
+
+def _floats(image: Image.Image) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+    pixels = np.empty((image.height, image.width, 3), np.float32)
+    alpha = np.empty(pixels.shape[:2], np.float32) if image.mode == "RGBA" else None
+    for rows, block in _blocks(image):
+        np.divide(block[..., :3], 255, out=pixels[rows], dtype=np.float32)
+        if alpha is not None:
+            np.divide(block[..., 3], 255, out=alpha[rows], dtype=np.float32)
+    return pixels, alpha
+
+
+def _deep_grey(image: Image.Image, profile: bytes | None) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+    top, curve, key = _white_level(image), grey_curve(profile), image.info.get("transparency")
+    negative = _tiff_tag(image, _TIFF_PHOTOMETRIC) == _WHITE_IS_ZERO
+    pixels = np.empty((image.height, image.width, 3), np.float32)
+    alpha = np.empty(pixels.shape[:2], np.float32) if isinstance(key, int) else None
+    for rows, block in _blocks(image):
+        grey = np.clip(np.nan_to_num(block.astype(np.float64) / top), 0, 1)
+        if negative:
+            grey = 1 - grey
+        if curve is not None:
+            grey = np.interp(grey * 255, np.arange(256), curve) / 255
+        pixels[rows] = grey[..., None]
+        if alpha is not None:
+            alpha[rows] = block != key
+    return pixels, alpha
+
+
+def _white_level(image: Image.Image) -> float:
+    """The value that means white. Floats and 32 bits do not say it: the picture's largest value decides."""
+    if image.mode.startswith("I;16"):
+        return 4095 if _tiff_tag(image, _TIFF_BITS) == (12,) else 65535
+    largest = max((float(np.max(block, initial=0, where=np.isfinite(block))) for _, block in _blocks(image)), default=0)
+    levels = (65535, 2**31 - 1) if image.mode == "I" else (1, 255, 65535)
+    return next((level for level in levels if largest <= level), largest)
+
+
+def _tiff_tag(image: Image.Image, tag: int) -> object:
+    return image.tag_v2.get(tag) if isinstance(image, TiffImagePlugin.TiffImageFile) else None
+
+
+def _picture(
+    pixels: NDArray[np.float32],
+    alpha: NDArray[np.float32] | None,
+    name: str,
+    profile: bytes | None = None,
+    exif: bytes | None = None,
+) -> Picture:
+    if alpha is not None and alpha.min() >= 1:
+        alpha = None
+    digest = hashlib.sha256(repr((pixels.shape, alpha is not None)).encode())
+    for plane in (pixels, alpha):
+        if plane is not None:
+            plane.flags.writeable = False
+            digest.update(plane.data.cast("B"))
+    return Picture(pixels, alpha, profile, exif, name, digest.hexdigest())

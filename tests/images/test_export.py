@@ -1,0 +1,258 @@
+import errno
+import os
+import stat
+import sys
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pytest
+from PIL import Image, PngImagePlugin
+
+from stylestudio.errors import OutputError
+from stylestudio.images import export
+
+RNG = np.random.default_rng(3)
+PIXELS = RNG.random((20, 30, 3), np.float32)
+ALPHA = RNG.random((20, 30), np.float32)
+
+
+def levels(path: Path) -> np.ndarray:
+    with Image.open(path) as image:
+        return np.asarray(image)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(entry.name for entry in folder.iterdir())
+
+
+def test_levels_are_the_nearest_and_halves_go_up() -> None:
+    values = np.array([[-1, 0, 0.5 / 255, 0.49 / 255, 127.5 / 255, 1, 1.2, np.inf, -np.inf, np.nan]], np.float32)
+    assert export.to_8bit(values).tolist() == [[0, 0, 1, 0, 128, 255, 255, 255, 0, 0]]
+
+
+@pytest.mark.parametrize("height", [1, 127, 128, 129, 300])
+def test_levels_agree_with_float64_in_every_row(height: int) -> None:
+    pixels = RNG.random((height, 3, 3), np.float32)
+    expected = np.floor(pixels.astype(np.float64) * 255 + 0.5)
+    np.testing.assert_array_equal(export.to_8bit(pixels), expected)
+
+
+def test_every_level_survives_a_round_trip() -> None:
+    ramp = np.arange(256, dtype=np.uint8)[None]
+    np.testing.assert_array_equal(export.to_8bit(ramp.astype(np.float32) / np.float32(255)), ramp)
+
+
+def test_a_picture_is_written_as_an_eight_bit_png_marked_as_srgb(tmp_path: Path) -> None:
+    export.write_png(tmp_path / "a.png", PIXELS)
+    with Image.open(tmp_path / "a.png") as image:
+        assert (image.format, image.mode, image.size) == ("PNG", "RGB", (30, 20))
+        assert image.info["srgb"] == 1
+    np.testing.assert_array_equal(levels(tmp_path / "a.png"), export.to_8bit(PIXELS))
+
+
+def test_alpha_is_written_beside_the_colours(tmp_path: Path) -> None:
+    export.write_png(tmp_path / "a.png", PIXELS, ALPHA)
+    expected = np.dstack((export.to_8bit(PIXELS), export.to_8bit(ALPHA)))
+    np.testing.assert_array_equal(levels(tmp_path / "a.png"), expected)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (20, 4000), (4000, 20)])
+def test_odd_sizes_are_written_whole(tmp_path: Path, size: tuple[int, int]) -> None:
+    export.write_png(tmp_path / "a.png", np.full((*size, 3), 0.2, np.float32))
+    assert levels(tmp_path / "a.png").shape == (*size, 3)
+    assert (levels(tmp_path / "a.png") == 51).all()
+
+
+def test_an_older_file_gives_way_to_the_new_one(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"old")
+    export.write_png(tmp_path / "a.png", PIXELS)
+    np.testing.assert_array_equal(levels(tmp_path / "a.png"), export.to_8bit(PIXELS))
+    assert names(tmp_path) == ["a.png"]
+
+
+FAILURES = [
+    (OSError(errno.ENOSPC, "No space left on device"), OutputError, "disk is full"),
+    (OSError("encoder error"), OutputError, "could not be written"),
+    (PermissionError(13, "Permission denied"), OutputError, "protected"),
+    (KeyboardInterrupt("Ctrl-C"), KeyboardInterrupt, "Ctrl-C"),
+]
+
+
+@pytest.mark.parametrize("write", [export.write_png, export.write_png_new])
+@pytest.mark.parametrize(("failure", "raised", "words"), FAILURES)
+def test_a_failure_half_way_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    write: type,
+    failure: BaseException,
+    raised: type[BaseException],
+    words: str,
+) -> None:
+    def breaks(self: Image.Image, stream: BinaryIO, *_: object, **__: object) -> None:
+        stream.write(b"half a picture")
+        raise failure
+
+    (tmp_path / "a.png").write_bytes(b"old")
+    monkeypatch.setattr(Image.Image, "save", breaks)
+    with pytest.raises(raised, match=words):
+        write(tmp_path / "a.png", PIXELS)
+    assert names(tmp_path) == ["a.png"]
+    assert (tmp_path / "a.png").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("write", [export.write_png, export.write_png_new])
+def test_a_failure_at_the_last_step_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: type
+) -> None:
+    def breaks(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "a.png").write_bytes(b"old")
+    monkeypatch.setattr(Path, "replace", breaks)
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path / "a.png", PIXELS)
+    assert names(tmp_path) == ["a.png"]
+    assert (tmp_path / "a.png").read_bytes() == b"old"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+@pytest.mark.parametrize("write", [export.write_png, export.write_png_new])
+def test_the_file_has_an_ordinary_files_permissions(tmp_path: Path, write: type) -> None:
+    (tmp_path / "ordinary").touch()
+    write(tmp_path / "a.png", PIXELS)
+    wanted = stat.S_IMODE((tmp_path / "ordinary").stat().st_mode)
+    assert stat.S_IMODE((tmp_path / "a.png").stat().st_mode) == wanted
+
+
+def unwritable(folder: Path) -> dict[Path, str]:
+    (folder / "file").touch()
+    (folder / "sub").mkdir()
+    return {
+        folder / "sub": "is a folder",
+        folder / "none" / "a.png": "does not exist",
+        folder / "file" / "a.png": "is not a folder",
+        folder / ("long" * 100 + ".png"): "too long",
+        Path("/dev/null"): "not an ordinary file",
+    }
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the paths are those of other systems")
+@pytest.mark.parametrize("check", [export.check_writable, lambda path: export.write_png(path, PIXELS)])
+def test_an_impossible_place_is_refused_and_nothing_left(tmp_path: Path, check: type) -> None:
+    for path, words in unwritable(tmp_path).items():
+        with pytest.raises(OutputError, match=words) as caught:
+            check(path)
+        assert caught.value.hint.endswith(".")
+    assert names(tmp_path) == ["file", "sub"]
+    assert names(tmp_path / "sub") == []
+
+
+def test_a_place_that_can_be_written_is_accepted_and_nothing_left(tmp_path: Path) -> None:
+    (tmp_path / "old.png").write_bytes(b"old")
+    export.check_writable(tmp_path / "new.png")
+    export.check_writable(tmp_path / "old.png")
+    assert names(tmp_path) == ["old.png"]
+    assert (tmp_path / "old.png").read_bytes() == b"old"
+
+
+def test_a_protected_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", denied)
+    with pytest.raises(OutputError, match="protected"):
+        export.check_writable(tmp_path / "a.png")
+
+
+def test_a_protected_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.png").touch()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(OutputError, match="protected"):
+        export.check_writable(tmp_path / "a.png")
+
+
+def test_a_taken_name_gets_the_next_free_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.b.png"
+    assert export.free_name(path) == path
+    for name in ("a.b.png", "a.b 2.png", "a.b 4.png"):
+        (tmp_path / name).touch()
+    assert export.free_name(path) == tmp_path / "a.b 3.png"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="making links needs a right there")
+def test_a_link_to_nothing_takes_a_name_too(tmp_path: Path) -> None:
+    (tmp_path / "a.png").symlink_to(tmp_path / "gone")
+    assert export.write_png_new(tmp_path / "a.png", PIXELS) == tmp_path / "a 2.png"
+    assert not (tmp_path / "gone").exists()
+
+
+def test_a_new_file_never_overwrites_anything(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"old")
+    (tmp_path / "a 2.png").mkdir()
+    used = export.write_png_new(tmp_path / "a.png", PIXELS)
+    assert used == tmp_path / "a 3.png"
+    np.testing.assert_array_equal(levels(used), export.to_8bit(PIXELS))
+    assert (tmp_path / "a.png").read_bytes() == b"old"
+    assert names(tmp_path) == ["a 2.png", "a 3.png", "a.png"]
+
+
+def test_a_name_taken_while_writing_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save = Image.Image.save
+
+    def meanwhile(self: Image.Image, *arguments: object, **options: object) -> None:
+        (tmp_path / "a.png").write_bytes(b"someone else's")
+        save(self, *arguments, **options)  # pyright: ignore[reportArgumentType]
+
+    monkeypatch.setattr(Image.Image, "save", meanwhile)
+    assert export.write_png_new(tmp_path / "a.png", PIXELS) == tmp_path / "a 2.png"
+    assert (tmp_path / "a.png").read_bytes() == b"someone else's"
+
+
+def test_writers_at_the_same_time_all_get_names_of_their_own(tmp_path: Path) -> None:
+    used: list[Path] = []
+    threads = [
+        threading.Thread(target=lambda: used.append(export.write_png_new(tmp_path / "a.png", PIXELS))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(path.name for path in used) == names(tmp_path)
+    assert len(set(used)) == 8
+    for path in used:
+        np.testing.assert_array_equal(levels(path), export.to_8bit(PIXELS))
+
+
+PROPOSED = [
+    ("harbour", "wave", "harbour in the style of wave.png"),
+    ("Schöne Aussicht", "波", "Schöne Aussicht in the style of 波.png"),
+    ('a/b\\c:d*e?f"g<h>i|j', "k\nl\tm\0n", "a b c d e f g h i j in the style of k l m n.png"),
+    (" .hidden. ", "--wave. ", "hidden in the style of wave.png"),
+    ("", "...", "picture in the style of style.png"),
+    ("con.photo", "wave", "_con.photo in the style of wave.png"),
+    ("broken \udcff name", "\u202egnp", "broken name in the style of gnp.png"),
+]
+
+
+@pytest.mark.parametrize(("content", "style", "expected"), PROPOSED)
+def test_a_proposed_name_says_both_pictures_and_is_allowed_everywhere(content: str, style: str, expected: str) -> None:
+    assert export.proposed_name(content, style) == expected
+
+
+@pytest.mark.parametrize(("content", "style"), [("a" * 300, "b" * 300), ("a", "海" * 99), ("é" * 99, "b" * 45)])
+def test_a_long_proposed_name_keeps_something_of_both(content: str, style: str) -> None:
+    name = export.proposed_name(content, style)
+    assert len(name.encode()) <= 120
+    first, second = name.removesuffix(".png").split(" in the style of ")
+    assert content.startswith(first)
+    assert style.startswith(second)
+    assert min(len(first.encode()), len(second.encode())) >= min(40, len(content.encode()), len(style.encode()))
+
+
+def test_no_metadata_but_the_colour_space_is_written(tmp_path: Path) -> None:
+    export.write_png(tmp_path / "a.png", PIXELS)
+    with Image.open(tmp_path / "a.png") as image:
+        assert isinstance(image, PngImagePlugin.PngImageFile)
+        assert set(image.info) == {"srgb"}
