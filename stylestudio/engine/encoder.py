@@ -1,0 +1,79 @@
+"""The encoder: VGG's convolutions up to relu4_1, which turn an image into feature maps.
+
+Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition", 2015, configurations D
+(VGG-16) and E (VGG-19). Reflection padding instead of zeros keeps the borders as good as the middle.
+"""
+
+from collections.abc import Generator
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from stylestudio.progress import finish
+
+LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
+CHANNELS = {"relu1_1": 64, "relu2_1": 128, "relu3_1": 256, "relu4_1": 512}
+STRIDES = {"relu1_1": 1, "relu2_1": 2, "relu3_1": 4, "relu4_1": 8}
+BLOCK_DEPTHS = {"vgg16": (2, 2, 3, 1), "vgg19": (2, 2, 4, 1)}
+BLOCK_CHANNELS = (64, 128, 256, 512)
+
+
+def convolution_names(architecture: str) -> list[str]:
+    """The convolutions from the image to relu4_1, such as "conv3_2", in order."""
+    depths = BLOCK_DEPTHS[architecture]
+    return [f"conv{block}_{index}" for block, depth in enumerate(depths, 1) for index in range(1, depth + 1)]
+
+
+def reflect(features: Tensor) -> Tensor:
+    """Pad by one position on each side, so that a 3x3 convolution keeps the size; needs at least 2x2 positions."""
+    return F.pad(features, (1, 1, 1, 1), mode="reflect")
+
+
+class Encoder(nn.Module):
+    """VGG up to relu4_1 with every channel's mean activation scaled to 1.
+
+    `scales[name]` is what each channel of that convolution was multiplied by; dividing by it gives the published
+    network's activations.
+    """
+
+    def __init__(self, architecture: str = "vgg16") -> None:
+        super().__init__()
+        self.architecture = architecture
+        channels = 3
+        for name in convolution_names(architecture):
+            width = BLOCK_CHANNELS[int(name[4]) - 1]
+            self.add_module(name, nn.Conv2d(channels, width, 3))
+            self.register_buffer(f"{name}_scale", torch.ones(width))
+            channels = width
+
+    def forward(self, image: Tensor) -> dict[str, Tensor]:
+        """Feature maps at `LAYERS` of an RGB image (B, 3, H, W) in 0..1, H and W multiples of 8, at least 16."""
+        return finish(self.steps(image))
+
+    def steps(self, image: Tensor) -> Generator[None, None, dict[str, Tensor]]:
+        """The same, yielding after every convolution."""
+        features: dict[str, Tensor] = {}
+        x = image
+        for name in convolution_names(self.architecture):
+            x = self.step(name, x)
+            if name.endswith("_1"):
+                features[f"relu{name[4:]}"] = x
+            yield
+        return features
+
+    def step(self, name: str, x: Tensor) -> Tensor:
+        """One convolution with its ReLU, behind the max-pooling where a new block of VGG begins."""
+        if name.endswith("_1") and name != "conv1_1":
+            x = F.max_pool2d(x, 2)
+        return torch.relu(self.convolution(name)(reflect(x)))
+
+    def convolution(self, name: str) -> nn.Conv2d:
+        """The convolution of this name."""
+        module = self.get_submodule(name)
+        assert isinstance(module, nn.Conv2d)
+        return module
+
+    def scale(self, layer: str) -> Tensor:
+        """(C,) what this layer's channels were multiplied by; `layer` is one of `LAYERS`."""
+        return self.get_buffer(f"conv{layer[4:]}_scale")

@@ -1,0 +1,51 @@
+"""What a matching method is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from stylestudio.engine.patches import Matches
+from stylestudio.progress import Work
+
+
+@dataclass(frozen=True)
+class MatchSettings:
+    """How to match: `patch_size` 1, 3, 5 or 7 positions; `fidelity` 0..1, how much the content's own features lead
+    at the finer layers; `light_weight` of the light-and-dark guide against all channels; `seed` of every choice."""
+
+    patch_size: int = 3
+    fidelity: float = 0.5
+    light_weight: float = 0.6
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A picture as the engine knows it: feature maps (1, C, h, w) by layer, and its luminance (1, 1, H, W), 0..1."""
+
+    features: dict[str, Tensor]
+    luminance: Tensor
+
+
+@dataclass(frozen=True)
+class Layer:
+    """All that is known at one layer before its features are replaced; the maps are (1, C, h, w).
+
+    `decoded` is what the inverse network made of the coarser layer, and `coarse` the matches there; both are None
+    at the first layer.
+    """
+
+    name: str
+    content: Encoded
+    style: Encoded
+    decoded: Tensor | None = None
+    coarse: Matches | None = None
+
+
+@dataclass(frozen=True)
+class MatchingMethod:
+    """`replace` gives the overfit features of a layer, and the matches for the next finer one, at each of `layers`."""
+
+    layers: tuple[str, ...]
+    replace: Callable[[Layer, MatchSettings], Work[tuple[Tensor, Matches]]]

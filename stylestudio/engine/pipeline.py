@@ -1,0 +1,104 @@
+"""From two images to the overfit picture, step by step: extract, match, replace, decode. Read this file first.
+
+Chinese patent application CN112233015A, with the matching of Chen and Schmidt (arXiv 1612.04337); coarse to fine, the
+features are replaced at every layer that the inverse network passes on its way back to the picture.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from stylestudio.engine.decoder import BLOCKS, InverseNetwork
+from stylestudio.engine.encoder import STRIDES, Encoder, convolution_names
+from stylestudio.engine.matching import METHODS
+from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
+from stylestudio.engine.tiling import by_tiles
+from stylestudio.progress import Progress, Work, scaled
+
+COARSEST_STRIDE = 8
+SMALLEST_SIDE = 16
+"""Reflection padding at relu4_1 needs two positions."""
+ENCODER_TILE, ENCODER_HALO = 512, 40
+BLOCK_TILES = {"relu4_1": 128, "relu3_1": 256, "relu2_1": 256, "relu1_1": 512}
+BLOCK_HALO = 4
+LUMINANCE = (0.2126, 0.7152, 0.0722)
+BLOCK_SHARES = {"relu4_1": 0.25, "relu3_1": 0.35, "relu2_1": 0.35, "relu1_1": 0.05}
+
+
+@dataclass(frozen=True)
+class Networks:
+    """The encoder and the inverse network that undoes it."""
+
+    encoder: Encoder
+    inverse: InverseNetwork
+
+
+def padded(image: Tensor) -> Tensor:
+    """An image (1, 3, H, W) with its last row and column repeated up to multiples of 8, at least 16."""
+    height, width = (max(-(-extent // COARSEST_STRIDE) * COARSEST_STRIDE, SMALLEST_SIDE) for extent in image.shape[2:])
+    return F.pad(image, (0, width - image.shape[3], 0, height - image.shape[2]), mode="replicate")
+
+
+def image_of(pixels: NDArray[np.float32], networks: Networks) -> Tensor:
+    """(1, 3, H, W) on the networks' device, of pixels (H, W, 3)."""
+    image = torch.from_numpy(np.moveaxis(pixels, 2, 0).copy())[None]
+    return image.to(next(networks.inverse.parameters()).device)
+
+
+def layers_kept(method: str) -> tuple[str, ...]:
+    """The layers whose feature maps this matching method needs."""
+    return METHODS[method].layers
+
+
+def encode(networks: Networks, image: Tensor, layers: tuple[str, ...], stage: str) -> Work[Encoded]:
+    """Feature maps at `layers` and luminance of an RGB image (1, 3, H, W) in 0..1, padded to multiples of 8."""
+    image = padded(image)
+    scales = {layer: 1 / STRIDES[layer] for layer in layers}
+    features = yield from by_tiles(
+        networks.encoder.steps,
+        image,
+        scales,
+        tile=ENCODER_TILE,
+        halo=ENCODER_HALO,
+        multiple=COARSEST_STRIDE,
+        stage=stage,
+        steps_per_tile=len(convolution_names(networks.encoder.architecture)),
+    )
+    luminance = torch.einsum("bchw,c->bhw", image, image.new_tensor(LUMINANCE))[:, None]
+    return Encoded(features, luminance)
+
+
+def decode_block(networks: Networks, layer: str, features: Tensor) -> Work[Tensor]:
+    """The feature map at the next finer layer, or the image, tile by tile."""
+
+    def steps(part: Tensor) -> Generator[None, None, dict[str, Tensor]]:
+        yield
+        return {"finer": networks.inverse.block(layer, part)}
+
+    scales = {"finer": 2.0 if "up" in BLOCKS[layer] else 1.0}
+    found = yield from by_tiles(
+        steps, features, scales, tile=BLOCK_TILES[layer], halo=BLOCK_HALO, stage="Painting", steps_per_tile=1
+    )
+    return found["finer"]
+
+
+def overfit(networks: Networks, content: Encoded, style: Encoded, method: str, settings: MatchSettings) -> Work[Tensor]:
+    """The overfit picture (1, 3, H, W), RGB in 0..1, at the content's padded size."""
+    matching = METHODS[method]
+    features, matches, done = None, None, 0.0
+    for name in BLOCKS:
+        half = BLOCK_SHARES[name] / 2
+        if name in matching.layers:
+            layer = Layer(name, content, style, features, matches)
+            features, matches = yield from scaled(matching.replace(layer, settings), done, done + half)
+        assert features is not None
+        features = yield from scaled(decode_block(networks, name, features), done + half, done + 2 * half)
+        done += 2 * half
+    yield Progress("Painting", 1.0)
+    assert features is not None
+    return features.clamp(0, 1)

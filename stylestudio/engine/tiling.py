@@ -1,0 +1,93 @@
+"""Large maps worked on tile by tile, with so much overlap that the tiles cannot be seen.
+
+A tile takes along a halo at least as wide as the convolutions reach; where it ends at the map's own border, the
+border's reflection padding acts just as it does without tiles.
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from stylestudio.progress import Progress, Work
+
+Steps = Generator[None, None, dict[str, Tensor]]
+"""Work on one tile: yields now and then, returns maps by name."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Along one axis: the tile `start`..`end`, and with its halo `outer_start`..`outer_end`."""
+
+    start: int
+    end: int
+    outer_start: int
+    outer_end: int
+
+
+def spans(length: int, tile: int, halo: int, multiple: int) -> list[Span]:
+    """Cut 0..`length` into equal spans of at most about `tile`, each starting at a multiple of `multiple`."""
+    count = max(1, -(-length // tile))
+    step = -(-length // (count * multiple)) * multiple
+    return [
+        Span(start, min(start + step, length), max(start - halo, 0), min(start + step + halo, length))
+        for start in range(0, length, step)
+    ]
+
+
+def tiles(height: int, width: int, tile: int, halo: int, multiple: int) -> Iterator[tuple[Span, Span]]:
+    """All tiles as (rows, columns), row by row."""
+    for rows in spans(height, tile, halo, multiple):
+        for columns in spans(width, tile, halo, multiple):
+            yield rows, columns
+
+
+def inner(found: Tensor, rows: Span, columns: Span, scale: float) -> Tensor:
+    """A tile's result without its halo; `scale` is output positions per input position."""
+    top, left = (
+        int((rows.start - rows.outer_start) * scale),
+        int((columns.start - columns.outer_start) * scale),
+    )
+    height, width = int((rows.end - rows.start) * scale), int((columns.end - columns.start) * scale)
+    return found[:, :, top : top + height, left : left + width]
+
+
+def by_tiles(
+    steps: Callable[[Tensor], Steps],
+    x: Tensor,
+    scales: dict[str, float],
+    *,
+    tile: int,
+    halo: int,
+    multiple: int = 1,
+    stage: str,
+    steps_per_tile: int,
+) -> Work[dict[str, Tensor]]:
+    """Run `steps` over all tiles of `x` (1, C, H, W) and put the named maps together.
+
+    `scales[name]` is the size of that map over the size of `x`; only maps named there are kept.
+    """
+    height, width = x.shape[2:]
+    whole: dict[str, Tensor] = {}
+    parts = list(tiles(height, width, tile, halo, multiple))
+    done, total = 0, len(parts) * steps_per_tile
+    for rows, columns in parts:
+        work = steps(x[:, :, rows.outer_start : rows.outer_end, columns.outer_start : columns.outer_end])
+        while True:
+            try:
+                next(work)
+            except StopIteration as stop:
+                found: dict[str, Tensor] = stop.value
+                break
+            done += 1
+            yield Progress(stage, min(done / total, 1.0))
+        if len(parts) == 1:
+            return {name: found[name] for name in scales}
+        for name, scale in scales.items():
+            piece = inner(found[name], rows, columns, scale)
+            if name not in whole:
+                whole[name] = piece.new_empty(1, piece.shape[1], int(height * scale), int(width * scale))
+            top, left = int(rows.start * scale), int(columns.start * scale)
+            whole[name][:, :, top : top + piece.shape[2], left : left + piece.shape[3]] = piece
+        yield Progress(stage, min(done / total, 1.0))
+    return whole

@@ -1,0 +1,70 @@
+"""Network weights on disk: safetensors files listed in a manifest, loaded only if their hash is the listed one."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+
+from stylestudio.engine.decoder import InverseNetwork
+from stylestudio.engine.encoder import BLOCK_DEPTHS, Encoder
+from stylestudio.engine.pipeline import Networks
+from stylestudio.errors import WeightsError
+
+REINSTALL = "Install Style Studio again, from a complete download."
+
+
+@dataclass(frozen=True)
+class WeightsFile:
+    """A file of the manifest: its role ("encoder" or "inverse"), name, sha256 and architecture."""
+
+    role: str
+    path: Path
+    sha256: str
+    architecture: str
+
+
+def read_manifest(folder: Path) -> list[WeightsFile]:
+    """The files that `folder`/manifest.json lists. Raises `WeightsError` if it cannot be read."""
+    try:
+        entries = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["weights"]
+        return [WeightsFile(e["role"], folder / e["file"], e["sha256"], e["architecture"]) for e in entries]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WeightsError("The list of network weights cannot be read.", hint=REINSTALL) from error
+
+
+def file_hash(path: Path) -> str:
+    """The file's sha256 in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def load_into(network: nn.Module, file: WeightsFile) -> None:
+    """Fill the network from its file, as float32. Raises `WeightsError` if it is missing, altered or another's."""
+    try:
+        if file_hash(file.path) != file.sha256:
+            raise WeightsError(f"The network weights in {file.path.name} have been altered.", hint=REINSTALL)
+        tensors = {name: tensor.float() for name, tensor in load_file(file.path).items()}
+        network.load_state_dict(tensors)
+    except OSError as error:
+        raise WeightsError(f"The network weights {file.path.name} are missing.", hint=REINSTALL) from error
+    except (SafetensorError, RuntimeError) as error:
+        raise WeightsError(f"The network weights in {file.path.name} cannot be used.", hint=REINSTALL) from error
+    network.eval().requires_grad_(False)
+
+
+def load_networks(folder: Path, device: torch.device) -> Networks:
+    """The encoder and the inverse network listed in `folder`/manifest.json, on `device`. Raises `WeightsError`."""
+    files = {file.role: file for file in read_manifest(folder)}
+    if not {"encoder", "inverse"} <= files.keys():
+        raise WeightsError("The list of network weights is incomplete.", hint=REINSTALL)
+    if files["encoder"].architecture not in BLOCK_DEPTHS:
+        raise WeightsError("The list of network weights names an unknown network.", hint=REINSTALL)
+    encoder, inverse = Encoder(files["encoder"].architecture), InverseNetwork()
+    load_into(encoder, files["encoder"])
+    load_into(inverse, files["inverse"])
+    return Networks(encoder.to(device), inverse.to(device))

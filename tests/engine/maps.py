@@ -1,0 +1,57 @@
+"""Small seeded maps, sample pictures as images, and long work run to its end."""
+
+from typing import TypeVar
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from stylestudio.engine.matching.method import Encoded
+from stylestudio.paths import resource
+from stylestudio.progress import Progress, Work
+
+T = TypeVar("T")
+
+
+def random_map(seed: int, channels: int, height: int, width: int) -> Tensor:
+    """(1, C, h, w) of values as behind a ReLU."""
+    return torch.randn(1, channels, height, width, generator=torch.Generator().manual_seed(seed)).relu()
+
+
+def random_image(seed: int, height: int, width: int) -> Tensor:
+    """(1, 3, H, W) of smooth colours in 0..1."""
+    coarse = torch.rand(1, 3, 4, 4, generator=torch.Generator().manual_seed(seed))
+    return torch.nn.functional.interpolate(coarse, (height, width), mode="bilinear")
+
+
+def random_encoded(seed: int, height: int, width: int, channels: int = 8) -> Encoded:
+    """A picture of 8 height x 8 width pixels as the engine knows it, with few channels."""
+    maps = {
+        f"relu{block}_1": random_map(seed + block, channels, *(n << (4 - block) for n in (height, width)))
+        for block in (4, 3, 2)
+    }
+    return Encoded(maps, torch.rand(1, 1, 8 * height, 8 * width, generator=torch.Generator().manual_seed(seed)))
+
+
+def sample_image(name: str, long_side: int) -> Tensor:
+    """(1, 3, H, W) of a bundled picture, such as "contents/koala.jpg"."""
+    with Image.open(resource("samples", *name.split("/"))) as picture:
+        picture.thumbnail((long_side, long_side))
+        pixels = np.asarray(picture.convert("RGB"), dtype=np.float32) / 255
+    return torch.from_numpy(pixels).permute(2, 0, 1)[None].contiguous()
+
+
+def outcome(work: Work[T]) -> tuple[T, list[Progress]]:
+    """What long work returns, and all that it told on the way."""
+    told = []
+    while True:
+        try:
+            told.append(next(work))
+        except StopIteration as stop:
+            return stop.value, told
+
+
+def never_falls(told: list[Progress]) -> bool:
+    fractions = [progress.fraction for progress in told]
+    return fractions == sorted(fractions) and fractions[0] >= 0 and fractions[-1] <= 1

@@ -1,0 +1,198 @@
+from dataclasses import replace as altered
+
+import pytest
+import torch
+from maps import never_falls, outcome, random_encoded, random_map, sample_image
+from torch import Tensor
+
+from stylestudio.engine.decoder import BLOCKS
+from stylestudio.engine.matching import METHODS, coarse_to_fine
+from stylestudio.engine.matching.coarse_to_fine import Search, handed_down, most_alike, refined, replace
+from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
+from stylestudio.engine.patches import Matches
+from stylestudio.engine.pipeline import Networks, encode
+from stylestudio.progress import finish
+
+SETTINGS = MatchSettings()
+LAYERS = METHODS["coarse-to-fine"].layers
+
+
+def random_matches(height: int, width: int, rows: int, columns: int) -> Matches:
+    generator = torch.Generator().manual_seed(5)
+    return Matches(
+        torch.randint(rows, (height, width), generator=generator),
+        torch.randint(columns, (height, width), generator=generator),
+    )
+
+
+def descriptors(seed: int, height: int, width: int) -> Tensor:
+    """(h, w, 6) of length 1."""
+    found = torch.randn(height, width, 6, generator=torch.Generator().manual_seed(seed))
+    return torch.nn.functional.normalize(found, dim=2)
+
+
+def distances(content: Tensor, style: Tensor, matches: Matches) -> Tensor:
+    return (style[matches.rows, matches.columns] - content).norm(dim=2)
+
+
+def all_layers(content: Encoded, style: Encoded, settings: MatchSettings) -> dict[str, tuple[Tensor, Matches]]:
+    """Every layer's overfit features and matches; the decoded maps are the content's own, softened."""
+    found: dict[str, tuple[Tensor, Matches]] = {}
+    decoded, coarse = None, None
+    for name in LAYERS:
+        features, coarse = finish(replace(Layer(name, content, style, decoded, coarse), settings))
+        found[name] = features, coarse
+        finer = {"relu4_1": "relu3_1", "relu3_1": "relu2_1"}.get(name)
+        decoded = content.features[finer] * 0.9 if finer else None
+    return found
+
+
+def share_of_identity(matches: Matches) -> float:
+    rows, columns = matches
+    own_rows, own_columns = torch.arange(rows.shape[0])[:, None], torch.arange(rows.shape[1])[None]
+    return ((rows == own_rows) & (columns == own_columns)).float().mean().item()
+
+
+def test_the_same_seed_gives_the_same_bit_for_bit() -> None:
+    content, style = random_encoded(1, 3, 4), random_encoded(9, 4, 3)
+    one, other = (all_layers(content, style, MatchSettings(seed=7)) for _ in range(2))
+    for name in LAYERS:
+        assert torch.equal(one[name][0], other[name][0])
+        assert torch.equal(one[name][1].rows, other[name][1].rows)
+
+
+def test_the_seed_is_what_chooses_the_random_steps() -> None:
+    content, style = descriptors(1, 12, 12), descriptors(2, 40, 40)
+    coarse = random_matches(6, 6, 20, 20)
+    one, other = (finish(refined(content, style, coarse, seed)) for seed in (1, 2))
+    assert not torch.equal(one.rows, other.rows)
+
+
+@pytest.mark.parametrize(("content_size", "style_size"), [((4, 5), (3, 2)), ((2, 2), (5, 6)), ((3, 7), (2, 2))])
+def test_matches_stay_inside_the_style(content_size: tuple[int, int], style_size: tuple[int, int]) -> None:
+    content, style = random_encoded(1, *content_size), random_encoded(9, *style_size)
+    for name, (features, matches) in all_layers(content, style, SETTINGS).items():
+        height, width = style.features[name].shape[2:]
+        assert features.shape == content.features[name].shape
+        assert matches.rows.min() >= 0 and matches.rows.max() < height
+        assert matches.columns.min() >= 0 and matches.columns.max() < width
+
+
+def test_overfit_features_are_made_of_the_style_alone() -> None:
+    content, style = random_encoded(1, 4, 5), random_encoded(9, 5, 3)
+    found = all_layers(content, style, SETTINGS)
+    for name, (features, matches) in found.items():
+        wanted = style.features[name]
+        assert (features <= wanted.amax((2, 3), keepdim=True) + 1e-5).all()
+        assert (features >= wanted.amin((2, 3), keepdim=True) - 1e-5).all()
+        if name == "relu2_1":
+            assert torch.equal(features, wanted[:, :, matches.rows, matches.columns])
+
+
+def test_refinement_never_makes_a_match_worse() -> None:
+    content, style, coarse = descriptors(1, 11, 14), descriptors(2, 9, 20), random_matches(6, 7, 5, 10)
+    handed = handed_down(coarse, 11, 14)
+    handed = Matches(handed.rows.clamp(max=8), handed.columns.clamp(max=19))
+    found = finish(refined(content, style, coarse, 0))
+    before, after = distances(content, style, handed), distances(content, style, found)
+    assert (after <= before + 1e-5).all()
+    assert after.mean() < 0.7 * before.mean()
+
+
+def test_every_step_of_the_search_keeps_or_improves() -> None:
+    content, style = descriptors(3, 8, 9), descriptors(4, 10, 7)
+    search = Search(content, style, random_matches(8, 9, 10, 7))
+    generator = torch.Generator().manual_seed(0)
+    for step in range(12):
+        before = distances(content, style, search.matches)
+        if step % 2:
+            search.try_random(3, generator)
+        else:
+            search.try_neighbours(step % 3 - 1, 1)
+        assert (distances(content, style, search.matches) <= before + 1e-5).all()
+
+
+def test_one_good_match_spreads_to_its_neighbours() -> None:
+    style = descriptors(5, 16, 16)
+    content = style[4:12, 4:12]
+    far_off = Matches(torch.zeros(8, 8, dtype=torch.long), torch.zeros(8, 8, dtype=torch.long))
+    far_off.rows[4, 4], far_off.columns[4, 4] = 8, 8
+    search = Search(content, style, far_off)
+    search.try_neighbours(0, -1)
+    assert (search.matches.rows[4, 5], search.matches.columns[4, 5]) == (8, 9)
+
+
+def test_matches_are_handed_down_at_twice_the_coordinates() -> None:
+    coarse = Matches(torch.tensor([[3, 0]]), torch.tensor([[1, 5]]))
+    found = handed_down(coarse, 2, 4)
+    assert found.rows.tolist() == [[6, 6, 0, 0], [7, 7, 1, 1]]
+    assert found.columns.tolist() == [[2, 3, 10, 11], [2, 3, 10, 11]]
+
+
+def test_the_descriptor_most_alike_is_found_in_parts_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    content, style = descriptors(1, 7, 9), descriptors(2, 6, 8)
+    true = torch.cdist(content.flatten(0, 1), style.flatten(0, 1)).argmin(1).view(7, 9)
+    for values in (1, 500, 1 << 24):
+        monkeypatch.setattr(coarse_to_fine, "CHUNK_VALUES", values)
+        found, told = outcome(most_alike(content, style))
+        assert torch.equal(found, true)
+        assert never_falls(told)
+
+
+def test_a_picture_in_its_own_style_stays_as_it_is() -> None:
+    picture = random_encoded(3, 5, 4)
+    for name, (features, matches) in all_layers(picture, picture, SETTINGS).items():
+        assert share_of_identity(matches) > 0.95, name
+        error = (features - picture.features[name]).norm() / picture.features[name].norm()
+        assert error < 0.1, name
+
+
+def test_a_real_picture_in_its_own_style_nearly_stays_as_it_is(networks: Networks) -> None:
+    with torch.no_grad():
+        picture = finish(encode(networks, sample_image("contents/castle.jpg", 96), LAYERS, "Reading"))
+        decoded, coarse = None, None
+        for name in LAYERS:
+            features, coarse = finish(replace(Layer(name, picture, picture, decoded, coarse), SETTINGS))
+            assert share_of_identity(coarse) > 0.8, name
+            error = (features - picture.features[name]).norm() / picture.features[name].norm()
+            assert error < 0.2, name
+            decoded = networks.inverse.block(name, features)
+
+
+def test_light_and_dark_lead_where_nothing_else_tells() -> None:
+    """Two even pictures but for their light, which runs from dark to light: dark finds dark, light finds light."""
+    ramp = torch.linspace(0, 1, 64).expand(1, 1, 16, 64)
+    even = {"relu4_1": torch.ones(1, 8, 2, 8)}
+    layer = Layer("relu4_1", Encoded(even, ramp), Encoded(even, ramp * 0.5))
+    _, matches = finish(replace(layer, MatchSettings(patch_size=1)))
+    assert (matches.columns[:, :4] < 4).all()
+    assert (matches.columns[:, 4:] >= 4).all()
+
+
+def test_fidelity_1_does_not_look_at_what_was_decoded() -> None:
+    content, style = random_encoded(1, 4, 4), random_encoded(9, 4, 4)
+    coarse = random_matches(4, 4, 4, 4)
+    layers = [Layer("relu3_1", content, style, random_map(seed, 8, 8, 8), coarse) for seed in (1, 2)]
+    full = [finish(replace(layer, MatchSettings(fidelity=1)))[0] for layer in layers]
+    none = [finish(replace(layer, MatchSettings(fidelity=0)))[0] for layer in layers]
+    assert torch.equal(*full)
+    assert not torch.equal(*none)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_progress_never_falls(name: str) -> None:
+    content, style = random_encoded(1, 4, 5), random_encoded(9, 5, 3)
+    layer = Layer(name, content, style)
+    if name != "relu4_1":
+        height, width = (extent // 2 for extent in content.features[name].shape[2:])
+        rows, columns = (extent // 2 for extent in style.features[name].shape[2:])
+        layer = altered(layer, decoded=content.features[name], coarse=random_matches(height, width, rows, columns))
+    _, told = outcome(replace(layer, SETTINGS))
+    assert never_falls(told)
+    assert told[-1].fraction == 1
+
+
+def test_coarse_to_fine_replaces_at_three_layers_and_single_at_one() -> None:
+    assert LAYERS == ("relu4_1", "relu3_1", "relu2_1")
+    assert METHODS["single"].layers == ("relu4_1",)
+    assert set(LAYERS) < set(BLOCKS)

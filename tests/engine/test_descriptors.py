@@ -1,0 +1,144 @@
+import pytest
+import torch
+from maps import random_map
+from torch import Tensor
+
+from stylestudio.engine.matching import descriptors
+from stylestudio.engine.matching.descriptors import (
+    fit_projection,
+    guide,
+    normalised,
+    principal_components,
+    ranked,
+    sampled_patches,
+    sampled_positions,
+    with_guide,
+)
+
+
+def random_light(height: int, width: int) -> Tensor:
+    return torch.rand(1, 1, height, width, generator=torch.Generator().manual_seed(8))
+
+
+def test_normalised_channels_have_mean_0_and_deviation_1() -> None:
+    found = normalised(random_map(0, 5, 12, 9) * 30 + 7)
+    torch.testing.assert_close(found.mean((2, 3)), torch.zeros(1, 5), atol=1e-5, rtol=0)
+    torch.testing.assert_close(found.std((2, 3), correction=0), torch.ones(1, 5))
+
+
+def test_constant_channels_become_0() -> None:
+    features = torch.cat([random_map(0, 1, 6, 6), torch.full((1, 1, 6, 6), 3.25), torch.zeros(1, 1, 6, 6)], 1)
+    found = normalised(features)
+    assert found[:, 0].abs().max() > 1
+    assert not found[:, 1:].any()
+
+
+def test_the_guide_keeps_the_order_of_light_and_dark() -> None:
+    light = random_light(9, 13)
+    assert torch.equal(guide(light, 9, 13).flatten().argsort(), light.flatten().argsort())
+
+
+def test_the_guide_keeps_the_order_where_most_of_a_picture_is_nearly_even() -> None:
+    light = 0.1 + random_light(8, 8) * 0.01
+    light[..., 0, 0] = 1.0
+    assert torch.equal(guide(light, 8, 8).flatten().argsort(), light.flatten().argsort())
+
+
+def test_the_guide_has_mean_0_and_deviation_about_1() -> None:
+    found = guide(random_light(64, 48), 64, 48)
+    assert found.mean().item() == pytest.approx(0, abs=1e-3)
+    assert found.std().item() == pytest.approx(1, abs=0.1)
+
+
+def test_the_guide_pools_to_the_grid_that_is_asked_for() -> None:
+    dark_and_light = torch.zeros(1, 1, 16, 32)
+    dark_and_light[..., 16:] = 1
+    found = guide(dark_and_light, 2, 4)
+    assert found.shape == (1, 1, 2, 4)
+    assert found[..., :2].max() < found[..., 2:].min()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 2), (7, 5)])
+def test_the_guide_of_an_even_picture_is_finite(size: tuple[int, int]) -> None:
+    assert guide(torch.full((1, 1, 16, 16), 0.4), *size).isfinite().all()
+
+
+def test_the_guide_rides_along_as_one_more_channel_of_its_weight() -> None:
+    features, light = random_map(1, 16, 6, 7), random_light(6, 7)
+    found = with_guide(features, light, 0.5)
+    assert torch.equal(found[:, :16], features)
+    torch.testing.assert_close(found[:, 16:], guide(light, 6, 7) * 2)
+
+
+def test_the_strongest_direction_comes_first() -> None:
+    rows = torch.randn(500, 4, generator=torch.Generator().manual_seed(2)) * torch.tensor([1.0, 9, 0.1, 3])
+    found = principal_components(rows, 3)
+    torch.testing.assert_close(found.abs(), torch.eye(4)[[1, 3, 0]], atol=0.1, rtol=0)
+    torch.testing.assert_close(found @ found.t(), torch.eye(3), atol=1e-4, rtol=0)
+
+
+def test_a_large_map_is_sampled_by_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(descriptors, "SAMPLES", 10)
+    first, again, other = (sampled_positions(8, 9, seed) for seed in (1, 1, 2))
+    assert first.shape == (10,)
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+    assert first.unique().numel() == 10
+
+
+def test_a_small_map_is_taken_whole() -> None:
+    assert torch.equal(sampled_positions(4, 5, 0), torch.arange(20))
+
+
+@pytest.mark.parametrize("patch_size", [1, 3, 5])
+def test_sampled_patches_are_those_of_the_unfolded_map(patch_size: int) -> None:
+    features, positions = random_map(3, 6, 7, 5), torch.tensor([0, 8, 17, 34])
+    padded = torch.nn.functional.pad(features, (patch_size // 2,) * 4, mode="replicate")
+    every = torch.nn.functional.unfold(padded, patch_size)[0].t()
+    assert torch.equal(sampled_patches(features, positions, patch_size), every[positions])
+
+
+def test_equal_values_share_their_rank() -> None:
+    found = ranked(torch.tensor([5.0, 1.0, 5.0, 9.0]))
+    expected = torch.tensor([1.5, 0.0, 1.5, 3.0]) / 3 * 2 - 1
+    torch.testing.assert_close(found, expected * 3**0.5)
+
+
+@pytest.mark.parametrize(("channels", "side", "patch_size"), [(9, 2, 1), (513, 2, 1), (513, 3, 3), (65, 8, 3)])
+def test_maps_with_fewer_positions_than_components_can_be_described(channels: int, side: int, patch_size: int) -> None:
+    style = normalised(random_map(4, channels, side, side))
+    found = fit_projection(style, patch_size, 0)(style)
+    assert found.shape[:2] == (side, side)
+    assert found.shape[2] <= descriptors.PATCH_COMPONENTS
+    assert found.isfinite().all()
+
+
+def test_an_even_style_can_be_described() -> None:
+    style = normalised(torch.full((1, 20, 4, 4), 2.0))
+    assert fit_projection(style, 3, 0)(style).isfinite().all()
+
+
+def cosines(one: Tensor, other: Tensor) -> Tensor:
+    return torch.nn.functional.normalize(one, dim=1) @ torch.nn.functional.normalize(other, dim=1).t()
+
+
+def patches(features: Tensor, patch_size: int) -> Tensor:
+    """(h·w, C·k²) values of the patch around every position."""
+    padded = torch.nn.functional.pad(features, (patch_size // 2,) * 4, mode="replicate")
+    return torch.nn.functional.unfold(padded, patch_size)[0].t()
+
+
+def test_few_channels_keep_all_their_correlations() -> None:
+    style, content = random_map(5, 12, 6, 7), random_map(6, 12, 4, 5)
+    projection = fit_projection(style, 1, 0)
+    ours = cosines(projection(content).flatten(0, 1), projection(style).flatten(0, 1))
+    torch.testing.assert_close(ours, cosines(patches(content, 1), patches(style, 1)), atol=1e-3, rtol=1e-3)
+
+
+def test_descriptors_tell_most_of_what_tells_patches_apart() -> None:
+    """The 64 strongest components of 9 x 8 patch values keep nearly all correlations."""
+    style = random_map(7, 8, 10, 10)
+    ours = fit_projection(style, 3, 0)(style).flatten(0, 1)
+    error = cosines(ours, ours) - cosines(patches(style, 3), patches(style, 3))
+    assert error.abs().max() < 0.1
+    assert error.square().mean().sqrt() < 0.02

@@ -1,0 +1,81 @@
+from collections.abc import Generator
+
+import pytest
+import torch
+from maps import never_falls, outcome, random_map
+from torch import Tensor
+from torch.nn import functional as F
+
+from stylestudio.engine.tiling import by_tiles, spans, tiles
+from stylestudio.progress import finish
+
+
+@pytest.mark.parametrize("multiple", [1, 8])
+@pytest.mark.parametrize("halo", [0, 3, 40])
+@pytest.mark.parametrize("tile", [8, 24, 1000])
+@pytest.mark.parametrize("length", [1, 8, 17, 64, 104, 257])
+def test_spans_cover_everything_exactly_once(length: int, tile: int, halo: int, multiple: int) -> None:
+    found = spans(length, tile, halo, multiple)
+    assert [span.start for span in found] == [0, *(span.end for span in found[:-1])]
+    assert found[-1].end == length
+    for span in found:
+        assert span.start < span.end
+        assert span.start % multiple == 0
+        assert span.end - span.start < tile + multiple
+        assert span.outer_start == max(span.start - halo, 0)
+        assert span.outer_end == min(span.end + halo, length)
+
+
+def test_tiles_go_row_by_row() -> None:
+    starts = [(rows.start, columns.start) for rows, columns in tiles(20, 30, 10, 2, 1)]
+    assert starts == [(0, 0), (0, 10), (0, 20), (10, 0), (10, 10), (10, 20)]
+
+
+def blur(part: Tensor) -> Generator[None, None, dict[str, Tensor]]:
+    """Reaches one position to every side, once finer and once coarser than it came."""
+    yield
+    smooth = F.avg_pool2d(F.pad(part, (1, 1, 1, 1), mode="reflect"), 3, 1)
+    yield
+    return {"finer": F.interpolate(smooth, scale_factor=2), "coarser": F.max_pool2d(smooth, 2), "unused": smooth}
+
+
+def tiled(x: Tensor, tile: int, halo: int = 4):
+    scales = {"finer": 2.0, "coarser": 0.5}
+    return by_tiles(blur, x, scales, tile=tile, halo=halo, multiple=2, stage="Blurring", steps_per_tile=2)
+
+
+@pytest.mark.parametrize("size", [(14, 26), (6, 2), (40, 8)])
+def test_tiles_put_together_are_the_whole(size: tuple[int, int]) -> None:
+    x = random_map(1, 3, *size)
+    whole, parts = finish(tiled(x, 1000)), finish(tiled(x, 6))
+    assert set(whole) == set(parts) == {"finer", "coarser"}
+    for name in whole:
+        torch.testing.assert_close(parts[name], whole[name])
+
+
+def test_without_a_halo_the_tiles_would_show() -> None:
+    x = random_map(1, 3, 14, 26)
+    assert not torch.allclose(finish(tiled(x, 6, halo=0))["finer"], finish(tiled(x, 1000))["finer"])
+
+
+@pytest.mark.parametrize("tile", [6, 1000])
+def test_progress_never_falls_and_ends_at_1(tile: int) -> None:
+    _, told = outcome(tiled(random_map(1, 3, 14, 26), tile))
+    assert never_falls(told)
+    assert told[-1].fraction == 1
+    assert {progress.stage for progress in told} == {"Blurring"}
+
+
+def test_no_tile_is_larger_than_asked_for_with_its_halo() -> None:
+    seen = []
+
+    def noting(part: Tensor) -> Generator[None, None, dict[str, Tensor]]:
+        seen.append(part.shape[2:])
+        yield
+        return {"same": part}
+
+    x = random_map(2, 3, 50, 70)
+    work = by_tiles(noting, x, {"same": 1.0}, tile=16, halo=4, stage="Noting", steps_per_tile=1)
+    assert torch.equal(finish(work)["same"], x)
+    assert len(seen) == 4 * 5
+    assert max(max(size) for size in seen) <= 16 + 2 * 4
