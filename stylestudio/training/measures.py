@@ -1,0 +1,65 @@
+"""Measures of a picture against others, all on (3, H, W) images in 0..1."""
+
+import math
+
+import torch
+from torch import Tensor
+
+LUMINANCE = (0.2126, 0.7152, 0.0722)
+GRID_PERIODS = (2, 4, 8)
+
+
+def psnr(image: Tensor, truth: Tensor) -> float:
+    """Peak signal-to-noise ratio in dB after clamping to 0..1; infinite for the same picture."""
+    error = (image.clamp(0, 1) - truth).square().mean().item()
+    return math.inf if error == 0 else -10 * math.log10(error)
+
+
+def colour_shift(image: Tensor, truth: Tensor) -> Tensor:
+    """(3,) mean of each channel less that of `truth`, in levels of 255."""
+    return 255 * (image.clamp(0, 1) - truth).mean((1, 2))
+
+
+def luminance(image: Tensor) -> Tensor:
+    """(H, W) Rec. 709 weights on the sRGB values."""
+    return torch.einsum("chw,c->hw", image, torch.tensor(LUMINANCE, dtype=image.dtype, device=image.device))
+
+
+def power_spectrum(image: Tensor) -> Tensor:
+    """(H, W) power of the Hann-windowed luminance, zero frequency at [0, 0]."""
+    grey = luminance(image.double())
+    grey = grey - grey.mean()
+    height, width = grey.shape
+    window = torch.outer(torch.hann_window(height, dtype=grey.dtype), torch.hann_window(width, dtype=grey.dtype))
+    return torch.fft.fft2(grey * window).abs().square()
+
+
+def high_frequency_power(image: Tensor) -> float:
+    """Mean power of the luminance above a quarter cycle per pixel in either direction's radius."""
+    power = power_spectrum(image)
+    rows, columns = (torch.fft.fftfreq(extent, dtype=power.dtype) for extent in power.shape)
+    radius = torch.hypot(rows[:, None], columns[None, :])
+    return (power[radius > 0.25].sum() / power.numel() ** 2).item()
+
+
+def line_height(power: Tensor, row: int, column: int) -> float:
+    """dB of the 3x3 bins around a spectral line over the ring about it: 13x13 bins without the inner 5x5."""
+    rows = torch.arange(row - 6, row + 7) % power.shape[0]
+    columns = torch.arange(column - 6, column + 7) % power.shape[1]
+    around = power[rows][:, columns]
+    ring = torch.ones_like(around, dtype=torch.bool)
+    ring[4:9, 4:9] = False
+    line, ground = (bins.mean().clamp_min(1e-20) for bins in (around[5:8, 5:8], around[ring]))
+    return 10 * math.log10((line / ground).item())
+
+
+def grid_energy(image: Tensor) -> float:
+    """Mean height in dB of the spectral lines at periods 2, 4 and 8 pixels, across and down; about 0 without a grid.
+
+    Width and height are cut to multiples of 8, so that the lines fall on whole bins; they are at least 32.
+    """
+    height, width = (extent // 8 * 8 for extent in image.shape[1:])
+    power = power_spectrum(image[:, :height, :width])
+    across = [line_height(power, 0, width // period) for period in GRID_PERIODS]
+    down = [line_height(power, height // period, 0) for period in GRID_PERIODS]
+    return sum(across + down) / len(across + down)

@@ -1,0 +1,51 @@
+import pytest
+import torch
+from torch import Tensor
+
+from stylestudio.engine.encoder import Encoder
+from stylestudio.engine.pipeline import Networks
+from stylestudio.training.losses import true_features
+from stylestudio.training.overfit_features import encoded, overfit_features
+
+LAYERS = ("relu4_1", "relu3_1", "relu2_1")
+
+
+@pytest.fixture(scope="module")
+def truth(encoder: Encoder, batch: Tensor) -> dict[str, Tensor]:
+    return true_features(encoder, batch)
+
+
+def part(truth: dict[str, Tensor], *indices: int) -> dict[str, Tensor]:
+    return {name: features[list(indices)] for name, features in truth.items()}
+
+
+def test_one_picture_of_a_batch_is_taken_with_its_luminance(truth: dict[str, Tensor]) -> None:
+    found = encoded(truth, 2)
+    assert set(found.features) == set(LAYERS)
+    assert torch.equal(found.features["relu3_1"], truth["relu3_1"][2:3])
+    red, green, blue = truth["image"][2]
+    torch.testing.assert_close(found.luminance[0, 0], 0.2126 * red + 0.7152 * green + 0.0722 * blue)
+
+
+def test_every_content_gets_features_of_its_own_shape_at_every_replaced_layer(
+    networks: Networks, truth: dict[str, Tensor]
+) -> None:
+    found = overfit_features(networks.inverse)(part(truth, 0, 1), part(truth, 2, 3))
+    assert set(found) == set(LAYERS)
+    for layer in LAYERS:
+        assert found[layer].shape == truth[layer][:2].shape
+        assert not found[layer].requires_grad
+
+
+def test_they_are_made_of_the_style_in_the_same_place_styles_going_round(
+    networks: Networks, truth: dict[str, Tensor]
+) -> None:
+    found = overfit_features(networks.inverse)(part(truth, 0, 1, 2), part(truth, 2, 3))["relu2_1"]
+    for content, style in ((0, 2), (1, 3), (2, 2)):
+        ours, theirs = found[content].flatten(1).t(), truth["relu2_1"][style].flatten(1).t()
+        assert torch.cdist(ours, theirs, compute_mode="donot_use_mm_for_euclid_dist").amin(1).max() < 1e-4
+
+
+def test_a_picture_in_its_own_style_nearly_keeps_its_features(networks: Networks, truth: dict[str, Tensor]) -> None:
+    found = overfit_features(networks.inverse)(part(truth, 1), part(truth, 1))["relu4_1"]
+    assert (found - truth["relu4_1"][1:2]).norm() < 0.2 * truth["relu4_1"][1].norm()
