@@ -7,6 +7,7 @@ from torch import Tensor
 
 LUMINANCE = (0.2126, 0.7152, 0.0722)
 GRID_PERIODS = (2, 4, 8)
+GRID_SEGMENT = 128
 
 
 def psnr(image: Tensor, truth: Tensor) -> float:
@@ -25,18 +26,29 @@ def luminance(image: Tensor) -> Tensor:
     return torch.einsum("chw,c->hw", image, torch.tensor(LUMINANCE, dtype=image.dtype, device=image.device))
 
 
-def power_spectrum(image: Tensor) -> Tensor:
-    """(H, W) power of the Hann-windowed luminance, zero frequency at [0, 0]."""
-    grey = luminance(image.double())
-    grey = grey - grey.mean()
-    height, width = grey.shape
+def power_spectrum(grey: Tensor) -> Tensor:
+    """(H, W) mean power of the Hann-windowed luminances (..., H, W), zero frequency at [0, 0]."""
+    grey = grey.double()
+    height, width = grey.shape[-2:]
     window = torch.outer(torch.hann_window(height, dtype=grey.dtype), torch.hann_window(width, dtype=grey.dtype))
-    return torch.fft.fft2(grey * window).abs().square()
+    centred = grey - grey.mean((-2, -1), keepdim=True)
+    return torch.fft.fft2(centred * window).abs().square().reshape(-1, height, width).mean(0)
+
+
+def segments(grey: Tensor, side: int) -> Tensor:
+    """(N, h, w) half-overlapping parts of (H, W), `side` high and wide, or as much as a multiple of 8 allows.
+
+    Their mean spectrum is far steadier than the whole picture's (Welch, "The Use of Fast Fourier Transform for the
+    Estimation of Power Spectra", 1967).
+    """
+    height, width = (min(side, extent // 8 * 8) for extent in grey.shape)
+    parts = grey.unfold(0, height, max(height // 2, 1)).unfold(1, width, max(width // 2, 1))
+    return parts.reshape(-1, height, width)
 
 
 def high_frequency_power(image: Tensor) -> float:
     """Mean power of the luminance above a quarter cycle per pixel in either direction's radius."""
-    power = power_spectrum(image)
+    power = power_spectrum(luminance(image))
     rows, columns = (torch.fft.fftfreq(extent, dtype=power.dtype) for extent in power.shape)
     radius = torch.hypot(rows[:, None], columns[None, :])
     return (power[radius > 0.25].sum() / power.numel() ** 2).item()
@@ -56,10 +68,10 @@ def line_height(power: Tensor, row: int, column: int) -> float:
 def grid_energy(image: Tensor) -> float:
     """Mean height in dB of the spectral lines at periods 2, 4 and 8 pixels, across and down; about 0 without a grid.
 
-    Width and height are cut to multiples of 8, so that the lines fall on whole bins; they are at least 32.
+    Width and height are at least 32.
     """
-    height, width = (extent // 8 * 8 for extent in image.shape[1:])
-    power = power_spectrum(image[:, :height, :width])
+    power = power_spectrum(segments(luminance(image), GRID_SEGMENT))
+    height, width = power.shape
     across = [line_height(power, 0, width // period) for period in GRID_PERIODS]
     down = [line_height(power, height // period, 0) for period in GRID_PERIODS]
     return sum(across + down) / len(across + down)

@@ -7,6 +7,7 @@ import copy
 import math
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from stylestudio.training.state import restore, save_atomically, training_tensor
 
 BLOCK_WEIGHTS = {"relu3_1": 1.0, "relu2_1": 1.0, "relu1_1": 0.5, "image": 1.0}
 CHAINED_WEIGHTS = {"relu3_1": 1.0, "relu2_1": 1.0, "relu1_1": 0.5, "image": 12.0}
+FINER_CONVOLUTIONS = ("conv5", "conv6", "conv7", "conv8", "conv9")
 FEATURE_LAYERS = ("relu2_1", "relu3_1", "relu4_1")
 OVERFIT_WEIGHT = 0.5
 AVERAGE_DECAY = 0.995
@@ -78,6 +80,19 @@ def halves(truth: dict[str, Tensor], count: int) -> tuple[dict[str, Tensor], dic
     return {k: v[:count] for k, v in truth.items()}, {k: v[count:] for k, v in truth.items()}
 
 
+@contextmanager
+def frozen(network: InverseNetwork, convolutions: tuple[str, ...]) -> Iterator[None]:
+    """What is computed here passes gradients through these convolutions, not to them."""
+    parameters = [p for name in convolutions for p in network.get_submodule(name).parameters()]
+    for parameter in parameters:
+        parameter.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for parameter in parameters:
+            parameter.requires_grad_(True)
+
+
 def block_loss(network: InverseNetwork, truth: dict[str, Tensor], variance: dict[str, Tensor]) -> Tensor:
     """Each block alone, on the encoder's true features."""
     return weighted(error_shares(by_blocks(network, truth), truth, variance), BLOCK_WEIGHTS)
@@ -86,8 +101,13 @@ def block_loss(network: InverseNetwork, truth: dict[str, Tensor], variance: dict
 def chained_loss(
     network: InverseNetwork, encoder: Encoder, truth: dict[str, Tensor], variance: dict[str, Tensor]
 ) -> Tensor:
-    """From relu4_1 alone through all blocks: their outputs, the image, and the image's features."""
-    found = chained(network, truth["relu4_1"])
+    """From relu4_1 alone through all blocks: their outputs, the image, and the image's features.
+
+    Only the first block learns from it. The finer ones would learn to soften what the first cannot know, and then
+    they soften the style's true features too: style left went from 0.48 to 0.69 on six sample pairs.
+    """
+    with frozen(network, FINER_CONVOLUTIONS):
+        found = chained(network, truth["relu4_1"])
     again = encoder(found["image"])
     features = error_shares({layer: again[layer] for layer in FEATURE_LAYERS}, truth, variance)
     return weighted(error_shares(found, truth, variance), CHAINED_WEIGHTS) + sum_of(features)
@@ -102,7 +122,8 @@ def overfit_loss(
     coarse to fine.
     """
     finest = min(replaced)
-    alone = encoder(chained(network, replaced["relu4_1"])["image"])
+    with frozen(network, FINER_CONVOLUTIONS):
+        alone = encoder(chained(network, replaced["relu4_1"])["image"])
     fine = encoder(chained(network, replaced[finest], finest)["image"])
     losses = error_shares({layer: fine[layer] for layer in replaced}, replaced, variance)
     return sum_of(losses) + sum_of(error_shares({"relu4_1": alone["relu4_1"]}, replaced, variance))

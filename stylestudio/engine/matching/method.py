@@ -16,7 +16,7 @@ class MatchSettings:
 
     patch_size: int = 3
     fidelity: float = 0.5
-    light_weight: float = 0.6
+    light_weight: float = 0.4
     seed: int = 0
 
 
