@@ -1,0 +1,207 @@
+"""The same work without a window: render, batch, info, bench, train."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from stylestudio import commands
+from stylestudio.console import tell
+from stylestudio.errors import SettingError, StudioError
+from stylestudio.interrupts import INTERRUPTED, at_once
+from stylestudio.studio.presets import preset, presets
+from stylestudio.studio.recipe import DEFAULT_SHARES, METHODS, SMALLEST_SIZE, Settings, Shares, parse_shares
+
+CANNOT_BE_DONE = 2
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong as every other error is said."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SettingError(f"{message[:1].upper()}{message[1:]}.", hint=f"Run {self.prog} --help to see what there is.")
+
+
+def named(text: str) -> Path:
+    """The path as given; nothing at all, which a shell makes of an unset variable, would be the current folder."""
+    if not text:
+        raise SettingError("The name of a file is empty.", hint="Give the file's name.")
+    return Path(text)
+
+
+def size(text: str) -> int | None:
+    """The long side in pixels, None for "full"."""
+    if text == "full":
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise SettingError(f"{text or 'Nothing'} is not a size.", hint="Give pixels, such as 1024, or full.") from None
+
+
+def number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise SettingError(f"{text or 'Nothing'} is not a number.", hint="Give one such as 1.5.") from None
+
+
+def sizes(text: str) -> list[int]:
+    """Long sides in pixels. Raises `SettingError`."""
+    found = [side for part in text.split(",") if (side := size(part)) is not None and side >= SMALLEST_SIZE]
+    if len(found) != text.count(",") + 1:
+        raise SettingError(
+            f"{text} is no list of sizes to time.", hint=f"Give pixels, {SMALLEST_SIZE} or more, such as 512,1024."
+        )
+    return found
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """The options that make up a recipe."""
+    share = parser.add_mutually_exclusive_group()
+    share.add_argument("--share", metavar="S|R,G,B", help="style share, 0 (photo) to 1 (style); 0.7 if not given")
+    share.add_argument("--preset", metavar="NAME", help=f"style shares by name: {', '.join(presets())}")
+    parser.add_argument("--size", default="1024", metavar="N|full", help="long side to work at; 1024 if not given")
+    parser.add_argument("--method", default=METHODS[0], metavar="|".join(METHODS), help="how pieces are matched")
+    parser.add_argument("--texture-scale", default="1", metavar="X", help="enlarge the style's texture X times")
+    parser.add_argument("--patch-size", default="3", metavar="1|3|5|7", help="size of the pieces that are matched")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """Raises `SettingError`."""
+    if not options.patch_size.isdecimal():
+        given = options.patch_size or "of nothing"
+        raise SettingError(f"There is no patch size {given}.", hint="Give 1, 3, 5 or 7.")
+    return Settings(size(options.size), number(options.texture_scale), int(options.patch_size), options.method)
+
+
+def shares_of_options(options: argparse.Namespace) -> Shares:
+    """Raises `SettingError`."""
+    if options.preset is not None:
+        return preset(options.preset).shares
+    return DEFAULT_SHARES if options.share is None else parse_shares(options.share)
+
+
+def render(options: argparse.Namespace) -> int:
+    return commands.render(
+        options.content,
+        options.style,
+        options.output,
+        options.overfit,
+        settings_of(options),
+        shares_of_options(options),
+        options.quiet,
+    )
+
+
+def batch(options: argparse.Namespace) -> int:
+    return commands.batch(
+        options.content,
+        options.style,
+        options.output,
+        options.overfit,
+        settings_of(options),
+        shares_of_options(options),
+        options.overwrite,
+        options.quiet,
+    )
+
+
+def add_render(add) -> None:
+    parser = add("render", help="one photo in one style")
+    parser.add_argument("content", type=named, metavar="CONTENT")
+    parser.add_argument("style", type=named, metavar="STYLE")
+    parser.add_argument("-o", "--output", type=named, required=True, metavar="OUT.png")
+    parser.add_argument("--overfit", type=named, metavar="FILE.png", help="also write the unmixed overfit picture")
+    add_settings(parser)
+    parser.set_defaults(run=render)
+
+
+def add_batch(add) -> None:
+    parser = add("batch", help="every photo in every style")
+    parser.add_argument("--content", type=named, nargs="+", required=True, metavar="FILE|DIR")
+    parser.add_argument("--style", type=named, nargs="+", required=True, metavar="FILE|DIR")
+    parser.add_argument("-o", "--output", type=named, required=True, metavar="DIR")
+    parser.add_argument("--overfit", type=named, metavar="DIR", help="also write the unmixed overfit pictures there")
+    parser.add_argument("--overwrite", action="store_true", help="replace existing files instead of skipping them")
+    add_settings(parser)
+    parser.set_defaults(run=batch)
+
+
+@at_once()
+def info(options: argparse.Namespace) -> int:
+    return commands.info()
+
+
+def add_info(add) -> None:
+    parser = add("info", help="versions, device, weights")
+    parser.set_defaults(run=info)
+
+
+@at_once()
+def bench(options: argparse.Namespace) -> int:
+    if options.sliders:
+        return commands.bench_sliders(options.json)
+    return commands.bench(sizes(options.sizes), options.json)
+
+
+def add_bench(add) -> None:
+    parser = add("bench", help="how fast this computer is")
+    parser.add_argument("--sizes", default="512", metavar="N,N…", help="long sides to time; 512 if not given")
+    parser.add_argument("--sliders", action="store_true", help="time the window's sliders instead")
+    parser.add_argument("--json", action="store_true", help="JSON alone on stdout")
+    parser.set_defaults(run=bench)
+
+
+def train(options: argparse.Namespace) -> int:
+    from stylestudio.training import command
+
+    return command.run(options)
+
+
+def add_train(add) -> None:
+    parser = add("train", help="make the inverse network's weights, or make them better")
+    parser.add_argument("--pictures", type=named, nargs="+", default=[], metavar="DIR", help="to learn from")
+    parser.add_argument("-o", "--output", type=named, default=Path("training-run"), metavar="DIR")
+    parser.add_argument("--encoder", nargs=2, metavar=("vgg16|vgg19", "FILE.safetensors"), help="another encoder")
+    parser.add_argument("--fresh", action="store_true", help="begin from nothing, not from the shipped weights")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long; run again to go on")
+    parser.add_argument("--crops", type=int, default=20_000, help="of the whole plan; sets the learning rate's course")
+    parser.add_argument("--crop-size", type=int, default=128, help="in pixels")
+    parser.add_argument("--batch", type=int, default=8, help="crops at a time")
+    parser.add_argument("--learning-rate", type=float, default=6e-4, help="at the start")
+    parser.add_argument("--overfit-share", type=float, default=0.125, help="of each batch, on overfit features")
+    parser.add_argument("--report-every", type=float, default=10, metavar="MINUTES")
+    parser.add_argument("--ship", action="store_true", help="let the program use what a former run in DIR has made")
+    parser.set_defaults(run=train)
+
+
+def parser() -> Parser:
+    """The whole command line."""
+    top = Parser(prog="stylestudio", description="Rebuild a photo out of the pieces of a style, and mix by eye.")
+    add = top.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser).add_parser
+    for command in (add_render, add_batch, add_info, add_bench, add_train):
+        command(add)
+    return top
+
+
+COMMANDS = ("render", "batch", "info", "bench", "train", "-h", "--help")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command. Returns 0 done, 1 some jobs failed, 2 cannot be done as asked, 130 interrupted."""
+    try:
+        options = parser().parse_args(arguments)
+        return options.run(options)
+    except StudioError as error:
+        tell(str(error))
+        return CANNOT_BE_DONE
+    except KeyboardInterrupt:
+        tell("Stopped.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CANNOT_BE_DONE

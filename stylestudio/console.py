@@ -1,0 +1,70 @@
+"""Words on the terminal: progress on stderr, results on stdout."""
+
+import sys
+import time
+from typing import TypeVar
+
+from stylestudio import interrupts
+from stylestudio.progress import Work
+
+T = TypeVar("T")
+LINE_EVERY = 2.0
+"""Seconds between two plain lines of the same stage."""
+
+
+def say(text: str) -> None:
+    """A result, on stdout."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def tell(text: str) -> None:
+    """A remark, on stderr."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def watch(work: Work[T], quiet: bool = False) -> T:
+    """Run the work to its end and give its result, with a bar on a terminal, plain lines elsewhere, or quietly."""
+    if quiet:
+        return shown_as(work, lambda stage, fraction: None)
+    if not sys.stderr.isatty():
+        return shown_as(work, plain_lines())
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+        return shown_as(work, lambda stage, fraction: bar.update(task, description=stage, completed=fraction))
+
+
+def shown_as(work: Work[T], show) -> T:
+    """Raises `KeyboardInterrupt` at the first yield after Ctrl-C."""
+    with interrupts.noted() as signals:
+        while True:
+            try:
+                progress = next(work)
+            except StopIteration as stop:
+                if signals:
+                    raise KeyboardInterrupt from None
+                return stop.value
+            if signals:
+                work.close()
+                raise KeyboardInterrupt
+            show(progress.stage, progress.fraction)
+
+
+def plain_lines():
+    """A function that writes a line when the stage changes, and now and then within one."""
+    last_stage, last_time = "", 0.0
+
+    def show(stage: str, fraction: float) -> None:
+        nonlocal last_stage, last_time
+        now = time.monotonic()
+        if stage != last_stage or now - last_time >= LINE_EVERY:
+            tell(f"{fraction:4.0%}  {stage}")
+            last_stage, last_time = stage, now
+
+    return show

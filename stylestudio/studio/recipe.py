@@ -1,0 +1,98 @@
+"""All that decides a target: the settings of a run, the style shares, and which two pictures."""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
+
+from stylestudio.errors import SettingError
+
+METHODS = ("coarse-to-fine", "single")
+"""The matching methods' names, the default first, known without loading the engine."""
+PATCH_SIZES = (1, 3, 5, 7)
+SMALLEST_SIZE = 64
+TEXTURE_SCALES = (0.25, 4.0)
+DEFAULT_SHARE = 0.7
+
+
+class Shares(NamedTuple):
+    """The style share of each channel: 0 is the photo, 1 the overfit picture."""
+
+    red: float
+    green: float
+    blue: float
+
+
+def shares_of(values: tuple[float, ...]) -> Shares:
+    """Shares from one number for all channels or from three. Raises `SettingError` for any other and beyond 0..1."""
+    if len(values) not in (1, 3) or not all(0 <= value <= 1 for value in values):
+        raise SettingError(
+            "The style share must be one number or three, each from 0 to 1.",
+            hint="Write for example 0.7, or 0.9,0.7,0.4 for red, green and blue.",
+        )
+    return Shares(*values) if len(values) == 3 else Shares(*values * 3)
+
+
+DEFAULT_SHARES = shares_of((DEFAULT_SHARE,))
+
+
+def parse_shares(text: str) -> Shares:
+    """Shares as a person writes them, "0.7" or "0.9,0.7,0.4". Raises `SettingError`."""
+    try:
+        values = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        values = (math.nan,)
+    return shares_of(values)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run is asked for; raises `SettingError` where a value makes no sense.
+
+    `size` is the long side in pixels at which features are computed, None for the content's own; `texture_scale`
+    enlarges the style before its features are computed; `patch_size` is in positions of a feature map.
+    """
+
+    size: int | None = 1024
+    texture_scale: float = 1.0
+    patch_size: int = 3
+    method: str = METHODS[0]
+
+    def __post_init__(self) -> None:
+        if self.size is not None and self.size < SMALLEST_SIZE:
+            raise SettingError(
+                f"A size of {self.size} pixels is too small.", hint=f"Give {SMALLEST_SIZE} or more, or full."
+            )
+        low, high = TEXTURE_SCALES
+        if not low <= self.texture_scale <= high:
+            raise SettingError(
+                f"A texture scale of {self.texture_scale:g} is out of range.",
+                hint=f"Give {low:g} to {high:g}.",
+            )
+        if self.patch_size not in PATCH_SIZES:
+            raise SettingError(f"There is no patch size {self.patch_size}.", hint="Give 1, 3, 5 or 7.")
+        if self.method not in METHODS:
+            raise SettingError(f"There is no matching method {self.method}.", hint=f"Give {' or '.join(METHODS)}.")
+
+    def content_side(self, content_size: tuple[int, int]) -> int:
+        """The long side at which this content (width, height) is worked on, never above its own."""
+        longest = max(content_size)
+        return longest if self.size is None else min(self.size, longest)
+
+    def style_side(self, content_size: tuple[int, int], style_size: tuple[int, int]) -> int:
+        """The long side that the style (width, height) is brought to for this content."""
+        side = min(self.content_side(content_size), max(style_size))
+        return max(1, round(side * self.texture_scale))
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides a target; `content` and `style` are the pictures' hashes."""
+
+    content: str
+    style: str
+    settings: Settings = Settings()
+    shares: Shares = DEFAULT_SHARES
+
+    def facts(self) -> dict[str, object]:
+        """The recipe as plain values, to be written down."""
+        return {**asdict(self), "shares": list(self.shares)}

@@ -1,0 +1,104 @@
+"""From pictures to the overfit picture and the target, as work that can be watched and cancelled.
+
+The engine is loaded inside `Renderer.overfit` alone, so that importing this costs nothing.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stylestudio.errors import SettingError
+from stylestudio.images.blend import blend
+from stylestudio.images.decode import Picture
+from stylestudio.images.scale import scaled, size_for
+from stylestudio.paths import resource
+from stylestudio.progress import Progress, Work
+from stylestudio.progress import scaled as part
+from stylestudio.studio.recipe import Settings, Shares
+
+if TYPE_CHECKING:
+    from stylestudio.engine.matching.method import Encoded
+    from stylestudio.engine.pipeline import Networks
+
+KEPT_FEATURES = 4
+"""Of how many pictures features are kept: content and style, at the real size and at the draft's."""
+
+
+def target(content: Picture, overfit: NDArray[np.float32], shares: Shares) -> NDArray[np.float32]:
+    """The content mixed with its overfit picture: (H, W, 3) sRGB 0..1 at the content's size."""
+    return blend(content.pixels, overfit, shares)
+
+
+@contextmanager
+def memory_explained() -> Iterator[None]:
+    """Turn running out of memory into a `SettingError` that says what helps."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "memory" not in str(error):
+            raise
+        raise SettingError("There is not enough memory for this size.", hint="Choose a smaller size.") from error
+
+
+@dataclass(frozen=True)
+class FeatureKey:
+    """Which features these are: of which picture, at which size in pixels, at which layers."""
+
+    picture: str
+    size: tuple[int, int]
+    layers: tuple[str, ...]
+
+
+class Renderer:
+    """Makes overfit pictures; keeps the networks and the features of the last pictures, so that nothing runs twice."""
+
+    def __init__(self) -> None:
+        self._networks: Networks | None = None
+        self._features: OrderedDict[FeatureKey, Encoded] = OrderedDict()
+
+    def networks(self) -> "Networks":
+        """The networks, loaded at the first call. Raises `WeightsError`."""
+        if self._networks is None:
+            from stylestudio.engine.device import pick
+            from stylestudio.engine.weights import load_networks
+
+            self._networks = load_networks(resource("weights"), pick())
+        return self._networks
+
+    def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+        """The overfit picture (H, W, 3) sRGB 0..1 at the content's size. Raises `WeightsError`."""
+        yield Progress("Getting ready", 0.0)
+        from stylestudio.engine.matching.method import MatchSettings
+        from stylestudio.engine.pipeline import layers_kept, overfit
+
+        networks, layers = self.networks(), layers_kept(settings.method)
+        yield Progress("Getting ready", 0.02)
+        content_size = size_for(content.size, settings.content_side(content.size))
+        style_size = size_for(style.size, settings.style_side(content.size, style.size))
+        of_content = yield from part(self._encoded(content, content_size, layers, "Looking at the photo"), 0.02, 0.15)
+        of_style = yield from part(self._encoded(style, style_size, layers, "Looking at the style"), 0.15, 0.3)
+        work = overfit(networks, of_content, of_style, settings.method, MatchSettings(settings.patch_size))
+        image = yield from part(work, 0.3, 1.0)
+        width, height = content_size
+        pixels = image[0, :, :height, :width].permute(1, 2, 0).cpu().numpy()
+        return scaled(np.ascontiguousarray(pixels), content.size)
+
+    def _encoded(self, picture: Picture, size: tuple[int, int], layers: tuple[str, ...], stage: str) -> "Work[Encoded]":
+        from stylestudio.engine.pipeline import encode, image_of
+
+        key = FeatureKey(picture.sha256, size, layers)
+        if key in self._features:
+            self._features.move_to_end(key)
+            return self._features[key]
+        networks = self.networks()
+        image = image_of(scaled(picture.pixels, size), networks)
+        encoded = yield from encode(networks, image, layers, stage)
+        while len(self._features) >= KEPT_FEATURES:
+            self._features.popitem(last=False)
+        self._features[key] = encoded
+        return encoded

@@ -1,0 +1,82 @@
+"""What the artist has before them, as a value; an edit is a function from one session to the next."""
+
+from dataclasses import dataclass, replace
+from statistics import mean
+
+from stylestudio.images.decode import Picture
+from stylestudio.studio.recipe import DEFAULT_SHARES, Settings, Shares, shares_of
+
+DEFAULT_SETTINGS = Settings()
+
+
+@dataclass(frozen=True)
+class Session:
+    """Two pictures, or None where there is none yet, and how they are to be worked on and mixed.
+
+    While `linked`, the three shares are equal; the functions below keep it so.
+    """
+
+    content: Picture | None = None
+    style: Picture | None = None
+    settings: Settings = DEFAULT_SETTINGS
+    shares: Shares = DEFAULT_SHARES
+    linked: bool = True
+
+
+def with_content(session: Session, picture: Picture | None) -> Session:
+    """With another content; the same session if it is the one that is there, read again."""
+    return session if same_picture(session.content, picture) else replace(session, content=picture)
+
+
+def with_style(session: Session, picture: Picture | None) -> Session:
+    """With another style; the same session if it is the one that is there, read again."""
+    return session if same_picture(session.style, picture) else replace(session, style=picture)
+
+
+def with_pictures(session: Session, content: Picture | None, style: Picture | None) -> Session:
+    """With another content and another style."""
+    return with_style(with_content(session, content), style)
+
+
+def swapped(session: Session) -> Session:
+    """With content and style in each other's place."""
+    return with_pictures(session, session.style, session.content)
+
+
+def with_settings(session: Session, **changes: object) -> Session:
+    """With some fields of the settings changed, by their names. Raises `SettingError` for a value out of range."""
+    return replace(session, settings=replace(session.settings, **changes))
+
+
+def with_share(session: Session, channel: int, value: float) -> Session:
+    """With the style share of one channel (0 red, 1 green, 2 blue) set to 0..1, or of all while they are linked.
+
+    Raises `SettingError` for any other value.
+    """
+    if session.linked:
+        return replace(session, shares=shares_of((value,)))
+    values = list(session.shares)
+    values[channel] = value
+    return replace(session, shares=shares_of(tuple(values)))
+
+
+def with_shares(session: Session, shares: Shares) -> Session:
+    """With all three style shares; unequal ones switch the link off, equal ones leave it. Raises `SettingError`."""
+    shares = shares_of(shares)
+    return replace(session, shares=shares, linked=session.linked and len(set(shares)) == 1)
+
+
+def with_link(session: Session, linked: bool) -> Session:
+    """With the shares linked, which sets all to their mean, or each on its own."""
+    if linked == session.linked:
+        return session
+    # this mean is exact before it is rounded, so that the mean of three equal shares is that share
+    shares = shares_of((mean(session.shares),)) if linked else session.shares
+    return replace(session, shares=shares, linked=linked)
+
+
+def same_picture(one: Picture | None, other: Picture | None) -> bool:
+    """Whether both show the same under the same name."""
+    if one is None or other is None:
+        return one is other
+    return (one.sha256, one.name) == (other.sha256, other.name)

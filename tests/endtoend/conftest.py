@@ -1,0 +1,81 @@
+"""The command line in a folder with two pictures, and overfit pictures of all sample pairs, made once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from artist import Outcome, picture
+from numpy.typing import NDArray
+
+from stylestudio import cli
+from stylestudio.images.decode import Picture, from_pixels, read
+from stylestudio.images.scale import scaled, size_for
+from stylestudio.progress import finish
+from stylestudio.studio.recipe import METHODS, Settings
+from stylestudio.studio.render import Renderer
+from stylestudio.studio.samples import samples
+
+PAIR_SIZE = 256
+
+Command = Callable[..., Outcome]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A sample content and a sample style, (H, W, 3) in 0..1 with a long side of `PAIR_SIZE` pixels, and the overfit
+    picture that each matching method makes of them."""
+
+    name: str
+    content: NDArray[np.float32]
+    style: NDArray[np.float32]
+    overfit: dict[str, NDArray[np.float32]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder: it holds photo.png, 100 x 75 pixels, and style.png, 90 x 110."""
+    picture(100, 75, seed=1).save(tmp_path / "photo.png")
+    picture(90, 110, seed=2).save(tmp_path / "style.png")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def command(folder: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run the command line, in this process, in `folder`."""
+
+    def run(*arguments: str) -> Outcome:
+        capsys.readouterr()
+        code = cli.main(arguments)
+        said = capsys.readouterr()
+        return Outcome(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def pairs() -> list[Pair]:
+    """Every sample content with every sample style."""
+    renderer, made = Renderer(), {}
+    files = [(content, style) for style in samples("style") for content in samples("content")]
+    small = {path: reduced(path) for path in samples("content") + samples("style")}
+    for method in METHODS:  # outside, so that each style is looked at once
+        for content, style in files:
+            work = renderer.overfit(small[content], small[style], Settings(size=PAIR_SIZE, method=method))
+            made[content, style, method] = finish(work)
+    return [
+        Pair(
+            f"{content.stem} in the style of {style.stem}",
+            small[content].pixels,
+            small[style].pixels,
+            {method: made[content, style, method] for method in METHODS},
+        )
+        for content, style in files
+    ]
+
+
+def reduced(path: Path) -> Picture:
+    picture = read(path)
+    return from_pixels(scaled(picture.pixels, size_for(picture.size, PAIR_SIZE)), path.stem)

@@ -1,0 +1,140 @@
+"""What only a process of its own shows: what gets loaded, and what Ctrl-C leaves behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from artist import environment, picture, python
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to one process alone.")
+
+RENDER = ["render", "photo.png", "style.png", "-o", "out.png", "--size", "64", "--quiet"]
+
+LOADED = """
+import sys
+{work}
+sys.stdout.write(" ".join({{name.partition(".")[0] for name in sys.modules}}))
+"""
+
+INTERRUPTED_BY_IMPORT = """
+import os, runpy, signal, sys
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupt())
+sys.argv = ["stylestudio", *{arguments!r}]
+runpy.run_module("stylestudio", run_name="__main__")
+"""
+
+
+def loaded_by(work: str, folder: Path) -> set[str]:
+    done = python("-c", LOADED.format(work=work), folder=folder)
+    assert done.code == 0, done.err
+    return set(done.out.split())
+
+
+def test_a_whole_render_loads_no_qt(folder: Path) -> None:
+    loaded = loaded_by(f"from stylestudio import cli; assert cli.main({RENDER!r}) == 0", folder)
+    assert "torch" in loaded
+    assert not {"PySide6", "shiboken6"} & loaded
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["studio.render", "studio.batch", "studio.bench", "studio.presets", "studio.samples", "cli", "commands", "app"],
+)
+def test_importing_all_but_the_engine_loads_neither_torch_nor_qt(module: str, folder: Path) -> None:
+    loaded = loaded_by(f"import stylestudio.{module}", folder)
+    assert not {"torch", "torchvision", "PySide6", "shiboken6"} & loaded
+
+
+def test_an_error_before_the_work_loads_no_torch(folder: Path) -> None:
+    work = "from stylestudio import cli; assert cli.main(['render', 'missing.png', 'style.png', '-o', 'out.png']) == 2"
+    assert "torch" not in loaded_by(work, folder)
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments"),
+    [
+        ("stylestudio.cli", RENDER),
+        ("numpy", RENDER),
+        ("PIL.Image", RENDER),
+        ("torch", RENDER),
+        ("torch.nn", RENDER),
+        ("torch.nn", ["info"]),
+        ("torch.nn", ["bench", "--sizes", "64"]),
+        ("torch.nn", ["batch", "--content", "photo.png", "--style", "style.png", "-o", ".", "--quiet"]),
+    ],
+)
+def test_ctrl_c_while_the_program_is_being_loaded_stops_it_cleanly(
+    module: str, arguments: list[str], folder: Path
+) -> None:
+    code = INTERRUPTED_BY_IMPORT.format(module=module, arguments=arguments)
+    stopped = python("-c", code, folder=folder)
+    assert (stopped.code, stopped.out, stopped.err) == (130, "", "Stopped.\n")
+    assert sorted(path.name for path in folder.iterdir()) == ["photo.png", "style.png"]
+
+
+def interrupted_at(stage: str, arguments: list[str], folder: Path) -> tuple[int, str]:
+    """Exit status and stderr of the program that gets Ctrl-C when it tells this stage."""
+    command = [sys.executable, "-m", "stylestudio", *arguments]
+    with subprocess.Popen(command, cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        said = ""
+        for line in process.stderr:
+            said += line
+            if stage in line:
+                process.send_signal(signal.SIGINT)
+                break
+        said += process.stderr.read()
+    return process.returncode, said
+
+
+@pytest.mark.parametrize("stage", ["Looking at the photo", "Matching"])
+def test_ctrl_c_during_the_work_leaves_the_older_picture_and_nothing_half_written(stage: str, folder: Path) -> None:
+    picture(400, 300).save(folder / "photo.png")
+    (folder / "out.png").write_text("an older picture")
+    code, said = interrupted_at(stage, ["render", "photo.png", "style.png", "-o", "out.png"], folder)
+    assert code == 130, said
+    assert said.endswith("Stopped.\n")
+    assert "Traceback" not in said
+    assert (folder / "out.png").read_text() == "an older picture"
+    assert sorted(path.name for path in folder.iterdir()) == ["out.png", "photo.png", "style.png"]
+
+
+def test_ctrl_c_stops_a_batch_between_whole_pictures(folder: Path) -> None:
+    picture(400, 300).save(folder / "second.png")
+    arguments = ["batch", "--content", "photo.png", "second.png", "--style", "style.png", "-o", "out"]
+    code, said = interrupted_at("second in the style of style: Looking at the photo", arguments, folder)
+    assert code == 130, said
+    assert "Traceback" not in said
+    assert [path.name for path in (folder / "out").iterdir()] == ["photo in the style of style.png"]
+
+
+def test_ctrl_c_stays_ignored_where_the_program_was_started_so(folder: Path) -> None:
+    shell = ["sh", "-c", "trap '' INT; echo ready; exec \"$@\"", "sh", sys.executable, "-m", "stylestudio", *RENDER]
+    with subprocess.Popen(shell, cwd=folder, env=environment(), stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.1)
+    assert process.returncode == 0
+    assert (folder / "out.png").exists()
+
+
+def test_a_reader_that_goes_away_is_no_traceback(folder: Path) -> None:
+    command = f"{sys.executable} -m stylestudio info | true"
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=folder, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr

@@ -1,0 +1,102 @@
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from stylestudio.errors import SettingError
+from stylestudio.studio.recipe import DEFAULT_SHARES, Recipe, Settings, Shares, parse_shares
+
+WHOLE = (400, 300)
+
+
+@pytest.mark.parametrize(
+    ("text", "shares"),
+    [
+        ("0", (0, 0, 0)),
+        ("1", (1, 1, 1)),
+        ("0.7", (0.7, 0.7, 0.7)),
+        (".5", (0.5, 0.5, 0.5)),
+        ("0.9,0.7,0.4", (0.9, 0.7, 0.4)),
+        (" 0.9, 0.7 ,0.4 ", (0.9, 0.7, 0.4)),
+        ("1e-1", (0.1, 0.1, 0.1)),
+        ("0,0,1", (0, 0, 1)),
+    ],
+)
+def test_shares_are_read_as_a_person_writes_them(text: str, shares: tuple[float, float, float]) -> None:
+    assert parse_shares(text) == Shares(*shares)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "a", "1.01", "-0.1", "nan", "inf", "0,5", "0.1,0.2,0.3,0.4", "0.5;0.5;0.5", "0.5,,0.5", "0.5,nan,0.5", "70%"],
+)
+def test_anything_else_is_no_style_share(text: str) -> None:
+    with pytest.raises(SettingError):
+        parse_shares(text)
+
+
+def test_the_default_style_share_is_seven_tenths_in_every_channel() -> None:
+    assert DEFAULT_SHARES == (0.7, 0.7, 0.7)
+    assert Recipe("c", "s").shares == DEFAULT_SHARES
+
+
+def test_the_usual_settings_are_coarse_to_fine_patches_of_three_and_1024_pixels() -> None:
+    assert Settings() == Settings(size=1024, texture_scale=1.0, patch_size=3, method="coarse-to-fine")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"size": 63},
+        {"size": 0},
+        {"size": -1024},
+        {"texture_scale": 0.0},
+        {"texture_scale": 4.1},
+        {"texture_scale": float("nan")},
+        {"texture_scale": float("inf")},
+        {"patch_size": 4},
+        {"patch_size": 9},
+        {"method": "finest"},
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(settings: dict) -> None:
+    with pytest.raises(SettingError):
+        Settings(**settings)
+
+
+@pytest.mark.parametrize(("size", "side"), [(64, 64), (399, 399), (400, 400), (1024, 400), (None, 400)])
+def test_the_content_is_worked_on_at_the_size_but_never_above_its_own(size: int | None, side: int) -> None:
+    assert Settings(size=size).content_side(WHOLE) == side
+    assert Settings(size=size).content_side((300, 400)) == side
+
+
+@pytest.mark.parametrize(
+    ("settings", "style", "side"),
+    [
+        (Settings(size=200), (1000, 500), 200),
+        (Settings(size=200), (90, 120), 120),
+        (Settings(size=None), (1000, 500), 400),
+        (Settings(size=1024), (1000, 500), 400),
+        (Settings(size=200, texture_scale=1.5), (1000, 500), 300),
+        (Settings(size=200, texture_scale=0.5), (90, 120), 60),
+        (Settings(size=200, texture_scale=0.25), (1, 1), 1),
+    ],
+)
+def test_the_style_is_brought_to_the_contents_long_side_but_never_above_its_own(
+    settings: Settings, style: tuple[int, int], side: int
+) -> None:
+    assert settings.style_side(WHOLE, style) == side
+
+
+def test_a_recipe_is_written_down_as_plain_values() -> None:
+    facts = Recipe("abc", "def", Settings(size=None), Shares(0.1, 0.2, 0.3)).facts()
+    assert facts == {
+        "content": "abc",
+        "style": "def",
+        "settings": {"size": None, "texture_scale": 1.0, "patch_size": 3, "method": "coarse-to-fine"},
+        "shares": [0.1, 0.2, 0.3],
+    }
+
+
+def test_a_recipe_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Recipe("c", "s").content = "other"  # type: ignore[misc]

@@ -1,0 +1,134 @@
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from stylestudio.engine import pipeline
+from stylestudio.errors import SettingError, WeightsError
+from stylestudio.images.decode import Picture, from_pixels
+from stylestudio.progress import Progress, Work, finish
+from stylestudio.studio import render
+from stylestudio.studio.recipe import Settings, Shares
+from stylestudio.studio.render import Renderer, memory_explained, target
+
+
+def picture(width: int, height: int, seed: int) -> Picture:
+    return from_pixels(np.random.default_rng(seed).random((height, width, 3)), f"picture {seed}")
+
+
+SETTINGS = Settings(size=64)
+CONTENT, STYLE = picture(80, 60, 1), picture(64, 50, 2)
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    return Renderer()
+
+
+@pytest.fixture
+def encoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The stages of all pictures that are encoded."""
+    stages: list[str] = []
+    encode = pipeline.encode
+
+    def counted(networks, image, layers, stage: str):
+        stages.append(stage)
+        return encode(networks, image, layers, stage)
+
+    monkeypatch.setattr(pipeline, "encode", counted)
+    return stages
+
+
+def test_the_overfit_picture_has_the_contents_size_and_values_of_0_to_1(renderer: Renderer) -> None:
+    overfit = finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
+    assert overfit.shape == CONTENT.pixels.shape
+    assert overfit.dtype == np.float32
+    assert overfit.min() >= 0
+    assert overfit.max() <= 1
+
+
+@pytest.mark.parametrize("method", ["single", "coarse-to-fine"])
+def test_progress_begins_at_0_never_falls_and_ends_at_1(renderer: Renderer, method: str) -> None:
+    told = list(renderer.overfit(CONTENT, STYLE, Settings(size=64, method=method)))
+    fractions = [progress.fraction for progress in told]
+    assert fractions[0] == 0
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == pytest.approx(1)
+    assert {"Getting ready", "Matching", "Painting"} <= {progress.stage for progress in told}
+
+
+def test_the_same_pictures_again_give_the_very_same_overfit_picture() -> None:
+    first, second = (finish(Renderer().overfit(CONTENT, STYLE, SETTINGS)) for _ in range(2))
+    assert np.array_equal(first, second)
+
+
+def test_the_methods_differ(renderer: Renderer) -> None:
+    single, fine = (
+        finish(renderer.overfit(CONTENT, STYLE, Settings(size=64, method=method)))
+        for method in ("single", "coarse-to-fine")
+    )
+    assert np.abs(single - fine).mean() > 0.01
+
+
+def test_a_new_style_looks_again_at_the_style_alone(encoded: list[str]) -> None:
+    renderer = Renderer()
+    finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
+    finish(renderer.overfit(CONTENT, picture(64, 50, 3), SETTINGS))
+    assert encoded == ["Looking at the photo", "Looking at the style", "Looking at the style"]
+
+
+def test_a_new_photo_looks_again_at_the_photo_alone(encoded: list[str]) -> None:
+    renderer = Renderer()
+    finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
+    finish(renderer.overfit(picture(80, 60, 3), STYLE, SETTINGS))
+    assert encoded == ["Looking at the photo", "Looking at the style", "Looking at the photo"]
+
+
+def test_another_patch_size_looks_at_neither_again(encoded: list[str]) -> None:
+    renderer = Renderer()
+    finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
+    finish(renderer.overfit(CONTENT, STYLE, Settings(size=64, patch_size=1)))
+    assert len(encoded) == 2
+
+
+def test_another_texture_scale_looks_at_the_style_again(encoded: list[str]) -> None:
+    renderer = Renderer()
+    finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
+    finish(renderer.overfit(CONTENT, STYLE, Settings(size=64, texture_scale=2)))
+    assert encoded[2:] == ["Looking at the style"]
+
+
+def test_work_that_was_cancelled_can_be_done_afterwards() -> None:
+    renderer = Renderer()
+    work: Work = renderer.overfit(CONTENT, STYLE, SETTINGS)
+    stages: Iterator[Progress] = iter(work)
+    while next(stages).stage != "Looking at the style":
+        pass
+    work.close()
+    again = finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
+    assert np.array_equal(again, finish(Renderer().overfit(CONTENT, STYLE, SETTINGS)))
+
+
+def test_the_target_mixes_each_channel_by_its_own_share() -> None:
+    overfit = np.random.default_rng(4).random(CONTENT.pixels.shape, np.float32)
+    mixed = target(CONTENT, overfit, Shares(0, 0.25, 1))
+    assert np.array_equal(mixed[..., 0], CONTENT.pixels[..., 0])
+    assert mixed[..., 1] == pytest.approx(0.75 * CONTENT.pixels[..., 1] + 0.25 * overfit[..., 1], abs=1e-6)
+    assert np.array_equal(mixed[..., 2], overfit[..., 2])
+
+
+def test_missing_weights_are_told_as_such(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    monkeypatch.setattr(render, "resource", tmp_path.joinpath)
+    with pytest.raises(WeightsError):
+        finish(Renderer().overfit(CONTENT, STYLE, SETTINGS))
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory")])
+def test_too_little_memory_is_told_with_what_helps(error: Exception) -> None:
+    with pytest.raises(SettingError, match="smaller size"), memory_explained():
+        raise error
+
+
+def test_other_faults_are_not_taken_for_too_little_memory() -> None:
+    with pytest.raises(RuntimeError, match="shapes"), memory_explained():
+        raise RuntimeError("shapes do not match")
