@@ -1,0 +1,23 @@
+"""Where the program starts: a command goes to the command line, everything else to the window."""
+
+import sys
+
+from stylestudio import interrupts
+
+
+def main() -> int:
+    """Run Style Studio with the process' arguments and give the exit status."""
+    arguments = sys.argv[1:]
+    with interrupts.at_once():
+        from stylestudio import app
+    if not arguments:  # the window, which is to be there soon
+        return app.main(arguments)
+    with interrupts.at_once():
+        from stylestudio import cli
+    if arguments[0] in cli.COMMANDS or arguments[0].startswith("-"):
+        return cli.main(arguments)
+    return app.main(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""What an empty pane says, and the labels of panes."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+_PADDING = 12
+_RADIUS = 8.0
+_NOTE, _NOTE_EDGE = QColor(24, 24, 24, 235), QColor(255, 255, 255, 70)
+
+
+def muted(palette: QPalette) -> QColor:
+    """The colour of secondary text: between text and window, in either theme."""
+    text, window = palette.windowText().color(), palette.window().color()
+    pairs = ((text.red(), window.red()), (text.green(), window.green()), (text.blue(), window.blue()))
+    return QColor(*(round(0.68 * front + 0.32 * back) for front, back in pairs))
+
+
+class ElidedLabel(QLabel):
+    """One line that is shortened in the middle where there is no room; the whole text is its tooltip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setToolTip(text)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        with QPainter(self) as painter:
+            painter.setPen(muted(self.palette()))
+            painter.drawText(self.rect(), self.alignment(), text)
+
+
+class NoteLabel(QLabel):
+    """A note that lies over a pane, hidden at first; dark in both themes, as what is written on pictures."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setMargin(_PADDING - 2)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, Qt.GlobalColor.white)
+        self.setPalette(palette)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(_NOTE_EDGE, 1))
+            painter.setBrush(_NOTE)
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+        super().paintEvent(event)
+
+
+class EmptyState(QWidget):
+    """Says what belongs here and, where pictures may be chosen, offers Open and the samples."""
+
+    open_requested = Signal()
+    sample_chosen = Signal(Path)
+
+    def __init__(self, sentence: str, subject: str, samples: list[Path], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._dashed = bool(samples)
+        self._sentence = QLabel(sentence, self)
+        self._sentence.setWordWrap(True)
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_PADDING, _PADDING, _PADDING, _PADDING)
+        layout.setSpacing(_PADDING)
+        layout.addStretch()
+        layout.addWidget(self._sentence)
+        if samples:
+            layout.addLayout(self._buttons(subject, samples))
+        layout.addStretch()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # A label that wraps tells its layout too large a least width otherwise.
+        self._sentence.setMinimumWidth(0)
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._dashed:
+            return
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            line = QColor(muted(self.palette()))
+            line.setAlphaF(0.5)
+            painter.setPen(QPen(line, 1.2, Qt.PenStyle.DashLine))
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
+
+    def _buttons(self, subject: str, samples: list[Path]) -> QHBoxLayout:
+        open_button, samples_button = QPushButton(self.tr("Open…"), self), QPushButton(self.tr("Samples"), self)
+        open_button.setAccessibleName(self.tr("Open {0}").format(subject))
+        samples_button.setAccessibleName(self.tr("Samples for {0}").format(subject))
+        open_button.clicked.connect(self.open_requested)
+        samples_button.setMenu(sample_menu(samples, self.sample_chosen, samples_button))
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(open_button)
+        row.addWidget(samples_button)
+        row.addStretch()
+        return row
+
+
+def sample_menu(samples: list[Path], chosen: SignalInstance, parent: QWidget) -> QMenu:
+    """A menu with an entry for each sample, which `chosen` tells."""
+    menu = QMenu(parent)
+    for path in samples:
+        menu.addAction(path.stem.capitalize()).triggered.connect(lambda _=False, path=path: chosen.emit(path))
+    return menu

@@ -1,0 +1,215 @@
+"""Out of the program: export, copy, drag. Always the real picture, never a draft, and never the screen's pixels."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTemporaryDir, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from stylestudio.errors import SettingError
+from stylestudio.gui.document import Document
+from stylestudio.gui.errands import Errands
+from stylestudio.gui.images import ArrayImage
+from stylestudio.gui.memory import Memory
+from stylestudio.gui.overfit import Overfit, key_for
+from stylestudio.gui.runs import Runs
+from stylestudio.images.export import free_name, proposed_name, to_8bit, write_png, write_png_new
+from stylestudio.studio.recipe import Shares
+from stylestudio.studio.render import target
+from stylestudio.studio.session import Session
+
+PURPOSE = "export"
+PixelsOf = Callable[[Overfit, Shares], NDArray[np.float32]]
+
+
+class Exporter(QObject):
+    """Writes the target and the overfit picture, as soon as the real one is there."""
+
+    said = Signal(str)
+    failed = Signal(object)
+    exported = Signal(object)
+    """The path of the file written last."""
+
+    def __init__(self, window: QWidget, document: Document, runs: Runs, errands: Errands, memory: Memory) -> None:
+        super().__init__(window)
+        self._window, self._document, self._runs = window, document, runs
+        self._errands, self._memory = errands, memory
+        self._folder = QTemporaryDir()
+        self._dragged: tuple[object, Path] | None = None
+        self._waiting: object = None
+        self.last: Path | None = None
+
+    def export_target(self) -> None:
+        """Ask for a name, then write the target there."""
+        self._ask(self.tr("Export the target"), self._name(), self._save_target)
+
+    def save_overfit(self) -> None:
+        """Ask for a name, then write the unmixed overfit picture there."""
+        name = self.tr("{name}, overfit.png").format(name=Path(self._name()).stem)
+        self._ask(self.tr("Save the overfit picture"), name, self._save_overfit)
+
+    def copy_target(self) -> None:
+        """Put the target on the clipboard, at its full size."""
+
+        def copy(overfit: Overfit) -> None:
+            shares = self._document.session.shares
+            self._errands.run(partial(target_image, overfit, shares), self._copied, self.failed.emit)
+
+        self._with_real(copy)
+
+    def prepare_file(self, ready: Callable[[Path], object]) -> None:
+        """Call `ready` with a finished PNG that may be dragged away, made for this where there is none."""
+        overfit, shares = self._runs.overfit, self._document.session.shares
+        if overfit is None or overfit.draft or overfit.key != key_for(self._document.session):
+            self.said.emit(self.tr("The picture can be dragged as soon as it is finished."))
+            return
+        key = (id(overfit), shares)
+        if self._dragged and self._dragged[0] == key:
+            ready(self._dragged[1])
+            return
+
+        def written(path: Path) -> None:
+            self._dragged = (key, path)
+            ready(path)
+
+        path = Path(self._folder.path()) / self._name()
+        work = partial(write, path, target_of, overfit, shares, False)
+        self._errands.run(work, written, self.failed.emit)
+
+    def show_in_folder(self) -> None:
+        if self.last:
+            show_in_folder(self.last)
+
+    def give_up(self) -> None:
+        """Forget what waits for the real picture."""
+        if self._waiting is not None:
+            self._waiting = None
+            self.said.emit(self.tr("Nothing was exported."))
+
+    def close(self) -> None:
+        """Remove the files that were made to be dragged."""
+        self._folder.remove()
+
+    def _name(self) -> str:
+        session = self._document.session
+        if session.content is None or session.style is None:
+            return proposed_name("", "")
+        return proposed_name(session.content.name, session.style.name)
+
+    def _ask(self, title: str, name: str, chosen: Callable[[Path], object]) -> None:
+        if not self._has_pictures():
+            return
+        dialog = QFileDialog(self._window, title)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(self.tr("PNG picture (*.png)"))
+        dialog.setDefaultSuffix("png")
+        folder = self._memory.folder(PURPOSE)
+        dialog.setDirectory(str(folder))
+        dialog.selectFile(free_name(folder / name).name)
+        dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(self._window.activateWindow)
+        dialog.open()
+
+    def _has_pictures(self) -> bool:
+        session = self._document.session
+        if session.content is not None and session.style is not None:
+            return True
+        error = SettingError("There is nothing to export yet.", hint="Drop a photo and a style first.")
+        self.failed.emit(error)
+        return False
+
+    def _save_target(self, path: Path) -> None:
+        self._save(path, target_of)
+
+    def _save_overfit(self, path: Path) -> None:
+        self._save(path, overfit_of)
+
+    def _save(self, path: Path, pixels_of: PixelsOf) -> None:
+        self._memory.set_folder(PURPOSE, path.parent)
+        replace = path.exists()  # the dialog has asked
+        if path.suffix.lower() != ".png":
+            path, replace = path.with_name(f"{path.name}.png"), False
+
+        def save(overfit: Overfit) -> None:
+            work = partial(write, path, pixels_of, overfit, self._document.session.shares, replace)
+            self._errands.run(work, self._written, self.failed.emit)
+
+        self._with_real(save)
+
+    def _with_real(self, use: Callable[[Overfit], object]) -> None:
+        """Call `use` with the finished overfit picture, at once or when it arrives; say so if it has to wait."""
+        if not self._has_pictures():
+            return
+        asked = hashes(self._document.session)
+        token = self._waiting = object()
+
+        def arrived(overfit: Overfit) -> None:
+            if self._waiting is not token:
+                return
+            self._waiting = None
+            if hashes(self._document.session) == asked:
+                use(overfit)
+            else:
+                self.said.emit(self.tr("Nothing was exported, because the pictures were changed."))
+
+        if self._runs.when_real(arrived):
+            self.said.emit(self.tr("Waits for the finished picture…"))
+
+    def _written(self, path: Path) -> None:
+        self.last = path
+        self.said.emit(self.tr("Saved {name}").format(name=path.name))
+        self.exported.emit(path)
+
+    def _copied(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
+        self.said.emit(self.tr("The target is on the clipboard."))
+
+
+def hashes(session: Session) -> tuple[str | None, ...]:
+    """Which two pictures these are."""
+    return tuple(picture and picture.sha256 for picture in (session.content, session.style))
+
+
+def target_of(overfit: Overfit, shares: Shares) -> NDArray[np.float32]:
+    """The target's pixels (H, W, 3), sRGB 0..1."""
+    return target(overfit.content, overfit.pixels, shares)
+
+
+def overfit_of(overfit: Overfit, shares: Shares) -> NDArray[np.float32]:
+    """The unmixed overfit picture's pixels, whatever the shares."""
+    return overfit.pixels
+
+
+def target_image(overfit: Overfit, shares: Shares) -> QImage:
+    """The target as an image of its own, with the photo's transparency."""
+    levels, alpha = to_8bit(target_of(overfit, shares)), overfit.content.alpha
+    if alpha is None:
+        return ArrayImage(levels).copy()
+    return ArrayImage(np.dstack((levels, to_8bit(alpha))), QImage.Format.Format_RGBA8888).copy()
+
+
+def write(path: Path, pixels_of: PixelsOf, overfit: Overfit, shares: Shares, replace: bool) -> Path:
+    """Write a PNG, over an existing file only if `replace`. Returns the path used. Raises `OutputError`."""
+    pixels, alpha = pixels_of(overfit, shares), overfit.content.alpha
+    if not replace:
+        return write_png_new(path, pixels, alpha)
+    write_png(path, pixels, alpha)
+    return path
+
+
+def show_in_folder(path: Path) -> None:
+    """Open the system's file manager where the file is, the file itself chosen where the system can."""
+    if sys.platform == "win32":
+        subprocess.Popen(["explorer", "/select,", os.fspath(path)])
+    elif sys.platform == "darwin":
+        subprocess.Popen(["open", "-R", os.fspath(path)])
+    else:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(os.fspath(path.parent)))

@@ -1,0 +1,99 @@
+"""Pictures on their way into the session: read beside the window, then put where they belong."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from stylestudio.errors import StudioError
+from stylestudio.gui.document import Document
+from stylestudio.gui.errands import Errands
+from stylestudio.gui.images import picture_of
+from stylestudio.gui.memory import Memory
+from stylestudio.images.decode import Picture, from_bytes, read
+from stylestudio.studio.session import Session, with_content, with_pictures, with_style
+
+KINDS = ("content", "style")
+
+
+def first_empty(session: Session) -> str:
+    """The kind that a picture dropped beside the panes becomes: the first that is missing, else the content."""
+    return "style" if session.content is not None and session.style is None else "content"
+
+
+def read_each(paths: Sequence[Path]) -> list[Picture | StudioError]:
+    """Every picture, or why it could not be read."""
+
+    def attempt(path: Path) -> Picture | StudioError:
+        try:
+            return read(path)
+        except StudioError as error:
+            return error
+
+    return [attempt(path) for path in paths]
+
+
+class Loader(QObject):
+    """Takes files and pixels from wherever they come. A pane's `kind` is "content" or "style", None beside them."""
+
+    said = Signal(str)
+    failed = Signal(object)
+    remembered = Signal()
+
+    def __init__(self, document: Document, errands: Errands, memory: Memory) -> None:
+        super().__init__(document)
+        self._document, self._errands, self._memory = document, errands, memory
+
+    def open_files(self, paths: Sequence[Path], kind: str | None = None, refused: Sequence[Path] = ()) -> None:
+        """One file goes to its pane or the first empty one; two fill both, content first; more are not taken.
+
+        `refused` are files that came along but are no pictures; they are named too.
+        """
+        taken, left = list(paths[:2]), [*paths[2:], *refused]
+        if not taken:
+            return
+        names = ", ".join(path.name for path in left)
+        self.said.emit(self.tr("Not taken: {names}").format(names=names) if left else "")
+        done = partial(self._take_both, taken) if len(taken) == 2 else partial(self._take_one, taken[0], kind)
+        self._errands.run(partial(read_each, taken), done, self.failed.emit)
+
+    def open_pixels(self, source: QImage | bytes, kind: str | None = None) -> None:
+        """Pixels without a file: pasted, or dropped by a browser."""
+        name = self.tr("pasted picture")
+        work: Callable[[], Picture] = partial(from_bytes if isinstance(source, bytes) else picture_of, source, name)
+        self._errands.run(work, lambda found: self._put(found, kind or self._empty()), self.failed.emit)
+
+    def _empty(self) -> str:
+        return first_empty(self._document.session)
+
+    def _take_both(self, paths: list[Path], found: list[Picture | StudioError]) -> None:
+        content, style = found
+        if isinstance(content, Picture) and isinstance(style, Picture):
+            self._document.apply(self.tr("Open photo and style"), with_pictures, content, style)
+            self._remember(paths[0], "content")
+            self._remember(paths[1], "style")
+            return
+        for path, kind, one in zip(paths, KINDS, found, strict=True):
+            self._take_one(path, kind, [one])
+
+    def _take_one(self, path: Path, kind: str | None, found: list[Picture | StudioError]) -> None:
+        [one] = found
+        if isinstance(one, StudioError):
+            self.failed.emit(one)
+            return
+        kind = kind or self._empty()
+        self._put(one, kind)
+        self._remember(path, kind)
+
+    def _put(self, one: Picture, kind: str) -> None:
+        if kind == "content":
+            self._document.apply(self.tr("Open photo"), with_content, one)
+        else:
+            self._document.apply(self.tr("Open style"), with_style, one)
+
+    def _remember(self, path: Path, kind: str) -> None:
+        self._memory.add_recent(kind, path)
+        self._memory.set_folder(kind, path.parent)
+        self.remembered.emit()

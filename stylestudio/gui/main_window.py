@@ -1,0 +1,234 @@
+"""The window: builds the widgets, and joins what they say to the session, the runs and the files."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+)
+from PySide6.QtWidgets import QMainWindow
+
+from stylestudio.errors import StudioError
+from stylestudio.gui.actions import Actions
+from stylestudio.gui.commands import Commands
+from stylestudio.gui.document import Document
+from stylestudio.gui.drops import dropped
+from stylestudio.gui.edits import Edits
+from stylestudio.gui.errands import Errands
+from stylestudio.gui.export import Exporter
+from stylestudio.gui.loading import Loader, first_empty
+from stylestudio.gui.memory import Memory
+from stylestudio.gui.messages import show_error
+from stylestudio.gui.overfit import Overfit
+from stylestudio.gui.runs import Runs
+from stylestudio.gui.status import StatusLine
+from stylestudio.gui.theme import THEMES, Theme
+from stylestudio.gui.workspace import Workspace
+from stylestudio.images.decode import Picture
+from stylestudio.studio.session import Session
+
+TITLE = "Style Studio"
+SIZE = 1240, 760
+MUCH_SMALLER = 1.05
+"""From this size over the style's own on, its strokes are visibly finer than the artist expects."""
+BAR = {"fit": "Fit", "one_to_one": "1:1", "split": "Split", "target_alone": "Target alone"}
+
+
+class MainWindow(QMainWindow):
+    """One document in one window; files are read and written by errands of their own."""
+
+    def __init__(
+        self, document: Document, runs: Runs, reading: Errands, writing: Errands, memory: Memory, theme: Theme
+    ) -> None:
+        super().__init__()
+        self.document, self.runs, self.memory, self.theme = document, runs, memory, theme
+        self.loader = Loader(document, reading, memory)
+        self.exporter = Exporter(self, document, runs, writing, memory)
+        self.edits = Edits(document)
+        self.space, self.status = Workspace(), StatusLine()
+        self.target, self.side = self.space.target, self.space.side
+        self.commands = Commands(self)
+        self.menu = Actions(self, self.commands.handlers())
+        self._fill_menus()
+        self._lay_out()
+        self._join()
+        self._join_panes()
+        self.setAcceptDrops(True)
+        self._show_pictures(document.session)
+        self._show_values(document.session)
+        self._show_overfit(runs.overfit)
+        self._show_busy(runs.busy)
+        self.target.setFocus()
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """As if they had been dropped beside the panes."""
+        self.loader.open_files(paths)
+
+    def show_error(self, error: StudioError) -> None:
+        show_error(self, error)
+
+    def close_down(self) -> None:
+        """Let go of threads and temporary files."""
+        self.target.release()
+        self.exporter.close()
+
+    def show_loading(self, loading: bool) -> None:
+        """Say whether the engine is still being loaded."""
+        self.status.show_loading(loading)
+
+    def show_target_alone(self, alone: bool) -> None:
+        """Give the target the whole window, or take it back."""
+        self.space.show_target_alone(alone)
+        self.menuBar().setVisible(not alone)
+        self.status.say(self.tr("F11 or Esc brings the rest back") if alone else "")
+        self._enable()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.hide()
+        self.memory.set_layout("window", self.saveGeometry())
+        self.space.remember(self.memory)
+        self.memory.set_settings(self.document.session.settings)
+        self.memory.sync()
+        super().closeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.target.hold(None)  # the key's release will not be heard here
+        super().changeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        found = dropped(event.mimeData())
+        if found.reason:
+            self.status.say(found.reason)
+            event.ignore()
+            return
+        self.space.light(first_empty(self.document.session), max(1, len(found.files)))
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.space.light("", 0)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.space.light("", 0)
+        found = dropped(event.mimeData())
+        if found.files:
+            self.loader.open_files(found.files, refused=found.refused)
+        elif found.image is not None:
+            self.loader.open_pixels(found.image)
+        event.acceptProposedAction()
+
+    def _lay_out(self) -> None:
+        for name, text in BAR.items():
+            self.menu[name].setIconText(self.tr(text))
+        self.space.fill_bar([self.menu[name] for name in BAR])
+        self.setCentralWidget(self.space)
+        self.statusBar().addWidget(self.status, 1)
+        self.statusBar().setSizeGripEnabled(False)
+        self.resize(*SIZE)
+        self.restoreGeometry(self.memory.layout("window"))
+        self.space.restore(self.memory)
+
+    def _fill_menus(self) -> None:
+        recent, given = self.menu.submenus["recent"], self.menu.submenus["samples"]
+        recent.aboutToShow.connect(partial(self.commands.fill_recent, recent))
+        given.aboutToShow.connect(partial(self.commands.fill_samples, given))
+        self.menu.exclusive([f"theme_{theme}" for theme in THEMES])
+        self.menu[f"theme_{self.theme.choice}"].setChecked(True)
+
+    def _join(self) -> None:
+        self.document.changed.connect(self._session_changed)
+        self.document.history_changed.connect(self._enable)
+        self.runs.changed.connect(self._show_overfit)
+        self.runs.progressed.connect(self.status.show_progress)
+        self.runs.busy_changed.connect(self._show_busy)
+        self.runs.failed.connect(self.exporter.give_up)
+        for source in (self.runs, self.loader, self.exporter):
+            source.failed.connect(self.show_error)
+        for source in (self.loader, self.exporter):
+            source.said.connect(self.status.say)
+        self.exporter.exported.connect(self._enable)
+        self.status.cancelled.connect(self.menu["cancel"].trigger)
+
+    def _join_panes(self) -> None:
+        for kind, pane in self.space.panes.items():
+            pane.files_dropped.connect(lambda paths, rest, kind=kind: self.loader.open_files(paths, kind, rest))
+            pane.pixels_dropped.connect(lambda image, kind=kind: self.loader.open_pixels(image, kind))
+            pane.sample_chosen.connect(lambda path, kind=kind: self.loader.open_files([path], kind))
+            pane.hovering.connect(partial(self.space.light, kind))
+            pane.open_requested.connect(partial(self.commands.open_file, kind))
+        mix, side = self.side.mix, self.side
+        mix.shares_edited.connect(self.edits.set_share)
+        mix.linked_toggled.connect(self.edits.link)
+        mix.preset_chosen.connect(self.edits.use_preset)
+        side.settings.edited.connect(self.edits.set_settings)
+        side.export_requested.connect(self.menu["export"].trigger)
+        side.grip.wanted.connect(lambda: self.exporter.prepare_file(side.grip.take))
+
+    def _session_changed(self, old: Session, new: Session) -> None:
+        if (old.content, old.style) != (new.content, new.style):
+            self._show_pictures(new)
+        self._show_values(new)
+
+    def _show_pictures(self, session: Session) -> None:
+        self.space.content_pane.set_picture(session.content)
+        self.space.style_pane.set_picture(session.style)
+        self.target.set_pictures(session.content, *self._fitting_overfit(session))
+        names = [picture.name for picture in (session.content, session.style) if picture]
+        self.setWindowTitle(" – ".join([TITLE, self.tr(" in the style of ").join(names)] if names else [TITLE]))
+
+    def _fitting_overfit(self, session: Session):
+        """The pixels of the overfit picture that belongs to this content, if any, and whether it is a draft."""
+        overfit = self.runs.overfit
+        if overfit is None or session.content is None or overfit.content.sha256 != session.content.sha256:
+            return None, False
+        return overfit.pixels, overfit.draft
+
+    def _show_values(self, session: Session) -> None:
+        self.target.set_shares(session.shares)
+        self.side.mix.show_session(session)
+        self.side.settings.show_settings(session.settings)
+        self.side.settings.show_note(self._note(session.content, session.style, session))
+        self.menu["link"].setChecked(session.linked)
+        self._enable()
+
+    def _note(self, content: Picture | None, style: Picture | None, session: Session) -> str:
+        if content is None or style is None or session.settings.texture_scale > 1:
+            return ""
+        own, wanted = max(style.size), session.settings.content_side(content.size)
+        if wanted <= own * MUCH_SMALLER:
+            return ""
+        text = self.tr("The style has only {own} pixels. Raise the texture scale if its strokes are too fine.")
+        return text.format(own=own)
+
+    def _show_overfit(self, overfit: Overfit | None) -> None:
+        session = self.document.session
+        pixels, draft = self._fitting_overfit(session)
+        self.target.set_pictures(session.content, pixels, draft)
+        self.space.overfit_pane.set_pixels(pixels, self.tr("draft") if draft else "")
+        self._enable()
+
+    def _show_busy(self, busy: bool) -> None:
+        self.status.show_busy(busy)
+        self._enable()
+
+    def _enable(self, *_: object) -> None:
+        session, menu = self.document.session, self.menu
+        pictures = [picture for picture in (session.content, session.style) if picture]
+        for name in ("export", "save_overfit", "copy_target"):
+            menu[name].setEnabled(len(pictures) == 2)
+        self.side.export.setEnabled(len(pictures) == 2)
+        menu["swap"].setEnabled(bool(pictures))
+        menu["restart"].setEnabled(len(pictures) == 2 and not self.runs.busy)
+        menu["cancel"].setEnabled(self.runs.busy or menu["target_alone"].isChecked())
+        menu["show_in_folder"].setEnabled(self.exporter.last is not None)
+        self._label("undo", self.tr("&Undo"), self.document.undo_label)
+        self._label("redo", self.tr("&Redo"), self.document.redo_label)
+
+    def _label(self, name: str, verb: str, label: str | None) -> None:
+        self.menu[name].setEnabled(label is not None)
+        self.menu[name].setText(f"{verb}: {label}" if label else verb)

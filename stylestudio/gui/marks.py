@@ -1,0 +1,61 @@
+"""What is painted over pictures: neutral, small, and the same in light and dark."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+
+from stylestudio.gui.images import ArrayImage
+
+SURROUND = QColor(0x77, 0x77, 0x77)
+"""Mid-grey in both themes: a coloured or bright surround would change how a picture's colours look."""
+
+HANDLE_RADIUS = 13.0
+_SQUARE = 8
+_DARK_SQUARE, _LIGHT_SQUARE = 0xA0, 0xC8
+MARGIN = 10.0
+_PILL = QColor(24, 24, 24, 200)
+_PILL_EDGE = QColor(255, 255, 255, 70)
+_LINE_SHADOW = QColor(0, 0, 0, 90)
+
+
+def checkerboard(alpha8: NDArray[np.uint8], ratio: float) -> ArrayImage:
+    """What shines through a picture of this alpha (H, W): an image to be painted over it."""
+    height, width = alpha8.shape
+    side = max(1, round(_SQUARE * ratio))
+    odd = (np.arange(height)[:, None] // side + np.arange(width) // side) % 2 == 1
+    through = 255 - alpha8.astype(np.uint16)
+    grey = np.where(odd, _DARK_SQUARE, _LIGHT_SQUARE).astype(np.uint16) * through // 255
+    layers = np.stack((grey, grey, grey, through), axis=2).astype(np.uint8)
+    return ArrayImage(layers, QImage.Format.Format_RGBA8888_Premultiplied)
+
+
+def pill_size(font: QFont, text: str) -> tuple[float, float]:
+    """Width and height of `pill` for this text, in logical pixels."""
+    metrics = QFontMetricsF(font)
+    return metrics.horizontalAdvance(text) + 18, metrics.height() + 6
+
+
+def pill(painter: QPainter, corner: QPointF, text: str) -> None:
+    """A small label with its top left at `corner`, readable on any picture."""
+    rect = QRectF(corner.x(), corner.y(), *pill_size(painter.font(), text))
+    painter.setPen(QPen(_PILL_EDGE, 1))
+    painter.setBrush(_PILL)
+    painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
+    painter.setPen(Qt.GlobalColor.white)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def split_line(painter: QPainter, x: float, top: float, bottom: float) -> None:
+    """A line with a round handle in its middle."""
+    middle = QPointF(x, (top + bottom) / 2)
+    for colour, width in ((_LINE_SHADOW, 3.0), (QColor(Qt.GlobalColor.white), 1.5)):
+        painter.setPen(QPen(colour, width))
+        painter.drawLine(QPointF(x, top), QPointF(x, bottom))
+    painter.setPen(QPen(Qt.GlobalColor.white, 1.5))
+    painter.setBrush(_PILL)
+    painter.drawEllipse(middle, HANDLE_RADIUS, HANDLE_RADIUS)
+    painter.setPen(QPen(Qt.GlobalColor.white, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    for side in (-1, 1):
+        tip = middle + QPointF(side * 7.5, 0)
+        painter.drawPolyline([tip + QPointF(-side * 3.5, -3.5), tip, tip + QPointF(-side * 3.5, 3.5)])

@@ -1,0 +1,127 @@
+"""An overfit picture, what it depends on, and the run that makes it: values, and nothing of Qt."""
+
+import math
+import time
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stylestudio.images.decode import Picture
+from stylestudio.progress import Work, scaled
+from stylestudio.studio.recipe import Settings
+from stylestudio.studio.render import memory_explained
+from stylestudio.studio.session import Session
+
+DRAFT_SIDE = 256
+WITHOUT_DRAFT = 320
+"""Up to this long side the real picture is quick enough to be its own draft."""
+PACE_AFTER = 0.3
+"""Seconds of a run after which its pace says something."""
+
+
+class Renderer(Protocol):
+    """What makes overfit pictures."""
+
+    def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+        """(H, W, 3) sRGB 0..1 at the content's size."""
+        ...
+
+
+class Key(NamedTuple):
+    """All that an overfit picture depends on: two runs with equal keys make the same one."""
+
+    content: str
+    style: str
+    content_side: int
+    style_side: int
+    patch_size: int
+    method: str
+
+
+def key_of(content: Picture, style: Picture, settings: Settings) -> Key:
+    """The key of a run. Sizes above the pictures' own make no difference."""
+    sides = settings.content_side(content.size), settings.style_side(content.size, style.size)
+    return Key(content.sha256, style.sha256, *sides, settings.patch_size, settings.method)
+
+
+@dataclass(frozen=True, eq=False)
+class Overfit:
+    """An overfit picture, `pixels` (H, W, 3) float32 sRGB 0..1 at the content's size, and what it was made for.
+
+    A draft was computed at a small size instead of the one in `settings`.
+    """
+
+    pixels: NDArray[np.float32]
+    draft: bool
+    content: Picture
+    style: Picture
+    settings: Settings
+
+    @property
+    def key(self) -> Key:
+        """The key of the run that it belongs to."""
+        return key_of(self.content, self.style, self.settings)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is being made."""
+
+    content: Picture
+    style: Picture
+    settings: Settings
+
+    @property
+    def sides(self) -> list[int]:
+        """The long side in pixels of each picture to make, the last being the real one."""
+        real = self.settings.content_side(self.content.size)
+        return [real] if real <= WITHOUT_DRAFT else [DRAFT_SIDE, real]
+
+    @property
+    def draft_share(self) -> float:
+        """The part of the run that its draft takes, 0..1."""
+        draft, *real = (side**2 for side in self.sides)
+        return draft / (draft + sum(real)) if real else 0.0
+
+    def work(self, renderer: Renderer, draft: bool) -> Work[NDArray[np.float32]]:
+        """The draft or the real picture; both together go from 0 to 1. Raises `StudioError`."""
+        start, end = (0.0, self.draft_share) if draft else (self.draft_share, 1.0)
+        settings = replace(self.settings, size=DRAFT_SIDE) if draft else self.settings
+        with memory_explained():
+            return (yield from scaled(renderer.overfit(self.content, self.style, settings), start, end))
+
+
+def run_for(session: Session) -> Run | None:
+    """What this session asks for, None while a picture is missing."""
+    if session.content is None or session.style is None:
+        return None
+    return Run(session.content, session.style, session.settings)
+
+
+def key_for(session: Session) -> Key | None:
+    """The key of the run that this session asks for."""
+    run = run_for(session)
+    return None if run is None else key_of(run.content, run.style, run.settings)
+
+
+class Pace:
+    """How far a run has come, and how long it will take; the clock starts once the networks are loaded."""
+
+    def __init__(self) -> None:
+        self.furthest = 0.0
+        self._begin: tuple[float, float] | None = None
+
+    def reach(self, fraction: float) -> float:
+        """Move on to `fraction`, never back, and give the seconds left, nan while they are unknown."""
+        now = time.monotonic()
+        self.furthest = max(self.furthest, min(fraction, 1.0))
+        if self._begin is None:
+            if fraction > 0:
+                self._begin = now, fraction
+            return math.nan
+        elapsed, done = now - self._begin[0], self.furthest - self._begin[1]
+        if elapsed < PACE_AFTER or done <= 0:
+            return math.nan
+        return elapsed / done * (1 - self.furthest)

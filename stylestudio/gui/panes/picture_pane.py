@@ -1,0 +1,242 @@
+"""One of the pictures of the session: its name, the picture itself, and the ways to bring in another."""
+
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+
+from stylestudio.gui.canvas import Canvas, View
+from stylestudio.gui.drops import Dropped, dropped
+from stylestudio.gui.empty_state import ElidedLabel, EmptyState, NoteLabel, muted, sample_menu
+from stylestudio.images.decode import Picture
+from stylestudio.studio.samples import samples
+
+Role = Literal["photo", "style", "overfit"]
+
+_BORDER = 4
+_RADIUS = 6.0
+_REASON_MS = 5000
+
+
+class PicturePane(QWidget):
+    """A pane for the photo, the style, or the overfit picture, which takes no drops.
+
+    It changes nothing itself: what the artist brings is told by signals, and the picture comes back by `set_picture`.
+    """
+
+    files_dropped = Signal(list, list)
+    """those that may be pictures, and what came along with them but is none"""
+    pixels_dropped = Signal(object)
+    """bytes of a picture file, or a QImage"""
+    hovering = Signal(int)
+    """how many pictures that could be taken hover here, 0 when they are gone"""
+    open_requested = Signal()
+    sample_chosen = Signal(Path)
+
+    def __init__(self, role: Role, view: View, accepts_drops: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._highlight = False
+        self._over: Dropped | None = None
+        titles = {"photo": self.tr("Photo"), "style": self.tr("Style"), "overfit": self.tr("Overfit")}
+        self.title = titles[role]
+        self.canvas = Canvas(view, self)
+        self.canvas.setAccessibleName(self.title)
+        self._samples = samples("content" if role == "photo" else "style") if accepts_drops else []
+        self._empty = EmptyState(self._invitation(role), self.title.lower(), self._samples, self)
+        self._empty.open_requested.connect(self.open_requested)
+        self._empty.sample_chosen.connect(self.sample_chosen)
+        self._name, self._extent = ElidedLabel(self), QLabel(self)
+        self._change = self._change_button()
+        self._stack = QStackedLayout()
+        self._reason = NoteLabel(self)
+        self._reason_timer = QTimer(self, interval=_REASON_MS, singleShot=True)
+        self._reason_timer.timeout.connect(self._reason.hide)
+        self._lay_out()
+        self.setAcceptDrops(accepts_drops)
+        self.setAccessibleName(self.title)
+
+    def set_picture(self, picture: Picture | None) -> None:
+        """Show `picture` with its name and size, or the empty state."""
+        if picture is None:
+            self._show(None, "")
+        else:
+            self._show(picture.pixels, picture.name, picture.alpha)
+
+    def set_pixels(self, pixels: NDArray[np.float32] | None, caption: str = "") -> None:
+        """The same for pixels (H, W, 3), 0..1, that have no file; `caption` stands where the name would."""
+        self._show(pixels, caption)
+
+    @property
+    def highlight(self) -> bool:
+        """Whether the pane is lit up because what hovers would come here."""
+        return self._highlight
+
+    @highlight.setter
+    def highlight(self, on: bool) -> None:
+        self._highlight = on
+        self.update()
+
+    @property
+    def is_empty(self) -> bool:
+        return self._stack.currentWidget() is self._empty
+
+    @property
+    def reason(self) -> str:
+        """Why something was refused, as long as the pane says it, or nothing."""
+        return "" if self._reason.isHidden() else self._reason.text()
+
+    def refuse(self, reason: str) -> None:
+        """Say for some seconds why something could not be taken."""
+        self._show_reason(reason)
+        self._reason_timer.start()
+
+    def sizeHint(self) -> QSize:
+        return QSize(260, 200)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(190, 130)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self._over = dropped(event.mimeData())
+        self.highlight = self._over.is_usable
+        self._show_reason(self._over.reason or "")
+        self.hovering.emit(max(1, len(self._over.files)) if self._over.is_usable else 0)
+        # Accepted even if it is refused: a widget that ignores this is never told when the drag leaves.
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if self._over and self._over.is_usable:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._end_drag()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        came = dropped(event.mimeData())
+        self._end_drag()
+        if came.reason:
+            self.refuse(came.reason)
+            event.ignore()
+            return
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        if came.files:
+            self.files_dropped.emit(came.files, came.refused)
+        else:
+            self.pixels_dropped.emit(came.image)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._highlight:
+            return
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self.palette().highlight(), 3))
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(1.5, 1.5, -1.5, -1.5), _RADIUS, _RADIUS)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_reason()
+
+    def _invitation(self, role: Role) -> str:
+        return {
+            "photo": self.tr("Drop a photo here"),
+            "style": self.tr("Drop a style here:\na painting, a print, a texture"),
+            "overfit": self.tr("The photo, rebuilt out of pieces of the style, will appear here"),
+        }[role]
+
+    def _change_button(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setText("…")
+        button.setToolTip(self.tr("Another picture"))
+        button.setStyleSheet("QToolButton::menu-indicator { image: none }")
+        button.setAccessibleName(self.tr("Change {0}").format(self.title.lower()))
+        button.setAutoRaise(True)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = sample_menu(self._samples, self.sample_chosen, button)
+        if menu.actions():
+            menu.insertSection(menu.actions()[0], self.tr("Samples"))
+            first = menu.actions()[0]
+            opening = menu.addAction(self.tr("Open…"))
+            opening.triggered.connect(self.open_requested)
+            menu.insertAction(first, opening)
+        button.setMenu(menu)
+        return button
+
+    def _lay_out(self) -> None:
+        title = QLabel(self.title, self)
+        font = title.font()
+        font.setBold(True)
+        title.setFont(font)
+        header = QHBoxLayout()
+        header.setContentsMargins(4, 0, 0, 0)
+        header.setSpacing(8)
+        header.addWidget(title)
+        header.addWidget(self._name, 1)
+        header.addWidget(self._extent)
+        self._mute_extent()
+        header.addWidget(self._change)
+        # As high with the button as without it, so that nothing jumps when a picture comes.
+        header.addStrut(self._change.sizeHint().height())
+        self._change.hide()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.canvas)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_BORDER, _BORDER, _BORDER, _BORDER)
+        layout.setSpacing(2)
+        layout.addLayout(header)
+        layout.addLayout(self._stack, 1)
+
+    def _show(self, pixels: NDArray[np.float32] | None, name: str, alpha: NDArray[np.float32] | None = None) -> None:
+        self.canvas.set_picture(pixels, alpha)
+        self._name.setText(name)
+        self._extent.setText("" if pixels is None else f"{pixels.shape[1]} × {pixels.shape[0]}")
+        self._change.setVisible(pixels is not None and bool(self._samples))
+        self._stack.setCurrentWidget(self._empty if pixels is None else self.canvas)
+        self._reason.hide()
+
+    def _end_drag(self) -> None:
+        self.highlight = False
+        self._over = None
+        self.hovering.emit(0)
+        # What was refused is let go, which is a leave too: the reason stays to be read.
+        self._reason_timer.start()
+
+    def _show_reason(self, reason: str) -> None:
+        self._reason_timer.stop()
+        self._reason.setText(reason)
+        self._place_reason()
+        self._reason.setVisible(bool(reason))
+        self._reason.raise_()
+
+    def _place_reason(self) -> None:
+        width = self.width() - 4 * _BORDER
+        height = self._reason.heightForWidth(width)
+        self._reason.setGeometry(2 * _BORDER, self.height() - 2 * _BORDER - height, width, height)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._change.setStyleSheet(self._change.styleSheet())  # a style sheet keeps the colours of its first day
+            self._mute_extent()
+
+    def _mute_extent(self) -> None:
+        palette = self.palette()
+        palette.setColor(palette.ColorRole.WindowText, muted(palette))
+        self._extent.setPalette(palette)

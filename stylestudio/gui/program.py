@@ -1,0 +1,130 @@
+"""The running program: application, document, worker threads and window, from the first show to the last thread."""
+
+import importlib
+import signal
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QLocale, QObject, QSettings, QSocketNotifier, QTimer, QTranslator, Signal
+from PySide6.QtWidgets import QApplication
+
+from stylestudio.gui.document import Document
+from stylestudio.gui.errands import Errands
+from stylestudio.gui.main_window import MainWindow
+from stylestudio.gui.memory import Memory
+from stylestudio.gui.messages import install_excepthook
+from stylestudio.gui.runs import Runs
+from stylestudio.gui.tasks import Tasks
+from stylestudio.gui.theme import Theme
+from stylestudio.paths import resource
+from stylestudio.studio.render import Renderer
+from stylestudio.studio.session import Session
+
+NAME = "Style Studio"
+PATIENCE = 0.6
+"""Seconds that closing waits for work that nobody needs any more."""
+WRITING_PATIENCE = 20.0
+"""Seconds that it waits for a file that is being written."""
+
+
+class EngineLoading(QObject):
+    """Loads the engine on a thread of its own, so that the window is there first."""
+
+    loaded = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._thread = threading.Thread(target=self._load, name="engine", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    @property
+    def is_running(self) -> bool:
+        return self._thread.is_alive()
+
+    def _load(self) -> None:
+        # By name: the window itself knows no tensor.
+        importlib.import_module("stylestudio.engine.pipeline")
+        self.loaded.emit()
+
+
+class Signals(QObject):
+    """Ctrl-C and SIGTERM as a Qt signal: Python hears them only between two of its own instructions."""
+
+    came = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._read, write = socket.socketpair()
+        self._write = write
+        for end in (self._read, write):
+            end.setblocking(False)
+        self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._heard)
+        self._before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+        signal.set_wakeup_fd(write.fileno(), warn_on_full_buffer=False)
+
+    def close(self) -> None:
+        """Give the signals back."""
+        signal.set_wakeup_fd(-1)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._notifier.setEnabled(False)
+        self._read.close()
+        self._write.close()
+
+    def _heard(self) -> None:
+        self._read.recv(64)
+        self.came.emit()
+
+
+class Program:
+    """Everything that lives as long as the window."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        QApplication.setApplicationName(NAME)
+        QApplication.setOrganizationName(NAME)
+        self.application = QApplication(arguments)
+        self.translator = QTranslator(self.application)
+        if self.translator.load(QLocale(), "stylestudio", "_", str(resource("translations"))):
+            self.application.installTranslator(self.translator)
+        self.memory = Memory(QSettings())
+        self.document = Document(Session(settings=self.memory.settings()))
+        self.tasks, self.reading, self.writing = Tasks(), Tasks(), Tasks()
+        self.runs = Runs(self.document, self.tasks, Renderer())
+        self.window = MainWindow(
+            self.document,
+            self.runs,
+            Errands(self.reading),
+            Errands(self.writing),
+            self.memory,
+            Theme(self.application, self.memory.theme()),
+        )
+        self.hook = install_excepthook(self.window)
+        self.engine = EngineLoading()
+        self.engine.loaded.connect(lambda: self.window.show_loading(False))
+        self.signals = Signals(self.application)
+        self.signals.came.connect(self.window.close)
+
+    def run(self, files: Sequence[Path]) -> int:
+        """Show the window, and return when it is closed."""
+        self.window.show_loading(True)
+        self.window.show()
+        self.window.open_files(files)
+        QTimer.singleShot(0, self.engine.start)
+        return self.application.exec()
+
+    def close(self) -> None:
+        """Stop the work; only a file that is being written is finished first."""
+        self.tasks.cancel()
+        self.writing.close(WRITING_PATIENCE if self.writing.is_running else PATIENCE)
+        end = time.monotonic() + PATIENCE
+        ended = [tasks.close(max(0.0, end - time.monotonic())) for tasks in (self.reading, self.tasks)]
+        self.window.close_down()
+        self.signals.close()
+        if all(ended):
+            self.application.shutdown()  # hands the clipboard on; not while a thread of Qt still runs

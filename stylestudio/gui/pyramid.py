@@ -1,0 +1,84 @@
+"""A picture and its halvings, for quick and smooth reducing."""
+
+from collections.abc import Generator
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from stylestudio.images.export import to_8bit
+from stylestudio.progress import finish
+
+Pixels = NDArray[np.uint8] | NDArray[np.float32]
+"""Levels 0..255 as uint8, or 0..1 as float32."""
+
+Box = tuple[float, float, float, float]
+
+_ROWS = 128
+_SMALLEST = 256
+_SHARP_FROM = 2.0
+
+
+class Pyramid:
+    """A picture of 8 bits and its halvings, from which any part of it is resampled at any zoom."""
+
+    def __init__(self, levels: list[Image.Image]) -> None:
+        self._levels = levels
+
+    @classmethod
+    def of(cls, pixels: Pixels) -> Self:
+        """From (H, W, 3) or (H, W), all at once."""
+        return finish(cls.building(pixels))
+
+    @classmethod
+    def building(cls, pixels: Pixels) -> Generator[None, None, Self]:
+        """The same in steps of a few milliseconds, for the thread that must stay responsive."""
+        height, width = pixels.shape[:2]
+        levels = [Image.new("L" if pixels.ndim == 2 else "RGB", (width, height))]
+        for top in range(0, height, _ROWS):
+            band = pixels[top : top + _ROWS]
+            eight = band if band.dtype == np.uint8 else to_8bit(band.astype(np.float32, copy=False))
+            levels[0].paste(Image.fromarray(np.ascontiguousarray(eight)), (0, top))
+            yield
+        while max(levels[-1].size) > _SMALLEST:
+            levels.append((yield from _halving(levels[-1])))
+        return cls(levels)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        return self._levels[0].size
+
+    def window(self, box: Box, size: tuple[int, int], resampling: Image.Resampling) -> NDArray[np.uint8]:
+        """The part `box` (left, top, right, bottom, in picture pixels) at `size` (width, height), as an array."""
+        left, top, right, bottom = (round(edge) for edge in box)
+        if (right - left, bottom - top) == size and np.allclose((left, top, right, bottom), box, atol=1e-3):
+            return np.asarray(self._levels[0].crop((left, top, right, bottom)))
+        halvings = self._halvings((box[2] - box[0]) / size[0])
+        level = self._levels[halvings]
+        part = [edge / 2**halvings for edge in box]
+        inside = (max(0.0, part[0]), max(0.0, part[1]), min(part[2], level.width), min(part[3], level.height))
+        return np.asarray(level.resize(size, resampling, inside))
+
+    def _halvings(self, reduction: float) -> int:
+        halvings = 0
+        while 2 ** (halvings + 1) <= reduction and halvings + 1 < len(self._levels):
+            halvings += 1
+        return halvings
+
+
+def _halving(level: Image.Image) -> Generator[None, None, Image.Image]:
+    half = Image.new(level.mode, (-(-level.width // 2), -(-level.height // 2)))
+    for top in range(0, level.height, 4 * _ROWS):
+        bottom = min(top + 4 * _ROWS, level.height)
+        half.paste(level.reduce(2, (0, top, level.width, bottom)), (0, top // 2))
+        yield
+    return half
+
+
+def resampling_at(zoom: float) -> Image.Resampling:
+    """What a picture is shown with: smooth when reduced, its pixels as squares from 200 %."""
+    if zoom >= _SHARP_FROM:
+        return Image.Resampling.NEAREST
+    return Image.Resampling.HAMMING if zoom < 1 else Image.Resampling.BICUBIC

@@ -1,0 +1,169 @@
+"""Keeps the overfit picture up to date with the session: a quick draft first, then the real one."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from stylestudio.errors import PictureError, StudioError
+from stylestudio.gui.document import Document
+from stylestudio.gui.overfit import Key, Overfit, Pace, Renderer, Run, key_for, run_for
+from stylestudio.gui.tasks import Tasks
+from stylestudio.studio.session import Session
+
+KEPT = 3
+GATHER_MS = 50
+"""Edits that follow each other this closely make one run."""
+
+
+class Runs(QObject):
+    """Runs by itself whenever the session asks for another overfit picture; the newest session wins.
+
+    `changed` carries the `Overfit` to show or None, `progressed` a stage, a fraction 0..1 that never falls within a
+    run and the seconds left (nan while unknown), `failed` a `StudioError`. The tasks are for these runs alone.
+    """
+
+    changed = Signal(object)
+    progressed = Signal(str, float, float)
+    busy_changed = Signal(bool)
+    failed = Signal(object)
+
+    def __init__(self, document: Document, tasks: Tasks, renderer: Renderer, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._tasks, self._renderer = document, tasks, renderer
+        self._overfit: Overfit | None = None
+        self._kept: OrderedDict[Key, Overfit] = OrderedDict()
+        self._waiting: list[Callable[[Overfit], object]] = []
+        self._run: Run | None = None
+        self._busy = False
+        self._pace = Pace()
+        self._timer = QTimer(self, singleShot=True, interval=GATHER_MS)
+        self._timer.timeout.connect(self._begin)
+        document.changed.connect(self._follow)
+        tasks.progressed.connect(self._progress)
+        tasks.ended.connect(self._ended)
+        self.restart()
+
+    @property
+    def overfit(self) -> Overfit | None:
+        """The one to show: for the session, a draft for it, or the last one of the same content."""
+        return self._overfit
+
+    @property
+    def busy(self) -> bool:
+        """Whether a picture is on its way."""
+        return self._busy
+
+    def cancel(self) -> None:
+        """Stop, and start again only when the session asks for something else, or by `restart` or `when_real`.
+
+        What is shown stays; what waits for the real picture is never called.
+        """
+        self._waiting.clear()
+        self._halt()
+
+    def restart(self) -> None:
+        """Make what the session asks for, unless it is there."""
+        self._drop_run()
+        key = key_for(self._document.session)
+        if key is None:
+            self._waiting.clear()
+            self._show(None)
+            self._set_busy(False)
+        elif key in self._kept:
+            self._arrived(self._kept[key])
+        else:
+            if self._overfit is not None and self._overfit.content.sha256 != key.content:
+                self._show(None)
+            self._timer.start()
+            self._set_busy(True)
+
+    def when_real(self, callback: Callable[[Overfit], object]) -> bool:
+        """Call `callback(overfit)` with the session's real overfit picture: now, or when it arrives (True).
+
+        It is not called if the run is cancelled or fails before. Raises `PictureError` while a picture is missing.
+        """
+        key = key_for(self._document.session)
+        if key is None:
+            raise PictureError(
+                self.tr("There is nothing to make a picture of yet."), hint=self.tr("Open a photo and a style first.")
+            )
+        if self._overfit is not None and not self._overfit.draft and self._overfit.key == key:
+            callback(self._overfit)
+            return False
+        self._waiting.append(callback)
+        if not self._busy:
+            self.restart()
+        return True
+
+    @Slot(object, object)
+    def _follow(self, old: Session, new: Session) -> None:
+        if key_for(old) != key_for(new):
+            self.restart()
+
+    @Slot()
+    def _begin(self) -> None:
+        self._run, self._pace = run_for(self._document.session), Pace()
+        if self._run is not None:
+            self._start(self._run, draft=len(self._run.sides) > 1)
+
+    def _start(self, run: Run, draft: bool) -> None:
+        done = partial(self._draft_made if draft else self._real_made, run)
+        self._tasks.start(partial(run.work, self._renderer, draft), done, self._fail)
+
+    def _draft_made(self, run: Run, pixels: NDArray[np.float32]) -> None:
+        self._start(run, draft=False)  # before anybody hears of the draft: they may ask for something else
+        self._show(Overfit(pixels, True, run.content, run.style, run.settings))
+
+    def _real_made(self, run: Run, pixels: NDArray[np.float32]) -> None:
+        self._run = None
+        self._arrived(Overfit(pixels, False, run.content, run.style, run.settings))
+
+    def _arrived(self, overfit: Overfit) -> None:
+        self._kept[overfit.key] = overfit
+        self._kept.move_to_end(overfit.key)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        waiting, self._waiting = self._waiting, []
+        self._show(overfit)
+        self._set_busy(False)
+        for callback in waiting:
+            callback(overfit)
+
+    def _fail(self, error: StudioError) -> None:
+        self.cancel()
+        self.failed.emit(error)
+
+    @Slot(str, float)
+    def _progress(self, stage: str, fraction: float) -> None:
+        if self._run is not None:
+            left = self._pace.reach(fraction)
+            self.progressed.emit(stage, self._pace.furthest, left)
+
+    @Slot()
+    def _ended(self) -> None:
+        if self._run is not None:  # somebody else has cancelled it
+            self.cancel()
+
+    def _halt(self) -> None:
+        self._drop_run()
+        self._set_busy(False)
+
+    def _drop_run(self) -> None:
+        self._timer.stop()
+        if self._run is not None:
+            self._run = None
+            self._tasks.cancel()
+
+    def _show(self, overfit: Overfit | None) -> None:
+        if overfit is not self._overfit:
+            self._overfit = overfit
+            self.changed.emit(overfit)
+
+    def _set_busy(self, busy: bool) -> None:
+        if busy != self._busy:
+            self._busy = busy
+            self.busy_changed.emit(busy)

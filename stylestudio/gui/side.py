@@ -1,0 +1,48 @@
+"""The column on the right: sliders, settings, export."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from stylestudio.gui.grip import Grip
+from stylestudio.gui.panes.mix_pane import MixPane
+from stylestudio.gui.panes.settings_pane import SettingsPane
+
+WIDTH = 276
+MARGIN = 12
+
+
+class Side(QWidget):
+    """The two panes, and what leads out of the program."""
+
+    export_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.mix, self.settings = MixPane(self), SettingsPane(self)
+        self.export = QPushButton(self.tr("Export…"), self)
+        self.export.setMinimumHeight(36)
+        self.export.setToolTip(self.tr("Save the target as PNG, at the photo's full size (Ctrl+E)"))
+        font = self.export.font()
+        font.setBold(True)
+        self.export.setFont(font)
+        self.export.clicked.connect(self.export_requested)
+        self.grip = Grip(self)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setFrameShadow(QFrame.Shadow.Sunken)
+        last = QHBoxLayout()
+        last.addWidget(self.export, 1)
+        last.addWidget(self.grip)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        layout.addWidget(self.mix)
+        layout.addSpacing(MARGIN // 2)
+        layout.addWidget(line)
+        layout.addSpacing(MARGIN // 2)
+        layout.addWidget(self.settings)
+        layout.addStretch(1)
+        layout.addLayout(last)
+        self.setFixedWidth(WIDTH)

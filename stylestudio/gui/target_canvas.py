@@ -1,0 +1,269 @@
+"""The target as it follows the sliders, and the photo and the overfit picture to compare it with."""
+
+from collections.abc import Generator
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from stylestudio.gui.canvas import Canvas, View
+from stylestudio.gui.images import ArrayImage
+from stylestudio.gui.marks import MARGIN, pill, pill_size
+from stylestudio.gui.mixing import Mixing
+from stylestudio.gui.pyramid import Pyramid
+from stylestudio.gui.split import Split
+from stylestudio.gui.view import Placement
+from stylestudio.images.decode import Picture
+from stylestudio.studio.recipe import DEFAULT_SHARES, Shares
+
+Held = Literal["content", "overfit"]
+
+HOLD_KEYS: Final[dict[Qt.Key, Held]] = {Qt.Key.Key_Space: "content", Qt.Key.Key_O: "overfit"}
+_SPLIT_STEP = 0.02
+
+
+class _Pair(NamedTuple):
+    content: Pyramid
+    alpha: Pyramid | None
+    overfit: Pyramid | None
+
+
+class TargetCanvas(Canvas):
+    """The canvas of the target. Without an overfit picture it shows the photo.
+
+    Space shows the photo as long as it is held, O the overfit picture; so do they on widgets on which this is
+    installed as event filter. Ctrl with the arrows moves the split line.
+    """
+
+    frame_painted = Signal()
+    """A mix, or part of one, was painted."""
+
+    def __init__(self, view: View, parent: QWidget | None = None) -> None:
+        super().__init__(view, parent)
+        self._content: Picture | None = None
+        self._overfit: NDArray[np.float32] | None = None
+        self._overfit_pyramid: Pyramid | None = None
+        self._overfit_frame: ArrayImage | None = None
+        self._photo: QImage | None = None
+        self._loaded_frames: object = None
+        self._draft = False
+        self._shares = DEFAULT_SHARES
+        self._held: Held | None = None
+        self._split = Split()
+        self._mix_shown = False
+        self._mixing = Mixing()
+        self.destroyed.connect(self._mixing.close)
+        self.setAccessibleName(self.tr("Target"))
+
+    def set_pictures(self, content: Picture | None, overfit: NDArray[np.float32] | None, draft: bool) -> None:
+        """Show `content` mixed with `overfit` (H, W, 3), 0..1, of the same size; `draft` marks it as such.
+
+        Raises `ValueError` if the sizes differ.
+        """
+        if overfit is not None and (content is None or content.pixels.shape != overfit.shape):
+            raise ValueError("the overfit picture has not the content's size")
+        known = _Pair(self._pyramid, self._alpha, None) if self._pyramid and content is self._content else None
+        known_overfit = self._overfit_pyramid if overfit is self._overfit else None
+
+        def loading() -> Generator[None, None, _Pair | None]:
+            pair = None if content is None else known or (yield from _content_pair(content))
+            made = known_overfit or (None if overfit is None else (yield from Pyramid.building(overfit)))
+            self._content, self._overfit, self._draft = content, overfit, draft
+            return pair and pair._replace(overfit=made)
+
+        fresh = (content.pixels.size if content and not known else 0) + (
+            overfit.size if overfit is not None and not known_overfit else 0
+        )
+        self._load(loading(), fresh // 3)
+
+    def set_shares(self, shares: Shares) -> None:
+        """Mix anew at the next paint; nothing else is done again."""
+        if shares == self._shares:
+            return
+        self._shares = shares
+        if placement := self.placement():
+            self.update(_logical(placement.visible, self.devicePixelRatioF()).toAlignedRect())
+
+    @property
+    def is_split(self) -> bool:
+        return self._split.is_on
+
+    def set_split(self, on: bool) -> None:
+        """Photo to the left of a line and target to its right."""
+        self._split.is_on = on
+        self.update()
+
+    @property
+    def split_position(self) -> float:
+        """Where the line is, 0..1 from the left to the right edge of what is visible of the picture."""
+        return self._split.position
+
+    def move_split(self, position: float) -> None:
+        self._split.position = position
+        self.update()
+
+    @property
+    def held(self) -> Held | None:
+        return self._held
+
+    def hold(self, what: Held | None) -> None:
+        """Show the photo or the overfit picture alone, until None."""
+        if what != self._held:
+            self._held = what
+            self.update()
+
+    def handle_hold_key(self, event: QKeyEvent) -> bool:
+        """Take Space and O, pressed or released; returns whether it was one of them."""
+        key = Qt.Key(event.key())
+        if key not in HOLD_KEYS or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        if not event.isAutoRepeat():
+            if event.type() == QEvent.Type.KeyPress:
+                self.hold(HOLD_KEYS[key])
+            elif self._held == HOLD_KEYS[key]:
+                self.hold(None)
+        return True
+
+    def release(self) -> None:
+        """End the mixer's threads; a later paint starts them again."""
+        self._mixing.close()
+        self._loaded_frames = None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            return self.handle_hold_key(event)
+        if event.type() == QEvent.Type.FocusOut:
+            self.hold(None)
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Left: -_SPLIT_STEP, Qt.Key.Key_Right: _SPLIT_STEP}
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if self._split.is_on and control and event.key() in steps:
+            self.move_split(self._split.position + steps[Qt.Key(event.key())])
+        elif not self.handle_hold_key(event):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not self.handle_hold_key(event):
+            super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.hold(None)
+        super().focusOutEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._on_split(event.position()):
+            self._split.is_dragged = True
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        rect = self._picture_rect()
+        if self._split.is_dragged and rect:
+            self._split.follow(event.position(), rect)
+            self.update()
+        else:
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._split.is_dragged = False
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._on_split(event.position()):
+            self.move_split(0.5)
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._mix_shown = False
+        super().paintEvent(event)
+        if self._mix_shown:
+            self.frame_painted.emit()
+
+    def _take(self, loaded: object) -> None:
+        assert loaded is None or isinstance(loaded, _Pair)
+        self._pyramid, self._alpha, self._overfit_pyramid = loaded or (None, None, None)
+        self._loaded()
+
+    def _build(self, placement: Placement, ratio: float) -> None:
+        super()._build(placement, ratio)
+        assert self._frame
+        wanted = (self._frame, self._overfit_pyramid)
+        if self._loaded_frames == wanted:
+            return
+        self._loaded_frames = wanted
+        self._photo = None
+        if self._overfit_pyramid is None:
+            self._overfit_frame = None
+            self._mixing.close()
+        else:
+            self._overfit_frame = self._window(self._overfit_pyramid, placement)
+            self._mixing.load(self._frame.array, self._overfit_frame.array)
+
+    def _paint_picture(self, painter: QPainter, visible: QRect) -> None:
+        if self._overfit_frame is None or self._held == "content":
+            super()._paint_picture(painter, visible)
+        elif self._held == "overfit":
+            painter.drawImage(visible.topLeft(), self._overfit_frame)
+        else:
+            self._paint_target(painter, visible)
+
+    def _paint_target(self, painter: QPainter, visible: QRect) -> None:
+        left = round(visible.width() * self._split.position) if self._split.is_on else 0
+        right = QRect(left, 0, visible.width() - left, visible.height())
+        painter.drawImage(visible.topLeft() + QPoint(left, 0), self._mixing.image(self._shares), right)
+        if left:
+            painter.drawImage(visible.topLeft(), self._photo_image(), QRect(0, 0, left, visible.height()))
+        self._mix_shown = True
+
+    def _photo_image(self) -> QImage:
+        # In the screen's format, because it is painted at every move of a slider.
+        assert self._frame
+        self._photo = self._photo or self._frame.convertToFormat(QImage.Format.Format_RGB32)
+        return self._photo
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        rect = self._picture_rect()
+        if rect and self._overfit_frame:
+            if self._held:
+                text = self.tr("Photo") if self._held == "content" else self.tr("Overfit")
+                pill(painter, rect.topLeft() + QPointF(MARGIN, MARGIN), text)
+            elif self._split.is_on:
+                self._split.paint(painter, rect, self.tr("Photo"), self.tr("Target"))
+            if self._draft:
+                height = pill_size(painter.font(), self.tr("Draft"))[1]
+                pill(painter, rect.bottomLeft() + QPointF(MARGIN, -MARGIN - height), self.tr("Draft"))
+        if rect is None:
+            painter.setPen(Qt.GlobalColor.white)
+            words = self.tr("Here the target appears,\nas soon as there are a photo and a style")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
+        super()._paint_marks(painter)
+
+    def _show_cursor(self, position: QPointF | None) -> None:
+        if self._split.is_dragged or (position and self._on_split(position)):
+            self.setCursor(Qt.CursorShape.SplitHCursor)
+        else:
+            super()._show_cursor(position)
+
+    def _on_split(self, position: QPointF) -> bool:
+        rect = self._picture_rect() if self._split.is_on and self._overfit_pyramid else None
+        return rect is not None and self._split.is_at(position, rect)
+
+    def _picture_rect(self) -> QRectF | None:
+        placement = self.placement()
+        return _logical(placement.visible, self.devicePixelRatioF()) if placement else None
+
+
+def _content_pair(content: Picture) -> Generator[None, None, _Pair]:
+    picture = yield from Pyramid.building(content.pixels)
+    alpha = None if content.alpha is None else (yield from Pyramid.building(content.alpha))
+    return _Pair(picture, alpha, None)
+
+
+def _logical(rect: QRect, ratio: float) -> QRectF:
+    return QRectF(rect.x() / ratio, rect.y() / ratio, rect.width() / ratio, rect.height() / ratio)

@@ -1,0 +1,164 @@
+"""Long work on one worker thread, one job at a time; all it tells arrives on the window's thread."""
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from queue import SimpleQueue
+from typing import Any
+
+from PySide6.QtCore import QDeadlineTimer, QObject, QThread, Signal, Slot
+
+from stylestudio.errors import StudioError
+from stylestudio.gui.messages import explained
+from stylestudio.progress import Progress, Work
+
+TELL_EVERY = 0.02
+"""Seconds between two reports of one stage: work may yield far more often than a person can read."""
+
+
+class Job:
+    """Work to be made and run on the worker thread, until it is cancelled."""
+
+    def __init__(self, factory: Callable[[], Work[Any]]) -> None:
+        self.factory = factory
+        self.cancelled = False
+
+
+class Worker(QThread):
+    """Runs the jobs that it is given, one after the other, until None comes."""
+
+    progressed = Signal(object, str, float)
+    succeeded = Signal(object, object)
+    failed = Signal(object, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._stage, self._told = "", 0.0
+
+    def run(self) -> None:
+        """On the worker thread."""
+        for job in iter(self.jobs.get, None):
+            self._work_on(job)
+            del job  # it holds pictures, and the next one may be long in coming
+
+    def _work_on(self, job: Job) -> None:
+        self._stage = ""
+        try:
+            if not job.cancelled:
+                self._run_steps(job)
+        except Exception as error:  # whatever it is, the artist has to hear of it
+            self.failed.emit(job, explained(error))
+
+    def _run_steps(self, job: Job) -> None:
+        with closing(job.factory()) as work:
+            while not job.cancelled:
+                try:
+                    progress = next(work)
+                except StopIteration as stop:
+                    self.succeeded.emit(job, stop.value)
+                    return
+                self._tell(job, progress)
+
+    def _tell(self, job: Job, progress: Progress) -> None:
+        now = time.monotonic()
+        if progress.stage != self._stage or now - self._told >= TELL_EVERY:
+            self._stage, self._told = progress.stage, now
+            self.progressed.emit(job, progress.stage, progress.fraction)
+
+
+class Tasks(QObject):
+    """Work off the window's thread, the newest only. `close` it before it goes.
+
+    `started` and `ended` come when it begins to have something to do and when it has nothing more, not for a job that
+    takes another's place.
+    """
+
+    progressed = Signal(str, float)
+    started = Signal()
+    ended = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._worker = Worker()
+        self._worker.progressed.connect(self._on_progress)
+        self._worker.succeeded.connect(self._on_success)
+        self._worker.failed.connect(self._on_failure)
+        # The callbacks stay on this side: their last reference must not go on the worker thread.
+        self._current: tuple[Job, Callable[[Any], object], Callable[[StudioError], object]] | None = None
+        self._closed = False
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a job that was not cancelled has still to end."""
+        return self._current is not None
+
+    def start(
+        self,
+        work_factory: Callable[[], Work[Any]],
+        done: Callable[[Any], object],
+        failed: Callable[[StudioError], object],
+    ) -> None:
+        """Run `work_factory()` on the worker thread in place of what runs now; after `close`, do nothing.
+
+        Then `done(result)` or `failed(error)` is called on this thread, where the error is in the artist's words. Of
+        work that was cancelled or replaced, neither is.
+        """
+        if self._closed:
+            return
+        idle = not self.is_running
+        self._stop_current()
+        job = Job(work_factory)
+        self._current = job, done, failed
+        if not self._worker.isRunning():
+            self._worker.start()
+        self._worker.jobs.put(job)
+        if idle:
+            self.started.emit()
+
+    def cancel(self) -> None:
+        """Nothing more is heard of the job from now on; its generator is closed at its next yield."""
+        if self.is_running:
+            self._stop_current()
+            self.ended.emit()
+
+    def close(self, timeout: float = 1.0) -> bool:
+        """Cancel, take no more work, and wait up to `timeout` seconds for the thread to end.
+
+        False means that a step still runs: the process must not end in the ordinary way before `close` gives True.
+        """
+        self._closed = True
+        self.cancel()
+        self._worker.jobs.put(None)
+        return self._worker.wait(QDeadlineTimer(round(timeout * 1000)))
+
+    def _stop_current(self) -> None:
+        if self._current is not None:
+            self._current[0].cancelled = True
+            self._current = None
+
+    def _is_current(self, job: Job) -> bool:
+        return self._current is not None and self._current[0] is job
+
+    @Slot(object, str, float)
+    def _on_progress(self, job: Job, stage: str, fraction: float) -> None:
+        if self._is_current(job):
+            self.progressed.emit(stage, fraction)
+
+    @Slot(object, object)
+    def _on_success(self, job: Job, result: object) -> None:
+        if self._current is not None and self._is_current(job):
+            self._finish(job, self._current[1], result)
+
+    @Slot(object, object)
+    def _on_failure(self, job: Job, error: StudioError) -> None:
+        if self._current is not None and self._is_current(job):
+            self._finish(job, self._current[2], error)
+
+    def _finish(self, job: Job, callback: Callable[[Any], object], outcome: object) -> None:
+        try:
+            callback(outcome)
+        finally:
+            if self._is_current(job):  # else the callback has started another
+                self._current = None
+                self.ended.emit()

@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QImage
+
+from stylestudio.gui.drops import dropped
+from stylestudio.gui.images import ArrayImage
+
+
+def urls(*addresses: str) -> QMimeData:
+    mime = QMimeData()
+    mime.setUrls([QUrl(address) for address in addresses])
+    return mime
+
+
+def test_files_come_in_their_order_and_what_cannot_be_a_picture_beside_them() -> None:
+    came = dropped(urls("file:///a/b.png", "file:///a/notes.txt", "file:///a/C%20d.JPG", "file:///a/scan"))
+    assert came.files == [Path("/a/b.png"), Path("/a/C d.JPG"), Path("/a/scan")]
+    assert came.refused == [Path("/a/notes.txt")] and came.is_usable
+
+
+def test_a_browsers_file_address_with_a_host_is_a_file() -> None:
+    assert dropped(urls("file://localhost/a/b.webp")).files == [Path("/a/b.webp")]
+
+
+def test_a_file_address_that_comes_as_text_is_a_file() -> None:
+    mime = QMimeData()
+    mime.setText("file:///a/b.tif\n")
+    assert dropped(mime).files == [Path("/a/b.tif")]
+
+
+def test_the_bytes_of_a_picture_are_preferred_to_its_address() -> None:
+    mime = urls("https://example.org/wave.png")
+    mime.setData("image/png", b"\x89PNG...")
+    assert dropped(mime).image == b"\x89PNG..."
+
+
+def test_an_image_comes_as_an_image() -> None:
+    mime = QMimeData()
+    mime.setImageData(QImage(ArrayImage(np.full((2, 3, 3), 9, np.uint8))))
+    image = dropped(mime).image
+    assert isinstance(image, QImage) and (image.width(), image.height()) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("mime", "said"),
+    [
+        (urls("https://example.org/wave.png"), "Save the picture first"),
+        (urls("file:///a/film.mp4"), "MP4 files cannot be read"),
+        (QMimeData(), "not a picture"),
+    ],
+)
+def test_what_cannot_be_taken_has_a_reason(mime: QMimeData, said: str) -> None:
+    came = dropped(mime)
+    assert not came.is_usable and came.reason and said in came.reason
+    assert came.files == [] and came.image is None
+
+
+def test_text_and_folders_have_reasons_of_their_own(tmp_path: Path) -> None:
+    mime = QMimeData()
+    mime.setText("a poem")
+    assert "text" in (dropped(mime).reason or "")
+    folder = urls(QUrl.fromLocalFile(str(tmp_path)).toString())
+    assert "folder" in (dropped(folder).reason or "")

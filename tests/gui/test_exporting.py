@@ -1,0 +1,212 @@
+"""Export, copy and the drag, through menu entries and dialogs."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+from whole_window import Studio
+
+from stylestudio.gui import export, grip
+from stylestudio.gui.images import pixels_of
+from stylestudio.images.decode import read
+from stylestudio.images.export import to_8bit, write_png
+from stylestudio.studio.recipe import Shares
+from stylestudio.studio.render import target
+
+SHARES = Shares(0.9, 0.31, 0.05)
+
+
+def levels(path: Path) -> NDArray[np.uint8]:
+    with Image.open(path) as image:
+        return np.asarray(image)
+
+
+def expected(photo: Path, folder: Path, shares: Shares) -> NDArray[np.uint8]:
+    """What `stylestudio render` writes for this photo with the fake engine, read back."""
+    content = read(photo)
+    write_png(folder / "expected.png", target(content, 1 - content.pixels, shares), content.alpha)
+    return levels(folder / "expected.png")
+
+
+def set_shares(studio: Studio, shares: Shares) -> None:
+    QTest.mouseClick(studio.window.side.mix.link, Qt.MouseButton.LeftButton)
+    for box, share in zip(studio.window.side.mix.boxes, shares, strict=True):
+        box.selectAll()
+        QTest.keyClicks(box, str(round(100 * share)))
+        QTest.keyClick(box, Qt.Key.Key_Return)
+
+
+def save_as(studio: Studio, path: Path | None) -> str:
+    """Give the dialog this name, or take the one that it proposes, which is returned."""
+    dialog = studio.dialog(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    proposed = dialog.selectedFiles()[0]
+    if path is not None:
+        dialog.selectFile(str(path))
+    dialog.accept()
+    return proposed
+
+
+@pytest.fixture
+def ready(studio: Studio, photo: Path, painting: Path) -> Studio:
+    """With photo and painting open and the real overfit picture made."""
+    studio.open_pair(photo, painting)
+    return studio
+
+
+def test_the_exported_png_is_what_render_writes_pixel_for_pixel(ready: Studio, photo: Path, tmp_path: Path) -> None:
+    set_shares(ready, SHARES)
+    ready.key(Qt.Key.Key_E)
+    save_as(ready, tmp_path / "out.png")
+    ready.wait((tmp_path / "out.png").exists)
+    np.testing.assert_array_equal(levels(tmp_path / "out.png"), expected(photo, tmp_path, SHARES))
+
+
+def test_a_transparent_photo_stays_transparent(studio: Studio, painting: Path, tmp_path: Path) -> None:
+    photo = tmp_path / "clear.png"
+    Image.new("RGBA", (40, 30), (200, 100, 50, 77)).save(photo)
+    studio.open_pair(photo, painting)
+    studio.choose("export")
+    save_as(studio, tmp_path / "out.png")
+    studio.wait((tmp_path / "out.png").exists)
+    assert (levels(tmp_path / "out.png")[..., 3] == 77).all()
+
+
+def test_the_overfit_picture_is_saved_unmixed(ready: Studio, photo: Path, tmp_path: Path) -> None:
+    ready.choose("save_overfit")
+    save_as(ready, tmp_path / "out.png")
+    ready.wait((tmp_path / "out.png").exists)
+    np.testing.assert_array_equal(levels(tmp_path / "out.png"), to_8bit(1 - read(photo).pixels))
+
+
+def test_the_name_is_proposed_from_both_pictures_and_the_folder_remembered(ready: Studio, tmp_path: Path) -> None:
+    ready.choose("export")
+    proposed = save_as(ready, tmp_path / "first.png")
+    assert Path(proposed).name == "photo in the style of painting.png"
+    ready.wait(lambda: ready.window.exporter.last is not None)
+    ready.choose("export")
+    assert Path(save_as(ready, None)).parent == tmp_path
+    ready.wait((tmp_path / "photo in the style of painting.png").exists)
+
+
+def test_nothing_is_overwritten_unasked(ready: Studio, tmp_path: Path) -> None:
+    taken = tmp_path / "taken.png"
+    taken.write_bytes(b"precious")
+    ready.choose("export")
+    dialog = ready.dialog(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    dialog.selectFile(str(taken))
+
+    def answer_no() -> None:
+        question = QGuiApplication.modalWindow()
+        boxes = dialog.findChildren(QMessageBox)
+        assert question and boxes
+        boxes[0].button(QMessageBox.StandardButton.No).click()
+
+    QTimer.singleShot(200, answer_no)
+    dialog.accept()
+    dialog.reject()
+    assert taken.read_bytes() == b"precious"
+
+
+def test_a_name_without_the_png_ending_gets_it(ready: Studio, tmp_path: Path) -> None:
+    ready.choose("export")
+    save_as(ready, tmp_path / "holiday.jpg")
+    ready.wait((tmp_path / "holiday.jpg.png").exists)
+
+
+def test_asked_for_early_it_waits_for_the_real_picture_and_says_so(
+    studio: Studio, photo: Path, painting: Path, tmp_path: Path
+) -> None:
+    studio.renderer.go.clear()
+    studio.drop(studio.window, photo, painting)
+    studio.wait(lambda: studio.runs.busy)
+    studio.choose("export")
+    save_as(studio, tmp_path / "out.png")
+    assert "Waits" in studio.window.status.message.text()
+    studio.qtbot.wait(100)
+    assert not (tmp_path / "out.png").exists()
+    studio.renderer.go.set()
+    studio.wait((tmp_path / "out.png").exists)
+    np.testing.assert_array_equal(levels(tmp_path / "out.png"), expected(photo, tmp_path, studio.session.shares))
+
+
+def test_cancelling_the_run_gives_up_the_export_too(
+    studio: Studio, photo: Path, painting: Path, tmp_path: Path
+) -> None:
+    studio.renderer.go.clear()
+    studio.drop(studio.window, photo, painting)
+    studio.wait(lambda: studio.runs.busy)
+    studio.choose("export")
+    save_as(studio, tmp_path / "out.png")
+    studio.choose("cancel")
+    assert studio.window.status.message.text() == "Nothing was exported."
+    studio.renderer.go.set()
+    studio.choose("restart")
+    studio.wait_real()
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_explained(ready: Studio, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    ready.choose("export")
+    dialog = ready.dialog(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    dialog.fileSelected.emit(str(gone / "deeper" / "out.png"))
+    assert "does not exist" in ready.error()
+    dialog.reject()
+
+
+def test_the_target_is_copied_at_full_size(ready: Studio, photo: Path, tmp_path: Path) -> None:
+    ready.key(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    ready.wait(lambda: "clipboard" in ready.window.status.message.text())
+    copied = pixels_of(QGuiApplication.clipboard().image())[..., :3]
+    np.testing.assert_array_equal(copied, expected(photo, tmp_path, ready.session.shares))
+
+
+def test_show_in_folder_is_there_once_something_was_exported(
+    ready: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Path] = []
+    monkeypatch.setattr(export, "show_in_folder", shown.append)
+    assert not ready.window.menu["show_in_folder"].isEnabled()
+    ready.choose("export")
+    save_as(ready, tmp_path / "out.png")
+    ready.wait(ready.window.menu["show_in_folder"].isEnabled)
+    ready.choose("show_in_folder")
+    assert shown == [tmp_path / "out.png"]
+
+
+def test_the_grip_drags_the_finished_file_out(
+    ready: Studio, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dragged: list[str] = []
+
+    class Drag:
+        def __init__(self, source: object) -> None: ...
+
+        def setMimeData(self, mime) -> None:
+            dragged.append(mime.urls()[0].toLocalFile())
+
+        def exec(self, action: Qt.DropAction) -> None: ...
+
+    monkeypatch.setattr(grip, "QDrag", Drag)
+    handle = ready.window.side.grip
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    QTest.mouseMove(handle, QPoint(25, 30))
+    ready.wait(lambda: bool(dragged))
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton)
+    assert Path(dragged[0]).name == "photo in the style of painting.png"
+    np.testing.assert_array_equal(levels(Path(dragged[0])), expected(photo, tmp_path, ready.session.shares))
+
+
+def test_without_pictures_there_is_nothing_to_export(studio: Studio) -> None:
+    for name in ("export", "save_overfit", "copy_target"):
+        assert not studio.window.menu[name].isEnabled()

@@ -1,0 +1,354 @@
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, QTextBrowser
+from whole_window import Studio
+
+from stylestudio.studio.presets import preset
+from stylestudio.studio.recipe import Settings
+
+Key, Modifier = Qt.Key, Qt.KeyboardModifier
+
+
+def test_the_title_names_the_program_and_the_pictures(studio: Studio, photo: Path, painting: Path) -> None:
+    assert studio.window.windowTitle() == "Style Studio"
+    studio.open_pair(photo, painting)
+    assert studio.window.windowTitle() == "Style Studio – photo in the style of painting"
+
+
+def test_two_files_dropped_anywhere_fill_both_panes_and_the_run_starts(
+    studio: Studio, photo: Path, painting: Path
+) -> None:
+    studio.drop(studio.window.space.style_pane, photo, painting)
+    studio.wait_real()
+    assert studio.session.content and studio.session.content.name == "photo"
+    assert studio.session.style and studio.session.style.name == "painting"
+    assert studio.renderer.threads and threading.get_ident() not in studio.renderer.threads
+
+
+def test_a_file_goes_to_the_pane_that_it_is_dropped_on(studio: Studio, photo: Path) -> None:
+    studio.drop(studio.window.space.style_pane, photo)
+    studio.wait(lambda: studio.session.style is not None)
+    assert studio.session.content is None
+
+
+def test_files_dropped_beside_the_panes_go_to_the_first_empty_one(studio: Studio, photo: Path, painting: Path) -> None:
+    studio.drop(studio.window, photo)
+    studio.drop(studio.window, painting)
+    studio.wait_real()
+    assert studio.session.content and studio.session.content.name == "photo"
+    assert studio.session.style and studio.session.style.name == "painting"
+
+
+def test_further_files_are_named_as_not_taken(studio: Studio, photo: Path, painting: Path, tmp_path: Path) -> None:
+    third = tmp_path / "third.png"
+    Image.new("RGB", (9, 9)).save(third)
+    studio.drop(studio.window, photo, painting, third)
+    studio.wait_real()
+    assert "third.png" in studio.window.status.message.text()
+
+
+def test_what_is_no_picture_is_refused_with_the_reason(studio: Studio, tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("words")
+    assert not studio.drop(studio.window, text)
+    assert "TXT" in studio.window.status.message.text()
+
+
+def test_a_damaged_file_is_explained_and_the_other_one_taken(studio: Studio, painting: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.png"
+    damaged.write_bytes(painting.read_bytes()[:200])
+    studio.drop(studio.window, damaged, painting)
+    assert "damaged.png" in studio.error()
+    studio.wait(lambda: studio.session.style is not None)
+    assert studio.session.content is None
+
+
+def test_while_files_hover_the_panes_that_would_take_them_light_up(studio: Studio, photo: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(photo))])
+    entering = QDragEnterEvent(
+        QPoint(600, 400), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Modifier.NoModifier
+    )
+    QApplication.sendEvent(studio.window, entering)
+    lit = [pane.highlight for pane in studio.window.space.panes.values()]
+    QApplication.sendEvent(studio.window, QDragLeaveEvent())
+    assert lit == [True, False]
+    assert not any(pane.highlight for pane in studio.window.space.panes.values())
+
+
+def test_two_files_over_one_pane_light_up_both(studio: Studio, photo: Path, painting: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in (photo, painting)])
+    entering = QDragEnterEvent(
+        QPoint(20, 60), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Modifier.NoModifier
+    )
+    QApplication.sendEvent(studio.window.space.style_pane, entering)
+    assert all(pane.highlight for pane in studio.window.space.panes.values())
+    QApplication.sendEvent(studio.window.space.style_pane, QDragLeaveEvent())
+    assert not any(pane.highlight for pane in studio.window.space.panes.values())
+
+
+def test_what_is_no_picture_beside_one_that_is_is_named(studio: Studio, photo: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("words")
+    for place in (studio.window, studio.window.space.style_pane):
+        studio.window.status.say("")
+        studio.drop(place, photo, tmp_path / "notes.txt")
+        assert "notes.txt" in studio.window.status.message.text()
+
+
+def test_pixels_are_pasted(studio: Studio) -> None:
+    image = QImage(30, 20, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    QGuiApplication.clipboard().setImage(image)
+    studio.key(Key.Key_V)
+    studio.wait(lambda: studio.session.content is not None)
+    assert studio.session.content and studio.session.content.size == (30, 20)
+
+
+def test_pasting_nothing_is_explained(studio: Studio) -> None:
+    QGuiApplication.clipboard().clear()
+    studio.key(Key.Key_V)
+    assert "paste" in studio.error()
+
+
+def test_open_asks_for_a_file_of_the_kind(studio: Studio, painting: Path) -> None:
+    studio.key(Key.Key_O, Modifier.ControlModifier | Modifier.ShiftModifier)
+    dialog = studio.dialog(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    dialog.selectFile(str(painting))
+    dialog.accept()
+    studio.wait(lambda: studio.session.style is not None)
+    assert studio.memory.recent("style") == [painting]
+
+
+def test_recent_files_are_offered_and_opened(studio: Studio, photo: Path, painting: Path) -> None:
+    studio.open_pair(photo, painting)
+    studio.choose("swap")
+    menu = studio.window.menu.submenus["recent"]
+    menu.aboutToShow.emit()
+    entries = {action.text(): action for action in menu.actions() if action.isEnabled() and action.text()}
+    assert list(entries) == ["photo", "painting"]
+    entries["photo"].trigger()
+    studio.wait(lambda: studio.session.content is not None and studio.session.content.name == "photo")
+
+
+def test_the_samples_fill_both_panes_with_one_click(studio: Studio) -> None:
+    menu = studio.window.menu.submenus["samples"]
+    menu.aboutToShow.emit()
+    menu.actions()[0].trigger()
+    studio.wait_real()
+    assert studio.session.content and studio.session.content.name == "castle"
+
+
+def test_swapping_content_and_style_can_be_undone_by_name(studio: Studio, photo: Path, painting: Path) -> None:
+    studio.open_pair(photo, painting)
+    studio.key(Key.Key_X, Modifier.ControlModifier | Modifier.ShiftModifier)
+    assert studio.session.content and studio.session.content.name == "painting"
+    assert "Swap photo and style" in studio.window.menu["undo"].text()
+    studio.key(Key.Key_Z)
+    assert studio.session.content.name == "photo"
+    assert "Swap photo and style" in studio.window.menu["redo"].text()
+    studio.key(Key.Key_Z, Modifier.ControlModifier | Modifier.ShiftModifier)
+    assert studio.session.content.name == "painting"
+
+
+def test_undo_takes_back_every_kind_of_edit(studio: Studio, photo: Path, painting: Path) -> None:
+    studio.open_pair(photo, painting)
+    window, before = studio.window, studio.session
+    QTest.keyClick(window.side.mix.sliders[0], Key.Key_Home)
+    QTest.mouseClick(window.side.mix.link, Qt.MouseButton.LeftButton)
+    spring = next(button for button in window.side.mix.findChildren(QPushButton) if button.text() == "Spring")
+    QTest.mouseClick(spring, Qt.MouseButton.LeftButton)
+    QTest.keyClick(window.side.settings.size_choice, Key.Key_Down)
+    assert studio.session.shares == preset("spring").shares
+    labels = []
+    while studio.session != before:
+        labels.append(studio.document.undo_label)
+        studio.choose("undo")
+    assert labels == ["Change Size", "Preset Spring", "Unlink the sliders", "All style share"]
+    assert window.side.mix.sliders[0].value() == 70
+
+
+def test_an_unequal_preset_switches_the_link_off_in_the_same_step(studio: Studio) -> None:
+    unequal = next(button for button in studio.window.side.mix.findChildren(QPushButton) if button.text() == "Winter")
+    linked = len(set(preset("winter").shares)) == 1
+    QTest.mouseClick(unequal, Qt.MouseButton.LeftButton)
+    assert studio.window.side.mix.link.isChecked() == linked
+    studio.choose("undo")
+    assert studio.window.side.mix.link.isChecked()
+
+
+def test_undo_in_a_number_box_undoes_the_session(studio: Studio) -> None:
+    side = studio.window.side
+    for box in (side.mix.boxes[0], side.settings.scale_box):
+        QTest.keyClick(side.mix.sliders[0], Key.Key_Home)
+        box.setFocus()
+        QTest.keyClick(box, Key.Key_Z, Modifier.ControlModifier)
+        assert studio.session.shares.red == 0.7
+
+
+def test_cancel_leaves_the_last_finished_picture_and_stops_at_once(studio: Studio, photo: Path, painting: Path) -> None:
+    studio.open_pair(photo, painting)
+    finished = studio.runs.overfit
+    studio.renderer.go.clear()
+    QTest.keyClick(studio.window.side.settings.patch_choice, Key.Key_Down)
+    studio.wait(lambda: studio.runs.busy and studio.window.status.stage.text() == "Painting")
+    assert studio.window.status.cancel.isVisible()
+    studio.key(Key.Key_Escape, Modifier.NoModifier)
+    assert not studio.runs.busy
+    assert studio.runs.overfit is finished
+    assert not studio.window.status.cancel.isVisible()
+
+
+def test_until_the_engine_is_there_the_status_line_says_so(studio: Studio, photo: Path, painting: Path) -> None:
+    studio.window.show_loading(True)
+    studio.renderer.go.clear()
+    studio.drop(studio.window, photo, painting)
+    studio.wait(lambda: studio.window.status.bar.value() > 0)
+    assert studio.window.status.stage.text() == "Loading the engine…"
+    studio.window.show_loading(False)
+    studio.wait(lambda: studio.window.status.stage.text() == "Painting")
+
+
+def test_the_status_line_keeps_its_places(studio: Studio) -> None:
+    status = studio.window.status
+    places = [widget.geometry() for widget in (status.stage, status.bar, status.cancel)]
+    status.show_busy(True)
+    status.show_progress("Painting", 0.5, 3)
+    QApplication.sendPostedEvents()
+    assert [widget.geometry() for widget in (status.stage, status.bar, status.cancel)] == places
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(float("nan"), ""), (0.4, "a moment left"), (12.3, "12 s left"), (150, "2 min left")]
+)
+def test_the_time_left_is_said_in_words(studio: Studio, seconds: float, text: str) -> None:
+    studio.window.status.show_progress("Painting", 0.5, seconds)
+    assert studio.window.status.time_left.text() == text
+
+
+def test_space_and_o_work_on_a_slider_too(studio: Studio, photo: Path, painting: Path) -> None:
+    studio.open_pair(photo, painting)
+    slider = studio.window.side.mix.sliders[0]
+    slider.setFocus()
+    for key, held in ((Key.Key_Space, "content"), (Key.Key_O, "overfit")):
+        QTest.keyPress(slider, key)
+        assert studio.window.target.held == held
+        QTest.keyRelease(slider, key)
+        assert studio.window.target.held is None
+
+
+def test_holding_is_in_the_menu_too(studio: Studio) -> None:
+    studio.choose("hold_content")
+    studio.choose("hold_overfit")
+    assert studio.window.target.held == "overfit"
+    assert not studio.window.menu["hold_content"].isChecked()
+    studio.choose("hold_overfit")
+    assert studio.window.target.held is None
+
+
+def test_a_key_gives_the_target_the_whole_window_and_escape_brings_the_rest_back(studio: Studio) -> None:
+    window = studio.window
+    studio.key(Key.Key_F11, Modifier.NoModifier)
+    assert not any(widget.isVisible() for widget in (window.space.left, window.side, window.menuBar()))
+    studio.wait(lambda: window.target.width() == window.width())
+    studio.key(Key.Key_Escape, Modifier.NoModifier)
+    assert all(widget.isVisible() for widget in (window.space.left, window.side, window.menuBar()))
+
+
+def test_content_overfit_and_target_share_a_view_and_the_style_has_its_own(
+    studio: Studio, photo: Path, painting: Path
+) -> None:
+    studio.open_pair(photo, painting)
+    window = studio.window
+    studio.key(Key.Key_1)
+    zooms = [
+        canvas.zoom for canvas in (window.space.content_pane.canvas, window.space.overfit_pane.canvas, window.target)
+    ]
+    assert zooms == [1, 1, 1]
+    assert window.space.style_view.is_fit
+    studio.key(Key.Key_0)
+    assert window.space.shared_view.is_fit
+
+
+def test_split_is_a_menu_entry_with_a_key(studio: Studio) -> None:
+    studio.key(Key.Key_D)
+    assert studio.window.target.is_split
+
+
+def test_every_action_has_a_menu_entry_and_a_key(studio: Studio) -> None:
+    actions = studio.window.menu.by_name
+    assert [name for name, action in actions.items() if action.shortcut().isEmpty()] == []
+    assert [name for name, action in actions.items() if not action.associatedObjects()] == []
+
+
+def test_no_key_is_given_twice(studio: Studio) -> None:
+    keys = [key.toString() for action in studio.window.menu.by_name.values() for key in action.shortcuts()]
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize(("theme", "dark"), [("light", False), ("dark", True)])
+def test_the_theme_can_be_switched_and_is_remembered(new_studio: Callable[[], Studio], theme: str, dark: bool) -> None:
+    studio = new_studio()
+    studio.choose(f"theme_{theme}")
+    studio.wait(lambda: (studio.window.palette().window().color().lightness() < 128) == dark)
+    studio.window.close()
+    again = new_studio()
+    assert again.window.menu[f"theme_{theme}"].isChecked()
+    assert again.theme.is_dark == dark
+
+
+def test_settings_and_geometry_are_remembered(new_studio: Callable[[], Studio]) -> None:
+    studio = new_studio()
+    QTest.keyClick(studio.window.side.settings.patch_choice, Key.Key_Down)
+    studio.window.resize(790, 700)
+    studio.window.close()
+    again = new_studio()
+    assert again.session.settings == Settings(patch_size=5)
+    assert again.window.size().toTuple() == (790, 700)
+
+
+def test_where_the_style_is_smaller_than_the_size_the_texture_scale_is_offered(
+    studio: Studio, photo: Path, painting: Path
+) -> None:
+    studio.open_pair(photo, painting)
+    note = studio.window.side.settings.note
+    assert "120 pixels" in note
+    assert "texture scale" in note
+
+
+@pytest.mark.parametrize(("name", "words"), [("about", "Style Studio"), ("licences", "CC BY 4.0")])
+def test_help_tells_what_it_is_and_whose(studio: Studio, name: str, words: str) -> None:
+    studio.choose(name)
+    dialog = studio.dialog(QDialog)
+    assert words in dialog.findChildren(QTextBrowser)[0].toPlainText()
+    dialog.close()
+
+
+def test_everything_fits_at_1280_by_800(studio: Studio) -> None:
+    hint = studio.window.minimumSizeHint()
+    assert hint.width() <= 1280
+    assert hint.height() <= 760
+
+
+def test_closing_while_running_is_quick_and_leaves_no_thread(
+    new_studio: Callable[[], Studio], photo: Path, painting: Path
+) -> None:
+    studio = new_studio()
+    studio.renderer.go.clear()
+    studio.drop(studio.window, photo, painting)
+    studio.wait(lambda: studio.runs.busy)
+    started = time.monotonic()
+    studio.window.close()
+    assert not studio.window.isVisible()
+    assert time.monotonic() - started < 0.2
+    studio.close()
+    assert time.monotonic() - started < 1

@@ -1,0 +1,120 @@
+"""The program as it is, on an X server, with the real engine and real keys, drops and dialogs."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from desktop import Desktop
+from numpy.typing import NDArray
+from PIL import Image
+
+from stylestudio.paths import resource
+
+pytestmark = pytest.mark.real_window
+
+SIZE = 300, 220
+STYLE = resource("samples", "styles", "village.jpg")
+BLUE_SLIDER = (-180, 133)
+"""Its place in the window, from the right and from the top."""
+
+Start = Callable[..., Desktop]
+
+
+@pytest.fixture
+def start(x_server: str, tmp_path: Path) -> Iterator[Start]:
+    """Start the program in a folder of the test's own; it is ended with the test."""
+    started: list[Desktop] = []
+
+    def run(*arguments: str) -> Desktop:
+        started.append(Desktop(x_server, tmp_path, *arguments))
+        return started[-1]
+
+    yield run
+    for window in started:
+        window.kill()
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A sample photo, small enough to be shown pixel by pixel."""
+    path = tmp_path / "photo.png"
+    with Image.open(resource("samples", "contents", "castle.jpg")) as image:
+        image.resize(SIZE).save(path)
+    return path
+
+
+def levels(path: Path) -> NDArray[np.floating]:
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB")).astype(np.float32)
+
+
+def mixed(photo: Path, overfit: Path, shares: tuple[float, float, float]) -> NDArray[np.floating]:
+    """The formula, from the two files."""
+    return levels(photo) * (1 - np.array(shares)) + levels(overfit) * np.array(shares)
+
+
+def is_shown(target: NDArray[np.floating], screen: NDArray[np.floating]) -> bool:
+    """Whether the screen holds the picture somewhere, to one level."""
+    height, width = target.shape[:2]
+    corners = ((0, 0), (0, width - 1), (height - 1, 0), (height - 1, width - 1), (height // 2, width // 2))
+    rows, columns = screen.shape[0] - height + 1, screen.shape[1] - width + 1
+    alike = np.ones((rows, columns), bool)
+    for y, x in corners:
+        alike &= (np.abs(screen[y : y + rows, x : x + columns] - target[y, x]) <= 1).all(axis=2)
+    return any((np.abs(screen[y : y + height, x : x + width] - target) <= 1).all() for y, x in np.argwhere(alike))
+
+
+def test_two_dropped_pictures_become_the_png_that_the_formula_and_the_screen_say(
+    start: Start, photo: Path, tmp_path: Path
+) -> None:
+    window = start()
+    window.drop(photo, STYLE)
+    window.export("ctrl+shift+e", tmp_path / "overfit.png")
+    window.keys("ctrl+l")
+    window.click(*BLUE_SLIDER)
+    window.keys("Home", "shift+Right", "shift+Right", "Right", "Right")
+    window.export("ctrl+e", tmp_path / "target.png")
+    exported, expected = levels(tmp_path / "target.png"), mixed(photo, tmp_path / "overfit.png", (0.7, 0.7, 0.22))
+    assert np.abs(exported - expected).max() <= 1
+
+    window.keys("ctrl+1")
+
+    def shows_the_target() -> bool:
+        window.screenshot(tmp_path / "screen.png")
+        return is_shown(exported, levels(tmp_path / "screen.png"))
+
+    window.wait(shows_the_target, 10)
+    assert window.close() == 0
+    assert window.log.read_text() == ""
+
+
+def test_five_actions_make_a_png_of_a_photo_of_12_megapixels_within_a_minute(start: Start, tmp_path: Path) -> None:
+    photo = tmp_path / "large.jpg"
+    with Image.open(resource("samples", "contents", "castle.jpg")) as image:
+        image.resize((4000, 3000)).save(photo)
+    window = start()
+    window.drop(photo, STYLE)
+    window.export("ctrl+e", tmp_path / "target.png")
+    taken = time.monotonic() - window.started
+    with Image.open(tmp_path / "target.png") as image:
+        assert image.size == (4000, 3000)
+    assert taken < 60
+
+
+def test_closing_while_running_ends_window_and_process_at_once(start: Start, photo: Path) -> None:
+    window = start(str(photo), str(STYLE))
+    time.sleep(4)  # the engine is there by now, and at work
+    begun = time.monotonic()
+    assert window.close() == 0
+    assert time.monotonic() - begun < 2
+    assert window.log.read_text() == ""
+
+
+def test_sigterm_ends_it_likewise(start: Start, photo: Path) -> None:
+    window = start(str(photo), str(STYLE))
+    time.sleep(4)
+    window.program.terminate()
+    assert window.program.wait(2) == 0
+    assert window.log.read_text() == ""

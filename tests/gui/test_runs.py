@@ -1,0 +1,523 @@
+import math
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from pytestqt.qtbot import QtBot
+
+from stylestudio.errors import PictureError, SettingError, StudioError, WeightsError
+from stylestudio.gui.document import Document
+from stylestudio.gui.messages import Unexpected
+from stylestudio.gui.overfit import Overfit, Pace
+from stylestudio.gui.runs import Runs
+from stylestudio.gui.tasks import Tasks
+from stylestudio.images.decode import Picture, from_pixels
+from stylestudio.progress import Progress, Work
+from stylestudio.studio.recipe import Settings
+from stylestudio.studio.session import Session, swapped, with_content, with_pictures, with_settings, with_share
+
+
+def picture(value: float, side: int = 500, name: str = "picture") -> Picture:
+    return from_pixels(np.full((4, side, 3), value), name)
+
+
+CONTENT, OTHER, STYLE, SMALL = picture(0.1), picture(0.2), picture(0.3), picture(0.4, side=320)
+
+
+@dataclass
+class FakeRenderer:
+    """Records what it is asked for; at `stop_at` sizes it waits until `go` is set, and `error` makes it fail."""
+
+    asked: list[tuple[Picture, Picture, Settings]] = field(default_factory=list)
+    threads: set[int] = field(default_factory=set)
+    stop_at: set[int | None] = field(default_factory=set)
+    go: threading.Event = field(default_factory=threading.Event)
+    waiting: threading.Event = field(default_factory=threading.Event)
+    closed: int = 0
+    error: Exception | None = None
+
+    def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+        self.threads.add(threading.get_ident())
+        self.asked.append((content, style, settings))
+        try:
+            yield Progress("Getting ready", 0.0)
+            while settings.size in self.stop_at and not self.go.is_set():
+                self.waiting.set()
+                time.sleep(0.005)
+                yield Progress("Looking", 0.5)
+            if self.error is not None:
+                raise self.error
+            yield Progress("Painting", 1.0)
+        except GeneratorExit:
+            self.closed += 1
+            raise
+        return np.full_like(content.pixels, 1 - style.pixels[0, 0, 0])
+
+    def sizes(self) -> list[int | None]:
+        return [settings.size for *_, settings in self.asked]
+
+
+class Bench:
+    """Runs of a document with a fake renderer, and all that they tell."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.qtbot = qtbot
+        self.document, self.tasks, self.renderer = Document(), Tasks(), FakeRenderer()
+        self.runs = Runs(self.document, self.tasks, self.renderer)
+        self.changes: list[Overfit | None] = []
+        self.progress: list[tuple[str, float, float]] = []
+        self.busy: list[bool] = []
+        self.errors: list[StudioError] = []
+        self.runs.changed.connect(self.changes.append)
+        self.runs.progressed.connect(lambda *told: self.progress.append(told))
+        self.runs.busy_changed.connect(self.busy.append)
+        self.runs.failed.connect(self.errors.append)
+
+    def open(self, content: Picture | None, style: Picture | None) -> None:
+        self.document.apply("Open", with_pictures, content, style)
+
+    def set(self, **changes: object) -> None:
+        self.document.apply("Change settings", with_settings, **changes)
+
+    def finish(self) -> Overfit | None:
+        """Wait until nothing runs, and give what is shown."""
+        self.qtbot.waitUntil(lambda: not self.runs.busy)
+        return self.runs.overfit
+
+    def stop_in(self, *sizes: int | None) -> None:
+        """Let the next run at one of these sizes wait."""
+        self.renderer.stop_at, self.renderer.go = set(sizes), threading.Event()
+        self.renderer.waiting.clear()
+
+    def stopped(self) -> None:
+        """Wait until a run waits."""
+        self.qtbot.waitUntil(self.renderer.waiting.is_set)
+
+    def settle(self) -> None:
+        """Wait long enough for a run to begin that should not."""
+        self.qtbot.wait(150)
+
+    def drafts(self) -> list[bool | None]:
+        return [None if overfit is None else overfit.draft for overfit in self.changes]
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Iterator[Bench]:
+    made = Bench(qtbot)
+    yield made
+    assert made.tasks.close(5), "the worker thread did not end"
+
+
+def real(overfit: Overfit | None) -> Overfit:
+    assert overfit is not None
+    assert not overfit.draft
+    return overfit
+
+
+def test_nothing_runs_while_a_picture_is_missing(bench: Bench) -> None:
+    bench.open(CONTENT, None)
+    bench.settle()
+    assert bench.renderer.asked == []
+    assert bench.busy == []
+    assert bench.runs.overfit is None
+
+
+def test_with_both_pictures_a_draft_comes_first_and_then_the_real_one(bench: Bench) -> None:
+    bench.open(CONTENT, STYLE)
+    shown = real(bench.finish())
+    assert bench.renderer.asked == [(CONTENT, STYLE, Settings(size=256)), (CONTENT, STYLE, Settings())]
+    assert bench.drafts() == [True, False]
+    assert bench.changes[1] is shown
+    assert (shown.content, shown.style, shown.settings) == (CONTENT, STYLE, Settings())
+    assert shown.pixels[0, 0, 0] == np.float32(0.7)
+    assert bench.busy == [True, False]
+
+
+def test_a_document_that_has_both_pictures_already_is_run_as_well(qtbot: QtBot) -> None:
+    tasks = Tasks()
+    runs = Runs(Document(Session(CONTENT, STYLE)), tasks, FakeRenderer())
+    qtbot.waitUntil(lambda: not runs.busy)
+    assert tasks.close(5)
+    real(runs.overfit)
+
+
+@pytest.mark.parametrize(("content", "size"), [(SMALL, 1024), (CONTENT, 320), (SMALL, None)])
+def test_a_small_run_needs_no_draft(bench: Bench, content: Picture, size: int | None) -> None:
+    bench.set(size=size)
+    bench.open(content, STYLE)
+    bench.finish()
+    assert bench.renderer.sizes() == [size]
+    assert bench.drafts() == [False]
+
+
+def test_the_engine_never_runs_on_the_windows_thread(bench: Bench) -> None:
+    bench.open(CONTENT, STYLE)
+    bench.finish()
+    bench.set(patch_size=5)
+    bench.finish()
+    assert bench.renderer.threads
+    assert threading.get_ident() not in bench.renderer.threads
+
+
+def test_edits_that_follow_each_other_closely_make_one_run(bench: Bench) -> None:
+    bench.open(CONTENT, STYLE)
+    for patch_size in (1, 5, 7):
+        bench.set(patch_size=patch_size)
+    bench.finish()
+    assert {settings.patch_size for *_, settings in bench.renderer.asked} == {7}
+
+
+@pytest.mark.parametrize(
+    "changes", [{"size": 400}, {"texture_scale": 2.0}, {"patch_size": 5}, {"method": "single"}], ids=str
+)
+def test_a_changed_setting_runs_again(bench: Bench, changes: dict[str, object]) -> None:
+    bench.open(CONTENT, STYLE)
+    first = bench.finish()
+    bench.set(**changes)
+    second = real(bench.finish())
+    assert second is not first
+    assert second.settings == bench.document.session.settings != Settings()
+
+
+def test_mixing_runs_nothing(bench: Bench) -> None:
+    bench.open(CONTENT, STYLE)
+    shown = bench.finish()
+    asked = len(bench.renderer.asked)
+    bench.document.apply("Mix", with_share, 0, 0.2)
+    bench.settle()
+    assert len(bench.renderer.asked) == asked
+    assert bench.runs.overfit is shown
+
+
+def test_a_size_above_the_photos_own_changes_nothing(bench: Bench) -> None:
+    bench.open(CONTENT, STYLE)
+    shown = bench.finish()
+    bench.set(size=2048)
+    bench.set(size=None)
+    bench.settle()
+    assert bench.renderer.sizes() == [256, 1024]
+    assert bench.runs.overfit is shown
+    assert not bench.runs.when_real(lambda overfit: None)
+
+
+def test_the_newest_session_wins(bench: Bench) -> None:
+    bench.stop_in(1024)
+    bench.open(CONTENT, STYLE)
+    bench.stopped()
+    bench.open(OTHER, STYLE)
+    bench.renderer.go.set()
+    shown = real(bench.finish())
+    bench.settle()
+    assert shown.content is OTHER
+    assert bench.renderer.closed == 1
+    assert [overfit.content for overfit in bench.changes if overfit and not overfit.draft] == [OTHER]
+    assert bench.busy == [True, False]
+
+
+def test_with_another_photo_the_old_result_goes_at_once(bench: Bench) -> None:
+    bench.open(CONTENT, STYLE)
+    bench.finish()
+    bench.document.apply("Open photo", with_content, OTHER)
+    assert bench.runs.overfit is None
+    bench.finish()
+    assert bench.drafts() == [True, False, None, True, False]
+
+
+def test_with_another_style_the_old_result_stays_until_the_draft_comes(bench: Bench) -> None:
+    bench.open(CONTENT, STYLE)
+    first = bench.finish()
+    bench.stop_in(256)
+    bench.open(CONTENT, OTHER)
+    bench.stopped()
+    assert bench.runs.overfit is first
+    bench.renderer.go.set()
+    bench.finish()
+    assert bench.drafts() == [True, False, True, False]
+
+
+def test_without_a_style_there_is_no_result(bench: Bench) -> None:
+    bench.open(CONTENT, None)
+    bench.open(CONTENT, STYLE)
+    bench.finish()
+    bench.document.undo()
+    assert bench.runs.overfit is None
+    assert not bench.runs.busy
+
+
+def test_undo_and_redo_show_a_result_that_was_computed_at_once(bench: Bench) -> None:
+    bench.open(CONTENT, STYLE)
+    first = bench.finish()
+    bench.document.apply("Swap", swapped)
+    second = bench.finish()
+    asked = len(bench.renderer.asked)
+    bench.document.undo()
+    assert bench.runs.overfit is first
+    bench.document.redo()
+    assert bench.runs.overfit is second
+    assert not bench.runs.busy
+    bench.settle()
+    assert len(bench.renderer.asked) == asked
+
+
+def test_undo_in_the_middle_of_a_run_stops_it_and_shows_the_kept_result(bench: Bench) -> None:
+    bench.open(CONTENT, STYLE)
+    first = bench.finish()
+    bench.stop_in(400)
+    bench.set(size=400)
+    bench.stopped()
+    assert bench.drafts()[-1] is True
+    bench.document.undo()
+    assert bench.runs.overfit is first
+    assert not bench.runs.busy
+    bench.qtbot.waitUntil(lambda: bench.renderer.closed == 1)
+
+
+def test_three_results_are_kept(bench: Bench) -> None:
+    bench.open(SMALL, STYLE)
+    bench.finish()
+    for patch_size in (1, 5, 7):
+        bench.set(patch_size=patch_size)
+        bench.finish()
+    for _ in range(2):
+        bench.document.undo()
+        assert not bench.runs.busy
+    bench.document.undo()
+    assert bench.runs.busy
+    bench.finish()
+    assert [settings.patch_size for *_, settings in bench.renderer.asked] == [3, 1, 5, 7, 3]
+
+
+def test_of_the_kept_results_the_one_that_was_shown_longest_ago_goes_first(bench: Bench) -> None:
+    bench.open(SMALL, STYLE)
+    for patch_size in (1, 5, 7, 1, 3, 1):
+        bench.set(patch_size=patch_size)
+        bench.finish()
+    assert [settings.patch_size for *_, settings in bench.renderer.asked] == [1, 5, 7, 3]
+
+
+def test_progress_never_falls_from_the_first_step_of_the_draft_to_the_end(bench: Bench) -> None:
+    bench.stop_in(256, 1024)
+    bench.open(CONTENT, STYLE)
+    bench.stopped()
+    bench.qtbot.wait(50)
+    bench.renderer.go.set()
+    bench.finish()
+    fractions = [fraction for _, fraction, _ in bench.progress]
+    assert fractions == sorted(fractions)
+    assert fractions[0] == 0.0
+    assert fractions[-1] == 1.0
+    assert [stage for stage, *_ in bench.progress].count("Painting") == 2
+    share = 256**2 / (256**2 + 500**2)
+    assert any(math.isclose(fraction, share) for fraction in fractions)
+
+
+def test_a_new_run_counts_from_the_beginning(bench: Bench) -> None:
+    bench.open(SMALL, STYLE)
+    bench.finish()
+    bench.progress.clear()
+    bench.set(patch_size=5)
+    bench.finish()
+    assert bench.progress[0][1] == 0.0
+
+
+@pytest.mark.parametrize("size", [256, 1024])
+def test_cancelling_stops_within_half_a_second_and_keeps_what_is_shown(bench: Bench, size: int) -> None:
+    bench.open(CONTENT, STYLE)
+    bench.finish()
+    bench.stop_in(size)
+    bench.set(patch_size=5)
+    bench.stopped()
+    bench.qtbot.wait(30)
+    shown, begun = bench.runs.overfit, time.monotonic()
+    bench.runs.cancel()
+    assert not bench.runs.busy
+    bench.qtbot.waitUntil(lambda: bench.renderer.closed == 1)
+    assert time.monotonic() - begun < 0.5
+    bench.settle()
+    assert bench.runs.overfit is shown is not None
+    assert not bench.runs.busy
+
+
+def test_cancelling_before_the_run_has_begun_stops_it_too(bench: Bench) -> None:
+    bench.open(CONTENT, STYLE)
+    bench.runs.cancel()
+    bench.settle()
+    assert bench.renderer.asked == []
+    assert bench.busy == [True, False]
+
+
+def test_after_cancelling_mixing_starts_nothing_but_a_setting_does(bench: Bench) -> None:
+    bench.open(CONTENT, STYLE)
+    bench.runs.cancel()
+    bench.document.apply("Mix", with_share, 0, 0.2)
+    bench.settle()
+    assert bench.renderer.asked == []
+    bench.set(patch_size=5)
+    assert real(bench.finish()).settings.patch_size == 5
+
+
+def test_after_cancelling_a_run_can_be_started_again(bench: Bench) -> None:
+    bench.open(CONTENT, STYLE)
+    bench.runs.cancel()
+    bench.runs.restart()
+    real(bench.finish())
+
+
+def test_tasks_that_somebody_else_cancels_leave_no_run_behind(bench: Bench) -> None:
+    bench.stop_in(256)
+    bench.open(CONTENT, STYLE)
+    bench.stopped()
+    bench.tasks.cancel()
+    assert bench.busy == [True, False]
+
+
+def test_the_real_picture_is_handed_out_at_once_where_it_is_there(bench: Bench) -> None:
+    bench.open(CONTENT, STYLE)
+    shown, handed = bench.finish(), []
+    assert not bench.runs.when_real(handed.append)
+    assert handed == [shown]
+
+
+def test_asked_for_early_the_real_picture_is_handed_out_when_it_arrives(bench: Bench) -> None:
+    handed: list[Overfit] = []
+    bench.stop_in(1024)
+    bench.open(CONTENT, STYLE)
+    assert bench.runs.when_real(handed.append)
+    bench.stopped()
+    bench.qtbot.waitUntil(lambda: bench.runs.overfit is not None)
+    assert bench.runs.when_real(handed.append), "there is only a draft"
+    assert handed == []
+    bench.renderer.go.set()
+    bench.finish()
+    assert [overfit.draft for overfit in handed] == [False, False]
+    bench.set(patch_size=5)
+    bench.finish()
+    assert len(handed) == 2
+
+
+def test_an_old_result_is_never_handed_out_for_a_new_setting(bench: Bench) -> None:
+    bench.open(CONTENT, STYLE)
+    bench.finish()
+    bench.set(patch_size=5)
+    handed: list[Overfit] = []
+    assert bench.runs.when_real(handed.append)
+    assert handed == []
+    bench.finish()
+    assert [overfit.settings.patch_size for overfit in handed] == [5]
+
+
+def test_who_waits_gets_the_picture_of_the_newest_session(bench: Bench) -> None:
+    handed: list[Overfit] = []
+    bench.open(CONTENT, STYLE)
+    bench.runs.when_real(handed.append)
+    bench.set(patch_size=5)
+    bench.finish()
+    assert [overfit.settings.patch_size for overfit in handed] == [5]
+
+
+def test_asking_for_the_real_picture_after_cancelling_runs_again(bench: Bench) -> None:
+    handed: list[Overfit] = []
+    bench.open(CONTENT, STYLE)
+    bench.runs.cancel()
+    assert bench.runs.when_real(handed.append)
+    bench.finish()
+    assert len(handed) == 1
+
+
+def test_cancelling_forgets_who_waits(bench: Bench) -> None:
+    handed: list[Overfit] = []
+    bench.open(CONTENT, STYLE)
+    bench.runs.when_real(handed.append)
+    bench.runs.cancel()
+    bench.runs.restart()
+    bench.finish()
+    assert handed == []
+
+
+def test_without_pictures_there_is_nothing_to_wait_for(bench: Bench) -> None:
+    with pytest.raises(PictureError, match="Open a photo and a style"):
+        bench.runs.when_real(lambda overfit: None)
+
+
+def test_a_failing_run_is_told_once_and_the_next_one_goes_on(bench: Bench) -> None:
+    error = WeightsError("The weights are damaged.", hint="Install Style Studio again.")
+    bench.renderer.error = error
+    bench.open(CONTENT, STYLE)
+    bench.finish()
+    bench.settle()
+    assert bench.errors == [error]
+    assert bench.renderer.sizes() == [256]
+    assert bench.busy == [True, False]
+    bench.renderer.error = None
+    bench.set(patch_size=5)
+    real(bench.finish())
+
+
+def test_a_failing_real_run_leaves_the_draft_and_forgets_who_waits(bench: Bench) -> None:
+    handed: list[Overfit] = []
+    bench.stop_in(1024)
+    bench.open(CONTENT, STYLE)
+    bench.runs.when_real(handed.append)
+    bench.stopped()
+    bench.renderer.error = ValueError("seven is odd")
+    bench.renderer.go.set()
+    bench.finish()
+    assert bench.drafts() == [True]
+    assert handed == []
+    assert isinstance(bench.errors[0], Unexpected)
+    assert "seven is odd" in bench.errors[0].details
+
+
+def test_too_little_memory_is_told_with_what_helps(bench: Bench) -> None:
+    bench.renderer.error = MemoryError()
+    bench.open(CONTENT, STYLE)
+    bench.finish()
+    assert isinstance(bench.errors[0], SettingError)
+    assert "smaller size" in bench.errors[0].hint
+
+
+def test_an_edit_made_on_hearing_of_the_draft_wins(bench: Bench) -> None:
+    def edit(overfit: Overfit | None) -> None:
+        if overfit is not None and overfit.draft and overfit.settings.patch_size == 3:
+            bench.set(patch_size=7)
+
+    bench.runs.changed.connect(edit)
+    bench.open(CONTENT, STYLE)
+    bench.qtbot.waitUntil(lambda: not bench.runs.busy)
+    assert real(bench.runs.overfit).settings.patch_size == 7
+    assert [overfit.settings.patch_size for overfit in bench.changes if overfit and not overfit.draft] == [7]
+
+
+def test_closing_while_running_tells_nothing_more(qtbot: QtBot) -> None:
+    bench = Bench(qtbot)
+    bench.stop_in(256)
+    bench.open(CONTENT, STYLE)
+    bench.stopped()
+    begun = time.monotonic()
+    assert bench.tasks.close()
+    assert time.monotonic() - begun < 1
+    bench.settle()
+    assert bench.renderer.closed == 1
+    assert bench.changes == []
+    assert bench.errors == []
+
+
+def test_the_draft_never_works_above_the_size_that_was_asked_for(bench: Bench) -> None:
+    bench.open(CONTENT, STYLE)
+    bench.set(size=128)
+    bench.finish()
+    assert bench.renderer.asked == [(CONTENT, STYLE, replace(Settings(), size=128))]
+
+
+def test_time_left_is_unknown_at_first_and_then_follows_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 5.0, 5.1, 7.0, 9.0])
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    pace = Pace()
+    left = [pace.reach(fraction) for fraction in (0.0, 0.1, 0.2, 0.5, 0.4)]
+    assert all(map(math.isnan, left[:3]))
+    assert left[3:] == pytest.approx([2.5, 5.0])
+    assert pace.furthest == 0.5

@@ -1,0 +1,124 @@
+"""The whole window with a fake engine, and the hands of an artist."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from stylestudio.gui.document import Document
+from stylestudio.gui.errands import Errands
+from stylestudio.gui.main_window import MainWindow
+from stylestudio.gui.memory import Memory
+from stylestudio.gui.messages import ErrorDialog
+from stylestudio.gui.runs import Runs
+from stylestudio.gui.tasks import Tasks
+from stylestudio.gui.theme import Theme
+from stylestudio.images.decode import Picture
+from stylestudio.progress import Progress, Work
+from stylestudio.studio.recipe import Settings
+from stylestudio.studio.session import Session
+
+PATIENCE = 5000
+"""Milliseconds that a test waits for what is to come."""
+
+
+@dataclass
+class FakeRenderer:
+    """Gives the content's negative, as soon as `go` is set."""
+
+    go: threading.Event = field(default_factory=threading.Event)
+    threads: set[int] = field(default_factory=set)
+
+    def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+        self.threads.add(threading.get_ident())
+        yield Progress("Getting ready", 0.0)
+        while not self.go.is_set():
+            time.sleep(0.005)
+            yield Progress("Painting", 0.5)
+        yield Progress("Painting", 1.0)
+        return 1 - content.pixels
+
+
+class Studio:
+    """A window as the program builds it; `store` is the file that remembers."""
+
+    def __init__(self, qtbot: QtBot, store: Path) -> None:
+        self.qtbot = qtbot
+        self.memory = Memory(QSettings(str(store), QSettings.Format.IniFormat))
+        self.renderer = FakeRenderer()
+        self.renderer.go.set()
+        self.document = Document(Session(settings=self.memory.settings()))
+        self.tasks = [Tasks(), Tasks(), Tasks()]
+        self.runs = Runs(self.document, self.tasks[0], self.renderer)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self.theme = Theme(application, self.memory.theme())
+        reading, writing = Errands(self.tasks[1]), Errands(self.tasks[2])
+        self.window = MainWindow(self.document, self.runs, reading, writing, self.memory, self.theme)
+        self.window.show()
+        qtbot.waitExposed(self.window)
+        self.window.activateWindow()
+
+    def close(self) -> None:
+        self.window.close()
+        for tasks in self.tasks:
+            assert tasks.close()
+        self.window.close_down()
+        self.theme.deleteLater()
+
+    @property
+    def session(self) -> Session:
+        return self.document.session
+
+    def drop(self, widget: QWidget, *paths: Path) -> bool:
+        """Drag files over `widget` and let go; whether they were taken."""
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+        place = QPointF(widget.rect().center())
+        facts = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        entering = QDragEnterEvent(place.toPoint(), *facts)
+        QApplication.sendEvent(widget, entering)
+        dropping = QDropEvent(place, *facts)
+        if entering.isAccepted():
+            QApplication.sendEvent(widget, dropping)
+        return entering.isAccepted() and dropping.isAccepted()
+
+    def open_pair(self, content: Path, style: Path) -> None:
+        """Drop both beside the panes, and wait for the real overfit picture."""
+        self.drop(self.window, content, style)
+        self.wait_real()
+
+    def wait_real(self) -> None:
+        self.wait(lambda: self.session.content is not None and self.session.style is not None)
+        self.wait(lambda: self.runs.overfit is not None and not self.runs.overfit.draft and not self.runs.busy)
+
+    def wait(self, condition) -> None:
+        self.qtbot.waitUntil(condition, timeout=PATIENCE)
+
+    def choose(self, name: str) -> None:
+        """The menu entry of this name, as it is clicked."""
+        self.window.menu[name].trigger()
+
+    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.ControlModifier) -> None:
+        QTest.keyClick(self.window, key, modifier)
+
+    def dialog(self, kind: type[QDialog]) -> QDialog:
+        """The dialog of this kind that is open."""
+        self.wait(lambda: any(dialog.isVisible() for dialog in self.window.findChildren(kind)))
+        return next(dialog for dialog in self.window.findChildren(kind) if dialog.isVisible())
+
+    def error(self) -> str:
+        """What the error dialog says; closes it."""
+        dialog = self.dialog(ErrorDialog)
+        assert isinstance(dialog, ErrorDialog)
+        text = str(dialog.error)
+        dialog.close()
+        return text
