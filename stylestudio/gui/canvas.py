@@ -93,7 +93,7 @@ class Canvas(QWidget):
 
     def placement(self) -> Placement | None:
         """Where the picture lies at this moment; None without a picture or area."""
-        return self.view.place(self._device()) if self._pyramid else None
+        return self.view.place(self._device(), self._pyramid.size) if self._pyramid else None
 
     def fit(self) -> None:
         self.view.fit()
@@ -135,7 +135,8 @@ class Canvas(QWidget):
         self._show_cursor(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self.zoom_by(_STEP ** (event.angleDelta().y() / 120), event.position())
+        if turned := event.angleDelta().y():
+            self.zoom_by(_STEP ** (turned / 120), event.position())
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -77,7 +77,7 @@ class Commands(QObject):
         mime = QGuiApplication.clipboard().mimeData()
         found = dropped(mime) if mime else Dropped()  # an empty clipboard has none
         if found.files:
-            self._window.loader.open_files(found.files, self._window.space.focused_kind())
+            self._window.loader.open_files(found.files, self._window.space.focused_kind(), found.refused)
         elif found.image is not None:
             self._window.loader.open_pixels(found.image, self._window.space.focused_kind())
         else:
@@ -85,20 +85,21 @@ class Commands(QObject):
             self._window.show_error(PictureError(self.tr("There is no picture to paste."), hint=hint))
 
     def cancel(self) -> None:
-        """Stop the run, or else bring back what the target has pushed aside."""
-        window = self._window
-        if window.runs.busy:
-            window.exporter.give_up()
-            window.runs.cancel()
-        elif window.menu["target_alone"].isChecked():
-            window.menu["target_alone"].trigger()
+        """Bring back what the target has pushed aside, or else stop the run."""
+        alone = self._window.menu["target_alone"]
+        if alone.isChecked():
+            alone.trigger()
+        else:
+            self.stop()
+
+    def stop(self) -> None:
+        """Stop the run and what waits for it."""
+        self._window.exporter.give_up()
+        self._window.runs.cancel()
 
     def hold(self, what: Held) -> None:
         """Show one picture whole, or the target again."""
-        menu = self._window.menu
-        other = "overfit" if what == "content" else "content"
-        menu[f"hold_{other}"].setChecked(False)
-        self._window.target.hold(what if menu[f"hold_{what}"].isChecked() else None)
+        self._window.target.hold(what if self._window.menu[f"hold_{what}"].isChecked() else None)
 
     def dress(self, theme: str) -> None:
         self._window.theme.choice = theme

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QMimeData, QUrl
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QImage
 
 READABLE: Final = frozenset(
     {".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif"}
@@ -88,3 +88,9 @@ def _reason(mime: QMimeData, urls: list[QUrl], refused: list[Path]) -> str:
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("drops", text)
+
+
+def take_copy(event: QDropEvent) -> None:
+    """Accept as a copy whatever was proposed: after a move the giver may delete the artist's file."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()

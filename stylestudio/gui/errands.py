@@ -1,12 +1,13 @@
 """Reading and writing files beside the window: one after the other, none lost."""
 
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 from stylestudio.errors import StudioError
 from stylestudio.gui.tasks import Tasks
@@ -35,6 +36,18 @@ class Errands(QObject):
         """Call `work()` on the worker, then `done(its result)` or `failed(StudioError)` on the GUI thread."""
         self._waiting.append(Errand(work, done, failed))
         self._next()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is under way or waits."""
+        return self._busy or bool(self._waiting)
+
+    def finish(self, patience: float) -> None:
+        """Do what waits, for at most `patience` seconds; for when the window's event loop has ended."""
+        end = time.monotonic() + patience
+        while self.is_busy and time.monotonic() < end:
+            QCoreApplication.processEvents()
+            time.sleep(0.01)
 
     def _next(self) -> None:
         if self._busy or not self._waiting:

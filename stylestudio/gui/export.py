@@ -43,7 +43,7 @@ class Exporter(QObject):
         self._errands, self._memory = errands, memory
         self._folder = QTemporaryDir()
         self._dragged: tuple[object, Path] | None = None
-        self._waiting: object = None
+        self._waiting: set[object] = set()
         self.last: Path | None = None
 
     def export_target(self) -> None:
@@ -70,7 +70,7 @@ class Exporter(QObject):
         if overfit is None or overfit.draft or overfit.key != key_for(self._document.session):
             self.said.emit(self.tr("The picture can be dragged as soon as it is finished."))
             return
-        key = (id(overfit), shares)
+        key = (overfit.key, self._name(), shares)
         if self._dragged and self._dragged[0] == key:
             ready(self._dragged[1])
             return
@@ -89,8 +89,8 @@ class Exporter(QObject):
 
     def give_up(self) -> None:
         """Forget what waits for the real picture."""
-        if self._waiting is not None:
-            self._waiting = None
+        if self._waiting:
+            self._waiting.clear()
             self.said.emit(self.tr("Nothing was exported."))
 
     def close(self) -> None:
@@ -149,12 +149,13 @@ class Exporter(QObject):
         if not self._has_pictures():
             return
         asked = hashes(self._document.session)
-        token = self._waiting = object()
+        token = object()
+        self._waiting.add(token)
 
         def arrived(overfit: Overfit) -> None:
-            if self._waiting is not token:
+            if token not in self._waiting:
                 return
-            self._waiting = None
+            self._waiting.remove(token)
             if hashes(self._document.session) == asked:
                 use(overfit)
             else:

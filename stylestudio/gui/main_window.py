@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
+    QDragMoveEvent,
     QDropEvent,
 )
 from PySide6.QtWidgets import QMainWindow
@@ -17,7 +18,7 @@ from stylestudio.errors import StudioError
 from stylestudio.gui.actions import Actions
 from stylestudio.gui.commands import Commands
 from stylestudio.gui.document import Document
-from stylestudio.gui.drops import dropped
+from stylestudio.gui.drops import dropped, take_copy
 from stylestudio.gui.edits import Edits
 from stylestudio.gui.errands import Errands
 from stylestudio.gui.export import Exporter
@@ -108,7 +109,10 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.space.light(first_empty(self.document.session), max(1, len(found.files)))
-        event.acceptProposedAction()
+        take_copy(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        take_copy(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.space.light("", 0)
@@ -120,7 +124,7 @@ class MainWindow(QMainWindow):
             self.loader.open_files(found.files, refused=found.refused)
         elif found.image is not None:
             self.loader.open_pixels(found.image)
-        event.acceptProposedAction()
+        take_copy(event)
 
     def _lay_out(self) -> None:
         for name, text in BAR.items():
@@ -152,7 +156,8 @@ class MainWindow(QMainWindow):
         for source in (self.loader, self.exporter):
             source.said.connect(self.status.say)
         self.exporter.exported.connect(self._enable)
-        self.status.cancelled.connect(self.menu["cancel"].trigger)
+        self.status.cancelled.connect(self.commands.stop)
+        self.target.held_changed.connect(self._show_held)
 
     def _join_panes(self) -> None:
         for kind, pane in self.space.panes.items():
@@ -168,6 +173,10 @@ class MainWindow(QMainWindow):
         side.settings.edited.connect(self.edits.set_settings)
         side.export_requested.connect(self.menu["export"].trigger)
         side.grip.wanted.connect(lambda: self.exporter.prepare_file(side.grip.take))
+
+    def _show_held(self) -> None:
+        for what in ("content", "overfit"):
+            self.menu[f"hold_{what}"].setChecked(self.target.held == what)
 
     def _session_changed(self, old: Session, new: Session) -> None:
         if (old.content, old.style) != (new.content, new.style):

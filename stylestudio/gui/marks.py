@@ -19,14 +19,25 @@ _PILL_EDGE = QColor(255, 255, 255, 70)
 _LINE_SHADOW = QColor(0, 0, 0, 90)
 
 
+def _through(grey: int) -> NDArray[np.uint32]:
+    """(256,) for each alpha, a square of this grey as it shines through: premultiplied RGBA in one word."""
+    through = 255 - np.arange(256, dtype=np.uint16)
+    shade = grey * through // 255
+    return np.stack((shade, shade, shade, through), axis=1).astype(np.uint8).view(np.uint32)[:, 0]
+
+
+_DARK, _LIGHT = _through(_DARK_SQUARE), _through(_LIGHT_SQUARE)
+
+
 def checkerboard(alpha8: NDArray[np.uint8], ratio: float) -> ArrayImage:
     """What shines through a picture of this alpha (H, W): an image to be painted over it."""
     height, width = alpha8.shape
     side = max(1, round(_SQUARE * ratio))
-    odd = (np.arange(height)[:, None] // side + np.arange(width) // side) % 2 == 1
-    through = 255 - alpha8.astype(np.uint16)
-    grey = np.where(odd, _DARK_SQUARE, _LIGHT_SQUARE).astype(np.uint16) * through // 255
-    layers = np.stack((grey, grey, grey, through), axis=2).astype(np.uint8)
+    columns, words = np.arange(width) // side, np.empty((height, width), np.uint32)
+    for top in range(0, height, side):
+        band, odd = alpha8[top : top + side], (columns + top // side) % 2 == 1
+        words[top : top + side] = np.where(odd, _DARK[band], _LIGHT[band])
+    layers = words.view(np.uint8).reshape(height, width, 4)
     return ArrayImage(layers, QImage.Format.Format_RGBA8888_Premultiplied)
 
 

@@ -48,8 +48,10 @@ class EngineLoading(QObject):
 
     def _load(self) -> None:
         # By name: the window itself knows no tensor.
-        importlib.import_module("stylestudio.engine.pipeline")
-        self.loaded.emit()
+        try:
+            importlib.import_module("stylestudio.engine.pipeline")
+        finally:
+            self.loaded.emit()
 
 
 class Signals(QObject):
@@ -95,12 +97,13 @@ class Program:
         self.memory = Memory(QSettings())
         self.document = Document(Session(settings=self.memory.settings()))
         self.tasks, self.reading, self.writing = Tasks(), Tasks(), Tasks()
+        self.errands = Errands(self.writing)
         self.runs = Runs(self.document, self.tasks, Renderer())
         self.window = MainWindow(
             self.document,
             self.runs,
             Errands(self.reading),
-            Errands(self.writing),
+            self.errands,
             self.memory,
             Theme(self.application, self.memory.theme()),
         )
@@ -119,9 +122,10 @@ class Program:
         return self.application.exec()
 
     def close(self) -> None:
-        """Stop the work; only a file that is being written is finished first."""
+        """Stop the work; only files that are to be written are finished first."""
         self.tasks.cancel()
-        self.writing.close(WRITING_PATIENCE if self.writing.is_running else PATIENCE)
+        self.errands.finish(WRITING_PATIENCE)
+        self.writing.close(PATIENCE)
         end = time.monotonic() + PATIENCE
         ended = [tasks.close(max(0.0, end - time.monotonic())) for tasks in (self.reading, self.tasks)]
         self.window.close_down()

@@ -39,6 +39,7 @@ class TargetCanvas(Canvas):
     """
 
     frame_painted = Signal()
+    held_changed = Signal()
     """A mix, or part of one, was painted."""
 
     def __init__(self, view: View, parent: QWidget | None = None) -> None:
@@ -114,14 +115,16 @@ class TargetCanvas(Canvas):
         if what != self._held:
             self._held = what
             self.update()
+            self.held_changed.emit()
 
     def handle_hold_key(self, event: QKeyEvent) -> bool:
         """Take Space and O, pressed or released; returns whether it was one of them."""
         key = Qt.Key(event.key())
-        if key not in HOLD_KEYS or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        pressed = event.type() == QEvent.Type.KeyPress
+        if key not in HOLD_KEYS or (pressed and event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier):
             return False
         if not event.isAutoRepeat():
-            if event.type() == QEvent.Type.KeyPress:
+            if pressed:
                 self.hold(HOLD_KEYS[key])
             elif self._held == HOLD_KEYS[key]:
                 self.hold(None)

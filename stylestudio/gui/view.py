@@ -112,8 +112,10 @@ class View(QObject):
             self._picture = picture
             self.fit()
 
-    def place(self, device: Extent) -> Placement | None:
-        """Where the picture lies on a canvas of `device` pixels."""
+    def place(self, device: Extent, picture: Extent) -> Placement | None:
+        """Where `picture` lies on a canvas of `device` pixels; one of another size, about to go, lies whole."""
+        if picture != self._picture:
+            return place(picture, device, None, (0.0, 0.0))
         return place(self._picture, device, None if self._fits else self._zoom, self._centre)
 
     def fit(self) -> None:

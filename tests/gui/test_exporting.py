@@ -137,6 +137,20 @@ def test_asked_for_early_it_waits_for_the_real_picture_and_says_so(
     np.testing.assert_array_equal(levels(tmp_path / "out.png"), expected(photo, tmp_path, studio.session.shares))
 
 
+def test_two_files_asked_for_early_are_both_written(
+    studio: Studio, photo: Path, painting: Path, tmp_path: Path
+) -> None:
+    studio.renderer.go.clear()
+    studio.drop(studio.window, photo, painting)
+    studio.wait(lambda: studio.runs.busy)
+    for name, path in (("export", tmp_path / "out.png"), ("save_overfit", tmp_path / "overfit.png")):
+        studio.choose(name)
+        save_as(studio, path)
+    studio.renderer.go.set()
+    studio.wait((tmp_path / "out.png").exists)
+    studio.wait((tmp_path / "overfit.png").exists)
+
+
 def test_cancelling_the_run_gives_up_the_export_too(
     studio: Studio, photo: Path, painting: Path, tmp_path: Path
 ) -> None:

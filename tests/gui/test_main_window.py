@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, QTextBrowser
 from whole_window import Studio
@@ -53,6 +53,18 @@ def test_further_files_are_named_as_not_taken(studio: Studio, photo: Path, paint
     studio.drop(studio.window, photo, painting, third)
     studio.wait_real()
     assert "third.png" in studio.window.status.message.text()
+
+
+def test_a_file_offered_to_be_moved_is_copied_so_that_its_giver_does_not_delete_it(studio: Studio, photo: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(photo))])
+    offered = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+    facts = (offered, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier)
+    QApplication.sendEvent(studio.window, QDragEnterEvent(QPoint(5, 5), *facts))
+    dropping = QDropEvent(QPointF(5, 5), *facts)
+    QApplication.sendEvent(studio.window, dropping)
+    assert dropping.dropAction() == Qt.DropAction.CopyAction
+    studio.wait(lambda: studio.session.content is not None)
 
 
 def test_what_is_no_picture_is_refused_with_the_reason(studio: Studio, tmp_path: Path) -> None:
@@ -246,6 +258,12 @@ def test_space_and_o_work_on_a_slider_too(studio: Studio, photo: Path, painting:
         assert studio.window.target.held is None
 
 
+def test_a_held_key_let_go_with_another_one_down_ends_the_hold(studio: Studio) -> None:
+    QTest.keyPress(studio.window.target, Key.Key_Space)
+    QTest.keyRelease(studio.window.target, Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    assert studio.window.target.held is None
+
+
 def test_holding_is_in_the_menu_too(studio: Studio) -> None:
     studio.choose("hold_content")
     studio.choose("hold_overfit")
@@ -253,6 +271,9 @@ def test_holding_is_in_the_menu_too(studio: Studio) -> None:
     assert not studio.window.menu["hold_content"].isChecked()
     studio.choose("hold_overfit")
     assert studio.window.target.held is None
+    studio.choose("hold_content")
+    studio.window.target.hold(None)
+    assert not studio.window.menu["hold_content"].isChecked()
 
 
 def test_a_key_gives_the_target_the_whole_window_and_escape_brings_the_rest_back(studio: Studio) -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from stylestudio.gui.canvas import Canvas, View
-from stylestudio.gui.drops import Dropped, dropped
+from stylestudio.gui.drops import Dropped, dropped, take_copy
 from stylestudio.gui.empty_state import ElidedLabel, EmptyState, NoteLabel, muted, sample_menu
 from stylestudio.images.decode import Picture
 from stylestudio.studio.samples import samples
@@ -115,13 +115,11 @@ class PicturePane(QWidget):
         self._show_reason(self._over.reason or "")
         self.hovering.emit(max(1, len(self._over.files)) if self._over.is_usable else 0)
         # Accepted even if it is refused: a widget that ignores this is never told when the drag leaves.
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
+        take_copy(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         if self._over and self._over.is_usable:
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+            take_copy(event)
         else:
             event.ignore()
 
@@ -135,8 +133,7 @@ class PicturePane(QWidget):
             self.refuse(came.reason)
             event.ignore()
             return
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
+        take_copy(event)
         if came.files:
             self.files_dropped.emit(came.files, came.refused)
         else:
