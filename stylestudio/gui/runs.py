@@ -12,6 +12,7 @@ from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.document import Document
 from stylestudio.gui.overfit import Key, Overfit, Pace, Renderer, Run, key_for, run_for
 from stylestudio.gui.tasks import Tasks
+from stylestudio.images.decode import Picture
 from stylestudio.studio.session import Session
 
 KEPT = 3
@@ -60,10 +61,13 @@ class Runs(QObject):
     def cancel(self) -> None:
         """Stop, and start again only when the session asks for something else, or by `restart` or `when_real`.
 
-        What is shown stays; what waits for the real picture is never called.
+        The picture of this content that was finished last is shown again, if there is one; what waits for the real
+        picture is never called.
         """
         self._waiting.clear()
         self._halt()
+        if self._overfit is not None and self._overfit.draft:
+            self._show(self._finished_last(self._overfit.content) or self._overfit)
 
     def restart(self) -> None:
         """Make what the session asks for, unless it is there."""
@@ -157,6 +161,9 @@ class Runs(QObject):
         if self._run is not None:
             self._run = None
             self._tasks.cancel()
+
+    def _finished_last(self, content: Picture) -> Overfit | None:
+        return next((o for o in reversed(self._kept.values()) if o.content.sha256 == content.sha256), None)
 
     def _show(self, overfit: Overfit | None) -> None:
         if overfit is not self._overfit:
