@@ -40,7 +40,6 @@ class Loader(QObject):
 
     said = Signal(str)
     failed = Signal(object)
-    remembered = Signal()
 
     def __init__(self, document: Document, errands: Errands, memory: Memory) -> None:
         super().__init__(document)
@@ -96,4 +95,3 @@ class Loader(QObject):
     def _remember(self, path: Path, kind: str) -> None:
         self._memory.add_recent(kind, path)
         self._memory.set_folder(kind, path.parent)
-        self.remembered.emit()

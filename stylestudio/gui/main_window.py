@@ -179,13 +179,15 @@ class MainWindow(QMainWindow):
             self.menu[f"hold_{what}"].setChecked(self.target.held == what)
 
     def _session_changed(self, old: Session, new: Session) -> None:
+        if old.content is not new.content:
+            self.space.content_pane.set_picture(new.content)
+        if old.style is not new.style:
+            self.space.style_pane.set_picture(new.style)
         if (old.content, old.style) != (new.content, new.style):
             self._show_pictures(new)
         self._show_values(new)
 
     def _show_pictures(self, session: Session) -> None:
-        self.space.content_pane.set_picture(session.content)
-        self.space.style_pane.set_picture(session.style)
         self.target.set_pictures(session.content, *self._fitting_overfit(session))
         names = [picture.name for picture in (session.content, session.style) if picture]
         self.setWindowTitle(" – ".join([TITLE, self.tr(" in the style of ").join(names)] if names else [TITLE]))
@@ -232,7 +234,7 @@ class MainWindow(QMainWindow):
             menu[name].setEnabled(len(pictures) == 2)
         self.side.export.setEnabled(len(pictures) == 2)
         menu["swap"].setEnabled(bool(pictures))
-        menu["restart"].setEnabled(len(pictures) == 2 and not self.runs.busy)
+        menu["restart"].setEnabled(len(pictures) == 2 and not self.runs.busy and not self.runs.is_settled)
         menu["cancel"].setEnabled(self.runs.busy or menu["target_alone"].isChecked())
         menu["show_in_folder"].setEnabled(self.exporter.last is not None)
         self._label("undo", self.tr("&Undo"), self.document.undo_label)

@@ -42,10 +42,6 @@ class EngineLoading(QObject):
     def start(self) -> None:
         self._thread.start()
 
-    @property
-    def is_running(self) -> bool:
-        return self._thread.is_alive()
-
     def _load(self) -> None:
         # By name: the window itself knows no tensor.
         try:

@@ -58,6 +58,12 @@ class Runs(QObject):
         """Whether a picture is on its way."""
         return self._busy
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether what is shown is the session's real overfit picture."""
+        overfit = self._overfit
+        return overfit is not None and not overfit.draft and overfit.key == key_for(self._document.session)
+
     def cancel(self) -> None:
         """Stop, and start again only when the session asks for something else, or by `restart` or `when_real`.
 
@@ -95,7 +101,7 @@ class Runs(QObject):
             raise PictureError(
                 self.tr("There is nothing to make a picture of yet."), hint=self.tr("Open a photo and a style first.")
             )
-        if self._overfit is not None and not self._overfit.draft and self._overfit.key == key:
+        if self._overfit is not None and self.is_settled:
             callback(self._overfit)
             return False
         self._waiting.append(callback)

@@ -156,11 +156,8 @@ class View(QObject):
             self.settle(placement.zoom, placement.centre)
             self.pan(dx, dy)
 
-    def zoom_at(self, factor: float, point: Point) -> None:
-        """Zoom by `factor`; `point` of the picture stays where it is."""
-        self.zoom_to(self._zoom * factor, point)
-
     def zoom_to(self, zoom: float, point: Point) -> None:
+        """Zoom to so many device pixels a picture pixel; `point` of the picture stays where it is."""
         zoom = min(zoom, LARGEST_ZOOM)
         ratio = self._zoom / zoom
         x, y = (point[axis] + (self._centre[axis] - point[axis]) * ratio for axis in (0, 1))
