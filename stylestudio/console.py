@@ -2,10 +2,13 @@
 
 import sys
 import time
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from stylestudio import interrupts
 from stylestudio.progress import Work
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
 
 T = TypeVar("T")
 LINE_EVERY = 2.0
@@ -36,8 +39,7 @@ def watch(work: Work[T], quiet: bool = False) -> T:
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=1.0)
-        return shown_as(work, lambda stage, fraction: bar.update(task, description=stage, completed=fraction))
+        return shown_as(work, on_bar(bar))
 
 
 def shown_as(work: Work[T], show) -> T:
@@ -54,6 +56,18 @@ def shown_as(work: Work[T], show) -> T:
                 work.close()
                 raise KeyboardInterrupt
             show(progress.stage, progress.fraction)
+
+
+def on_bar(bar: "Bar"):
+    """A function that moves the bar; a new stage is shown at once, however short it is."""
+    task, last_stage = bar.add_task("", total=1.0), ""
+
+    def show(stage: str, fraction: float) -> None:
+        nonlocal last_stage
+        bar.update(task, description=stage, completed=fraction, refresh=stage != last_stage)
+        last_stage = stage
+
+    return show
 
 
 def plain_lines():
