@@ -36,3 +36,17 @@ def scaled(work: Work[T], start: float, end: float) -> Work[T]:
         except StopIteration as stop:
             return stop.value
         yield Progress(progress.stage, start + (end - start) * progress.fraction)
+
+
+Steps = Generator[None, None, T]
+"""Work without a share of its own to tell: it only yields, at least every tenth of a second or so."""
+
+
+def told(steps: Steps[T], stage: str, fraction: float = 0.0) -> Work[T]:
+    """The same work, telling this stage and fraction at every step."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return stop.value
+        yield Progress(stage, fraction)

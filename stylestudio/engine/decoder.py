@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from stylestudio.engine.encoder import reflect
+from stylestudio.progress import Steps, finish
 
 BLOCKS = {
     "relu4_1": ("conv1", "up", "conv2", "conv3", "conv4"),
@@ -36,13 +37,18 @@ class InverseNetwork(nn.Module):
 
         The image (B, 3, H, W) comes from relu1_1 at the same size; it is RGB, meant for 0..1 but not clamped.
         """
+        return finish(self.steps(layer, features))
+
+    def steps(self, layer: str, features: Tensor) -> Steps[Tensor]:
+        """The same as `block`, yielding after every convolution."""
         x = features
         for step in BLOCKS[layer]:
             if step == "up":
                 x = F.interpolate(x, scale_factor=2, mode="nearest")
-            else:
-                x = self.get_submodule(step)(reflect(x))
-                x = x if step == "conv9" else torch.relu(x)
+                continue
+            x = self.get_submodule(step)(reflect(x))
+            x = x if step == "conv9" else torch.relu(x)
+            yield
         return x
 
     def forward(self, features: Tensor) -> Tensor:

@@ -4,17 +4,17 @@ Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image 
 (VGG-16) and E (VGG-19). Reflection padding instead of zeros keeps the borders as good as the middle.
 """
 
-from collections.abc import Generator
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from stylestudio.progress import finish
+from stylestudio.progress import Steps, finish
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
 CHANNELS = {"relu1_1": 64, "relu2_1": 128, "relu3_1": 256, "relu4_1": 512}
-STRIDES = {"relu1_1": 1, "relu2_1": 2, "relu3_1": 4, "relu4_1": 8}
+STRIDES = {"image": 1, "relu1_1": 1, "relu2_1": 2, "relu3_1": 4, "relu4_1": 8}
 BLOCK_DEPTHS = {"vgg16": (2, 2, 3, 1), "vgg19": (2, 2, 4, 1)}
 BLOCK_CHANNELS = (64, 128, 256, 512)
 
@@ -23,6 +23,13 @@ def convolution_names(architecture: str) -> list[str]:
     """The convolutions from the image to relu4_1, such as "conv3_2", in order."""
     depths = BLOCK_DEPTHS[architecture]
     return [f"conv{block}_{index}" for block, depth in enumerate(depths, 1) for index in range(1, depth + 1)]
+
+
+def convolutions_between(architecture: str, start: str, end: str) -> list[str]:
+    """Those from the layer `start`, or "image", to the layer `end`, in order."""
+    names = convolution_names(architecture)
+    first = 0 if start == "image" else names.index(f"conv{start[4:]}") + 1
+    return names[first : names.index(f"conv{end[4:]}") + 1]
 
 
 def reflect(features: Tensor) -> Tensor:
@@ -49,13 +56,15 @@ class Encoder(nn.Module):
 
     def forward(self, image: Tensor) -> dict[str, Tensor]:
         """Feature maps at `LAYERS` of an RGB image (B, 3, H, W) in 0..1, H and W multiples of 8, at least 16."""
-        return finish(self.steps(image))
+        return finish(self.steps(image, convolution_names(self.architecture)))
 
-    def steps(self, image: Tensor) -> Generator[None, None, dict[str, Tensor]]:
-        """The same, yielding after every convolution."""
+    def steps(self, x: Tensor, names: Sequence[str]) -> Steps[dict[str, Tensor]]:
+        """The feature maps that these consecutive convolutions lead to, yielding after each of them.
+
+        `x` (B, C, h, w) is the image where they begin with conv1_1, else what the convolution before them gives.
+        """
         features: dict[str, Tensor] = {}
-        x = image
-        for name in convolution_names(self.architecture):
+        for name in names:
             x = self.step(name, x)
             if name.endswith("_1"):
                 features[f"relu{name[4:]}"] = x

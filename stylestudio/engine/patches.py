@@ -5,6 +5,9 @@ from typing import NamedTuple
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.tiling import empty_like, row_chunks
+from stylestudio.progress import Steps
+
 
 class Matches(NamedTuple):
     """For each content patch the style patch that replaces it: row and column, each (h, w) long.
@@ -29,45 +32,56 @@ def patch_norms(features: Tensor, patch_size: int) -> Tensor:
     return sums[0, 0].clamp_min(1e-12).sqrt().to(features.dtype)
 
 
-def lay_down(style_features: Tensor, matches: Matches, patch_size: int) -> Tensor:
+def lay_down(style_features: Tensor, matches: Matches, patch_size: int) -> Steps[Tensor]:
     """The map (1, C, h+k-1, w+k-1) made of style patches, overlaps averaged; patches numbered by their first position.
 
     arXiv 1612.04337, section 3.1.
     """
-    height, width = matches.rows.shape
-    channels = style_features.shape[1]
-    total = style_features.new_zeros(channels, height + patch_size - 1, width + patch_size - 1)
-    count = total.new_zeros(total.shape[1:])
-    for y in range(patch_size):
-        for x in range(patch_size):
-            total[:, y : y + height, x : x + width] += style_features[0][:, matches.rows + y, matches.columns + x]
-            count[y : y + height, x : x + width] += 1
-    return (total / count)[None]
+    height, width = (extent + patch_size - 1 for extent in matches.rows.shape)
+    return laid_down(style_features, matches, range(patch_size), height, width)
 
 
-def lay_down_centred(style_features: Tensor, matches: Matches, patch_size: int) -> Tensor:
+def lay_down_centred(style_features: Tensor, matches: Matches, patch_size: int) -> Steps[Tensor]:
     """The map (1, C, h, w) made of style patches, overlaps averaged; patches numbered by their middle position.
 
     Parts of patches that would lie outside the style's map repeat its border.
     """
-    style_height, style_width = style_features.shape[2:]
-    height, width = matches.rows.shape
-    flat = style_features[0].flatten(1).t().contiguous()
-    total = flat.new_zeros(height, width, flat.shape[1])
-    count = flat.new_zeros(height, width, 1)
     reach = patch_size // 2
-    for y in range(-reach, reach + 1):
-        for x in range(-reach, reach + 1):
-            to_y, from_y = shifted(y, height)
-            to_x, from_x = shifted(x, width)
-            rows = (matches.rows[from_y, from_x] + y).clamp(0, style_height - 1)
-            columns = (matches.columns[from_y, from_x] + x).clamp(0, style_width - 1)
-            piece = flat[(rows * style_width + columns).flatten()]
-            total[to_y, to_x] += piece.view(*rows.shape, flat.shape[1])
+    return laid_down(style_features, matches, range(-reach, reach + 1), *matches.rows.shape)
+
+
+def laid_down(style_features: Tensor, matches: Matches, offsets: range, height: int, width: int) -> Steps[Tensor]:
+    """The map (1, C, height, width) where each match brings the style at these offsets from it, both ways."""
+    found = empty_like(style_features, (1, style_features.shape[1], height, width))
+    for rows in row_chunks(height, width * style_features.shape[1]):
+        found[0, :, rows] = laid_down_rows(style_features, matches, offsets, rows, width).permute(2, 0, 1)
+        yield
+    return found
+
+
+def laid_down_rows(style_features: Tensor, matches: Matches, offsets: range, rows: slice, width: int) -> Tensor:
+    """(rows, width, C) of what `laid_down` gives."""
+    style_height, style_width = style_features.shape[2:]
+    positions = style_features[0].permute(1, 2, 0).reshape(style_height * style_width, -1)
+    total = positions.new_zeros(rows.stop - rows.start, width, positions.shape[1])
+    count = positions.new_zeros(rows.stop - rows.start, width, 1)
+    for y in offsets:
+        to_y, from_y = landing(y, matches.rows.shape[0], rows)
+        for x in offsets:
+            to_x, from_x = landing(x, matches.rows.shape[1], slice(0, width))
+            found_y = (matches.rows[from_y, from_x] + y).clamp(0, style_height - 1)
+            found_x = (matches.columns[from_y, from_x] + x).clamp(0, style_width - 1)
+            piece = positions.index_select(0, (found_y * style_width + found_x).flatten())
+            total[to_y, to_x] += piece.view(*found_y.shape, piece.shape[1])
             count[to_y, to_x] += 1
-    return (total / count).permute(2, 0, 1)[None].contiguous()
+    return total.div_(count)
 
 
-def shifted(offset: int, length: int) -> tuple[slice, slice]:
-    """Where a map of `length` lands when moved by `offset`, and which part of it does."""
-    return slice(max(offset, 0), length + min(offset, 0)), slice(max(-offset, 0), length - max(offset, 0))
+def landing(offset: int, length: int, part: slice) -> tuple[slice, slice]:
+    """Which of `length` patches bring something to `part` of the map when moved by `offset`: where to, and which.
+
+    Where to is counted from the start of the part.
+    """
+    first = max(part.start - offset, 0)
+    last = max(min(part.stop - offset, length), first)
+    return slice(first + offset - part.start, last + offset - part.start), slice(first, last)

@@ -4,8 +4,8 @@ Chinese patent application CN112233015A, with the matching of Chen and Schmidt (
 features are replaced at every layer that the inverse network passes on its way back to the picture.
 """
 
-from collections.abc import Generator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -14,20 +14,38 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.decoder import BLOCKS, InverseNetwork
-from stylestudio.engine.encoder import STRIDES, Encoder, convolution_names
+from stylestudio.engine.encoder import STRIDES, Encoder, convolutions_between
 from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
 from stylestudio.engine.tiling import by_tiles
-from stylestudio.progress import Progress, Work, scaled
+from stylestudio.progress import Progress, Steps, Work, scaled
 
 COARSEST_STRIDE = 8
 SMALLEST_SIDE = 16
 """Reflection padding at relu4_1 needs two positions."""
-ENCODER_TILE, ENCODER_HALO = 512, 40
-BLOCK_TILES = {"relu4_1": 128, "relu3_1": 256, "relu2_1": 256, "relu1_1": 512}
-BLOCK_HALO = 4
+BLOCK_TILES = {"relu4_1": 64, "relu3_1": 128, "relu2_1": 128, "relu1_1": 256}
+BLOCK_HALO = 3
 LUMINANCE = (0.2126, 0.7152, 0.0722)
 BLOCK_SHARES = {"relu4_1": 0.25, "relu3_1": 0.35, "relu2_1": 0.35, "relu1_1": 0.05}
+
+
+@dataclass(frozen=True)
+class EncoderPart:
+    """Convolutions that follow on the map `start`, run on tiles of so many of its positions; their `share` of all the
+    time. A tile's buffers are small enough to be used again and again instead of being asked of the system."""
+
+    start: str
+    tile: int
+    halo: int
+    share: float
+
+
+ENCODER_PARTS = {
+    "relu2_1": EncoderPart("image", tile=256, halo=4, share=0.3),
+    "relu3_1": EncoderPart("relu2_1", tile=128, halo=4, share=0.3),
+    "relu4_1": EncoderPart("relu3_1", tile=96, halo=6, share=0.4),
+}
+"""By the layer where they end. The first goes on past relu1_1, which would be the largest map of all."""
 
 
 @dataclass(frozen=True)
@@ -58,31 +76,45 @@ def layers_kept(method: str) -> tuple[str, ...]:
 def encode(networks: Networks, image: Tensor, layers: tuple[str, ...], stage: str) -> Work[Encoded]:
     """Feature maps at `layers` and luminance of an RGB image (1, 3, H, W) in 0..1, padded to multiples of 8."""
     image = padded(image)
-    scales = {layer: 1 / STRIDES[layer] for layer in layers}
-    features = yield from by_tiles(
-        networks.encoder.steps,
-        image,
-        scales,
-        tile=ENCODER_TILE,
-        halo=ENCODER_HALO,
-        multiple=COARSEST_STRIDE,
-        stage=stage,
-        steps_per_tile=len(convolution_names(networks.encoder.architecture)),
-    )
+    features: dict[str, Tensor] = {}
+    x, done = image.contiguous(memory_format=torch.channels_last), 0.0
+    for end, part in ENCODER_PARTS.items():
+        names = convolutions_between(networks.encoder.architecture, part.start, end)
+        kept = [f"relu{name[4:]}" for name in names if name.endswith("_1")]
+        work = by_tiles(
+            partial(networks.encoder.steps, names=names),
+            x,
+            {layer: STRIDES[part.start] / STRIDES[layer] for layer in kept if layer in (*layers, end)},
+            tile=part.tile,
+            halo=part.halo,
+            multiple=2,
+            stage=stage,
+            steps_per_tile=len(names),
+        )
+        found = yield from scaled(work, done, done + part.share)
+        features |= {layer: found[layer] for layer in layers if layer in found}
+        x, done = found[end], done + part.share
     luminance = torch.einsum("bchw,c->bhw", image, image.new_tensor(LUMINANCE))[:, None]
+    yield Progress(stage, 1.0)
     return Encoded(features, luminance)
 
 
 def decode_block(networks: Networks, layer: str, features: Tensor) -> Work[Tensor]:
     """The feature map at the next finer layer, or the image, tile by tile."""
 
-    def steps(part: Tensor) -> Generator[None, None, dict[str, Tensor]]:
-        yield
-        return {"finer": networks.inverse.block(layer, part)}
+    def steps(part: Tensor) -> Steps[dict[str, Tensor]]:
+        return {"finer": (yield from networks.inverse.steps(layer, part))}
 
     scales = {"finer": 2.0 if "up" in BLOCKS[layer] else 1.0}
+    convolutions = sum(step != "up" for step in BLOCKS[layer])
     found = yield from by_tiles(
-        steps, features, scales, tile=BLOCK_TILES[layer], halo=BLOCK_HALO, stage="Painting", steps_per_tile=1
+        steps,
+        features,
+        scales,
+        tile=BLOCK_TILES[layer],
+        halo=BLOCK_HALO,
+        stage="Painting",
+        steps_per_tile=convolutions,
     )
     return found["finer"]
 

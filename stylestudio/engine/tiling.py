@@ -4,15 +4,16 @@ A tile takes along a halo at least as wide as the convolutions reach; where it e
 border's reflection padding acts just as it does without tiles.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
-from stylestudio.progress import Progress, Work
+from stylestudio.progress import Progress, Steps, Work
 
-Steps = Generator[None, None, dict[str, Tensor]]
-"""Work on one tile: yields now and then, returns maps by name."""
+CHUNK_VALUES = 1 << 21
+"""How many values of a map are worked on at once: such pieces stay in the processor's cache, nearly."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,17 @@ def tiles(height: int, width: int, tile: int, halo: int, multiple: int) -> Itera
             yield rows, columns
 
 
+def row_chunks(height: int, values_per_row: int) -> list[slice]:
+    """Rows 0..`height` in groups of about `CHUNK_VALUES` values, at least one row each."""
+    step = max(1, CHUNK_VALUES // values_per_row)
+    return [slice(start, min(start + step, height)) for start in range(0, height, step)]
+
+
+def empty_like(model: Tensor, shape: tuple[int, int, int, int]) -> Tensor:
+    """An empty map of this shape (1, C, h, w), channels last: a position's values lie together, as they are used."""
+    return torch.empty(shape, dtype=model.dtype, device=model.device, memory_format=torch.channels_last)
+
+
 def inner(found: Tensor, rows: Span, columns: Span, scale: float) -> Tensor:
     """A tile's result without its halo; `scale` is output positions per input position."""
     top, left = (
@@ -53,7 +65,7 @@ def inner(found: Tensor, rows: Span, columns: Span, scale: float) -> Tensor:
 
 
 def by_tiles(
-    steps: Callable[[Tensor], Steps],
+    steps: Callable[[Tensor], Steps[dict[str, Tensor]]],
     x: Tensor,
     scales: dict[str, float],
     *,
@@ -86,7 +98,8 @@ def by_tiles(
         for name, scale in scales.items():
             piece = inner(found[name], rows, columns, scale)
             if name not in whole:
-                whole[name] = piece.new_empty(1, piece.shape[1], int(height * scale), int(width * scale))
+                shape = 1, piece.shape[1], int(height * scale), int(width * scale)
+                whole[name] = empty_like(piece, shape)
             top, left = int(rows.start * scale), int(columns.start * scale)
             whole[name][:, :, top : top + piece.shape[2], left : left + piece.shape[3]] = piece
         yield Progress(stage, min(done / total, 1.0))

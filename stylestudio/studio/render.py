@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from stylestudio.errors import SettingError
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture
-from stylestudio.images.scale import scaled, size_for
+from stylestudio.images.scale import scaling, size_for
 from stylestudio.paths import resource
-from stylestudio.progress import Progress, Work
+from stylestudio.progress import Progress, Work, told
 from stylestudio.progress import scaled as part
 from stylestudio.studio.recipe import Settings, Shares
 
@@ -86,7 +86,7 @@ class Renderer:
         image = yield from part(work, 0.3, 1.0)
         width, height = content_size
         pixels = image[0, :, :height, :width].permute(1, 2, 0).cpu().numpy()
-        return scaled(np.ascontiguousarray(pixels), content.size)
+        return (yield from told(scaling(np.ascontiguousarray(pixels), content.size), "Painting", 1.0))
 
     def _encoded(self, picture: Picture, size: tuple[int, int], layers: tuple[str, ...], stage: str) -> "Work[Encoded]":
         from stylestudio.engine.pipeline import encode, image_of
@@ -96,8 +96,8 @@ class Renderer:
             self._features.move_to_end(key)
             return self._features[key]
         networks = self.networks()
-        image = image_of(scaled(picture.pixels, size), networks)
-        encoded = yield from encode(networks, image, layers, stage)
+        pixels = yield from told(scaling(picture.pixels, size), stage)
+        encoded = yield from encode(networks, image_of(pixels, networks), layers, stage)
         while len(self._features) >= KEPT_FEATURES:
             self._features.popitem(last=False)
         self._features[key] = encoded

@@ -102,14 +102,23 @@ def test_refinement_never_makes_a_match_worse() -> None:
 def test_every_step_of_the_search_keeps_or_improves() -> None:
     content, style = descriptors(3, 8, 9), descriptors(4, 10, 7)
     search = Search(content, style, random_matches(8, 9, 10, 7))
+    finish(search.start())
     generator = torch.Generator().manual_seed(0)
     for step in range(12):
         before = distances(content, style, search.matches)
         if step % 2:
-            search.try_random(3, generator)
+            finish(search.try_random(3, generator))
         else:
-            search.try_neighbours(step % 3 - 1, 1)
+            finish(search.try_neighbours(step % 3 - 1, 1))
         assert (distances(content, style, search.matches) <= before + 1e-5).all()
+
+
+def test_candidates_are_weighed_in_parts_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    content, style, coarse = descriptors(1, 11, 14), descriptors(2, 9, 20), random_matches(6, 7, 5, 10)
+    whole = finish(refined(content, style, coarse, 3))
+    monkeypatch.setattr(coarse_to_fine, "CANDIDATES_AT_ONCE", 10)
+    parts = finish(refined(content, style, coarse, 3))
+    assert torch.equal(parts.rows, whole.rows) and torch.equal(parts.columns, whole.columns)
 
 
 def test_one_good_match_spreads_to_its_neighbours() -> None:
@@ -118,7 +127,8 @@ def test_one_good_match_spreads_to_its_neighbours() -> None:
     far_off = Matches(torch.zeros(8, 8, dtype=torch.long), torch.zeros(8, 8, dtype=torch.long))
     far_off.rows[4, 4], far_off.columns[4, 4] = 8, 8
     search = Search(content, style, far_off)
-    search.try_neighbours(0, -1)
+    finish(search.start())
+    finish(search.try_neighbours(0, -1))
     assert (search.matches.rows[4, 5], search.matches.columns[4, 5]) == (8, 9)
 
 
@@ -133,7 +143,7 @@ def test_the_descriptor_most_alike_is_found_in_parts_as_in_one(monkeypatch: pyte
     content, style = descriptors(1, 7, 9), descriptors(2, 6, 8)
     true = torch.cdist(content.flatten(0, 1), style.flatten(0, 1)).argmin(1).view(7, 9)
     for values in (1, 500, 1 << 24):
-        monkeypatch.setattr(coarse_to_fine, "CHUNK_VALUES", values)
+        monkeypatch.setattr(coarse_to_fine, "PRODUCTS_AT_ONCE", values)
         found, told = outcome(most_alike(content, style))
         assert torch.equal(found, true)
         assert never_falls(told)

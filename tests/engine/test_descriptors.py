@@ -3,34 +3,61 @@ import torch
 from maps import random_map
 from torch import Tensor
 
+from stylestudio.engine import tiling
 from stylestudio.engine.matching import descriptors
 from stylestudio.engine.matching.descriptors import (
-    fit_projection,
+    Guided,
     guide,
-    normalised,
+    guided,
     principal_components,
     ranked,
     sampled_patches,
     sampled_positions,
-    with_guide,
+    standardised,
 )
+from stylestudio.progress import finish
 
 
 def random_light(height: int, width: int) -> Tensor:
     return torch.rand(1, 1, height, width, generator=torch.Generator().manual_seed(8))
 
 
-def test_normalised_channels_have_mean_0_and_deviation_1() -> None:
-    found = normalised(random_map(0, 5, 12, 9) * 30 + 7)
-    torch.testing.assert_close(found.mean((2, 3)), torch.zeros(1, 5), atol=1e-5, rtol=0)
-    torch.testing.assert_close(found.std((2, 3), correction=0), torch.ones(1, 5))
+def every(height: int, width: int) -> Tensor:
+    return torch.arange(height * width)
+
+
+def unguided(features: Tensor) -> Guided:
+    """A map as it is, its light and dark without weight."""
+    return finish(guided([(1.0, features)], random_light(*features.shape[2:]), 0.0))
+
+
+def described(query: Tensor, keys: Tensor, patch_size: int) -> tuple[Tensor, Tensor]:
+    """Descriptors (N, D) of two maps (1, C, h, w)."""
+    found = finish(descriptors.descriptors(unguided(query), unguided(keys), patch_size, 0))
+    return found[0].flatten(0, 1), found[1].flatten(0, 1)
+
+
+def test_standardised_channels_have_mean_0_and_deviation_1() -> None:
+    found = finish(standardised(random_map(0, 5, 12, 9) * 30 + 7)).at(every(12, 9))
+    torch.testing.assert_close(found.mean(0), torch.zeros(5), atol=1e-5, rtol=0)
+    torch.testing.assert_close(found.std(0, correction=0), torch.ones(5))
 
 
 def test_constant_channels_become_0() -> None:
     features = torch.cat([random_map(0, 1, 6, 6), torch.full((1, 1, 6, 6), 3.25), torch.zeros(1, 1, 6, 6)], 1)
-    found = normalised(features)
+    found = finish(standardised(features)).at(every(6, 6))
     assert found[:, 0].abs().max() > 1
-    assert not found[:, 1:].any()
+    assert found[:, 1:].abs().max() < 1e-3
+
+
+def test_what_is_projected_in_parts_is_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiling, "CHUNK_VALUES", 40)
+    one, other, light = random_map(1, 6, 8, 7) * 4 + 2, random_map(2, 6, 8, 7), random_light(16, 14)
+    query = finish(guided([(0.3, one), (0.7, other)], light, 0.5))
+    directions = torch.randn(4, 7, generator=torch.Generator().manual_seed(3))
+    found = finish(query.projected(directions))
+    assert found.shape == (1, 4, 8, 7)
+    torch.testing.assert_close(found[0].flatten(1).t(), query.at(every(8, 7)) @ directions.t(), atol=1e-5, rtol=1e-4)
 
 
 def test_the_guide_keeps_the_order_of_light_and_dark() -> None:
@@ -65,9 +92,16 @@ def test_the_guide_of_an_even_picture_is_finite(size: tuple[int, int]) -> None:
 
 def test_the_guide_rides_along_as_one_more_channel_of_its_weight() -> None:
     features, light = random_map(1, 16, 6, 7), random_light(6, 7)
-    found = with_guide(features, light, 0.5)
-    assert torch.equal(found[:, :16], features)
-    torch.testing.assert_close(found[:, 16:], guide(light, 6, 7) * 2)
+    found = finish(guided([(1.0, features)], light, 0.5)).at(every(6, 7))
+    assert torch.equal(found[:, :16], finish(standardised(features)).at(every(6, 7)))
+    torch.testing.assert_close(found[:, 16], guide(light, 6, 7).flatten() * 2)
+
+
+def test_maps_are_mixed_by_their_weights() -> None:
+    one, other, light = random_map(1, 4, 6, 7), random_map(2, 4, 6, 7), random_light(6, 7)
+    found = finish(guided([(0.25, one), (0.75, other)], light, 0.5)).at(every(6, 7))
+    parts = [finish(standardised(features)).at(every(6, 7)) for features in (one, other)]
+    torch.testing.assert_close(found[:, :4], 0.25 * parts[0] + 0.75 * parts[1])
 
 
 def test_the_strongest_direction_comes_first() -> None:
@@ -106,16 +140,21 @@ def test_equal_values_share_their_rank() -> None:
 
 @pytest.mark.parametrize(("channels", "side", "patch_size"), [(9, 2, 1), (513, 2, 1), (513, 3, 3), (65, 8, 3)])
 def test_maps_with_fewer_positions_than_components_can_be_described(channels: int, side: int, patch_size: int) -> None:
-    style = normalised(random_map(4, channels, side, side))
-    found = fit_projection(style, patch_size, 0)(style)
-    assert found.shape[:2] == (side, side)
-    assert found.shape[2] <= descriptors.PATCH_COMPONENTS
-    assert found.isfinite().all()
+    style = random_map(4, channels, side, side)
+    for found in described(style, style, patch_size):
+        assert found.shape[0] == side * side
+        assert found.shape[1] <= descriptors.PATCH_COMPONENTS
+        assert found.isfinite().all()
 
 
 def test_an_even_style_can_be_described() -> None:
-    style = normalised(torch.full((1, 20, 4, 4), 2.0))
-    assert fit_projection(style, 3, 0)(style).isfinite().all()
+    style = torch.full((1, 20, 4, 4), 2.0)
+    assert all(found.isfinite().all() for found in described(style, style, 3))
+
+
+def standard(features: Tensor) -> Tensor:
+    deviation, mean = torch.std_mean(features, (2, 3), keepdim=True, correction=0)
+    return (features - mean) / deviation
 
 
 def cosines(one: Tensor, other: Tensor) -> Tensor:
@@ -130,15 +169,25 @@ def patches(features: Tensor, patch_size: int) -> Tensor:
 
 def test_few_channels_keep_all_their_correlations() -> None:
     style, content = random_map(5, 12, 6, 7), random_map(6, 12, 4, 5)
-    projection = fit_projection(style, 1, 0)
-    ours = cosines(projection(content).flatten(0, 1), projection(style).flatten(0, 1))
-    torch.testing.assert_close(ours, cosines(patches(content, 1), patches(style, 1)), atol=1e-3, rtol=1e-3)
+    ours = cosines(*described(content, style, 1))
+    torch.testing.assert_close(
+        ours, cosines(patches(standard(content), 1), patches(standard(style), 1)), atol=1e-3, rtol=1e-3
+    )
 
 
 def test_descriptors_tell_most_of_what_tells_patches_apart() -> None:
     """The 64 strongest components of 9 x 8 patch values keep nearly all correlations."""
     style = random_map(7, 8, 10, 10)
-    ours = fit_projection(style, 3, 0)(style).flatten(0, 1)
-    error = cosines(ours, ours) - cosines(patches(style, 3), patches(style, 3))
+    ours = described(style, style, 3)[1]
+    true = patches(standard(style), 3)
+    error = cosines(ours, ours) - cosines(true, true)
     assert error.abs().max() < 0.1
     assert error.square().mean().sqrt() < 0.02
+
+
+def test_patches_are_described_in_parts_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    style, content = random_map(5, 12, 9, 7), random_map(6, 12, 8, 5)
+    whole = described(content, style, 3)
+    monkeypatch.setattr(tiling, "CHUNK_VALUES", 100)
+    for one, other in zip(described(content, style, 3), whole, strict=True):
+        torch.testing.assert_close(one, other, atol=1e-4, rtol=1e-4)

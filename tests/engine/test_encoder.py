@@ -117,7 +117,7 @@ def test_an_even_picture_has_no_border_in_its_features(networks: Networks) -> No
 
 def test_steps_pause_after_every_convolution() -> None:
     encoder = Encoder().requires_grad_(False)
-    assert len(list(encoder.steps(random_image(0, 16, 16)))) == 8
+    assert len(list(encoder.steps(random_image(0, 16, 16), convolution_names("vgg16")))) == 8
 
 
 def test_vgg19_of_torchvision_gives_the_same_features_here(tmp_path: Path) -> None:

@@ -2,14 +2,16 @@ import pytest
 import torch
 from maps import random_map
 
+from stylestudio.engine import tiling
 from stylestudio.engine.patches import (
     Matches,
     fitting_patch_size,
+    landing,
     lay_down,
     lay_down_centred,
     patch_norms,
-    shifted,
 )
+from stylestudio.progress import finish
 
 
 def matches(rows: list[list[int]], columns: list[list[int]]) -> Matches:
@@ -44,7 +46,7 @@ def test_three_patches_are_laid_down_with_overlaps_averaged() -> None:
               2    3    4
     """
     style = torch.tensor([1.0, 2, 3, 4, 5]).expand(1, 1, 3, 5)
-    found = lay_down(style, matches([[0, 0, 0]], [[2, 0, 1]]), 3)
+    found = finish(lay_down(style, matches([[0, 0, 0]], [[2, 0, 1]]), 3))
     assert found.shape == (1, 1, 3, 5)
     assert found[0, 0].tolist() == [[3, 2.5, 3, 3, 4]] * 3
 
@@ -57,23 +59,34 @@ def test_three_patches_numbered_by_their_middle_repeat_the_border() -> None:
          1    1
     """
     style = torch.tensor([1.0, 2, 3]).view(1, 1, 1, 3)
-    found = lay_down_centred(style, matches([[0, 0, 0]], [[2, 2, 0]]), 3)
+    found = finish(lay_down_centred(style, matches([[0, 0, 0]], [[2, 2, 0]]), 3))
     assert found[0, 0, 0].tolist() == pytest.approx([2.5, 7 / 3, 2])
 
 
 @pytest.mark.parametrize("patch_size", [1, 3, 5])
 def test_patches_in_their_own_places_keep_the_style(patch_size: int) -> None:
     style = random_map(1, 5, 6, 8)
-    torch.testing.assert_close(lay_down_centred(style, identity(6, 8), patch_size), style)
-    torch.testing.assert_close(lay_down(style, identity(7 - patch_size, 9 - patch_size), patch_size), style)
+    torch.testing.assert_close(finish(lay_down_centred(style, identity(6, 8), patch_size)), style)
+    again = finish(lay_down(style, identity(7 - patch_size, 9 - patch_size), patch_size))
+    torch.testing.assert_close(again, style)
+
+
+@pytest.mark.parametrize("way", [lay_down, lay_down_centred])
+@pytest.mark.parametrize("patch_size", [1, 3, 7])
+def test_patches_are_laid_down_in_parts_as_at_once(way, patch_size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    style, generator = random_map(1, 5, 9, 8), torch.Generator().manual_seed(2)
+    chosen = Matches(torch.randint(3, (5, 4), generator=generator), torch.randint(2, (5, 4), generator=generator))
+    whole = finish(way(style, chosen, patch_size))
+    monkeypatch.setattr(tiling, "CHUNK_VALUES", 1)
+    torch.testing.assert_close(finish(way(style, chosen, patch_size)), whole)
 
 
 def test_single_positions_are_laid_down_as_they_are() -> None:
     style = random_map(2, 3, 4, 4)
     chosen = matches([[3, 0], [2, 2], [1, 3]], [[1, 1], [0, 3], [2, 2]])
     expected = style[:, :, chosen.rows, chosen.columns]
-    assert torch.equal(lay_down(style, chosen, 1), expected)
-    assert torch.equal(lay_down_centred(style, chosen, 1), expected)
+    assert torch.equal(finish(lay_down(style, chosen, 1)), expected)
+    assert torch.equal(finish(lay_down_centred(style, chosen, 1)), expected)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +107,10 @@ def test_a_patch_too_large_becomes_the_largest_odd_one_that_fits(
     assert fitting_patch_size(wanted, *(torch.zeros(1, 2, *shape) for shape in shapes)) == fitting
 
 
-@pytest.mark.parametrize("offset", [-7, -2, 0, 1, 5])
-def test_what_is_moved_lands_as_far_on(offset: int) -> None:
-    line = torch.arange(5)
-    lands, part = shifted(offset, 5) if abs(offset) <= 5 else (slice(0, 0), slice(0, 0))
-    assert torch.equal(line[lands], line[part] + offset)
+@pytest.mark.parametrize("offset", [-9, -2, 0, 1, 5, 9])
+@pytest.mark.parametrize("part", [slice(0, 5), slice(2, 4), slice(4, 7)])
+def test_what_is_moved_lands_as_far_on(offset: int, part: slice) -> None:
+    to, which = landing(offset, 5, part)
+    places = [patch + offset for patch in range(5)]
+    assert list(range(5))[which] == [patch for patch in range(5) if part.start <= places[patch] < part.stop]
+    assert [place - part.start for place in places[which]] == list(range(to.start, to.stop))

@@ -86,7 +86,7 @@ def test_replaced_features_are_laid_down_style_patches() -> None:
     content, style = random_map(8, 12, 8, 9), random_map(9, 12, 7, 6)
     found, matches = finish(replace(layer_of(content, style), MatchSettings(patch_size=3)))
     assert found.shape == content.shape
-    assert torch.equal(found, lay_down(style, matches, 3))
+    assert torch.equal(found, finish(lay_down(style, matches, 3)))
 
 
 @pytest.mark.parametrize(("content_size", "style_size", "fitting"), [((4, 9), (9, 9), 3), ((9, 9), (2, 3), 1)])

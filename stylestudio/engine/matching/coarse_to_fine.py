@@ -9,13 +9,15 @@ from functools import partial
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
-from stylestudio.engine.matching.descriptors import fit_projection, normalised, with_guide
+from stylestudio.engine.matching.descriptors import descriptors, guided
 from stylestudio.engine.matching.method import Layer, MatchSettings
 from stylestudio.engine.patches import Matches, fitting_patch_size, lay_down_centred
-from stylestudio.progress import Progress, Work
+from stylestudio.progress import Progress, Steps, Work, scaled, told
 
-CHUNK_VALUES = 1 << 24
+PRODUCTS_AT_ONCE = 1 << 23
+CANDIDATES_AT_ONCE = 1 << 14
 PROPAGATION = (1, 2, 1)
 """How far away the neighbours are whose matches are tried, one round each."""
 RANDOM_REACHES = (8, 4, 2, 1)
@@ -28,44 +30,65 @@ class Search:
     """The best match found so far for every content position, by correlation of descriptors."""
 
     def __init__(self, content: Tensor, style: Tensor, first: Matches) -> None:
-        """Descriptors (h, w, D) and (H, W, D), and matches to begin with."""
+        """Descriptors (h, w, D) and (H, W, D), and matches to begin with; those outside the style move to its border.
+
+        `start` must run before anything else is tried.
+        """
         self.content, self.style = content.flatten(0, 1), style.flatten(0, 1)
         self.shape, self.style_shape = content.shape[:2], style.shape[:2]
-        self.matches = first
-        self.correlation = torch.full(self.shape, -torch.inf, device=content.device)
-        self.try_candidates(*first)
+        self.found = self.numbered(*first)
+        self.correlation = torch.full((len(self.content),), -torch.inf, device=content.device)
 
-    def try_candidates(self, rows: Tensor, columns: Tensor) -> None:
-        """Take over the candidates (h, w) that are more alike than what was found before."""
+    @property
+    def matches(self) -> Matches:
+        """The best so far."""
+        found = self.found.view(self.shape)
+        return Matches(found // self.style_shape[1], found % self.style_shape[1])
+
+    def numbered(self, rows: Tensor, columns: Tensor) -> Tensor:
+        """(h·w,) flat index of the style position nearest to each of these."""
         rows = rows.clamp(0, self.style_shape[0] - 1)
-        columns = columns.clamp(0, self.style_shape[1] - 1)
-        candidates = self.style[(rows * self.style_shape[1] + columns).flatten()]
-        correlation = candidates.mul_(self.content).sum(1).view(self.shape)
-        better = correlation > self.correlation
-        self.matches = Matches(
-            torch.where(better, rows, self.matches.rows), torch.where(better, columns, self.matches.columns)
-        )
-        self.correlation = torch.maximum(correlation, self.correlation)
+        return (rows * self.style_shape[1] + columns.clamp(0, self.style_shape[1] - 1)).flatten()
 
-    def try_neighbours(self, y: int, x: int) -> None:
+    def start(self) -> Steps[None]:
+        """Take over the first matches."""
+        return self.try_candidates(*self.matches)
+
+    def try_candidates(self, rows: Tensor, columns: Tensor) -> Steps[None]:
+        """Take over the candidates (h, w) that are more alike than what was found before."""
+        candidates = self.numbered(rows, columns)
+        for start in range(0, len(candidates), CANDIDATES_AT_ONCE):
+            part = slice(start, start + CANDIDATES_AT_ONCE)
+            keys = self.style.index_select(0, candidates[part])
+            correlation = torch.linalg.vecdot(keys, self.content[part])
+            better = correlation > self.correlation[part]
+            self.found[part] = torch.where(better, candidates[part], self.found[part])
+            self.correlation[part] = torch.maximum(correlation, self.correlation[part])
+            yield
+
+    def try_neighbours(self, y: int, x: int) -> Steps[None]:
         """What the position `y` down and `x` right of each one found, moved back as far."""
         rows, columns = (torch.roll(found, (-y, -x), (0, 1)) for found in self.matches)
-        self.try_candidates(rows - y, columns - x)
+        return self.try_candidates(rows - y, columns - x)
 
-    def try_random(self, reach: int, generator: torch.Generator) -> None:
+    def try_random(self, reach: int, generator: torch.Generator) -> Steps[None]:
         """A random place at most `reach` rows and columns from the match."""
         steps = torch.randint(-reach, reach + 1, (2, *self.shape), generator=generator).to(self.content.device)
-        self.try_candidates(self.matches.rows + steps[0], self.matches.columns + steps[1])
+        rows, columns = self.matches
+        return self.try_candidates(rows + steps[0], columns + steps[1])
 
 
 def most_alike(content: Tensor, style: Tensor) -> Work[Tensor]:
-    """(h, w) flat index of the style descriptor (H, W, D) most like each content descriptor (h, w, D)."""
-    flat, keys = content.flatten(0, 1), style.flatten(0, 1)
-    rows = max(1, CHUNK_VALUES // len(keys))
+    """(h, w) flat index of the style descriptor (H, W, D) most like each content descriptor (h, w, D).
+
+    The product is written as a 1x1 convolution, which is faster than a matrix product on many processors.
+    """
+    flat, keys = content.flatten(0, 1), style.permute(2, 0, 1)[None]
+    count = max(1, PRODUCTS_AT_ONCE // (style.shape[0] * style.shape[1]))
     found = []
-    for start in range(0, len(flat), rows):
-        found.append((flat[start : start + rows] @ keys.t()).argmax(1))
-        yield Progress("Matching", min((start + rows) / len(flat), 1.0))
+    for start in range(0, len(flat), count):
+        found.append(F.conv2d(keys, flat[start : start + count, :, None, None])[0].flatten(1).argmax(1))
+        yield Progress("Matching", min((start + count) / len(flat), 1.0))
     return torch.cat(found).view(content.shape[:2])
 
 
@@ -83,38 +106,41 @@ def refined(content: Tensor, style: Tensor, coarse: Matches, seed: int) -> Work[
     """Coarser matches refined: content descriptors (h, w, D), style descriptors (H, W, D)."""
     search = Search(content, style, handed_down(coarse, *content.shape[:2]))
     generator = torch.Generator().manual_seed(seed)
-    steps = [partial(search.try_neighbours, y * far, x * far) for far in PROPAGATION for y, x in NEIGHBOURS]
+    steps = [search.start]
+    steps += [partial(search.try_neighbours, y * far, x * far) for far in PROPAGATION for y, x in NEIGHBOURS]
     steps += [partial(search.try_random, reach, generator) for reach in RANDOM_REACHES]
-    for done, step in enumerate(steps, 1):
-        step()
-        yield Progress("Refining", done / len(steps))
+    for done, step in enumerate(steps):
+        yield from told(step(), "Refining", done / len(steps))
+    yield Progress("Refining", 1.0)
     return search.matches
 
 
 def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[Tensor, Matches]]:
     """The layer's map made of the style's raw features, chosen by normalised ones: globally first, refined later."""
     style_features = layer.style.features[layer.name]
-    patch_size = fitting_patch_size(settings.patch_size, layer.content.features[layer.name], style_features)
-    query, keys = guided_query(layer, settings), guided_keys(layer, settings)
-    yield Progress("Matching", 0.0)
-    projection = fit_projection(keys, patch_size, settings.seed)
-    content, style = projection(query), projection(keys)
+    content, style = yield from told(described(layer, settings), "Matching")
     if layer.coarse is None:
-        flat = yield from most_alike(content, style)
+        flat = yield from scaled(most_alike(content, style), 0.0, 0.9)
         matches = Matches(flat // style.shape[1], flat % style.shape[1])
     else:
-        matches = yield from refined(content, style, layer.coarse, settings.seed)
-    return lay_down_centred(style_features, matches, OVERLAP[layer.name]), matches
+        matches = yield from scaled(refined(content, style, layer.coarse, settings.seed), 0.0, 0.9)
+    stage = "Matching" if layer.coarse is None else "Refining"
+    features = yield from told(lay_down_centred(style_features, matches, OVERLAP[layer.name]), stage, 0.95)
+    yield Progress(stage, 1.0)
+    return features, matches
 
 
-def guided_query(layer: Layer, settings: MatchSettings) -> Tensor:
-    """What to look for: the content's features, mixed with what the coarser layer's replacement asks for."""
-    query = normalised(layer.content.features[layer.name])
+def described(layer: Layer, settings: MatchSettings) -> Steps[tuple[Tensor, Tensor]]:
+    """Descriptors of what to look for, (h, w, D), and of what there is to choose from, (H, W, D).
+
+    One looks for the content's features, mixed with what the coarser layer's replacement asks for, among the style's.
+    """
+    content, style = layer.content.features[layer.name], layer.style.features[layer.name]
+    query = [(1.0, content)]
     if layer.decoded is not None:
-        query = torch.lerp(normalised(layer.decoded), query, settings.fidelity)
-    return with_guide(query, layer.content.luminance, settings.light_weight)
-
-
-def guided_keys(layer: Layer, settings: MatchSettings) -> Tensor:
-    """What there is to choose from: the style's features."""
-    return with_guide(normalised(layer.style.features[layer.name]), layer.style.luminance, settings.light_weight)
+        query = [(settings.fidelity, content), (1 - settings.fidelity, layer.decoded)]
+    wanted = yield from guided(query, layer.content.luminance, settings.light_weight)
+    offered = yield from guided([(1.0, style)], layer.style.luminance, settings.light_weight)
+    return (
+        yield from descriptors(wanted, offered, fitting_patch_size(settings.patch_size, content, style), settings.seed)
+    )

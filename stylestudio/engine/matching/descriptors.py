@@ -11,35 +11,76 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.tiling import empty_like, row_chunks
+from stylestudio.progress import Steps
+
 CHANNEL_COMPONENTS = 64
 PATCH_COMPONENTS = 64
 PATCH_VALUES = 576
 """Channel components times positions of a patch: more would take seconds to decompose."""
 SAMPLES = 16384
+LEAST_DEVIATION = 1e-3
 RANK_SHARE = 0.5
 """How much of the light-and-dark guide is rank and how much plain value; rank alone stretches nearly even pictures."""
 
 
 @dataclass(frozen=True)
-class Projection:
-    """From a normalised map with its guide, (1, C + 1, h, w), to descriptors."""
+class Standardised:
+    """A map (1, C, h, w) of which each channel counts less its `mean`, over its `deviation` (C,).
 
-    channels: Tensor
-    patches: Tensor
+    It is worked out only where it is asked for: written down whole, it would be as large as the map once more.
+    """
 
-    def __call__(self, normalised: Tensor) -> Tensor:
-        """(h, w, D) descriptor of the patch around every position, of length 1."""
-        reduced = F.conv2d(normalised, self.channels)
-        reach = self.patches.shape[-1] // 2
-        padded = F.pad(reduced, (reach,) * 4, mode="replicate")
-        described = F.conv2d(padded, self.patches)
-        return F.normalize(described[0].permute(1, 2, 0), dim=2)
+    features: Tensor
+    mean: Tensor
+    deviation: Tensor
+
+    def at(self, positions: Tensor) -> Tensor:
+        """(N, C) the values at these flat positions."""
+        values = self.features[0].permute(1, 2, 0).reshape(-1, self.features.shape[1])[positions]
+        return (values - self.mean) / self.deviation
+
+    def projected(self, rows: slice, directions: Tensor) -> Tensor:
+        """(1, K, rows, w) inner products with `directions` (K, C)."""
+        weights = directions / self.deviation
+        return F.conv2d(self.features[:, :, rows], weights[:, :, None, None], -(weights @ self.mean))
 
 
-def normalised(features: Tensor) -> Tensor:
+@dataclass(frozen=True)
+class Guided:
+    """What is compared: a weighted sum of standardised maps, and light and dark (h, w) as one more channel."""
+
+    maps: tuple[tuple[float, Standardised], ...]
+    light: Tensor
+
+    def at(self, positions: Tensor) -> Tensor:
+        """(N, C + 1) the values at these flat positions."""
+        mixed = torch.stack([weight * one.at(positions) for weight, one in self.maps]).sum(0)
+        return torch.cat([mixed, self.light.flatten()[positions][:, None]], 1)
+
+    def projected(self, directions: Tensor) -> Steps[Tensor]:
+        """(1, K, h, w) inner products with `directions` (K, C + 1)."""
+        height, width = self.light.shape
+        of_map, of_light = directions[:, :-1].contiguous(), directions[:, -1:, None]
+        found = empty_like(directions, (1, len(directions), height, width))
+        for rows in row_chunks(height, width * directions.shape[1]):
+            parts = [one.projected(rows, of_map * weight) for weight, one in self.maps]
+            found[:, :, rows] = torch.stack(parts).sum(0).add_(of_light * self.light[rows])
+            yield
+        return found
+
+
+def standardised(features: Tensor) -> Steps[Standardised]:
     """Each channel of a map (1, C, h, w) less its mean, over its deviation; constant channels become 0."""
-    deviation, mean = torch.std_mean(features, (2, 3), keepdim=True, correction=0)
-    return (features - mean) / deviation.clamp_min(1e-3)
+    height, width = features.shape[2:]
+    total = features.new_zeros(2, features.shape[1], dtype=torch.float64)
+    for rows in row_chunks(height, width * features.shape[1]):
+        part = features[0, :, rows].double()
+        total += torch.stack([part.sum((1, 2)), part.square().sum((1, 2))])
+        yield
+    mean, square = total / (height * width)
+    deviation = (square - mean.square()).clamp_min(0).sqrt().clamp_min(LEAST_DEVIATION)
+    return Standardised(features, mean.to(features.dtype), deviation.to(features.dtype))
 
 
 def guide(luminance: Tensor, height: int, width: int) -> Tensor:
@@ -59,10 +100,15 @@ def ranked(values: Tensor) -> Tensor:
     return (middle / max(values.numel() - 1, 1) * 2 - 1)[places] * 3**0.5
 
 
-def with_guide(features: Tensor, luminance: Tensor, weight: float) -> Tensor:
-    """A normalised map (1, C, h, w) with light and dark as one more channel, `weight` times the root of C strong."""
-    light = guide(luminance, *features.shape[2:])
-    return torch.cat([features, light * (weight * features.shape[1] ** 0.5)], 1)
+def guided(maps: list[tuple[float, Tensor]], luminance: Tensor, light_weight: float) -> Steps[Guided]:
+    """Weighted maps (1, C, h, w) to compare, light and dark being `light_weight` times the root of C strong."""
+    channels, height, width = maps[0][1].shape[1:]
+    light = guide(luminance, height, width)[0, 0] * (light_weight * channels**0.5)
+    yield
+    parts = []
+    for weight, features in maps:
+        parts.append((weight, (yield from standardised(features))))
+    return Guided(tuple(parts), light)
 
 
 def principal_components(rows: Tensor, count: int) -> Tensor:
@@ -83,20 +129,39 @@ def sampled_positions(height: int, width: int, seed: int) -> Tensor:
 def sampled_patches(features: Tensor, positions: Tensor, patch_size: int) -> Tensor:
     """(N, C·k·k) the patches of a map (1, C, h, w) around these flat positions, its border repeated."""
     height, width = features.shape[2:]
+    values = features[0].permute(1, 2, 0).reshape(height * width, -1)
     rows, columns = positions // width, positions % width
     reach = range(-(patch_size // 2), patch_size // 2 + 1)
-    parts = [
-        features[0][:, (rows + y).clamp(0, height - 1), (columns + x).clamp(0, width - 1)] for y in reach for x in reach
-    ]
-    return torch.stack(parts, 1).flatten(0, 1).t()
+    inside = [((rows + y).clamp(0, height - 1), (columns + x).clamp(0, width - 1)) for y in reach for x in reach]
+    return torch.stack([values[y * width + x] for y, x in inside], 2).flatten(1)
 
 
-def fit_projection(style: Tensor, patch_size: int, seed: int) -> Projection:
-    """The projection that keeps most of a normalised style map (1, C, h, w)."""
-    height, width = style.shape[2:]
-    positions = sampled_positions(height, width, seed).to(style.device)
+def described(reduced: Tensor, patches: Tensor) -> Steps[Tensor]:
+    """(h, w, D) descriptors of length 1 of the patch around every position of a map (1, K, h, w), its border repeated.
+
+    `patches` (D, K, k, k) are the directions that patches are projected on.
+    """
+    height, width = reduced.shape[2:]
+    reach = patches.shape[-1] // 2
+    found = reduced.new_empty(height, width, len(patches))
+    for rows in row_chunks(height, width * reduced.shape[1]):
+        around = torch.arange(rows.start - reach, rows.stop + reach, device=reduced.device).clamp(0, height - 1)
+        padded = F.pad(reduced[:, :, around], (reach, reach, 0, 0), mode="replicate")
+        found[rows] = F.normalize(F.conv2d(padded, patches)[0].permute(1, 2, 0), dim=2)
+        yield
+    return found
+
+
+def descriptors(query: Guided, keys: Guided, patch_size: int, seed: int) -> Steps[tuple[Tensor, Tensor]]:
+    """(h, w, D) of the query and (H, W, D) of the keys; the directions are those that keep most of the keys."""
+    positions = sampled_positions(keys.light.shape[0], keys.light.shape[1], seed).to(keys.light.device)
     count = min(CHANNEL_COMPONENTS, PATCH_VALUES // patch_size**2)
-    channels = principal_components(style[0].flatten(1).t()[positions], count)[:, :, None, None]
-    reduced = F.conv2d(style, channels)
+    channels = principal_components(keys.at(positions), count)
+    yield
+    reduced = yield from keys.projected(channels)
     patches = principal_components(sampled_patches(reduced, positions, patch_size), PATCH_COMPONENTS)
-    return Projection(channels, patches.view(len(patches), reduced.shape[1], patch_size, patch_size))
+    patches = patches.view(len(patches), len(channels), patch_size, patch_size)
+    yield
+    of_keys = yield from described(reduced, patches)
+    reduced = yield from query.projected(channels)
+    return (yield from described(reduced, patches)), of_keys

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from stylestudio.engine.matching.method import Layer, MatchSettings
 from stylestudio.engine.patches import Matches, fitting_patch_size, lay_down, patch_norms
-from stylestudio.progress import Progress, Work
+from stylestudio.progress import Progress, Work, told
 
 
 def diagonal_sums(correlations: Tensor, patch_size: int) -> Tensor:
@@ -66,4 +66,4 @@ def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[Tensor, Matches
     content, style = layer.content.features[layer.name], layer.style.features[layer.name]
     patch_size = fitting_patch_size(settings.patch_size, content, style)
     matches = yield from swap_matches(content, style, patch_size)
-    return lay_down(style, matches, patch_size), matches
+    return (yield from told(lay_down(style, matches, patch_size), "Matching", 1.0)), matches

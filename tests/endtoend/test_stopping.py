@@ -1,0 +1,39 @@
+"""Work stops only where it yields, so the real engine must never go on for long without."""
+
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+
+from stylestudio.images.decode import from_pixels, read
+from stylestudio.studio.recipe import METHODS, Settings
+from stylestudio.studio.render import Renderer
+from stylestudio.studio.samples import samples
+
+LONGEST = 0.5
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """On one thread the processor's time is the time that passes, however busy the machine is."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.mark.usefixtures("one_thread")
+@pytest.mark.parametrize("method", METHODS)
+def test_a_12_megapixel_photo_never_keeps_cancel_waiting_for_half_a_second(method: str) -> None:
+    photo = from_pixels(np.random.default_rng(1).random((3000, 4000, 3), np.float32), "photo")
+    renderer = Renderer()
+    renderer.networks()
+    work = renderer.overfit(photo, read(samples("style")[0]), Settings(640, method=method))
+    moments = [(time.process_time(), "start")]
+    moments += [(time.process_time(), progress.stage) for progress in work]
+    moments.append((time.process_time(), "end"))
+    waits = [(later - earlier, stage) for (earlier, _), (later, stage) in pairwise(moments)]
+    assert max(waits)[0] < LONGEST, max(waits)
