@@ -91,6 +91,10 @@ class Desktop:
         left, top, width, height = self.geometry()
         self.tool("mousemove", left + x % width, top + y % height, "click", 1)
 
+    def is_shown(self) -> bool:
+        """Whether any window of the program is on the screen."""
+        return bool(self._windows())
+
     def title(self) -> str:
         """The window's title, which names the pictures that are open."""
         return self.tool("getwindowname", self.window).strip()

@@ -2,11 +2,11 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+import desktop
 import pytest
 from environment import WINDOW_TOOLS
 
@@ -46,14 +46,5 @@ def _no_skip_in_ci(report: Report) -> Report:
 @pytest.fixture
 def x_server(tmp_path: Path) -> Iterator[str]:
     """The name, such as ":7", of a private X server of 1280 × 800 pixels; for tests marked real_window."""
-    read_end, write_end = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
-    with (tmp_path / "xvfb.log").open("wb") as log:
-        server = subprocess.Popen([*command, "-noreset"], pass_fds=[write_end], stdout=log, stderr=log)
-    os.close(write_end)
-    try:
-        with os.fdopen(read_end) as number:
-            yield f":{number.readline().strip()}"  # a pipe closed before the newline kills Xvfb
-    finally:
-        server.terminate()
-        server.wait(10)
+    with desktop.x_server("1280x800", tmp_path / "xvfb.log") as display:
+        yield display

@@ -3,10 +3,11 @@
 import json
 import tomllib
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from stylestudio import __version__
+from stylestudio.gui.words import tr
 from stylestudio.paths import resource
 
 SIZE = 560, 420
@@ -17,10 +18,6 @@ LIBRARIES = (
     ("Pillow", "MIT-CMU"),
     ("safetensors", "Apache-2.0"),
 )
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("About", text)
 
 
 def about() -> str:
@@ -38,11 +35,11 @@ def licences() -> str:
     """Markdown: the licences of the program, of what it is built on, of the weights and of the samples."""
     networks = json.loads(resource("weights", "manifest.json").read_text(encoding="utf-8"))
     listed = tomllib.loads(resource("samples", "samples.toml").read_text(encoding="utf-8"))
-    lines = [f"## {tr('Licences')}", "Style Studio: MIT", f"### {tr('Built on')}"]
+    lines = ["## " + tr("Licences"), "Style Studio: MIT", "### " + tr("Built on")]
     lines += [f"- {name}: {licence}" for name, licence in LIBRARIES]
-    lines += [f"### {tr('Weights')}"]
+    lines += ["### " + tr("Weights")]
     lines += [f"- {file['role']}: {file['licence']}. {file['source']}" for file in networks["weights"]]
-    lines += [f"### {tr('Sample pictures')}"]
+    lines += ["### " + tr("Sample pictures")]
     entries = listed["content"] + listed["style"]
     lines += [
         f"- {entry['title']}, {entry['author']}: [{entry['licence']}]({entry['licence_url']})" for entry in entries

@@ -3,15 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-CONTEXT = "MainWindow"
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate(CONTEXT, text)
+from stylestudio.gui.words import tr
 
 
 @dataclass(frozen=True)
@@ -39,58 +34,69 @@ Entry = Command | Submenu | None
 
 def menus() -> dict[str, list[Entry]]:
     """The menu bar, in the language of now."""
-    return {
-        tr("&File"): [
-            Command("open_content", tr("Open &photo…"), "Ctrl+O"),
-            Command("open_style", tr("Open &style…"), "Ctrl+Shift+O"),
-            Submenu("recent", tr("Open &recent")),
-            Submenu("samples", tr("Sa&mples")),
-            SEPARATOR,
-            Command("export", tr("&Export…"), "Ctrl+E"),
-            Command("save_overfit", tr("Save &overfit picture…"), "Ctrl+Shift+E"),
-            Command("show_in_folder", tr("Show in &folder"), "Ctrl+Shift+F"),
-            SEPARATOR,
-            Command("quit", tr("&Quit"), "Ctrl+Q"),
-        ],
-        tr("&Edit"): [
-            Command("undo", tr("&Undo"), "Ctrl+Z"),
-            Command("redo", tr("&Redo"), "Ctrl+Shift+Z; Ctrl+Y"),
-            SEPARATOR,
-            Command("paste", tr("&Paste picture"), "Ctrl+V"),
-            Command("copy_target", tr("&Copy target"), "Ctrl+Shift+C"),
-            SEPARATOR,
-            Command("swap", tr("&Swap photo and style"), "Ctrl+Shift+X"),
-            Command("link", tr("&Link the sliders"), "Ctrl+L", checkable=True),
-            SEPARATOR,
-            Command("restart", tr("Make the overfit picture a&gain"), "Ctrl+R"),
-            Command("cancel", tr("C&ancel"), "Esc"),
-        ],
-        tr("&View"): [
-            Command("zoom_in", tr("Zoom &in"), "Ctrl++; Ctrl+="),
-            Command("zoom_out", tr("Zoom &out"), "Ctrl+-"),
-            Command("fit", tr("&Fit"), "Ctrl+0"),
-            Command("one_to_one", tr("&One to one"), "Ctrl+1"),
-            SEPARATOR,
-            Command("split", tr("&Split: photo and target"), "Ctrl+D", checkable=True),
-            Command("hold_content", tr("&Photo alone (hold Space)"), "Ctrl+2", checkable=True),
-            Command("hold_overfit", tr("O&verfit picture alone (hold O)"), "Ctrl+3", checkable=True),
-            Command("target_alone", tr("&Target alone"), "F11", checkable=True),
-            SEPARATOR,
-            Submenu(
-                "theme",
-                tr("T&heme"),
-                (
-                    Command("theme_system", tr("As the &system"), "Ctrl+Alt+S", checkable=True),
-                    Command("theme_light", tr("&Light"), "Ctrl+Alt+L", checkable=True),
-                    Command("theme_dark", tr("&Dark"), "Ctrl+Alt+D", checkable=True),
-                ),
-            ),
-        ],
-        tr("&Help"): [
-            Command("about", tr("&About Style Studio"), "F1"),
-            Command("licences", tr("&Licences"), "Shift+F1"),
-        ],
-    }
+    return {tr("&File"): _file(), tr("&Edit"): _edit(), tr("&View"): _view(), tr("&Help"): _help()}
+
+
+def _file() -> list[Entry]:
+    return [
+        Command("open_content", tr("Open &photo…"), "Ctrl+O"),
+        Command("open_style", tr("Open &style…"), "Ctrl+Shift+O"),
+        Submenu("recent", tr("Open &recent")),
+        Submenu("samples", tr("Sa&mples")),
+        SEPARATOR,
+        Command("export", tr("&Export…"), "Ctrl+E"),
+        Command("save_overfit", tr("Save &overfit picture…"), "Ctrl+Shift+E"),
+        Command("show_in_folder", tr("Show in &folder"), "Ctrl+Shift+F"),
+        SEPARATOR,
+        Command("quit", tr("&Quit"), "Ctrl+Q"),
+    ]
+
+
+def _edit() -> list[Entry]:
+    return [
+        Command("undo", tr("&Undo"), "Ctrl+Z"),
+        Command("redo", tr("&Redo"), "Ctrl+Shift+Z; Ctrl+Y"),
+        SEPARATOR,
+        Command("paste", tr("&Paste picture"), "Ctrl+V"),
+        Command("copy_target", tr("&Copy target"), "Ctrl+Shift+C"),
+        SEPARATOR,
+        Command("swap", tr("&Swap photo and style"), "Ctrl+Shift+X"),
+        Command("link", tr("&Link the sliders"), "Ctrl+L", checkable=True),
+        SEPARATOR,
+        Command("restart", tr("Make the overfit picture a&gain"), "Ctrl+R"),
+        Command("cancel", tr("C&ancel"), "Esc"),
+    ]
+
+
+def _view() -> list[Entry]:
+    return [
+        Command("zoom_in", tr("Zoom &in"), "Ctrl++; Ctrl+="),
+        Command("zoom_out", tr("Zoom &out"), "Ctrl+-"),
+        Command("fit", tr("&Fit"), "Ctrl+0"),
+        Command("one_to_one", tr("&One to one"), "Ctrl+1"),
+        SEPARATOR,
+        Command("split", tr("&Split: photo and target"), "Ctrl+D", checkable=True),
+        Command("hold_content", tr("&Photo alone (hold Space)"), "Ctrl+2", checkable=True),
+        Command("hold_overfit", tr("O&verfit picture alone (hold O)"), "Ctrl+3", checkable=True),
+        Command("target_alone", tr("&Target alone"), "F11", checkable=True),
+        SEPARATOR,
+        Submenu("theme", tr("T&heme"), _themes()),
+    ]
+
+
+def _help() -> list[Entry]:
+    return [
+        Command("about", tr("&About Style Studio"), "F1"),
+        Command("licences", tr("&Licences"), "Shift+F1"),
+    ]
+
+
+def _themes() -> tuple[Command, ...]:
+    return (
+        Command("theme_system", tr("As the &system"), "Ctrl+Alt+S", checkable=True),
+        Command("theme_light", tr("&Light"), "Ctrl+Alt+L", checkable=True),
+        Command("theme_dark", tr("&Dark"), "Ctrl+Alt+D", checkable=True),
+    )
 
 
 class Actions:

@@ -30,18 +30,18 @@ class Commands(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """One for each action, by its name."""
-        window, target = self._window, self._window.target
+        window, target, arrived = self._window, self._window.target, self._window.loader.when_arrived
         handlers: dict[str, Callable[[], object]] = {
             "open_content": partial(self.open_file, "content"),
             "open_style": partial(self.open_file, "style"),
-            "export": window.exporter.export_target,
-            "save_overfit": window.exporter.save_overfit,
+            "export": partial(arrived, window.exporter.export_target),
+            "save_overfit": partial(arrived, window.exporter.save_overfit),
             "show_in_folder": window.exporter.show_in_folder,
             "quit": window.close,
             "undo": window.document.undo,
             "redo": window.document.redo,
             "paste": self.paste,
-            "copy_target": window.exporter.copy_target,
+            "copy_target": partial(arrived, window.exporter.copy_target),
             "swap": window.edits.swap,
             "link": lambda: window.edits.link(window.menu["link"].isChecked()),
             "restart": window.runs.restart,
@@ -75,14 +75,14 @@ class Commands(QObject):
     def paste(self) -> None:
         """Take the picture or the files on the clipboard, for the pane that has the focus or the first empty one."""
         mime = QGuiApplication.clipboard().mimeData()
-        found = dropped(mime) if mime else Dropped()  # an empty clipboard has none
+        usual = self.tr("Copy a picture in another program first.")
+        found = dropped(mime) if mime and mime.formats() else Dropped(reason=usual)
         if found.files:
             self._window.loader.open_files(found.files, self._window.space.focused_kind(), found.refused)
         elif found.image is not None:
             self._window.loader.open_pixels(found.image, self._window.space.focused_kind())
         else:
-            hint = self.tr("Copy a picture in another program first.")
-            self._window.show_error(PictureError(self.tr("There is no picture to paste."), hint=hint))
+            self._window.show_error(PictureError(self.tr("There is no picture to paste."), hint=found.reason or usual))
 
     def cancel(self) -> None:
         """Bring back what the target has pushed aside, or else stop the run."""

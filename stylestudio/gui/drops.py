@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
+
+from stylestudio.gui.words import tr
 
 READABLE: Final = frozenset(
     {".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif"}
@@ -20,6 +22,7 @@ class Dropped:
     """What came: `files` that may be pictures, or `image`: a file's bytes, or Qt's image.
 
     Where neither is there, `reason` says why, in two short sentences; `refused` are files that cannot be pictures.
+    What only hovers has its image still to be fetched.
     """
 
     files: list[Path] = field(default_factory=list)
@@ -31,17 +34,31 @@ class Dropped:
     def is_usable(self) -> bool:
         return self.reason is None
 
+    @property
+    def pictures(self) -> int:
+        """How many may be taken."""
+        return max(1, len(self.files)) if self.is_usable else 0
+
 
 def dropped(mime: QMimeData) -> Dropped:
-    """Read what a drop, a drag that hovers, or the clipboard holds. Opens no file."""
+    """Read what a drop or the clipboard holds. Opens no file."""
+    found = offered(mime)
+    if found.files or found.reason:
+        return found
+    image = _image(mime)
+    return Dropped(reason=_no_picture()) if image is None else Dropped(image=image)
+
+
+def offered(mime: QMimeData) -> Dropped:
+    """What a drag that hovers would bring; pixels are not fetched, because a browser would send all of them."""
     urls = _urls(mime)
     files = [path for path in map(_local, urls) if path]
     readable = [path for path in files if _may_be_picture(path)]
     refused = [path for path in files if path not in readable]
     if readable:
         return Dropped(readable, refused=refused)
-    if not files and (image := _image(mime)) is not None:
-        return Dropped(image=image)
+    if not files and (mime.hasImage() or any(map(mime.hasFormat, _DATA_FORMATS))):
+        return Dropped()
     return Dropped(reason=_reason(mime, urls, refused), refused=refused)
 
 
@@ -75,19 +92,19 @@ def _image(mime: QMimeData) -> bytes | QImage | None:
 
 def _reason(mime: QMimeData, urls: list[QUrl], refused: list[Path]) -> str:
     if refused and refused[0].is_dir():
-        return _tr("This is a folder. Drop a picture that is in it.")
+        return tr("This is a folder. Take a picture that is in it.")
     if refused:
         ending = refused[0].suffix[1:].upper()
-        return _tr("{0} files cannot be read. Save the picture as PNG or JPEG first.").format(ending)
+        return tr("{0} files cannot be read. Save the picture as PNG or JPEG first.").format(ending)
     if urls:
-        return _tr("Only the picture's address came along. Save the picture first, then drop the file.")
+        return tr("Only the picture's address came along. Save the picture first, then take the file.")
     if mime.hasText():
-        return _tr("This is text. Drop a picture, or a picture file.")
-    return _tr("This is not a picture. Drop a PNG, JPEG, WebP, TIFF, BMP or GIF file.")
+        return tr("This is text. Take a picture, or a picture file.")
+    return _no_picture()
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("drops", text)
+def _no_picture() -> str:
+    return tr("This is not a picture. Take a PNG, JPEG, WebP, TIFF, BMP or GIF file.")
 
 
 def take_copy(event: QDropEvent) -> None:

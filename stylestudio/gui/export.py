@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,7 @@ class Exporter(QObject):
     failed = Signal(object)
     exported = Signal(object)
     """The path of the file written last."""
+    waiting_ended = Signal()
 
     def __init__(self, window: QWidget, document: Document, runs: Runs, errands: Errands, memory: Memory) -> None:
         super().__init__(window)
@@ -45,6 +47,12 @@ class Exporter(QObject):
         self._dragged: tuple[object, Path] | None = None
         self._waiting: set[object] = set()
         self.last: Path | None = None
+        document.changed.connect(self._session_changed)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something that was asked for waits for the real picture."""
+        return bool(self._waiting)
 
     def export_target(self) -> None:
         """Ask for a name, then write the target there."""
@@ -79,7 +87,8 @@ class Exporter(QObject):
             self._dragged = (key, path)
             ready(path)
 
-        path = Path(self._folder.path()) / self._name()
+        # Each in a folder of its own: whoever received an earlier one may still need it, and none needs a number.
+        path = Path(mkdtemp(dir=self._folder.path())) / self._name()
         work = partial(write, path, target_of, overfit, shares, False)
         self._errands.run(work, written, self.failed.emit)
 
@@ -92,6 +101,7 @@ class Exporter(QObject):
         if self._waiting:
             self._waiting.clear()
             self.said.emit(self.tr("Nothing was exported."))
+            self.waiting_ended.emit()
 
     def close(self) -> None:
         """Remove the files that were made to be dragged."""
@@ -156,6 +166,8 @@ class Exporter(QObject):
             if token not in self._waiting:
                 return
             self._waiting.remove(token)
+            if not self._waiting:
+                self.waiting_ended.emit()
             if hashes(self._document.session) == asked:
                 use(overfit)
             else:
@@ -163,6 +175,10 @@ class Exporter(QObject):
 
         if self._runs.when_real(arrived):
             self.said.emit(self.tr("Waits for the finished picture…"))
+
+    def _session_changed(self, _old: Session, new: Session) -> None:
+        if key_for(new) is None:  # nothing will arrive
+            self.give_up()
 
     def _written(self, path: Path) -> None:
         self.last = path

@@ -40,10 +40,26 @@ class Loader(QObject):
 
     said = Signal(str)
     failed = Signal(object)
+    arriving_changed = Signal()
 
     def __init__(self, document: Document, errands: Errands, memory: Memory) -> None:
         super().__init__(document)
         self._document, self._errands, self._memory = document, errands, memory
+        self._arriving = 0
+        self._waiting: list[Callable[[], object]] = []
+
+    @property
+    def arriving(self) -> int:
+        """How many pictures are being read."""
+        return self._arriving
+
+    def when_arrived(self, callback: Callable[[], object]) -> None:
+        """Call it now, or as soon as no picture is being read any more."""
+        if self._arriving:
+            self._waiting.append(callback)
+            self.said.emit(self.tr("Waits for the pictures…"))
+        else:
+            callback()
 
     def open_files(self, paths: Sequence[Path], kind: str | None = None, refused: Sequence[Path] = ()) -> None:
         """One file goes to its pane or the first empty one; two fill both, content first; more are not taken.
@@ -56,13 +72,30 @@ class Loader(QObject):
         names = ", ".join(path.name for path in left)
         self.said.emit(self.tr("Not taken: {names}").format(names=names) if left else "")
         done = partial(self._take_both, taken) if len(taken) == 2 else partial(self._take_one, taken[0], kind)
-        self._errands.run(partial(read_each, taken), done, self.failed.emit)
+        self._run(partial(read_each, taken), done, len(taken))
 
     def open_pixels(self, source: QImage | bytes, kind: str | None = None) -> None:
         """Pixels without a file: pasted, or dropped by a browser."""
         name = self.tr("pasted picture")
         work: Callable[[], Picture] = partial(from_bytes if isinstance(source, bytes) else picture_of, source, name)
-        self._errands.run(work, lambda found: self._put(found, kind or self._empty()), self.failed.emit)
+        self._run(work, lambda found: self._put(found, kind or self._empty()), 1)
+
+    def _run(self, work: Callable[[], object], done: Callable[..., object], pictures: int) -> None:
+        def then(tell: Callable[..., object], outcome: object) -> None:
+            self._arriving -= pictures
+            tell(outcome)
+            self._count_changed()
+
+        self._arriving += pictures
+        self._errands.run(work, partial(then, done), partial(then, self.failed.emit))
+        self._count_changed()
+
+    def _count_changed(self) -> None:
+        self.arriving_changed.emit()
+        if not self._arriving:
+            waiting, self._waiting = self._waiting, []
+            for callback in waiting:
+                callback()
 
     def _empty(self) -> str:
         return first_empty(self._document.session)

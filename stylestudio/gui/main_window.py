@@ -5,20 +5,15 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-)
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow
 
 from stylestudio.errors import StudioError
 from stylestudio.gui.actions import Actions
+from stylestudio.gui.closing import ask_to_close
 from stylestudio.gui.commands import Commands
 from stylestudio.gui.document import Document
-from stylestudio.gui.drops import dropped, take_copy
+from stylestudio.gui.drops import dropped, offered, take_copy
 from stylestudio.gui.edits import Edits
 from stylestudio.gui.errands import Errands
 from stylestudio.gui.export import Exporter
@@ -26,18 +21,14 @@ from stylestudio.gui.loading import Loader, first_empty
 from stylestudio.gui.memory import Memory
 from stylestudio.gui.messages import show_error
 from stylestudio.gui.overfit import Overfit
+from stylestudio.gui.remarks import remark, title
 from stylestudio.gui.runs import Runs
 from stylestudio.gui.status import StatusLine
 from stylestudio.gui.theme import THEMES, Theme
 from stylestudio.gui.workspace import Workspace
-from stylestudio.images.decode import Picture
 from stylestudio.studio.session import Session
 
-TITLE = "Style Studio"
 SIZE = 1240, 760
-MUCH_SMALLER = 1.05
-"""From this size over the style's own on, its strokes are visibly finer than the artist expects."""
-BAR = {"fit": "Fit", "one_to_one": "1:1", "split": "Split", "target_alone": "Target alone"}
 
 
 class MainWindow(QMainWindow):
@@ -89,7 +80,16 @@ class MainWindow(QMainWindow):
         self.status.say(self.tr("F11 or Esc brings the rest back") if alone else "")
         self._enable()
 
+    def close_unasked(self) -> None:
+        """Close, whatever waits."""
+        self.exporter.give_up()
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.exporter.is_waiting:
+            ask_to_close(self)
+            event.ignore()
+            return
         self.hide()
         self.memory.set_layout("window", self.saveGeometry())
         self.space.remember(self.memory)
@@ -103,12 +103,12 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        found = dropped(event.mimeData())
+        found = offered(event.mimeData())
         if found.reason:
             self.status.say(found.reason)
             event.ignore()
             return
-        self.space.light(first_empty(self.document.session), max(1, len(found.files)))
+        self.space.light(first_empty(self.document.session), found.pictures)
         take_copy(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
@@ -124,18 +124,29 @@ class MainWindow(QMainWindow):
             self.loader.open_files(found.files, refused=found.refused)
         elif found.image is not None:
             self.loader.open_pixels(found.image)
+        else:
+            self.status.say(found.reason or "")
         take_copy(event)
 
     def _lay_out(self) -> None:
-        for name, text in BAR.items():
-            self.menu[name].setIconText(self.tr(text))
-        self.space.fill_bar([self.menu[name] for name in BAR])
+        self._fill_bar()
         self.setCentralWidget(self.space)
         self.statusBar().addWidget(self.status, 1)
         self.statusBar().setSizeGripEnabled(False)
         self.resize(*SIZE)
         self.restoreGeometry(self.memory.layout("window"))
         self.space.restore(self.memory)
+
+    def _fill_bar(self) -> None:
+        words = {
+            "fit": self.tr("Fit"),
+            "one_to_one": self.tr("1:1"),
+            "split": self.tr("Split"),
+            "target_alone": self.tr("Target alone"),
+        }
+        for name, text in words.items():
+            self.menu[name].setIconText(text)
+        self.space.fill_bar([self.menu[name] for name in words])
 
     def _fill_menus(self) -> None:
         recent, given = self.menu.submenus["recent"], self.menu.submenus["samples"]
@@ -156,6 +167,7 @@ class MainWindow(QMainWindow):
         for source in (self.loader, self.exporter):
             source.said.connect(self.status.say)
         self.exporter.exported.connect(self._enable)
+        self.loader.arriving_changed.connect(self._enable)
         self.status.cancelled.connect(self.commands.stop)
         self.target.held_changed.connect(self._show_held)
 
@@ -189,8 +201,7 @@ class MainWindow(QMainWindow):
 
     def _show_pictures(self, session: Session) -> None:
         self.target.set_pictures(session.content, *self._fitting_overfit(session))
-        names = [picture.name for picture in (session.content, session.style) if picture]
-        self.setWindowTitle(" – ".join([TITLE, self.tr(" in the style of ").join(names)] if names else [TITLE]))
+        self.setWindowTitle(title(session))
 
     def _fitting_overfit(self, session: Session):
         """The pixels of the overfit picture that belongs to this content, if any, and whether it is a draft."""
@@ -203,18 +214,9 @@ class MainWindow(QMainWindow):
         self.target.set_shares(session.shares)
         self.side.mix.show_session(session)
         self.side.settings.show_settings(session.settings)
-        self.side.settings.show_note(self._note(session.content, session.style, session))
+        self.side.settings.show_note(remark(session))
         self.menu["link"].setChecked(session.linked)
         self._enable()
-
-    def _note(self, content: Picture | None, style: Picture | None, session: Session) -> str:
-        if content is None or style is None or session.settings.texture_scale > 1:
-            return ""
-        own, wanted = max(style.size), session.settings.content_side(content.size)
-        if wanted <= own * MUCH_SMALLER:
-            return ""
-        text = self.tr("The style has only {own} pixels. Raise the texture scale if its strokes are too fine.")
-        return text.format(own=own)
 
     def _show_overfit(self, overfit: Overfit | None) -> None:
         session = self.document.session
@@ -230,9 +232,8 @@ class MainWindow(QMainWindow):
     def _enable(self, *_: object) -> None:
         session, menu = self.document.session, self.menu
         pictures = [picture for picture in (session.content, session.style) if picture]
-        for name in ("export", "save_overfit", "copy_target"):
-            menu[name].setEnabled(len(pictures) == 2)
-        self.side.export.setEnabled(len(pictures) == 2)
+        for one in (menu["export"], menu["save_overfit"], menu["copy_target"], self.side.export):
+            one.setEnabled(len(pictures) + self.loader.arriving >= 2)  # then they wait for what is still missing
         menu["swap"].setEnabled(bool(pictures))
         menu["restart"].setEnabled(len(pictures) == 2 and not self.runs.busy and not self.runs.is_settled)
         menu["cancel"].setEnabled(self.runs.busy or menu["target_alone"].isChecked())

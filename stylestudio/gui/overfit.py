@@ -17,8 +17,8 @@ from stylestudio.studio.session import Session
 DRAFT_SIDE = 256
 WITHOUT_DRAFT = 320
 """Up to this long side the real picture is quick enough to be its own draft."""
-PACE_AFTER = 0.3
-"""Seconds of a run after which its pace says something."""
+PACE_AFTER, PACE_SHARE = 1.0, 0.1
+"""Seconds, and part of what is to be done, after which the pace of a run says something."""
 
 
 class Renderer(Protocol):
@@ -107,10 +107,16 @@ def key_for(session: Session) -> Key | None:
 
 
 class Pace:
-    """How far a run has come, and how long it will take; the clock starts once the networks are loaded."""
+    """How far a run has come, and how long it will take.
 
-    def __init__(self) -> None:
+    The clock starts once the networks are loaded and the draft is made, which says little: at its small size the
+    parts of the work take other shares of the time.
+    """
+
+    def __init__(self, draft_share: float = 0.0) -> None:
+        """`draft_share` is the fraction 0..1 at which the draft is there."""
         self.furthest = 0.0
+        self._draft_share = draft_share
         self._begin: tuple[float, float] | None = None
 
     def reach(self, fraction: float) -> float:
@@ -118,10 +124,10 @@ class Pace:
         now = time.monotonic()
         self.furthest = max(self.furthest, min(fraction, 1.0))
         if self._begin is None:
-            if fraction > 0:
+            if fraction > 0 and fraction >= self._draft_share:
                 self._begin = now, fraction
             return math.nan
         elapsed, done = now - self._begin[0], self.furthest - self._begin[1]
-        if elapsed < PACE_AFTER or done <= 0:
+        if elapsed < PACE_AFTER or done < PACE_SHARE * (1 - self._begin[1]):
             return math.nan
         return elapsed / done * (1 - self.furthest)

@@ -1,9 +1,7 @@
 """The running program: application, document, worker threads and window, from the first show to the last thread."""
 
-import importlib
 import signal
 import socket
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,10 +10,12 @@ from PySide6.QtCore import QLocale, QObject, QSettings, QSocketNotifier, QTimer,
 from PySide6.QtWidgets import QApplication
 
 from stylestudio.gui.document import Document
+from stylestudio.gui.engine_loading import EngineLoading
 from stylestudio.gui.errands import Errands
 from stylestudio.gui.main_window import MainWindow
 from stylestudio.gui.memory import Memory
 from stylestudio.gui.messages import install_excepthook
+from stylestudio.gui.remarks import NAME
 from stylestudio.gui.runs import Runs
 from stylestudio.gui.tasks import Tasks
 from stylestudio.gui.theme import Theme
@@ -23,31 +23,10 @@ from stylestudio.paths import resource
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.session import Session
 
-NAME = "Style Studio"
 PATIENCE = 0.6
 """Seconds that closing waits for work that nobody needs any more."""
 WRITING_PATIENCE = 20.0
 """Seconds that it waits for a file that is being written."""
-
-
-class EngineLoading(QObject):
-    """Loads the engine on a thread of its own, so that the window is there first."""
-
-    loaded = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._thread = threading.Thread(target=self._load, name="engine", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def _load(self) -> None:
-        # By name: the window itself knows no tensor.
-        try:
-            importlib.import_module("stylestudio.engine.pipeline")
-        finally:
-            self.loaded.emit()
 
 
 class Signals(QObject):
@@ -107,7 +86,7 @@ class Program:
         self.engine = EngineLoading()
         self.engine.loaded.connect(lambda: self.window.show_loading(False))
         self.signals = Signals(self.application)
-        self.signals.came.connect(self.window.close)
+        self.signals.came.connect(self.window.close_unasked)
 
     def run(self, files: Sequence[Path]) -> int:
         """Show the window, and return when it is closed."""

@@ -116,8 +116,9 @@ class Runs(QObject):
 
     @Slot()
     def _begin(self) -> None:
-        self._run, self._pace = run_for(self._document.session), Pace()
+        self._run = run_for(self._document.session)
         if self._run is not None:
+            self._pace = Pace(self._run.draft_share)
             self._start(self._run, draft=len(self._run.sides) > 1)
 
     def _start(self, run: Run, draft: bool) -> None:

@@ -6,6 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from stylestudio.gui.empty_state import ElidedLabel
+from stylestudio.gui.words import STAGES, stage_in_words
+
+MARGIN = 16
+"""Pixels beside the longest words."""
 
 
 class StatusLine(QWidget):
@@ -35,7 +39,7 @@ class StatusLine(QWidget):
     def show_progress(self, stage: str, fraction: float, seconds: float) -> None:
         """`fraction` 0..1, `seconds` left, nan where nobody knows."""
         if not self._loading:
-            self.stage.setText(stage)
+            self.stage.setText(stage_in_words(stage))
         self.bar.setValue(int(100 * fraction))
         self.time_left.setText("" if math.isnan(seconds) else self._left(seconds))
 
@@ -61,8 +65,9 @@ class StatusLine(QWidget):
         self.message.setMinimumWidth(80)
         self.stage.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         width = self.fontMetrics().horizontalAdvance
-        self.stage.setFixedWidth(width("Looking at the photo and the style"))
-        self.time_left.setFixedWidth(width("about 88 min left"))
+        stages = [self.tr("Loading the engine…"), *map(stage_in_words, STAGES)]
+        self.stage.setFixedWidth(max(map(width, stages)) + MARGIN)
+        self.time_left.setFixedWidth(max(width(self._left(seconds)) for seconds in (0, 88, 60 * 888)) + MARGIN)
         self.bar.setFixedWidth(180)
         self.bar.setRange(0, 100)
         self.bar.setAccessibleName(self.tr("Progress"))

@@ -39,8 +39,8 @@ class TargetCanvas(Canvas):
     """
 
     frame_painted = Signal()
-    held_changed = Signal()
     """A mix, or part of one, was painted."""
+    held_changed = Signal()
 
     def __init__(self, view: View, parent: QWidget | None = None) -> None:
         super().__init__(view, parent)

@@ -70,12 +70,10 @@ class Worker(QThread):
 class Tasks(QObject):
     """Work off the window's thread, the newest only. `close` it before it goes.
 
-    `started` and `ended` come when it begins to have something to do and when it has nothing more, not for a job that
-    takes another's place.
+    `ended` comes when it has nothing more to do, not for a job whose place another one takes.
     """
 
     progressed = Signal(str, float)
-    started = Signal()
     ended = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -106,15 +104,12 @@ class Tasks(QObject):
         """
         if self._closed:
             return
-        idle = not self.is_running
         self._stop_current()
         job = Job(work_factory)
         self._current = job, done, failed
         if not self._worker.isRunning():
             self._worker.start()
         self._worker.jobs.put(job)
-        if idle:
-            self.started.emit()
 
     def cancel(self) -> None:
         """Nothing more is heard of the job from now on; its generator is closed at its next yield."""

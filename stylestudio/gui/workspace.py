@@ -1,6 +1,7 @@
-"""The middle of the window: three panes on the left, the target, and the column with sliders and settings."""
+"""The middle of the window: three panes in a row, the target below them, and the column with sliders and settings."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -13,24 +14,26 @@ from stylestudio.gui.target_canvas import TargetCanvas
 from stylestudio.gui.toggle import Toggle
 from stylestudio.gui.view import View
 
-LEFT, MIDDLE = 250, 710
+ROW, BELOW = 210, 520
+"""Heights of the row of panes and of all below it at first; in this relation they grow."""
 
 
-class Workspace(QSplitter):
+class Workspace(QWidget):
     """Content, overfit picture and target share one view, the style has its own.
 
     `panes` are those that take pictures, by their kind: "content" and "style".
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(parent)
         self.shared_view, self.style_view = View(self), View(self)
         self.content_pane = PicturePane("photo", self.shared_view)
         self.style_pane = PicturePane("style", self.style_view)
         self.overfit_pane = PicturePane("overfit", self.shared_view, accepts_drops=False)
         self.panes = {"content": self.content_pane, "style": self.style_pane}
         self.target, self.side = TargetCanvas(self.shared_view), Side()
-        self.left, self.bar = QSplitter(Qt.Orientation.Vertical), QWidget()
+        self.row, self.bar = QSplitter(Qt.Orientation.Horizontal), QWidget()
+        self._halves = QSplitter(Qt.Orientation.Vertical)
         self._lay_out()
         for widget in (*self.side.mix.sliders, *self.side.mix.boxes):
             widget.installEventFilter(self.target)  # Space and O, as on the canvas
@@ -39,14 +42,17 @@ class Workspace(QSplitter):
         """Buttons for these actions above the target."""
         row = QHBoxLayout(self.bar)
         row.setContentsMargins(8, 4, 8, 4)
-        for action in actions:
-            button = Toggle(self.bar)
+        buttons = [Toggle(self.bar) for _ in actions]
+        for action, button in zip(actions, buttons, strict=True):
             button.setDefaultAction(action)
             row.addWidget(button)
         row.addStretch()
+        # Between the panes above and the target below, for the Tab key too.
+        for before, after in pairwise([self.overfit_pane.canvas, *buttons, self.target]):
+            self.setTabOrder(before, after)
 
     def show_target_alone(self, alone: bool) -> None:
-        for widget in (self.left, self.side, self.bar):
+        for widget in (self.row, self.side, self.bar):
             widget.setVisible(not alone)
         self.target.setFocus()
 
@@ -63,26 +69,31 @@ class Workspace(QSplitter):
 
     def remember(self, memory: Memory) -> None:
         """Keep where the splitters are, unless the target is alone."""
-        memory.set_layout("left", self.left.saveState())
-        if self.side.isVisibleTo(self):
-            memory.set_layout("columns", self.saveState())
+        if self.row.isVisibleTo(self):
+            memory.set_layout("row", self.row.saveState())
+            memory.set_layout("halves", self._halves.saveState())
 
     def restore(self, memory: Memory) -> None:
-        if not self.restoreState(memory.layout("columns")):
-            self.setSizes([LEFT, MIDDLE, self.side.width()])
-        self.left.restoreState(memory.layout("left"))
+        self.row.restoreState(memory.layout("row"))
+        if not self._halves.restoreState(memory.layout("halves")):
+            self._halves.setSizes([ROW, BELOW])
 
     def _lay_out(self) -> None:
         for pane in (self.content_pane, self.style_pane, self.overfit_pane):
-            self.left.addWidget(pane)
-        self.left.setChildrenCollapsible(False)
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+            self.row.addWidget(pane)
+            self.row.setStretchFactor(self.row.indexOf(pane), 1)
+        below = QWidget()
+        column = QVBoxLayout(below)
         column.addWidget(self.bar)
         column.addWidget(self.target, 1)
-        for widget in (self.left, middle, self.side):
-            self.addWidget(widget)
-            self.setStretchFactor(self.indexOf(widget), int(widget is middle))
-        self.setChildrenCollapsible(False)
+        for widget, share in ((self.row, ROW), (below, BELOW)):
+            self._halves.addWidget(widget)
+            self._halves.setStretchFactor(self._halves.indexOf(widget), share)
+        columns = QHBoxLayout(self)
+        columns.addWidget(self._halves, 1)
+        columns.addWidget(self.side)
+        for layout in (column, columns):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        for splitter in (self.row, self._halves):
+            splitter.setChildrenCollapsible(False)

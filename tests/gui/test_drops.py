@@ -2,10 +2,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QByteArray, QMetaType, QMimeData, QUrl
 from PySide6.QtGui import QImage
 
-from stylestudio.gui.drops import dropped
+from stylestudio.gui.drops import dropped, offered
 from stylestudio.gui.images import ArrayImage
 
 
@@ -42,6 +42,40 @@ def test_an_image_comes_as_an_image() -> None:
     mime.setImageData(QImage(ArrayImage(np.full((2, 3, 3), 9, np.uint8))))
     image = dropped(mime).image
     assert isinstance(image, QImage) and (image.width(), image.height()) == (3, 2)
+
+
+class Sent(QMimeData):
+    """Picture data that another program has yet to send, and remembers what was asked for."""
+
+    def __init__(self, *formats: str) -> None:
+        super().__init__()
+        self.offers, self.asked = list(formats), []
+
+    def formats(self) -> list[str]:
+        return self.offers
+
+    def hasFormat(self, mimetype: str) -> bool:
+        return mimetype in self.offers
+
+    def retrieveData(self, mimetype: str, preferredType: QMetaType | QMetaType.Type) -> object:
+        self.asked.append(mimetype)
+        return QByteArray(b"\x89PNG...")
+
+
+@pytest.mark.parametrize("formats", [["image/png"], ["application/x-qt-image", "image/webp"]])
+def test_the_pixels_of_what_only_hovers_are_not_fetched(formats: list[str]) -> None:
+    mime = Sent(*formats)
+    assert offered(mime).is_usable and offered(mime).pictures == 1
+    assert mime.asked == []
+    assert dropped(mime).image == b"\x89PNG..."
+    assert mime.asked == formats[-1:]
+
+
+def test_picture_data_that_never_comes_has_a_reason() -> None:
+    mime = QMimeData()
+    mime.setData("image/png", b"")
+    assert offered(mime).is_usable
+    assert "not a picture" in (dropped(mime).reason or "")
 
 
 @pytest.mark.parametrize(

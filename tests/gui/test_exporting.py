@@ -9,11 +9,13 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox
 from whole_window import Studio
 
 from stylestudio.gui import export, grip
+from stylestudio.gui.closing import Question
 from stylestudio.gui.images import pixels_of
+from stylestudio.gui.messages import ErrorDialog
 from stylestudio.images.decode import read
 from stylestudio.images.export import to_8bit, write_png
 from stylestudio.studio.recipe import Shares
@@ -48,7 +50,7 @@ def save_as(studio: Studio, path: Path | None) -> str:
     assert isinstance(dialog, QFileDialog)
     proposed = dialog.selectedFiles()[0]
     if path is not None:
-        dialog.selectFile(str(path))
+        dialog.findChildren(QLineEdit)[0].setText(str(path))
     dialog.accept()
     return proposed
 
@@ -167,6 +169,89 @@ def test_cancelling_the_run_gives_up_the_export_too(
     assert not (tmp_path / "out.png").exists()
 
 
+@pytest.fixture
+def waiting(studio: Studio, photo: Path, painting: Path, tmp_path: Path) -> Studio:
+    """With an export of out.png that waits for the real picture."""
+    studio.renderer.go.clear()
+    studio.drop(studio.window, photo, painting)
+    studio.wait(lambda: studio.runs.busy)
+    studio.choose("export")
+    save_as(studio, tmp_path / "out.png")
+    return studio
+
+
+def answer(studio: Studio, word: str) -> None:
+    question = studio.dialog(Question)
+    assert isinstance(question, Question)
+    button = next(button for button in question.buttons() if word in button.text())
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_closing_asks_while_an_export_waits_and_waits_unless_told_otherwise(waiting: Studio, tmp_path: Path) -> None:
+    waiting.window.close()
+    assert waiting.window.isVisible()
+    QTest.keyClick(waiting.dialog(Question), Qt.Key.Key_Return)
+    assert waiting.window.isVisible() and not waiting.window.findChildren(Question)[0].isVisible()
+    waiting.renderer.go.set()
+    waiting.wait((tmp_path / "out.png").exists)
+    waiting.window.close()
+    assert not waiting.window.isVisible()
+
+
+def test_an_export_that_waits_is_given_up_when_the_artist_says_so(waiting: Studio, tmp_path: Path) -> None:
+    waiting.window.close()
+    answer(waiting, "Close")
+    assert not waiting.window.isVisible()
+    waiting.renderer.go.set()
+    waiting.wait(lambda: not waiting.runs.busy)
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_the_question_goes_when_the_picture_is_there(waiting: Studio, tmp_path: Path) -> None:
+    waiting.window.close()
+    waiting.dialog(Question)
+    waiting.renderer.go.set()
+    waiting.wait((tmp_path / "out.png").exists)
+    assert not any(question.isVisible() for question in waiting.window.findChildren(Question))
+    assert waiting.window.isVisible()
+
+
+def test_the_system_closes_the_window_without_a_question(waiting: Studio) -> None:
+    waiting.window.close_unasked()
+    assert not waiting.window.isVisible()
+    assert not waiting.window.findChildren(Question)
+
+
+def test_nothing_waits_any_more_when_the_pictures_are_taken_back(waiting: Studio) -> None:
+    waiting.choose("undo")
+    assert waiting.window.status.message.text() == "Nothing was exported."
+    waiting.window.close()
+    assert not waiting.window.isVisible()
+
+
+def test_asked_for_while_the_pictures_are_still_being_read_the_dialog_comes_when_they_are_there(
+    studio: Studio, photo: Path, painting: Path, tmp_path: Path
+) -> None:
+    studio.drop(studio.window, photo, painting)
+    assert studio.session.content is None
+    studio.key(Qt.Key.Key_E)
+    assert "Waits" in studio.window.status.message.text()
+    assert save_as(studio, tmp_path / "out.png").endswith("photo in the style of painting.png")
+    studio.wait((tmp_path / "out.png").exists)
+
+
+def test_asked_for_while_a_damaged_picture_is_being_read_it_is_explained(
+    studio: Studio, photo: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "damaged.png").write_bytes(b"\x89PNG")
+    studio.drop(studio.window, photo, tmp_path / "damaged.png")
+    studio.key(Qt.Key.Key_E)
+    studio.wait(lambda: not studio.window.menu["export"].isEnabled())
+    told = {str(dialog.error) for dialog in studio.window.findChildren(ErrorDialog)}
+    assert any("damaged.png" in text for text in told)
+    assert any("nothing to export" in text for text in told)
+
+
 def test_a_folder_that_cannot_be_written_is_explained(ready: Studio, tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
@@ -219,6 +304,20 @@ def test_the_grip_drags_the_finished_file_out(
     QTest.mouseRelease(handle, Qt.MouseButton.LeftButton)
     assert Path(dragged[0]).name == "photo in the style of painting.png"
     np.testing.assert_array_equal(levels(Path(dragged[0])), expected(photo, tmp_path, ready.session.shares))
+
+
+def test_a_file_that_was_dragged_away_stays_until_the_program_ends_and_none_is_numbered(
+    ready: Studio, photo: Path, tmp_path: Path
+) -> None:
+    files: list[Path] = []
+    for number, key in enumerate((Qt.Key.Key_Home, Qt.Key.Key_End)):
+        QTest.keyClick(ready.window.side.mix.sliders[0], key)
+        ready.window.exporter.prepare_file(files.append)
+        ready.wait(lambda number=number: len(files) > number)
+    assert [file.name for file in files] == ["photo in the style of painting.png"] * 2
+    assert (levels(files[0]) != levels(files[1])).any()
+    ready.close()
+    assert not any(file.parent.parent.exists() for file in files)
 
 
 def test_without_pictures_there_is_nothing_to_export(studio: Studio) -> None:

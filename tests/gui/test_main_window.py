@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QTranslator, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, QTextBrowser
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QPushButton, QSplitter, QTextBrowser, QWidget
 from whole_window import Studio
 
+from stylestudio.gui.empty_state import EmptyState
+from stylestudio.gui.main_window import MainWindow
 from stylestudio.studio.presets import preset
 from stylestudio.studio.recipe import Settings
 
@@ -131,6 +133,12 @@ def test_pasting_nothing_is_explained(studio: Studio) -> None:
     assert "paste" in studio.error()
 
 
+def test_pasting_what_is_no_picture_tells_the_reason(studio: Studio) -> None:
+    QGuiApplication.clipboard().setText("a poem")
+    studio.key(Key.Key_V)
+    assert "This is text." in studio.error()
+
+
 def test_open_asks_for_a_file_of_the_kind(studio: Studio, painting: Path) -> None:
     studio.key(Key.Key_O, Modifier.ControlModifier | Modifier.ShiftModifier)
     dialog = studio.dialog(QFileDialog)
@@ -230,6 +238,18 @@ def test_until_the_engine_is_there_the_status_line_says_so(studio: Studio, photo
     studio.wait(lambda: studio.window.status.stage.text() == "Painting")
 
 
+def test_a_stage_is_said_in_the_artists_language(studio: Studio) -> None:
+    class German(QTranslator):
+        def translate(self, context, sourceText, disambiguation=None, n=-1) -> str:
+            return "Malt" if (context, sourceText) == ("Stages", "Painting") else ""
+
+    german = German()
+    QApplication.installTranslator(german)
+    studio.window.status.show_progress("Painting", 0.5, 3)
+    QApplication.removeTranslator(german)
+    assert studio.window.status.stage.text() == "Malt"
+
+
 def test_the_status_line_keeps_its_places(studio: Studio) -> None:
     status = studio.window.status
     places = [widget.geometry() for widget in (status.stage, status.bar, status.cancel)]
@@ -279,10 +299,10 @@ def test_holding_is_in_the_menu_too(studio: Studio) -> None:
 def test_a_key_gives_the_target_the_whole_window_and_escape_brings_the_rest_back(studio: Studio) -> None:
     window = studio.window
     studio.key(Key.Key_F11, Modifier.NoModifier)
-    assert not any(widget.isVisible() for widget in (window.space.left, window.side, window.menuBar()))
+    assert not any(widget.isVisible() for widget in (window.space.row, window.side, window.menuBar()))
     studio.wait(lambda: window.target.width() == window.width())
     studio.key(Key.Key_Escape, Modifier.NoModifier)
-    assert all(widget.isVisible() for widget in (window.space.left, window.side, window.menuBar()))
+    assert all(widget.isVisible() for widget in (window.space.row, window.side, window.menuBar()))
 
 
 def test_content_overfit_and_target_share_a_view_and_the_style_has_its_own(
@@ -330,11 +350,23 @@ def test_the_theme_can_be_switched_and_is_remembered(new_studio: Callable[[], St
 def test_settings_and_geometry_are_remembered(new_studio: Callable[[], Studio]) -> None:
     studio = new_studio()
     QTest.keyClick(studio.window.side.settings.patch_choice, Key.Key_Down)
-    studio.window.resize(790, 700)
+    studio.window.resize(studio.window.width(), 700)
     studio.window.close()
     again = new_studio()
     assert again.session.settings == Settings(patch_size=5)
-    assert again.window.size().toTuple() == (790, 700)
+    assert again.window.height() == 700
+
+
+def test_the_place_of_the_target_is_remembered_but_not_while_it_is_alone(new_studio: Callable[[], Studio]) -> None:
+    studio = new_studio()
+    halves = studio.window.space.findChildren(QSplitter)[0]
+    halves.setSizes([240, sum(halves.sizes()) - 240])
+    studio.window.close()
+    again = new_studio()
+    assert again.window.space.findChildren(QSplitter)[0].sizes()[0] == 240
+    again.choose("target_alone")
+    again.window.close()
+    assert new_studio().window.space.findChildren(QSplitter)[0].sizes()[0] == 240
 
 
 def test_where_the_style_is_smaller_than_the_size_the_texture_scale_is_offered(
@@ -352,6 +384,59 @@ def test_help_tells_what_it_is_and_whose(studio: Studio, name: str, words: str) 
     dialog = studio.dialog(QDialog)
     assert words in dialog.findChildren(QTextBrowser)[0].toPlainText()
     dialog.close()
+
+
+def test_the_three_panes_stand_in_a_row_above_a_target_that_is_the_largest(studio: Studio) -> None:
+    studio.window.resize(1280, 800)
+    QApplication.processEvents()
+    space = studio.window.space
+    panes = [placed(pane) for pane in (space.content_pane, space.style_pane, space.overfit_pane)]
+    target, side = placed(space.target), placed(space.side)
+    assert [pane.top() for pane in panes] == [panes[0].top()] * 3
+    assert panes[0].right() < panes[1].left() < panes[1].right() < panes[2].left()
+    assert all(180 <= pane.height() <= 240 and pane.bottom() < target.top() for pane in panes)
+    assert target.height() > 2 * panes[0].height() and target.width() > 900
+    assert side.left() > max(target.right(), panes[2].right())
+    assert side.top() <= panes[0].top() and side.bottom() >= target.bottom()
+
+
+def placed(widget: QWidget) -> QRect:
+    """Where the widget is in its window."""
+    return QRect(widget.mapTo(widget.window(), QPoint(0, 0)), widget.size())
+
+
+def test_no_word_of_the_empty_panes_is_cut_off_in_the_smallest_window(studio: Studio) -> None:
+    space = studio.window.space
+    studio.window.resize(studio.window.minimumSizeHint())
+    for splitter in space.findChildren(QSplitter):
+        splitter.setSizes([0, 9999])
+    QApplication.processEvents()
+    for pane in (space.content_pane, space.style_pane, space.overfit_pane):
+        empty = pane.findChildren(EmptyState)[0]
+        for label in empty.findChildren(QLabel):
+            assert label.height() >= label.heightForWidth(label.width())
+        for button in empty.findChildren(QPushButton):
+            assert button.width() >= button.minimumSizeHint().width()
+            assert empty.rect().contains(button.geometry())
+
+
+def test_the_tab_key_goes_through_the_window_as_one_reads_it(studio: Studio) -> None:
+    window, seen = studio.window, []
+    window.space.content_pane.setFocus()
+    window.focusNextChild()
+    for _ in range(40):
+        widget = QApplication.focusWidget()
+        area = next((area for area in areas(window) if widget and (area is widget or area.isAncestorOf(widget))), None)
+        if area is not None and (not seen or seen[-1] is not area):
+            seen.append(area)
+        window.focusNextChild()
+    assert seen[:7] == areas(window)[:7]
+
+
+def areas(window: MainWindow) -> list[QWidget]:
+    space = window.space
+    panes = [space.content_pane, space.style_pane]
+    return [*panes, space.bar, space.target, space.side.mix, space.side.settings, *panes]
 
 
 def test_everything_fits_at_1280_by_800(studio: Studio) -> None:

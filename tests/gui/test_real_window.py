@@ -66,6 +66,26 @@ def is_shown(target: NDArray[np.floating], screen: NDArray[np.floating]) -> bool
     return any((np.abs(screen[y : y + height, x : x + width] - target) <= 1).all() for y, x in np.argwhere(alike))
 
 
+def test_the_window_is_on_the_screen_within_a_second(start: Start) -> None:
+    """The best of three, because tests run on busy machines too."""
+    assert any(start().shown_after < 1 for _ in range(3))
+
+
+def test_sigterm_takes_the_window_away_at_once_even_while_the_engine_is_loaded(start: Start) -> None:
+    def seconds(after: float) -> float:
+        window = start()
+        time.sleep(after)
+        begun = time.monotonic()
+        window.program.terminate()
+        window.wait(lambda: not window.is_shown(), 5)
+        gone = time.monotonic() - begun
+        assert window.program.wait(5) == 0
+        assert window.log.read_text() == ""
+        return gone
+
+    assert any(seconds(after) < 0.2 for after in (0.0, 0.1, 0.2))
+
+
 def test_two_dropped_pictures_become_the_png_that_the_formula_and_the_screen_say(
     start: Start, photo: Path, tmp_path: Path
 ) -> None:

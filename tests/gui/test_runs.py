@@ -522,3 +522,12 @@ def test_time_left_is_unknown_at_first_and_then_follows_the_pace(monkeypatch: py
     assert all(map(math.isnan, left[:3]))
     assert left[3:] == pytest.approx([2.5, 5.0])
     assert pace.furthest == 0.5
+
+
+def test_the_time_left_is_not_guessed_from_the_draft_nor_from_the_first_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 3.0, 4.0, 4.5, 6.0, 7.0])
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    pace = Pace(draft_share=0.2)
+    left = [pace.reach(fraction) for fraction in (0.01, 0.1, 0.2, 0.5, 0.25, 0.6)]
+    assert all(map(math.isnan, left[:4]))
+    assert left[4:] == pytest.approx([2 / 0.3 * 0.5, 3 / 0.4 * 0.4])

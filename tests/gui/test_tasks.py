@@ -182,20 +182,19 @@ def test_no_progress_is_heard_of_a_cancelled_job(tasks: Tasks, qtbot: QtBot) -> 
     assert heard == []
 
 
-def test_started_and_ended_frame_a_row_of_jobs(tasks: Tasks, qtbot: QtBot) -> None:
+def test_ended_comes_once_after_a_row_of_jobs(tasks: Tasks, qtbot: QtBot) -> None:
     heard, outcomes = [], Outcomes()
-    tasks.started.connect(lambda: heard.append("started"))
     tasks.ended.connect(lambda: heard.append("ended"))
     tasks.start(Endless().work, outcomes.done, outcomes.failed)
     tasks.start(
         giving(1), lambda _: tasks.start(giving(2), lambda _: heard.append("last"), outcomes.failed), outcomes.failed
     )
     qtbot.waitUntil(lambda: not tasks.is_running)
-    assert heard == ["started", "last", "ended"]
+    assert heard == ["last", "ended"]
     tasks.start(Endless().work, outcomes.done, outcomes.failed)
     tasks.cancel()
     tasks.cancel()
-    assert heard == ["started", "last", "ended", "started", "ended"]
+    assert heard == ["last", "ended", "ended"]
 
 
 def test_an_error_in_the_artists_words_arrives_as_it_is(tasks: Tasks, qtbot: QtBot) -> None:

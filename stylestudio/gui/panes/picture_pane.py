@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from stylestudio.gui.canvas import Canvas, View
-from stylestudio.gui.drops import Dropped, dropped, take_copy
+from stylestudio.gui.drops import Dropped, dropped, offered, take_copy
 from stylestudio.gui.empty_state import ElidedLabel, EmptyState, NoteLabel, muted, sample_menu
 from stylestudio.images.decode import Picture
 from stylestudio.studio.samples import samples
@@ -107,13 +107,13 @@ class PicturePane(QWidget):
         return QSize(260, 200)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(190, 130)
+        return super().minimumSizeHint().expandedTo(QSize(190, 130))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self._over = dropped(event.mimeData())
+        self._over = offered(event.mimeData())
         self.highlight = self._over.is_usable
         self._show_reason(self._over.reason or "")
-        self.hovering.emit(max(1, len(self._over.files)) if self._over.is_usable else 0)
+        self.hovering.emit(self._over.pictures)
         # Accepted even if it is refused: a widget that ignores this is never told when the drag leaves.
         take_copy(event)
 
@@ -155,7 +155,7 @@ class PicturePane(QWidget):
         return {
             "photo": self.tr("Drop a photo here"),
             "style": self.tr("Drop a style here:\na painting, a print, a texture"),
-            "overfit": self.tr("The photo, rebuilt out of pieces of the style, will appear here"),
+            "overfit": self.tr("Here the overfit picture appears:\nthe photo, rebuilt out of pieces of the style"),
         }[role]
 
     def _change_button(self) -> QToolButton:

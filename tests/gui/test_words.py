@@ -1,0 +1,14 @@
+import numpy as np
+import pytest
+
+from stylestudio.gui.words import STAGES
+from stylestudio.images.decode import from_pixels
+from stylestudio.studio.recipe import METHODS, Settings
+from stylestudio.studio.render import Renderer
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_stage_that_a_run_names_is_among_those_that_are_translated(method: str) -> None:
+    picture = from_pixels(np.random.default_rng(1).random((32, 48, 3), np.float32), "noise")
+    named = {progress.stage for progress in Renderer().overfit(picture, picture, Settings(method=method))}
+    assert named and named <= set(STAGES)
