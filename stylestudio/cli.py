@@ -1,4 +1,4 @@
-"""The same work without a window: render, batch, info, bench, train."""
+"""The same work without a window: render, batch, info, bench, train, evaluate."""
 
 import argparse
 import os
@@ -58,12 +58,17 @@ def sizes(text: str) -> list[int]:
     return found
 
 
-def add_settings(parser: argparse.ArgumentParser) -> None:
+def add_recipe(parser: argparse.ArgumentParser) -> None:
     """The options that make up a recipe."""
     share = parser.add_mutually_exclusive_group()
     share.add_argument("--share", metavar="S|R,G,B", help="style share, 0 (photo) to 1 (style); 0.7 if not given")
     share.add_argument("--preset", metavar="NAME", help=f"style shares by name: {', '.join(presets())}")
-    parser.add_argument("--size", default="1024", metavar="N|full", help="long side to work at; 1024 if not given")
+    add_settings(parser)
+
+
+def add_settings(parser: argparse.ArgumentParser, size: str = "1024") -> None:
+    """The options that an overfit picture depends on."""
+    parser.add_argument("--size", default=size, metavar="N|full", help=f"long side to work at; {size} if not given")
     parser.add_argument("--method", default=METHODS[0], metavar="|".join(METHODS), help="how pieces are matched")
     parser.add_argument("--texture-scale", default="1", metavar="X", help="enlarge the style's texture X times")
     parser.add_argument("--patch-size", default="3", metavar="1|3|5|7", help="size of the pieces that are matched")
@@ -116,7 +121,7 @@ def add_render(add) -> None:
     parser.add_argument("style", type=named, metavar="STYLE")
     parser.add_argument("-o", "--output", type=named, required=True, metavar="OUT.png")
     parser.add_argument("--overfit", type=named, metavar="FILE.png", help="also write the unmixed overfit picture")
-    add_settings(parser)
+    add_recipe(parser)
     parser.set_defaults(run=render)
 
 
@@ -127,7 +132,7 @@ def add_batch(add) -> None:
     parser.add_argument("-o", "--output", type=named, required=True, metavar="DIR")
     parser.add_argument("--overfit", type=named, metavar="DIR", help="also write the unmixed overfit pictures there")
     parser.add_argument("--overwrite", action="store_true", help="replace existing files instead of skipping them")
-    add_settings(parser)
+    add_recipe(parser)
     parser.set_defaults(run=batch)
 
 
@@ -179,16 +184,38 @@ def add_train(add) -> None:
     parser.set_defaults(run=train)
 
 
+def evaluate(options: argparse.Namespace) -> int:
+    from stylestudio.training import evaluate
+
+    return evaluate.run(options, settings_of(options))
+
+
+def add_evaluate(add) -> None:
+    parser = add("evaluate", help="measure the overfit pictures of many pairs, and compare runs")
+    parser.add_argument("--content", type=named, nargs="+", default=[], metavar="FILE|DIR")
+    parser.add_argument("--style", type=named, nargs="+", default=[], metavar="FILE|DIR")
+    parser.add_argument("-o", "--output", type=named, metavar="DIR", help="for results, measures and contact sheets")
+    parser.add_argument("--pairs", type=named, metavar="FILE", help="lines such as castle / wave; drawn if not given")
+    parser.add_argument("--count", type=int, default=20, help="how many pairs are drawn; 20 if not given")
+    parser.add_argument("--seed", type=int, default=0, help="another number draws other pairs")
+    parser.add_argument("--results", type=named, metavar="DIR", help="measure castle_wave.png and so on from there")
+    parser.add_argument("--compare", type=named, nargs="+", default=[], metavar="DIR", help="folders of earlier runs")
+    parser.add_argument("--overwrite", action="store_true", help="replace existing files")
+    parser.add_argument("--json", action="store_true", help="JSON alone on stdout")
+    add_settings(parser, size="512")
+    parser.set_defaults(run=evaluate)
+
+
 def parser() -> Parser:
     """The whole command line."""
     top = Parser(prog="stylestudio", description="Rebuild a photo out of the pieces of a style, and mix by eye.")
     add = top.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser).add_parser
-    for command in (add_render, add_batch, add_info, add_bench, add_train):
+    for command in (add_render, add_batch, add_info, add_bench, add_train, add_evaluate):
         command(add)
     return top
 
 
-COMMANDS = ("render", "batch", "info", "bench", "train", "-h", "--help")
+COMMANDS = ("render", "batch", "info", "bench", "train", "evaluate", "-h", "--help")
 
 
 def main(arguments: Sequence[str]) -> int:

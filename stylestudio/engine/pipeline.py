@@ -26,7 +26,7 @@ SMALLEST_SIDE = 16
 BLOCK_TILES = {"relu4_1": 64, "relu3_1": 128, "relu2_1": 128, "relu1_1": 256}
 BLOCK_HALO = 3
 LUMINANCE = (0.2126, 0.7152, 0.0722)
-BLOCK_SHARES = {"relu4_1": 0.25, "relu3_1": 0.35, "relu2_1": 0.35, "relu1_1": 0.05}
+BLOCK_SHARES = {"relu4_1": 0.35, "relu3_1": 0.3, "relu2_1": 0.3, "relu1_1": 0.05}
 
 
 @dataclass(frozen=True)

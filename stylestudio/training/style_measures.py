@@ -21,7 +21,8 @@ FRECHET_LAYERS = ("relu2_1", "relu3_1")
 @dataclass(frozen=True)
 class Scores:
     """Of one picture: `content` 0 same, 1 unrelated; `ssim` 1 same; `style_left` and `frechet_left` 1 nothing taken,
-    0 the style itself; `high_frequency` and `grid` in dB; `clipped` the share of values outside 0..1."""
+    0 the style itself; `high_frequency` and `grid` in dB; `clipped` the share of values at or beyond 0 and 1, less the
+    larger such share of content and style."""
 
     content: float
     ssim: float
@@ -102,10 +103,15 @@ def ssim(image: Tensor, content: Tensor) -> float:
     return (top / ((mean_x.square() + mean_y.square() + first) * (variance_x + variance_y + second))).mean().item()
 
 
+def clipped_share(image: Tensor) -> float:
+    """Of the values, those that are black, white or beyond."""
+    return ((image <= 0) | (image >= 1)).float().mean().item()
+
+
 @torch.no_grad()
 def scores(encoder: Encoder, picture: Tensor, content: Tensor, style: Tensor) -> Scores:
     """Measure a picture (3, H, W) against its content (3, H, W) and style (3, H', W'); values 0..1."""
-    clipped = ((picture < 0) | (picture > 1)).float().mean().item()
+    clipped, *given = (clipped_share(image) for image in (picture, content, style))
     picture = picture.clamp(0, 1)
     of_picture, of_content, of_style = (published_features(encoder, image) for image in (picture, content, style))
     decibels = torch.tensor([high_frequency_power(image) for image in (picture, content, style)]).log10() * 10
@@ -118,5 +124,5 @@ def scores(encoder: Encoder, picture: Tensor, content: Tensor, style: Tensor) ->
         / mean_of(frechet_distance, FRECHET_LAYERS, of_content, of_style),
         high_frequency=(decibels[0] - decibels[1:].max()).item(),
         grid=grid_energy(picture),
-        clipped=clipped,
+        clipped=max(0.0, clipped - max(given)),
     )

@@ -98,6 +98,49 @@ def test_noise_keeps_nothing_and_takes_nothing(encoder: Encoder, content: Tensor
     assert abs(found.grid) < 4
 
 
+SANE = {
+    "content": {"content": (0, 0.01), "style": (0.5, 1.2), "blurred": (0.02, 0.6), "noise": (0.8, 1.2)},
+    "ssim": {"content": (0.99, 1), "style": (0, 0.5), "blurred": (0.3, 0.95), "noise": (-0.1, 0.2)},
+    "style_left": {"content": (0.99, 1.01), "style": (-0.01, 0.01), "blurred": (0.5, 1.5), "noise": (0.5, 10)},
+    "frechet_left": {"content": (0.99, 1.01), "style": (-0.01, 0.01), "blurred": (0.5, 3), "noise": (0.5, 30)},
+    "high_frequency": {"content": (-20, 0), "style": (-20, 0), "blurred": (-60, -6), "noise": (0, 40)},
+    "grid": {"content": (-3, 3), "style": (-3, 3), "blurred": (-3, 3), "noise": (-4, 4)},
+    "clipped": {"content": (0, 0), "style": (0, 0), "blurred": (0, 0.001), "noise": (0.005, 0.05)},
+}
+
+
+@pytest.fixture(scope="module")
+def found(encoder: Encoder, content: Tensor, style: Tensor) -> dict[str, Scores]:
+    blurred = F.avg_pool2d(F.pad(content[None], (2, 2, 2, 2), mode="reflect"), 5, 1)[0]
+    pictures = {"content": content, "style": style, "blurred": blurred, "noise": 0.5 + 0.2 * noise(3, 96, 128)}
+    return {name: scores(encoder, picture, content, style) for name, picture in pictures.items()}
+
+
+@pytest.mark.parametrize("picture", ["content", "style", "blurred", "noise"])
+@pytest.mark.parametrize("measure", SANE)
+def test_every_measure_is_sane_on(found: dict[str, Scores], measure: str, picture: str) -> None:
+    low, high = SANE[measure][picture]
+    assert low <= getattr(found[picture], measure) <= high
+
+
+def test_a_grid_of_8_pixels_is_seen(encoder: Encoder, content: Tensor, style: Tensor) -> None:
+    with_grid = content.clone()
+    with_grid[:, ::8] += 0.1
+    with_grid[:, :, ::8] += 0.1
+    assert scores(encoder, with_grid, content, style).grid > 6
+
+
+def test_only_what_the_content_and_the_style_do_not_have_counts_as_clipped(
+    encoder: Encoder, content: Tensor, style: Tensor
+) -> None:
+    white_sky = content.clone()
+    white_sky[:, :32] = 1
+    blown_out = content.clone()
+    blown_out[:, :48] = 1
+    assert scores(encoder, white_sky, white_sky, style).clipped == 0
+    assert scores(encoder, blown_out, white_sky, style).clipped == pytest.approx(1 / 6, abs=0.01)
+
+
 def test_half_of_both_stands_between_them(encoder: Encoder, content: Tensor, style: Tensor) -> None:
     found = scores(encoder, (content + style) / 2, content, style)
     assert 0 < found.frechet_left < 1

@@ -1,0 +1,93 @@
+"""An evaluation as tables for people: pair by pair, means, and the differences between runs."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from stylestudio.training.evaluation import MEASURES, Run
+
+HEADINGS = {
+    "content": "content",
+    "ssim": "SSIM",
+    "style_left": "style left",
+    "frechet_left": "Fréchet left",
+    "high_frequency": "high freq. dB",
+    "grid": "grid dB",
+    "clipped": "clipped %",
+    "seconds": "seconds",
+}
+DIGITS = {"high_frequency": 1, "grid": 1, "clipped": 1, "seconds": 1}
+WIDTH = 120
+"""Of tables that go to a file, in characters."""
+
+
+def cell(measure: str, value: float | None, sign: str = "") -> str:
+    """The value as it is shown; the clipped share in per cent."""
+    if value is None:
+        return "–"
+    shown = value * 100 if measure == "clipped" else value
+    return f"{shown:{sign}.{DIGITS.get(measure, 2)}f}"
+
+
+def line(values: dict[str, float | None], sign: str = "") -> list[str]:
+    return [cell(measure, values[measure], sign) for measure in MEASURES]
+
+
+def table(title: str, first: str) -> Table:
+    """Without rows yet: a column of names headed `first`, then the measures."""
+    made = Table(title=title, title_justify="left", box=SIMPLE)
+    made.add_column(first, no_wrap=True)
+    for measure in MEASURES:
+        made.add_column(HEADINGS[measure], justify="right")
+    return made
+
+
+def pairs_table(run: Run) -> Table:
+    """Every pair of a run, and the means."""
+    made = table(run.name, "content_style")
+    for row in run.rows:
+        made.add_row(row.name, *line(row.measures))
+    made.add_section()
+    made.add_row(f"mean of {len(run.rows)}", *line(run.means()))
+    return made
+
+
+def means_table(runs: Sequence[Run]) -> Table:
+    """The means of runs side by side."""
+    made = table("Means", "run")
+    for run in runs:
+        made.add_row(f"{run.name} ({len(run.rows)})", *line(run.means()))
+    return made
+
+
+def differences(run: Run, other: Run) -> dict[str, dict[str, float | None]]:
+    """Each measure of `run` less that of `other`, for the pairs that both have."""
+    theirs = {row.name: row.measures for row in other.rows}
+    return {
+        row.name: {measure: less(row.measures[measure], theirs[row.name][measure]) for measure in MEASURES}
+        for row in run.rows
+        if row.name in theirs
+    }
+
+
+def less(value: float | None, other: float | None) -> float | None:
+    return None if value is None or other is None else value - other
+
+
+def differences_table(run: Run, other: Run) -> Table:
+    """What `run` has more than `other`, pair by pair."""
+    made = table(f"{run.name} less {other.name}", "content_style")
+    for name, values in differences(run, other).items():
+        made.add_row(name, *line(values, "+"))
+    return made
+
+
+def show(tables: Iterable[Table]) -> None:
+    """Write tables to stdout."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDTH
+    for one in tables:
+        console.print(one)
