@@ -15,7 +15,7 @@ Pixels = NDArray[np.uint8] | NDArray[np.float32]
 
 Box = tuple[float, float, float, float]
 
-_ROWS = 128
+_ROWS = 32
 _SMALLEST = 256
 _SHARP_FROM = 2.0
 
@@ -35,7 +35,7 @@ class Pyramid:
     def building(cls, pixels: Pixels) -> Generator[None, None, Self]:
         """The same in steps of a few milliseconds, for the thread that must stay responsive."""
         height, width = pixels.shape[:2]
-        levels = [Image.new("L" if pixels.ndim == 2 else "RGB", (width, height))]
+        levels = [Image.new("L" if pixels.ndim == 2 else "RGB", (width, height), None)]
         for top in range(0, height, _ROWS):
             band = pixels[top : top + _ROWS]
             eight = band if band.dtype == np.uint8 else to_8bit(band.astype(np.float32, copy=False))
@@ -69,7 +69,7 @@ class Pyramid:
 
 
 def _halving(level: Image.Image) -> Generator[None, None, Image.Image]:
-    half = Image.new(level.mode, (-(-level.width // 2), -(-level.height // 2)))
+    half = Image.new(level.mode, (-(-level.width // 2), -(-level.height // 2)), None)
     for top in range(0, level.height, 4 * _ROWS):
         bottom = min(top + 4 * _ROWS, level.height)
         half.paste(level.reduce(2, (0, top, level.width, bottom)), (0, top // 2))
