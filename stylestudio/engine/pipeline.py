@@ -68,9 +68,9 @@ def image_of(pixels: NDArray[np.float32], networks: Networks) -> Tensor:
     return image.to(next(networks.inverse.parameters()).device)
 
 
-def layers_kept(method: str) -> tuple[str, ...]:
-    """The layers whose feature maps this matching method needs."""
-    return METHODS[method].layers
+def layers_kept(method: str, finest: str = "relu2_1") -> tuple[str, ...]:
+    """The layers whose feature maps this matching method needs, none finer than `finest`."""
+    return tuple(layer for layer in METHODS[method].layers if STRIDES[layer] >= STRIDES[finest])
 
 
 def encode(networks: Networks, image: Tensor, layers: tuple[str, ...], stage: str) -> Work[Encoded]:
@@ -121,11 +121,11 @@ def decode_block(networks: Networks, layer: str, features: Tensor) -> Work[Tenso
 
 def overfit(networks: Networks, content: Encoded, style: Encoded, method: str, settings: MatchSettings) -> Work[Tensor]:
     """The overfit picture (1, 3, H, W), RGB in 0..1, at the content's padded size."""
-    matching = METHODS[method]
+    matching, replaced = METHODS[method], layers_kept(method, settings.finest_layer)
     features, matches, done = None, None, 0.0
     for name in BLOCKS:
         half = BLOCK_SHARES[name] / 2
-        if name in matching.layers:
+        if name in replaced:
             layer = Layer(name, content, style, features, matches)
             features, matches = yield from scaled(matching.replace(layer, settings), done, done + half)
         assert features is not None

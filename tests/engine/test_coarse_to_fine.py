@@ -2,15 +2,16 @@ from dataclasses import replace as altered
 
 import pytest
 import torch
-from maps import never_falls, outcome, random_encoded, random_map, sample_image
+from maps import never_falls, outcome, random_encoded, random_image, random_map, sample_image
 from torch import Tensor
 
 from stylestudio.engine.decoder import BLOCKS
 from stylestudio.engine.matching import METHODS, coarse_to_fine
-from stylestudio.engine.matching.coarse_to_fine import Search, handed_down, most_alike, refined, replace
+from stylestudio.engine.matching.coarse_to_fine import Search, balanced, handed_down, most_alike, refined, replace
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
+from stylestudio.engine.matching.transport import moments
 from stylestudio.engine.patches import Matches
-from stylestudio.engine.pipeline import Networks, encode
+from stylestudio.engine.pipeline import Networks, encode, overfit
 from stylestudio.progress import finish
 
 SETTINGS = MatchSettings()
@@ -78,15 +79,39 @@ def test_matches_stay_inside_the_style(content_size: tuple[int, int], style_size
         assert matches.columns.min() >= 0 and matches.columns.max() < width
 
 
-def test_overfit_features_are_made_of_the_style_alone() -> None:
+def moments_apart(one: Tensor, other: Tensor) -> float:
+    """How far the channels' means and covariances are from each other, over the other's."""
+    ones, others = finish(moments(one)), finish(moments(other))
+    means = (ones.mean - others.mean).norm() / others.mean.norm()
+    return (means + (ones.covariance - others.covariance).norm() / others.covariance.norm()).item()
+
+
+def test_overfit_features_have_the_style_s_statistics_and_not_the_content_s() -> None:
     content, style = random_encoded(1, 4, 5), random_encoded(9, 5, 3)
-    found = all_layers(content, style, SETTINGS)
-    for name, (features, matches) in found.items():
-        wanted = style.features[name]
-        assert (features <= wanted.amax((2, 3), keepdim=True) + 1e-5).all()
-        assert (features >= wanted.amin((2, 3), keepdim=True) - 1e-5).all()
-        if name == "relu2_1":
-            assert torch.equal(features, wanted[:, :, matches.rows, matches.columns])
+    content = Encoded({name: features * 3 for name, features in content.features.items()}, content.luminance)
+    for name, (features, _) in all_layers(content, style, SETTINGS).items():
+        assert moments_apart(features, style.features[name]) < 0.5, name
+        assert moments_apart(features, content.features[name]) > 1, name
+
+
+def test_at_fidelity_0_balanced_features_are_nearly_the_replaced_ones() -> None:
+    content, style = random_encoded(1, 5, 6), random_encoded(9, 5, 3)
+    layer = Layer("relu2_1", content, style)
+    chosen = torch.cat([style.features["relu2_1"]] * 2, 3).flip(2, 3)
+    torch.testing.assert_close(finish(balanced(chosen, layer, 0.0)), chosen, atol=1e-3, rtol=1e-3)
+    assert not torch.allclose(finish(balanced(chosen, layer, 1.0)), chosen, atol=0.1)
+
+
+def test_the_finest_layer_is_the_last_one_that_is_replaced(networks: Networks) -> None:
+    content, style = (
+        finish(encode(networks, image, LAYERS, "")) for image in (random_image(1, 32, 40), random_image(2, 40, 32))
+    )
+    coarse, fine = (
+        finish(overfit(networks, content, style, "coarse-to-fine", MatchSettings(finest_layer=layer)))
+        for layer in ("relu4_1", "relu2_1")
+    )
+    assert coarse.shape == fine.shape
+    assert (coarse - fine).abs().mean() > 1e-3
 
 
 def test_refinement_never_makes_a_match_worse() -> None:

@@ -7,6 +7,7 @@ from stylestudio.engine import tiling
 from stylestudio.engine.matching import descriptors
 from stylestudio.engine.matching.descriptors import (
     Guided,
+    evenness,
     guide,
     guided,
     principal_components,
@@ -28,7 +29,7 @@ def every(height: int, width: int) -> Tensor:
 
 def unguided(features: Tensor) -> Guided:
     """A map as it is, its light and dark without weight."""
-    return finish(guided([(1.0, features)], random_light(*features.shape[2:]), 0.0))
+    return finish(guided([(1.0, features)], random_light(8 * features.shape[2], 8 * features.shape[3]), 0.0, 0.0))
 
 
 def described(query: Tensor, keys: Tensor, patch_size: int) -> tuple[Tensor, Tensor]:
@@ -53,8 +54,8 @@ def test_constant_channels_become_0() -> None:
 def test_what_is_projected_in_parts_is_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tiling, "CHUNK_VALUES", 40)
     one, other, light = random_map(1, 6, 8, 7) * 4 + 2, random_map(2, 6, 8, 7), random_light(16, 14)
-    query = finish(guided([(0.3, one), (0.7, other)], light, 0.5))
-    directions = torch.randn(4, 7, generator=torch.Generator().manual_seed(3))
+    query = finish(guided([(0.3, one), (0.7, other)], light, 0.5, 0.5))
+    directions = torch.randn(4, 8, generator=torch.Generator().manual_seed(3))
     found = finish(query.projected(directions))
     assert found.shape == (1, 4, 8, 7)
     torch.testing.assert_close(found[0].flatten(1).t(), query.at(every(8, 7)) @ directions.t(), atol=1e-5, rtol=1e-4)
@@ -90,16 +91,30 @@ def test_the_guide_of_an_even_picture_is_finite(size: tuple[int, int]) -> None:
     assert guide(torch.full((1, 1, 16, 16), 0.4), *size).isfinite().all()
 
 
-def test_the_guide_rides_along_as_one_more_channel_of_its_weight() -> None:
-    features, light = random_map(1, 16, 6, 7), random_light(6, 7)
-    found = finish(guided([(1.0, features)], light, 0.5)).at(every(6, 7))
+def test_the_guides_ride_along_as_more_channels_of_their_weights() -> None:
+    features, light = random_map(1, 16, 6, 7), random_light(24, 28)
+    found = finish(guided([(1.0, features)], light, 0.5, 0.25)).at(every(6, 7))
     assert torch.equal(found[:, :16], finish(standardised(features)).at(every(6, 7)))
     torch.testing.assert_close(found[:, 16], guide(light, 6, 7).flatten() * 2)
+    torch.testing.assert_close(found[:, 17], evenness(light, 6, 7).flatten())
+
+
+def test_evenness_tells_a_wall_from_foliage() -> None:
+    light = torch.cat([torch.full((1, 1, 64, 96), 0.5), random_light(64, 96)], 3)
+    found = evenness(light, 8, 24)
+    assert found.shape == (1, 1, 8, 24)
+    assert (found[..., :8] > 1.6).all()
+    assert found[..., -8:].mean() < -0.5
+
+
+def test_evenness_knows_no_light_from_dark() -> None:
+    light = random_light(32, 32) * 0.2
+    torch.testing.assert_close(evenness(light, 4, 4), evenness(light + 0.7, 4, 4), atol=1e-4, rtol=0)
 
 
 def test_maps_are_mixed_by_their_weights() -> None:
     one, other, light = random_map(1, 4, 6, 7), random_map(2, 4, 6, 7), random_light(6, 7)
-    found = finish(guided([(0.25, one), (0.75, other)], light, 0.5)).at(every(6, 7))
+    found = finish(guided([(0.25, one), (0.75, other)], light, 0.5, 0.5)).at(every(6, 7))
     parts = [finish(standardised(features)).at(every(6, 7)) for features in (one, other)]
     torch.testing.assert_close(found[:, :4], 0.25 * parts[0] + 0.75 * parts[1])
 

@@ -11,8 +11,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.matching.coherence import coherent
 from stylestudio.engine.matching.descriptors import descriptors, guided
 from stylestudio.engine.matching.method import Layer, MatchSettings
+from stylestudio.engine.matching.transport import moments, transported
 from stylestudio.engine.patches import Matches, fitting_patch_size, lay_down_centred
 from stylestudio.progress import Progress, Steps, Work, scaled, told
 
@@ -23,6 +25,11 @@ PROPAGATION = (1, 2, 1)
 RANDOM_REACHES = (8, 4, 2, 1)
 OVERLAP = {"relu4_1": 3, "relu3_1": 3, "relu2_1": 1}
 """Overlaps are averaged where that smooths the choice; at the finest layer it would smear the strokes."""
+PHOTO_SHARES = {"relu4_1": 0.8, "relu3_1": 0.5, "relu2_1": 0.4}
+"""At fidelity 1, how much of the photo's own features, brought to the style's statistics, the replaced ones take in."""
+BALANCE = {"relu4_1": 1.0, "relu3_1": 1.0, "relu2_1": 0.5}
+"""How far the result is then brought to the style's statistics. Going all the way at the finest layer makes dark skies
+grey where the style has little that is dark."""
 NEIGHBOURS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
@@ -120,12 +127,14 @@ def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[Tensor, Matches
     style_features = layer.style.features[layer.name]
     content, style = yield from told(described(layer, settings), "Matching")
     if layer.coarse is None:
-        flat = yield from scaled(most_alike(content, style), 0.0, 0.9)
+        flat = yield from scaled(most_alike(content, style), 0.0, 0.8)
         matches = Matches(flat // style.shape[1], flat % style.shape[1])
     else:
-        matches = yield from scaled(refined(content, style, layer.coarse, settings.seed), 0.0, 0.9)
+        matches = yield from scaled(refined(content, style, layer.coarse, settings.seed), 0.0, 0.8)
     stage = "Matching" if layer.coarse is None else "Refining"
-    features = yield from told(lay_down_centred(style_features, matches, OVERLAP[layer.name]), stage, 0.95)
+    matches = yield from told(coherent(content, style, matches), stage, 0.85)
+    features = yield from told(lay_down_centred(style_features, matches, OVERLAP[layer.name]), stage, 0.9)
+    features = yield from told(balanced(features, layer, settings.fidelity), stage, 0.95)
     yield Progress(stage, 1.0)
     return features, matches
 
@@ -139,8 +148,20 @@ def described(layer: Layer, settings: MatchSettings) -> Steps[tuple[Tensor, Tens
     query = [(1.0, content)]
     if layer.decoded is not None:
         query = [(settings.fidelity, content), (1 - settings.fidelity, layer.decoded)]
-    wanted = yield from guided(query, layer.content.luminance, settings.light_weight)
-    offered = yield from guided([(1.0, style)], layer.style.luminance, settings.light_weight)
+    guides = settings.light_weight, settings.even_weight
+    wanted = yield from guided(query, layer.content.luminance, *guides)
+    offered = yield from guided([(1.0, style)], layer.style.luminance, *guides)
     return (
         yield from descriptors(wanted, offered, fitting_patch_size(settings.patch_size, content, style), settings.seed)
     )
+
+
+def balanced(features: Tensor, layer: Layer, fidelity: float) -> Steps[Tensor]:
+    """Replaced features (1, C, h, w) with some of the photo's own, as often of each kind as in the style."""
+    content = layer.content.features[layer.name]
+    wanted = yield from moments(layer.style.features[layer.name])
+    photo = yield from transported(content, (yield from moments(content)), wanted)
+    features = torch.lerp(features, photo, PHOTO_SHARES[layer.name] * fidelity)
+    yield
+    again = yield from transported(features, (yield from moments(features)), wanted)
+    return torch.lerp(features, again, BALANCE[layer.name])

@@ -2,7 +2,8 @@
 
 Both maps are normalised by their own channel means and deviations, so that content and style speak the same language;
 the style's principal components (first of its channels, then of its patches) keep what tells its patches apart.
-Light and dark ride along as one more channel, so that the content's order of light and dark leads the choice.
+Guides ride along as more channels: light and dark, so that the content's order of them leads the choice, and how even
+a picture is, so that skies and walls are made of what is even in the style.
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ SAMPLES = 16384
 LEAST_DEVIATION = 1e-3
 RANK_SHARE = 0.5
 """How much of the light-and-dark guide is rank and how much plain value; rank alone stretches nearly even pictures."""
+EVEN_CELL, EVEN_CELLS = 4, 9
+"""Evenness is looked at in windows of 9 x 9 cells of 4 x 4 pixels."""
+UNEVEN = 0.15
+"""Deviation of luminance in such a window from which on nothing is even."""
 
 
 @dataclass(frozen=True)
@@ -48,24 +53,24 @@ class Standardised:
 
 @dataclass(frozen=True)
 class Guided:
-    """What is compared: a weighted sum of standardised maps, and light and dark (h, w) as one more channel."""
+    """What is compared: a weighted sum of standardised maps, and guides (G, h, w) as more channels."""
 
     maps: tuple[tuple[float, Standardised], ...]
-    light: Tensor
+    guides: Tensor
 
     def at(self, positions: Tensor) -> Tensor:
-        """(N, C + 1) the values at these flat positions."""
+        """(N, C + G) the values at these flat positions."""
         mixed = torch.stack([weight * one.at(positions) for weight, one in self.maps]).sum(0)
-        return torch.cat([mixed, self.light.flatten()[positions][:, None]], 1)
+        return torch.cat([mixed, self.guides.flatten(1)[:, positions].t()], 1)
 
     def projected(self, directions: Tensor) -> Steps[Tensor]:
-        """(1, K, h, w) inner products with `directions` (K, C + 1)."""
-        height, width = self.light.shape
-        of_map, of_light = directions[:, :-1].contiguous(), directions[:, -1:, None]
+        """(1, K, h, w) inner products with `directions` (K, C + G)."""
+        count, height, width = self.guides.shape
+        of_map, of_guides = directions[:, :-count].contiguous(), directions[:, -count:]
         found = empty_like(directions, (1, len(directions), height, width))
         for rows in row_chunks(height, width * directions.shape[1]):
             parts = [one.projected(rows, of_map * weight) for weight, one in self.maps]
-            found[:, :, rows] = torch.stack(parts).sum(0).add_(of_light * self.light[rows])
+            found[:, :, rows] = torch.stack(parts).sum(0) + torch.einsum("kg,ghw->khw", of_guides, self.guides[:, rows])
             yield
         return found
 
@@ -100,15 +105,32 @@ def ranked(values: Tensor) -> Tensor:
     return (middle / max(values.numel() - 1, 1) * 2 - 1)[places] * 3**0.5
 
 
-def guided(maps: list[tuple[float, Tensor]], luminance: Tensor, light_weight: float) -> Steps[Guided]:
-    """Weighted maps (1, C, h, w) to compare, light and dark being `light_weight` times the root of C strong."""
+def evenness(luminance: Tensor, height: int, width: int) -> Tensor:
+    """(1, 1, height, width) how even a luminance map (1, 1, H, W) is around: from -5/3, not at all, to 5/3, wholly.
+
+    H and W are at least 4.
+    """
+    cells = F.avg_pool2d(torch.cat([luminance, luminance.square()], 1), EVEN_CELL)
+    around = F.pad(cells, (EVEN_CELLS // 2,) * 4, mode="replicate")
+    mean, square = F.avg_pool2d(F.avg_pool2d(around, (1, EVEN_CELLS), 1), (EVEN_CELLS, 1), 1).split(1, 1)
+    deviation = (square - mean.square()).clamp_min(0).sqrt()
+    even = (1 - deviation / UNEVEN).clamp(0, 1)
+    return (F.interpolate(even, (height, width), mode="bilinear") - 0.5) / 0.3
+
+
+def guided(
+    maps: list[tuple[float, Tensor]], luminance: Tensor, light_weight: float, even_weight: float
+) -> Steps[Guided]:
+    """Weighted maps (1, C, h, w) to compare, each guide being its weight times the root of C strong."""
     channels, height, width = maps[0][1].shape[1:]
-    light = guide(luminance, height, width)[0, 0] * (light_weight * channels**0.5)
+    light = guide(luminance, height, width)[0] * (light_weight * channels**0.5)
+    yield
+    guides = torch.cat([light, evenness(luminance, height, width)[0] * (even_weight * channels**0.5)])
     yield
     parts = []
     for weight, features in maps:
         parts.append((weight, (yield from standardised(features))))
-    return Guided(tuple(parts), light)
+    return Guided(tuple(parts), guides)
 
 
 def principal_components(rows: Tensor, count: int) -> Tensor:
@@ -154,7 +176,7 @@ def described(reduced: Tensor, patches: Tensor) -> Steps[Tensor]:
 
 def descriptors(query: Guided, keys: Guided, patch_size: int, seed: int) -> Steps[tuple[Tensor, Tensor]]:
     """(h, w, D) of the query and (H, W, D) of the keys; the directions are those that keep most of the keys."""
-    positions = sampled_positions(keys.light.shape[0], keys.light.shape[1], seed).to(keys.light.device)
+    positions = sampled_positions(keys.guides.shape[1], keys.guides.shape[2], seed).to(keys.guides.device)
     count = min(CHANNEL_COMPONENTS, PATCH_VALUES // patch_size**2)
     channels = principal_components(keys.at(positions), count)
     yield

@@ -11,12 +11,15 @@ from stylestudio.progress import Work
 
 @dataclass(frozen=True)
 class MatchSettings:
-    """How to match: `patch_size` 1, 3, 5 or 7 positions; `fidelity` 0..1, how much the content's own features lead
-    at the finer layers; `light_weight` of the light-and-dark guide against all channels; `seed` of every choice."""
+    """How to match: `patch_size` 1, 3, 5 or 7 positions; `fidelity` 0..1, how much the content's own features lead;
+    `finest_layer`, the last one where features are replaced, of those that the method has; `light_weight` and
+    `even_weight` of the guides against all channels; `seed` of every choice."""
 
     patch_size: int = 3
     fidelity: float = 0.5
-    light_weight: float = 0.4
+    finest_layer: str = "relu2_1"
+    light_weight: float = 0.45
+    even_weight: float = 0.15
     seed: int = 0
 
 

@@ -1,0 +1,86 @@
+import pytest
+import torch
+from maps import random_map
+from torch import Tensor
+
+from stylestudio.engine import tiling
+from stylestudio.engine.matching import transport as transport_module
+from stylestudio.engine.matching.transport import Moments, moments, transport, transported
+from stylestudio.progress import finish
+
+
+@pytest.fixture
+def hardly_ridged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For what is exact but for the ridge."""
+    monkeypatch.setattr(transport_module, "RIDGE", 1e-7)
+
+
+def rows_of(features: Tensor) -> Tensor:
+    return features[0].flatten(1).t().double()
+
+
+def mixed(seed: int, channels: int, height: int, width: int) -> Tensor:
+    """A map whose channels depend on each other, well above 0."""
+    mixing = torch.randn(channels, channels, generator=torch.Generator().manual_seed(seed + 50)) * 0.2
+    return torch.einsum("ij,bjhw->bihw", mixing, random_map(seed, channels, height, width)) + 9
+
+
+@pytest.mark.parametrize("chunk", [1, 100, 1 << 20])
+def test_moments_are_mean_and_covariance(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiling, "CHUNK_VALUES", chunk)
+    features = mixed(1, 5, 7, 9)
+    found = finish(moments(features))
+    torch.testing.assert_close(found.mean, rows_of(features).mean(0))
+    torch.testing.assert_close(found.covariance, torch.cov(rows_of(features).t(), correction=0), atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.usefixtures("hardly_ridged")
+def test_what_was_transported_has_the_other_map_s_moments() -> None:
+    content, style = mixed(1, 6, 12, 10), mixed(2, 6, 9, 20)
+    wanted = finish(moments(style))
+    found = finish(moments(finish(transported(content, finish(moments(content)), wanted))))
+    torch.testing.assert_close(found.mean, wanted.mean, atol=1e-3, rtol=1e-3)
+    torch.testing.assert_close(found.covariance, wanted.covariance, atol=1e-3, rtol=1e-2)
+
+
+def test_a_map_that_has_the_moments_already_stays_as_it_is() -> None:
+    features = mixed(3, 4, 8, 8)
+    own = finish(moments(features))
+    torch.testing.assert_close(finish(transported(features, own, own)), features, atol=1e-3, rtol=1e-4)
+
+
+def test_no_activation_falls_below_0() -> None:
+    content, style = random_map(1, 5, 9, 9), random_map(2, 5, 9, 9) * 0.1
+    assert finish(transported(content, finish(moments(content)), finish(moments(style)))).min() >= 0
+
+
+@pytest.mark.usefixtures("hardly_ridged")
+def test_the_change_is_the_least_of_all_that_give_these_moments() -> None:
+    """A rotation before would give the same moments, but by a longer way."""
+    start, end = finish(moments(mixed(4, 3, 9, 9))), finish(moments(mixed(5, 3, 9, 9)))
+    matrix = finish(transport(start, end))
+    torch.testing.assert_close(matrix, matrix.t(), atol=1e-8, rtol=1e-6)
+    assert torch.linalg.eigvalsh(matrix).min() > 0
+    torch.testing.assert_close(matrix @ start.covariance @ matrix, end.covariance, atol=1e-4, rtol=1e-3)
+
+
+def test_a_map_with_fewer_positions_than_channels_stays_within_its_range() -> None:
+    features = random_map(7, 64, 4, 5)
+    other = random_map(8, 64, 5, 4)
+    found = finish(transported(features, finish(moments(features)), finish(moments(other))))
+    assert found.max() < 3 * other.max()
+
+
+@pytest.mark.parametrize("value", [0.0, 3.0])
+def test_even_maps_do_no_harm(value: float) -> None:
+    even, lively = torch.full((1, 4, 6, 6), value), mixed(6, 4, 6, 6)
+    for content, style in ((even, lively), (lively, even), (even, even)):
+        found = finish(transported(content, finish(moments(content)), finish(moments(style))))
+        assert found.isfinite().all()
+        torch.testing.assert_close(found.mean((2, 3)), style.mean((2, 3)), atol=0.05, rtol=0.02)
+
+
+def test_moments_are_kept_in_double_precision() -> None:
+    found = finish(moments(mixed(1, 3, 4, 4)))
+    assert isinstance(found, Moments)
+    assert found.mean.dtype == found.covariance.dtype == torch.float64
