@@ -12,7 +12,16 @@ from stylestudio.console import tell
 from stylestudio.errors import SettingError, StudioError
 from stylestudio.interrupts import INTERRUPTED, at_once
 from stylestudio.studio.presets import preset, presets
-from stylestudio.studio.recipe import DEFAULT_SHARES, METHODS, SMALLEST_SIZE, Settings, Shares, parse_shares
+from stylestudio.studio.recipe import (
+    DEFAULT_SHARES,
+    LAYER_WORDS,
+    METHODS,
+    MOST_REFINING,
+    SMALLEST_SIZE,
+    Settings,
+    Shares,
+    parse_shares,
+)
 
 CANNOT_BE_DONE = 2
 
@@ -48,6 +57,15 @@ def number(text: str) -> float:
         raise SettingError(f"{text or 'Nothing'} is not a number.", hint="Give one such as 1.5.") from None
 
 
+def steps(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        given = text or "Nothing"
+        hint = f"Give a whole number, 0 for none, {MOST_REFINING} at most."
+        raise SettingError(f"{given} is no number of steps.", hint=hint) from None
+
+
 def sizes(text: str) -> list[int]:
     """Long sides in pixels. Raises `SettingError`."""
     found = [side for part in text.split(",") if (side := size(part)) is not None and side >= SMALLEST_SIZE]
@@ -72,6 +90,16 @@ def add_settings(parser: argparse.ArgumentParser, size: str = "1024") -> None:
     parser.add_argument("--method", default=METHODS[0], metavar="|".join(METHODS), help="how pieces are matched")
     parser.add_argument("--texture-scale", default="1", metavar="X", help="enlarge the style's texture X times")
     parser.add_argument("--patch-size", default="3", metavar="1|3|5|7", help="size of the pieces that are matched")
+    parser.add_argument(
+        "--fidelity", default="0.5", metavar="X", help="0: the style leads, 1: the photo; 0.5 if not given"
+    )
+    layers = "|".join(LAYER_WORDS)
+    parser.add_argument(
+        "--finest-layer", default="fine", metavar=layers, help="how fine the pieces go; fine if not given"
+    )
+    parser.add_argument(
+        "--refine", default="0", metavar="N", help="steps of refining afterwards; 0, none, if not given"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress")
 
 
@@ -80,7 +108,15 @@ def settings_of(options: argparse.Namespace) -> Settings:
     if not options.patch_size.isdecimal():
         given = options.patch_size or "of nothing"
         raise SettingError(f"There is no patch size {given}.", hint="Give 1, 3, 5 or 7.")
-    return Settings(size(options.size), number(options.texture_scale), int(options.patch_size), options.method)
+    return Settings(
+        size(options.size),
+        number(options.texture_scale),
+        int(options.patch_size),
+        options.method,
+        number(options.fidelity),
+        LAYER_WORDS.get(options.finest_layer) or options.finest_layer,
+        steps(options.refine),
+    )
 
 
 def shares_of_options(options: argparse.Namespace) -> Shares:

@@ -1,7 +1,7 @@
 """What long work tells while it runs."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -13,6 +13,13 @@ class Progress:
 
     stage: str
     fraction: float
+
+
+@dataclass(frozen=True)
+class Preview(Progress):
+    """Progress with what there is so far: `picture` is good enough to be shown, and kept if the work is cancelled."""
+
+    picture: object
 
 
 Work = Generator[Progress, None, T]
@@ -35,7 +42,7 @@ def scaled(work: Work[T], start: float, end: float) -> Work[T]:
             progress = next(work)
         except StopIteration as stop:
             return stop.value
-        yield Progress(progress.stage, start + (end - start) * progress.fraction)
+        yield replace(progress, fraction=start + (end - start) * progress.fraction)
 
 
 Steps = Generator[None, None, T]

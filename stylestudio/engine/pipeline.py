@@ -17,15 +17,15 @@ from stylestudio.engine.decoder import BLOCKS, InverseNetwork
 from stylestudio.engine.encoder import STRIDES, Encoder, convolutions_between
 from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
+from stylestudio.engine.palette import in_palette
 from stylestudio.engine.tiling import by_tiles
-from stylestudio.progress import Progress, Steps, Work, scaled
+from stylestudio.progress import Progress, Steps, Work, scaled, told
 
 COARSEST_STRIDE = 8
 SMALLEST_SIDE = 16
 """Reflection padding at relu4_1 needs two positions."""
 BLOCK_TILES = {"relu4_1": 64, "relu3_1": 128, "relu2_1": 128, "relu1_1": 256}
 BLOCK_HALO = 3
-LUMINANCE = (0.2126, 0.7152, 0.0722)
 BLOCK_SHARES = {"relu4_1": 0.35, "relu3_1": 0.3, "relu2_1": 0.3, "relu1_1": 0.05}
 
 
@@ -74,7 +74,7 @@ def layers_kept(method: str, finest: str = "relu2_1") -> tuple[str, ...]:
 
 
 def encode(networks: Networks, image: Tensor, layers: tuple[str, ...], stage: str) -> Work[Encoded]:
-    """Feature maps at `layers` and luminance of an RGB image (1, 3, H, W) in 0..1, padded to multiples of 8."""
+    """Feature maps at `layers` of an RGB image (1, 3, H, W) in 0..1, padded to multiples of 8."""
     image = padded(image)
     features: dict[str, Tensor] = {}
     x, done = image.contiguous(memory_format=torch.channels_last), 0.0
@@ -94,9 +94,7 @@ def encode(networks: Networks, image: Tensor, layers: tuple[str, ...], stage: st
         found = yield from scaled(work, done, done + part.share)
         features |= {layer: found[layer] for layer in layers if layer in found}
         x, done = found[end], done + part.share
-    luminance = torch.einsum("bchw,c->bhw", image, image.new_tensor(LUMINANCE))[:, None]
-    yield Progress(stage, 1.0)
-    return Encoded(features, luminance)
+    return Encoded(features, image)
 
 
 def decode_block(networks: Networks, layer: str, features: Tensor) -> Work[Tensor]:
@@ -131,6 +129,7 @@ def overfit(networks: Networks, content: Encoded, style: Encoded, method: str, s
         assert features is not None
         features = yield from scaled(decode_block(networks, name, features), done + half, done + 2 * half)
         done += 2 * half
-    yield Progress("Painting", 1.0)
     assert features is not None
-    return features.clamp(0, 1)
+    image = yield from told(in_palette(features, style.image), "Painting", 1.0)
+    yield Progress("Painting", 1.0)
+    return image.clamp_(0, 1)

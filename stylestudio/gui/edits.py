@@ -31,13 +31,16 @@ class Edits(QObject):
     def swap(self) -> None:
         self._document.apply(self.tr("Swap photo and style"), swapped)
 
-    def set_settings(self, changes: dict[str, object]) -> None:
-        """Fields of the settings by name."""
+    def set_settings(self, changes: dict[str, object], step: object = None) -> None:
+        """Fields of the settings by name; all changes with one `step` that is not None are undone together."""
         names = {
             "size": self.tr("Size"),
             "texture_scale": self.tr("Texture scale"),
             "patch_size": self.tr("Patch size"),
             "method": self.tr("Method"),
+            "fidelity": self.tr("Fidelity"),
+            "finest_layer": self.tr("Finest layer"),
+            "refine": self.tr("Refine"),
         }
         label = self.tr("Change {settings}").format(settings=", ".join(names[field] for field in changes))
-        self._document.apply(label, with_settings, **changes)
+        self._document.apply(label, with_settings, step=step, **changes)

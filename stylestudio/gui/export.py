@@ -75,7 +75,7 @@ class Exporter(QObject):
     def prepare_file(self, ready: Callable[[Path], object]) -> None:
         """Call `ready` with a finished PNG that may be dragged away, made for this where there is none."""
         overfit, shares = self._runs.overfit, self._document.session.shares
-        if overfit is None or overfit.draft or overfit.key != key_for(self._document.session):
+        if overfit is None or not self._runs.is_settled:
             self.said.emit(self.tr("The picture can be dragged as soon as it is finished."))
             return
         key = (overfit.key, self._name(), shares)

@@ -200,15 +200,22 @@ class MainWindow(QMainWindow):
         self._show_values(new)
 
     def _show_pictures(self, session: Session) -> None:
-        self.target.set_pictures(session.content, *self._fitting_overfit(session))
+        overfit = self._fitting_overfit(session)
+        self.target.set_pictures(session.content, overfit and overfit.pixels, self._mark(overfit))
         self.setWindowTitle(title(session))
 
-    def _fitting_overfit(self, session: Session):
-        """The pixels of the overfit picture that belongs to this content, if any, and whether it is a draft."""
+    def _fitting_overfit(self, session: Session) -> Overfit | None:
+        """The overfit picture that belongs to this content, if any."""
         overfit = self.runs.overfit
         if overfit is None or session.content is None or overfit.content.sha256 != session.content.sha256:
-            return None, False
-        return overfit.pixels, overfit.draft
+            return None
+        return overfit
+
+    def _mark(self, overfit: Overfit | None) -> str:
+        """What is still missing of it."""
+        if overfit is None or overfit.is_finished:
+            return ""
+        return self.tr("Draft") if overfit.draft else self.tr("Refining")
 
     def _show_values(self, session: Session) -> None:
         self.target.set_shares(session.shares)
@@ -219,10 +226,13 @@ class MainWindow(QMainWindow):
         self._enable()
 
     def _show_overfit(self, overfit: Overfit | None) -> None:
-        session = self.document.session
-        pixels, draft = self._fitting_overfit(session)
-        self.target.set_pictures(session.content, pixels, draft)
-        self.space.overfit_pane.set_pixels(pixels, self.tr("draft") if draft else "")
+        pane, session = self.space.overfit_pane, self.document.session
+        if overfit is not None and overfit.refining and not (self.target.is_ready and pane.canvas.is_ready):
+            return  # the next one comes soon; a large picture would else never get ready
+        fitting = self._fitting_overfit(session)
+        pixels, mark = fitting and fitting.pixels, self._mark(fitting)
+        self.target.set_pictures(session.content, pixels, mark)
+        pane.set_pixels(pixels, mark.lower())
         self._enable()
 
     def _show_busy(self, busy: bool) -> None:
@@ -235,7 +245,7 @@ class MainWindow(QMainWindow):
         for one in (menu["export"], menu["save_overfit"], menu["copy_target"], self.side.export):
             one.setEnabled(len(pictures) + self.loader.arriving >= 2)  # then they wait for what is still missing
         menu["swap"].setEnabled(bool(pictures))
-        menu["restart"].setEnabled(len(pictures) == 2 and not self.runs.busy and not self.runs.is_settled)
+        menu["restart"].setEnabled(self.runs.can_restart)
         menu["cancel"].setEnabled(self.runs.busy or menu["target_alone"].isChecked())
         menu["show_in_folder"].setEnabled(self.exporter.last is not None)
         self._label("undo", self.tr("&Undo"), self.document.undo_label)

@@ -1,6 +1,7 @@
 """What the window remembers from one start to the next."""
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
@@ -40,17 +41,20 @@ class Memory:
 
     def settings(self) -> Settings:
         """The settings last used."""
-        usual = Settings()
-        stored = self._texts("settings")
+        settings = Settings()
         with suppress(ValueError, SettingError):
-            size, scale, patch_size, method = stored
-            return Settings(None if size == "full" else int(size), float(scale), int(patch_size), method)
-        return usual
+            size, scale, patch_size, method = self._texts("settings")
+            settings = Settings(None if size == "full" else int(size), float(scale), int(patch_size), method)
+        with suppress(ValueError, SettingError):  # earlier programs have stored none of these
+            fidelity, finest_layer, refine = self._texts("strength")
+            return replace(settings, fidelity=float(fidelity), finest_layer=finest_layer, refine=int(refine))
+        return settings
 
     def set_settings(self, settings: Settings) -> None:
         size = "full" if settings.size is None else str(settings.size)
         values = [size, str(settings.texture_scale), str(settings.patch_size), settings.method]
         self._store.setValue("settings", values)
+        self._store.setValue("strength", [str(settings.fidelity), settings.finest_layer, str(settings.refine)])
 
     def theme(self) -> str:
         return str(self._store.value("theme", "system"))

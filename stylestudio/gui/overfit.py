@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stylestudio.images.decode import Picture
 from stylestudio.progress import Work, scaled
-from stylestudio.studio.recipe import Settings
+from stylestudio.studio.recipe import Settings, has_strength
 from stylestudio.studio.render import memory_explained
 from stylestudio.studio.session import Session
 
@@ -38,19 +38,24 @@ class Key(NamedTuple):
     style_side: int
     patch_size: int
     method: str
+    fidelity: float | None
+    finest_layer: str | None
+    refine: int
 
 
 def key_of(content: Picture, style: Picture, settings: Settings) -> Key:
-    """The key of a run. Sizes above the pictures' own make no difference."""
+    """The key of a run. Sizes above the pictures' own make no difference, nor does what the method does not know."""
     sides = settings.content_side(content.size), settings.style_side(content.size, style.size)
-    return Key(content.sha256, style.sha256, *sides, settings.patch_size, settings.method)
+    strength = (settings.fidelity, settings.finest_layer) if has_strength(settings) else (None, None)
+    return Key(content.sha256, style.sha256, *sides, settings.patch_size, settings.method, *strength, settings.refine)
 
 
 @dataclass(frozen=True, eq=False)
 class Overfit:
     """An overfit picture, `pixels` (H, W, 3) float32 sRGB 0..1 at the content's size, and what it was made for.
 
-    A draft was computed at a small size instead of the one in `settings`.
+    A draft was computed at a small size instead of the one in `settings`, and is not refined. One that is `refining`
+    is a preview of what there is so far; one that was `cut_short` is the last of these, and as good as finished.
     """
 
     pixels: NDArray[np.float32]
@@ -58,6 +63,17 @@ class Overfit:
     content: Picture
     style: Picture
     settings: Settings
+    refining: bool = False
+    cut_short: bool = False
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it is good enough to be exported."""
+        return not self.draft and not self.refining
+
+    def left_as_it_is(self) -> "Overfit":
+        """The same when nobody works on it any more."""
+        return replace(self, refining=False, cut_short=True) if self.refining else self
 
     @property
     def key(self) -> Key:
@@ -88,7 +104,7 @@ class Run:
     def work(self, renderer: Renderer, draft: bool) -> Work[NDArray[np.float32]]:
         """The draft or the real picture; both together go from 0 to 1. Raises `StudioError`."""
         start, end = (0.0, self.draft_share) if draft else (self.draft_share, 1.0)
-        settings = replace(self.settings, size=DRAFT_SIDE) if draft else self.settings
+        settings = replace(self.settings, size=DRAFT_SIDE, refine=0) if draft else self.settings
         with memory_explained():
             return (yield from scaled(renderer.overfit(self.content, self.style, settings), start, end))
 

@@ -46,7 +46,7 @@ class Runs(QObject):
         document.changed.connect(self._follow)
         tasks.progressed.connect(self._progress)
         tasks.ended.connect(self._ended)
-        self.restart()
+        self._update()
 
     @property
     def overfit(self) -> Overfit | None:
@@ -60,23 +60,39 @@ class Runs(QObject):
 
     @property
     def is_settled(self) -> bool:
-        """Whether what is shown is the session's real overfit picture."""
+        """Whether what is shown is the session's real overfit picture, and no better one is on its way."""
         overfit = self._overfit
-        return overfit is not None and not overfit.draft and overfit.key == key_for(self._document.session)
+        if overfit is None or not overfit.is_finished or (overfit.cut_short and self._busy):
+            return False
+        return overfit.key == key_for(self._document.session)
+
+    @property
+    def can_restart(self) -> bool:
+        """Whether `restart` would do anything."""
+        if self._busy or key_for(self._document.session) is None:
+            return False
+        return not self.is_settled or (self._overfit is not None and self._overfit.cut_short)
 
     def cancel(self) -> None:
         """Stop, and start again only when the session asks for something else, or by `restart` or `when_real`.
 
-        The picture of this content that was finished last is shown again, if there is one; what waits for the real
-        picture is never called.
+        While it is being refined, the picture stays as it is and counts as finished. Before, the picture of this
+        content that was finished last is shown again, if there is one. What waits for the real picture is never called.
         """
         self._waiting.clear()
+        run, last = self._run, self._tasks.preview
         self._halt()
-        if self._overfit is not None and self._overfit.draft:
-            self._show(self._finished_last(self._overfit.content) or self._overfit)
+        if run is not None and isinstance(last, np.ndarray):
+            self._arrived(Overfit(last, False, run.content, run.style, run.settings, cut_short=True))
+        elif self._overfit is not None and not self._overfit.is_finished:
+            self._show(self._finished_last(self._overfit.content) or self._overfit.left_as_it_is())
 
     def restart(self) -> None:
-        """Make what the session asks for, unless it is there."""
+        """Make what the session asks for, unless it is there and was not cut short."""
+        if self.can_restart:
+            self._make()
+
+    def _update(self) -> None:
         self._drop_run()
         key = key_for(self._document.session)
         if key is None:
@@ -88,8 +104,11 @@ class Runs(QObject):
         else:
             if self._overfit is not None and self._overfit.content.sha256 != key.content:
                 self._show(None)
-            self._timer.start()
-            self._set_busy(True)
+            self._make()
+
+    def _make(self) -> None:
+        self._timer.start()
+        self._set_busy(True)
 
     def when_real(self, callback: Callable[[Overfit], object]) -> bool:
         """Call `callback(overfit)` with the session's real overfit picture: now, or when it arrives (True).
@@ -106,13 +125,13 @@ class Runs(QObject):
             return False
         self._waiting.append(callback)
         if not self._busy:
-            self.restart()
+            self._update()
         return True
 
     @Slot(object, object)
     def _follow(self, old: Session, new: Session) -> None:
         if key_for(old) != key_for(new):
-            self.restart()
+            self._update()
 
     @Slot()
     def _begin(self) -> None:
@@ -122,12 +141,18 @@ class Runs(QObject):
             self._start(self._run, draft=len(self._run.sides) > 1)
 
     def _start(self, run: Run, draft: bool) -> None:
-        done = partial(self._draft_made if draft else self._real_made, run)
-        self._tasks.start(partial(run.work, self._renderer, draft), done, self._fail)
+        work = partial(run.work, self._renderer, draft)
+        if draft:
+            self._tasks.start(work, partial(self._draft_made, run), self._fail)
+        else:
+            self._tasks.start(work, partial(self._real_made, run), self._fail, partial(self._previewed, run))
 
     def _draft_made(self, run: Run, pixels: NDArray[np.float32]) -> None:
         self._start(run, draft=False)  # before anybody hears of the draft: they may ask for something else
         self._show(Overfit(pixels, True, run.content, run.style, run.settings))
+
+    def _previewed(self, run: Run, pixels: NDArray[np.float32]) -> None:
+        self._show(Overfit(pixels, False, run.content, run.style, run.settings, refining=True))
 
     def _real_made(self, run: Run, pixels: NDArray[np.float32]) -> None:
         self._run = None

@@ -1,4 +1,4 @@
-"""The slider and the number box of one style share."""
+"""The slider and the number box of a style share, and of what else goes from 0 to 100 %."""
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
@@ -14,14 +14,18 @@ ARROWS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Down: -1, Qt.Key.Key_Right: 1, Qt.Key.
 
 
 class ShareSlider(QSlider):
-    """0 (photo) to 100 (style): goes where it is clicked, Shift-arrows move ten, a double click resets."""
+    """0 to 100: goes where it is clicked, Shift-arrows move ten, a double click brings back the `usual` value.
 
-    def __init__(self, colour: str, parent: QWidget) -> None:
+    Without a colour it has the theme's own.
+    """
+
+    def __init__(self, colour: str | None, parent: QWidget, usual: int = round(100 * DEFAULT_SHARE)) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setRange(0, 100)
         self.setPageStep(LARGE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._colour = QColor(colour)
+        self._colour = QColor(colour) if colour else None
+        self._usual = usual
         self._turned = 0
 
     def keyPressEvent(self, ev: QKeyEvent) -> None:
@@ -44,7 +48,7 @@ class ShareSlider(QSlider):
         self.setSliderDown(False)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.setValue(round(100 * DEFAULT_SHARE))
+        self.setValue(self._usual)
 
     def wheelEvent(self, e: QWheelEvent) -> None:
         if not self.hasFocus():
@@ -60,16 +64,16 @@ class ShareSlider(QSlider):
         middle = QRectF(self._handle()).center()
         left, right = self._half_handle(), self.width() - self._half_handle()
         top = middle.y() - GROOVE / 2
-        palette, round_ = self.palette(), GROOVE / 2
+        palette, round_, colour = self.palette(), GROOVE / 2, self._shown_colour()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(palette.color(QPalette.ColorRole.Mid))
             painter.drawRoundedRect(QRectF(left, top, right - left, GROOVE), round_, round_)
-            painter.setBrush(self._colour)
+            painter.setBrush(colour)
             painter.drawRoundedRect(QRectF(left, top, middle.x() - left, GROOVE), round_, round_)
             focused = self.hasFocus()
-            painter.setPen(QPen(self._colour if focused else palette.color(QPalette.ColorRole.Shadow), 1 + focused))
+            painter.setPen(QPen(colour if focused else palette.color(QPalette.ColorRole.Shadow), 1 + focused))
             painter.setBrush(
                 palette.color(QPalette.ColorRole.Light if self.underMouse() else QPalette.ColorRole.Button)
             )
@@ -77,6 +81,11 @@ class ShareSlider(QSlider):
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), 24)
+
+    def _shown_colour(self) -> QColor:
+        if not self.isEnabled():
+            return self.palette().color(QPalette.ColorRole.Mid)
+        return self._colour or self.palette().color(QPalette.ColorRole.Highlight)
 
     def _half_handle(self) -> float:
         return self._handle().width() / 2

@@ -1,7 +1,7 @@
 """The column on the right: sliders, settings, export."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from stylestudio.gui.grip import Grip
 from stylestudio.gui.panes.mix_pane import MixPane
@@ -9,6 +9,28 @@ from stylestudio.gui.panes.settings_pane import SettingsPane
 
 WIDTH = 276
 MARGIN = 12
+LEAST_SETTINGS = 190
+"""Height; in a window too low for all settings, they scroll."""
+
+
+class Scrolled(QScrollArea):
+    """A pane that scrolls where there is no room for it, and shows the control that gets the focus."""
+
+    def __init__(self, pane: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setMinimumHeight(LEAST_SETTINGS)
+        self.setWidget(pane)
+        for control in pane.findChildren(QWidget):
+            control.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
+            self.ensureWidgetVisible(watched)
+        return super().eventFilter(watched, event)
 
 
 class Side(QWidget):
@@ -42,7 +64,6 @@ class Side(QWidget):
         layout.addSpacing(MARGIN // 2)
         layout.addWidget(line)
         layout.addSpacing(MARGIN // 2)
-        layout.addWidget(self.settings)
-        layout.addStretch(1)
+        layout.addWidget(Scrolled(self.settings, self), 1)
         layout.addLayout(last)
         self.setFixedWidth(WIDTH)

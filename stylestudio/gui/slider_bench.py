@@ -47,7 +47,7 @@ def moves(size: tuple[int, int]) -> list[float]:
     canvas.setWindowFlag(Qt.WindowType.FramelessWindowHint)
     ratio = canvas.devicePixelRatioF()
     canvas.resize(round(width / ratio), round(height / ratio))
-    canvas.set_pictures(from_pixels(pixels[0], "photo"), pixels[1], False)
+    canvas.set_pictures(from_pixels(pixels[0], "photo"), pixels[1])
     canvas.show()
     mix.show()
     try:

@@ -50,7 +50,7 @@ class TargetCanvas(Canvas):
         self._overfit_frame: ArrayImage | None = None
         self._photo: QImage | None = None
         self._loaded_frames: object = None
-        self._draft = False
+        self._mark = ""
         self._shares = DEFAULT_SHARES
         self._held: Held | None = None
         self._split = Split()
@@ -59,8 +59,8 @@ class TargetCanvas(Canvas):
         self.destroyed.connect(self._mixing.close)
         self.setAccessibleName(self.tr("Target"))
 
-    def set_pictures(self, content: Picture | None, overfit: NDArray[np.float32] | None, draft: bool) -> None:
-        """Show `content` mixed with `overfit` (H, W, 3), 0..1, of the same size; `draft` marks it as such.
+    def set_pictures(self, content: Picture | None, overfit: NDArray[np.float32] | None, mark: str = "") -> None:
+        """Show `content` mixed with `overfit` (H, W, 3), 0..1, of the same size; `mark` is written on it.
 
         Raises `ValueError` if the sizes differ.
         """
@@ -72,7 +72,7 @@ class TargetCanvas(Canvas):
         def loading() -> Generator[None, None, _Pair | None]:
             pair = None if content is None else known or (yield from _content_pair(content))
             made = known_overfit or (None if overfit is None else (yield from Pyramid.building(overfit)))
-            self._content, self._overfit, self._draft = content, overfit, draft
+            self._content, self._overfit, self._mark = content, overfit, mark
             return pair and pair._replace(overfit=made)
 
         fresh = (content.pixels.size if content and not known else 0) + (
@@ -238,9 +238,9 @@ class TargetCanvas(Canvas):
                 pill(painter, rect.topLeft() + QPointF(MARGIN, MARGIN), text)
             elif self._split.is_on:
                 self._split.paint(painter, rect, self.tr("Photo"), self.tr("Target"))
-            if self._draft:
-                height = pill_size(painter.font(), self.tr("Draft"))[1]
-                pill(painter, rect.bottomLeft() + QPointF(MARGIN, -MARGIN - height), self.tr("Draft"))
+            if self._mark:
+                height = pill_size(painter.font(), self._mark)[1]
+                pill(painter, rect.bottomLeft() + QPointF(MARGIN, -MARGIN - height), self._mark)
         if rect is None:
             painter.setPen(Qt.GlobalColor.white)
             words = self.tr("Here the target appears,\nas soon as there are a photo and a style")

@@ -4,16 +4,18 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QThread, Signal, Slot
 
 from stylestudio.errors import StudioError
 from stylestudio.gui.messages import explained
-from stylestudio.progress import Progress, Work
+from stylestudio.progress import Preview, Progress, Work
 
 TELL_EVERY = 0.02
 """Seconds between two reports of one stage: work may yield far more often than a person can read."""
+SHOW_EVERY = 1 / 3
+"""Seconds between two previews."""
 
 
 class Job:
@@ -22,12 +24,15 @@ class Job:
     def __init__(self, factory: Callable[[], Work[Any]]) -> None:
         self.factory = factory
         self.cancelled = False
+        self.preview: object = None
+        """The picture of its newest preview."""
 
 
 class Worker(QThread):
     """Runs the jobs that it is given, one after the other, until None comes."""
 
     progressed = Signal(object, str, float)
+    previewed = Signal(object)
     succeeded = Signal(object, object)
     failed = Signal(object, object)
 
@@ -35,6 +40,8 @@ class Worker(QThread):
         super().__init__()
         self.jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._stage, self._told = "", 0.0
+        self._shown: object = None
+        self._shown_at = 0.0
 
     def run(self) -> None:
         """On the worker thread."""
@@ -43,7 +50,7 @@ class Worker(QThread):
             del job  # it holds pictures, and the next one may be long in coming
 
     def _work_on(self, job: Job) -> None:
-        self._stage = ""
+        self._stage, self._shown = "", None
         try:
             if not job.cancelled:
                 self._run_steps(job)
@@ -65,6 +72,20 @@ class Worker(QThread):
         if progress.stage != self._stage or now - self._told >= TELL_EVERY:
             self._stage, self._told = progress.stage, now
             self.progressed.emit(job, progress.stage, progress.fraction)
+        if isinstance(progress, Preview):
+            job.preview = progress.picture
+        if job.preview is not self._shown and now - self._shown_at >= SHOW_EVERY:
+            self._shown, self._shown_at = job.preview, now
+            self.previewed.emit(job)
+
+
+class Current(NamedTuple):
+    """The job that runs, and whom to tell of it."""
+
+    job: Job
+    done: Callable[[Any], object]
+    failed: Callable[[StudioError], object]
+    previewed: Callable[[Any], object] | None
 
 
 class Tasks(QObject):
@@ -80,10 +101,11 @@ class Tasks(QObject):
         super().__init__(parent)
         self._worker = Worker()
         self._worker.progressed.connect(self._on_progress)
+        self._worker.previewed.connect(self._on_preview)
         self._worker.succeeded.connect(self._on_success)
         self._worker.failed.connect(self._on_failure)
         # The callbacks stay on this side: their last reference must not go on the worker thread.
-        self._current: tuple[Job, Callable[[Any], object], Callable[[StudioError], object]] | None = None
+        self._current: Current | None = None
         self._closed = False
 
     @property
@@ -91,22 +113,29 @@ class Tasks(QObject):
         """Whether a job that was not cancelled has still to end."""
         return self._current is not None
 
+    @property
+    def preview(self) -> object:
+        """The newest picture that the running job has shown, None if none; it may be newer than the last one told."""
+        return self._current.job.preview if self._current and self._current.previewed else None
+
     def start(
         self,
         work_factory: Callable[[], Work[Any]],
         done: Callable[[Any], object],
         failed: Callable[[StudioError], object],
+        previewed: Callable[[Any], object] | None = None,
     ) -> None:
         """Run `work_factory()` on the worker thread in place of what runs now; after `close`, do nothing.
 
         Then `done(result)` or `failed(error)` is called on this thread, where the error is in the artist's words. Of
-        work that was cancelled or replaced, neither is.
+        work that was cancelled or replaced, neither is. Before that, `previewed(picture)` gets the newest preview a
+        few times a second.
         """
         if self._closed:
             return
         self._stop_current()
         job = Job(work_factory)
-        self._current = job, done, failed
+        self._current = Current(job, done, failed, previewed)
         if not self._worker.isRunning():
             self._worker.start()
         self._worker.jobs.put(job)
@@ -129,26 +158,31 @@ class Tasks(QObject):
 
     def _stop_current(self) -> None:
         if self._current is not None:
-            self._current[0].cancelled = True
+            self._current.job.cancelled = True
             self._current = None
 
     def _is_current(self, job: Job) -> bool:
-        return self._current is not None and self._current[0] is job
+        return self._current is not None and self._current.job is job
 
     @Slot(object, str, float)
     def _on_progress(self, job: Job, stage: str, fraction: float) -> None:
         if self._is_current(job):
             self.progressed.emit(stage, fraction)
 
+    @Slot(object)
+    def _on_preview(self, job: Job) -> None:
+        if self._current is not None and self._is_current(job) and self._current.previewed:
+            self._current.previewed(job.preview)
+
     @Slot(object, object)
     def _on_success(self, job: Job, result: object) -> None:
         if self._current is not None and self._is_current(job):
-            self._finish(job, self._current[1], result)
+            self._finish(job, self._current.done, result)
 
     @Slot(object, object)
     def _on_failure(self, job: Job, error: StudioError) -> None:
         if self._current is not None and self._is_current(job):
-            self._finish(job, self._current[2], error)
+            self._finish(job, self._current.failed, error)
 
     def _finish(self, job: Job, callback: Callable[[Any], object], outcome: object) -> None:
         try:

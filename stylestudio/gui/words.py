@@ -12,6 +12,7 @@ STAGES = tuple(
             QT_TRANSLATE_NOOP("Stages", "Matching"),
             QT_TRANSLATE_NOOP("Stages", "Refining"),
             QT_TRANSLATE_NOOP("Stages", "Painting"),
+            QT_TRANSLATE_NOOP("Stages", "Refining the picture"),
         ),
     )
 )

@@ -9,6 +9,12 @@ from stylestudio.errors import SettingError
 METHODS = ("coarse-to-fine", "single")
 """The matching methods' names, the default first, known without loading the engine."""
 PATCH_SIZES = (1, 3, 5, 7)
+FINEST_LAYERS = ("relu4_1", "relu3_1", "relu2_1")
+"""From the coarsest to the finest."""
+LAYER_WORDS: dict[str, str] = dict(zip(("coarse", "middle", "fine"), FINEST_LAYERS, strict=True))
+REFINING = (0, 15, 30, 60)
+"""Steps that the window offers: off, light, medium, strong."""
+MOST_REFINING = 200
 SMALLEST_SIZE = 64
 TEXTURE_SCALES = (0.25, 4.0)
 DEFAULT_SHARE = 0.7
@@ -49,13 +55,18 @@ class Settings:
     """What a run is asked for; raises `SettingError` where a value makes no sense.
 
     `size` is the long side in pixels at which features are computed, None for the content's own; `texture_scale`
-    enlarges the style before its features are computed; `patch_size` is in positions of a feature map.
+    enlarges the style before its features are computed; `patch_size` is in positions of a feature map. Coarse to fine,
+    `fidelity` 0..1 is how much the photo's own features lead, and `finest_layer` the last one where features are
+    replaced. `refine` is how many steps of optimisation follow.
     """
 
     size: int | None = 1024
     texture_scale: float = 1.0
     patch_size: int = 3
     method: str = METHODS[0]
+    fidelity: float = 0.5
+    finest_layer: str = FINEST_LAYERS[-1]
+    refine: int = 0
 
     def __post_init__(self) -> None:
         if self.size is not None and self.size < SMALLEST_SIZE:
@@ -72,6 +83,16 @@ class Settings:
             raise SettingError(f"There is no patch size {self.patch_size}.", hint="Give 1, 3, 5 or 7.")
         if self.method not in METHODS:
             raise SettingError(f"There is no matching method {self.method}.", hint=f"Give {' or '.join(METHODS)}.")
+        self._check_strength()
+
+    def _check_strength(self) -> None:
+        if not 0 <= self.fidelity <= 1:
+            raise SettingError(f"A fidelity of {self.fidelity:g} is out of range.", hint="Give 0 to 1.")
+        if self.finest_layer not in FINEST_LAYERS:
+            name = self.finest_layer or "without a name"
+            raise SettingError(f"There is no layer {name}.", hint=f"Give {', '.join(LAYER_WORDS)}.")
+        if not 0 <= self.refine <= MOST_REFINING:
+            raise SettingError(f"{self.refine} refining steps are out of range.", hint=f"Give 0 to {MOST_REFINING}.")
 
     def content_side(self, content_size: tuple[int, int]) -> int:
         """The long side at which this content (width, height) is worked on, never above its own."""
@@ -82,6 +103,11 @@ class Settings:
         """The long side that the style (width, height) is brought to for this content."""
         side = min(self.content_side(content_size), max(style_size))
         return max(1, round(side * self.texture_scale))
+
+
+def has_strength(settings: Settings) -> bool:
+    """Whether fidelity and finest layer mean anything: they belong to coarse to fine."""
+    return settings.method == METHODS[0]
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,8 @@ class Renderer:
         style_size = size_for(style.size, settings.style_side(content.size, style.size))
         of_content = yield from part(self._encoded(content, content_size, layers, "Looking at the photo"), 0.02, 0.28)
         of_style = yield from part(self._encoded(style, style_size, layers, "Looking at the style"), 0.28, 0.48)
-        work = overfit(networks, of_content, of_style, settings.method, MatchSettings(settings.patch_size))
+        how = MatchSettings(settings.patch_size, settings.fidelity, settings.finest_layer)
+        work = overfit(networks, of_content, of_style, settings.method, how)
         image = yield from part(work, 0.48, 1.0)
         width, height = content_size
         pixels = image[0, :, :height, :width].permute(1, 2, 0).cpu().numpy()

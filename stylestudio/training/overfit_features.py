@@ -8,7 +8,6 @@ from torch import Tensor
 from stylestudio.engine.decoder import BLOCKS, InverseNetwork
 from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
-from stylestudio.engine.pipeline import LUMINANCE
 from stylestudio.progress import finish
 
 METHOD = METHODS["coarse-to-fine"]
@@ -18,7 +17,7 @@ def encoded(truth: dict[str, Tensor], index: int) -> Encoded:
     """One picture of a batch as matching wants it."""
     features = {layer: truth[layer][index : index + 1].float() for layer in METHOD.layers}
     image = truth["image"][index : index + 1].float()
-    return Encoded(features, torch.einsum("bchw,c->bhw", image, image.new_tensor(LUMINANCE))[:, None])
+    return Encoded(features, image)
 
 
 def replaced_pair(network: InverseNetwork, content: Encoded, style: Encoded, seed: int) -> dict[str, Tensor]:

@@ -19,10 +19,12 @@ from artist import Outcome, environment, levels, picture, python
 from PIL import Image
 
 from stylestudio import cli, commands
-from stylestudio.images.decode import read
+from stylestudio.images.decode import Picture, read
 from stylestudio.paths import resource
+from stylestudio.progress import Preview
 from stylestudio.studio import render as rendering
 from stylestudio.studio.presets import presets
+from stylestudio.studio.recipe import Settings
 
 Command = Callable[..., Outcome]
 
@@ -59,12 +61,54 @@ def test_odd_sizes_give_a_picture_of_the_exact_size(
         assert image.size == content
 
 
-@pytest.mark.parametrize("options", [("--patch-size", "7"), ("--patch-size", "1"), ("--texture-scale", "0.25")])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--patch-size", "7"),
+        ("--patch-size", "1"),
+        ("--texture-scale", "0.25"),
+        ("--fidelity", "0"),
+        ("--fidelity", "1"),
+        ("--finest-layer", "coarse"),
+    ],
+)
 def test_every_setting_works_on_tiny_pictures(folder: Path, command: Command, options: tuple[str, ...]) -> None:
     picture(17, 13).save(folder / "photo.png")
     picture(11, 30, seed=3).save(folder / "style.png")
     assert command(*PAIR, *options, "--size", "full", "--quiet") == Outcome(0, "", "")
     assert levels(folder / "out.png").shape == (13, 17, 3)
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        ((), Settings()),
+        (("--fidelity", "0.25"), Settings(fidelity=0.25)),
+        (("--finest-layer", "coarse"), Settings(finest_layer="relu4_1")),
+        (("--finest-layer", "middle"), Settings(finest_layer="relu3_1")),
+        (("--finest-layer", "fine"), Settings(finest_layer="relu2_1")),
+        (("--finest-layer", "relu3_1"), Settings(finest_layer="relu3_1")),
+        (("--refine", "3"), Settings(refine=3)),
+    ],
+    ids=str,
+)
+def test_the_strength_that_is_asked_for_goes_to_the_engine_whose_previews_disturb_nobody(
+    folder: Path, command: Command, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], wanted: Settings
+) -> None:
+    asked = []
+
+    def overfit(self: object, content: Picture, style: Picture, settings: Settings):
+        asked.append(settings)
+        yield Preview("Refining the picture", 0.5, content.pixels)
+        return content.pixels
+
+    monkeypatch.setattr(rendering.Renderer, "overfit", overfit)
+    said = command(*PAIR, *options)
+    assert (said.code, said.err) == (0, " 50%  Refining the picture\n")
+    assert asked == [wanted]
+    batch = ("batch", "--content", "photo.png", "--style", "style.png", "-o", "results", "--quiet")
+    assert command(*batch, *options).code == 0
+    assert asked == [wanted, wanted]
 
 
 @pytest.mark.parametrize("name", ["photo.png", "photo.jpg", "photo.bmp", "photo.webp", "photo.gif"])
@@ -252,6 +296,9 @@ OPTIONS = [
     *(("--patch-size", value) for value in ("4", "0", "-3", "9", "three", "")),
     *(("--texture-scale", value) for value in ("0", "nan", "inf", "-1", "100", "large", "")),
     ("--method", "finest"),
+    *(("--fidelity", value) for value in ("-0.1", "1.01", "nan", "high", "")),
+    *(("--finest-layer", value) for value in ("relu1_1", "finest", "4", "")),
+    *(("--refine", value) for value in ("-1", "201", "1.5", "light", "")),
     ("--preset", "monsoon"),
     ("--preset", "half", "--share", "0.2"),
     ("--overfit", "out.png"),
@@ -463,7 +510,6 @@ def test_nothing_at_all_gives_the_sample_pair(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from stylestudio import app
-    from stylestudio.studio.recipe import Settings
     from stylestudio.studio.samples import sample_pair
 
     monkeypatch.setattr(app, "has_display", lambda: False)

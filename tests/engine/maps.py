@@ -31,7 +31,7 @@ def random_encoded(seed: int, height: int, width: int, channels: int = 8) -> Enc
         f"relu{block}_1": random_map(seed + block, channels, *(n << (4 - block) for n in (height, width)))
         for block in (4, 3, 2)
     }
-    return Encoded(maps, torch.rand(1, 1, 8 * height, 8 * width, generator=torch.Generator().manual_seed(seed)))
+    return Encoded(maps, torch.rand(1, 3, 8 * height, 8 * width, generator=torch.Generator().manual_seed(seed)))
 
 
 def sample_image(name: str, long_side: int) -> Tensor:

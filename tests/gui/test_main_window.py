@@ -424,7 +424,7 @@ def test_the_tab_key_goes_through_the_window_as_one_reads_it(studio: Studio) -> 
     window, seen = studio.window, []
     window.space.content_pane.setFocus()
     window.focusNextChild()
-    for _ in range(40):
+    for _ in range(50):
         widget = QApplication.focusWidget()
         area = next((area for area in areas(window) if widget and (area is widget or area.isAncestorOf(widget))), None)
         if area is not None and (not seen or seen[-1] is not area):
@@ -442,7 +442,23 @@ def areas(window: MainWindow) -> list[QWidget]:
 def test_everything_fits_at_1280_by_800(studio: Studio) -> None:
     hint = studio.window.minimumSizeHint()
     assert hint.width() <= 1280
-    assert hint.height() <= 760
+    assert hint.height() <= 560, "too high for a small screen"
+    studio.window.resize(1280, 800)
+    QApplication.processEvents()
+    pane = studio.window.side.settings
+    assert pane.visibleRegion().boundingRect() == pane.rect(), "settings have to be scrolled"
+
+
+def test_in_the_smallest_window_the_settings_scroll_to_the_one_with_the_focus(studio: Studio) -> None:
+    studio.window.resize(studio.window.minimumSizeHint())
+    pane = studio.window.side.settings
+    pane.size_choice.setFocus()
+    for _ in range(6):
+        studio.window.focusNextChild()
+        QApplication.processEvents()
+        widget = QApplication.focusWidget()
+        assert widget is not None and pane.isAncestorOf(widget)
+        assert widget.visibleRegion().boundingRect() == widget.rect()
 
 
 def test_closing_while_running_is_quick_and_leaves_no_thread(

@@ -18,7 +18,15 @@ def again(store: QSettings) -> Memory:
     return Memory(QSettings(store.fileName(), QSettings.Format.IniFormat))
 
 
-@pytest.mark.parametrize("settings", [Settings(), Settings(None, 1.75, 5, "single"), Settings(size=2048)])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(),
+        Settings(None, 1.75, 5, "single"),
+        Settings(size=2048),
+        Settings(fidelity=0.07, finest_layer="relu4_1", refine=60),
+    ],
+)
 def test_settings_come_back(store: QSettings, settings: Settings) -> None:
     Memory(store).set_settings(settings)
     assert again(store).settings() == settings
@@ -28,6 +36,20 @@ def test_settings_come_back(store: QSettings, settings: Settings) -> None:
 def test_settings_stored_wrongly_count_as_not_stored(store: QSettings, stored: object) -> None:
     store.setValue("settings", stored)
     assert again(store).settings() == Settings()
+
+
+def test_settings_of_a_program_that_knew_no_strength_come_back_too(store: QSettings) -> None:
+    store.setValue("settings", ["512", "1.5", "5", "single"])
+    assert again(store).settings() == Settings(512, 1.5, 5, "single")
+
+
+@pytest.mark.parametrize(
+    "stored", ["nonsense", ["0.2"], ["0.2", "relu9_1", "0"], ["x", "relu2_1", "0"], ["0.2", "relu2_1", "999"]]
+)
+def test_a_strength_stored_wrongly_leaves_the_other_settings(store: QSettings, stored: object) -> None:
+    Memory(store).set_settings(Settings(size=512, fidelity=0.9))
+    store.setValue("strength", stored)
+    assert again(store).settings() == Settings(size=512)
 
 
 def test_recent_files_are_kept_newest_first_without_repetition(store: QSettings, tmp_path: Path) -> None:

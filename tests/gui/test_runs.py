@@ -16,7 +16,7 @@ from stylestudio.gui.overfit import Overfit, Pace
 from stylestudio.gui.runs import Runs
 from stylestudio.gui.tasks import Tasks
 from stylestudio.images.decode import Picture, from_pixels
-from stylestudio.progress import Progress, Work
+from stylestudio.progress import Preview, Progress, Work
 from stylestudio.studio.recipe import Settings
 from stylestudio.studio.session import Session, swapped, with_content, with_pictures, with_settings, with_share
 
@@ -30,7 +30,10 @@ CONTENT, OTHER, STYLE, SMALL = picture(0.1), picture(0.2), picture(0.3), picture
 
 @dataclass
 class FakeRenderer:
-    """Records what it is asked for; at `stop_at` sizes it waits until `go` is set, and `error` makes it fail."""
+    """Records what it is asked for; at `stop_at` sizes it waits until `go` is set, and `error` makes it fail.
+
+    With `slow_steps` it refines until `go` is set, with previews whose pixels are the number of the step.
+    """
 
     asked: list[tuple[Picture, Picture, Settings]] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
@@ -38,6 +41,8 @@ class FakeRenderer:
     go: threading.Event = field(default_factory=threading.Event)
     waiting: threading.Event = field(default_factory=threading.Event)
     closed: int = 0
+    slow_steps: bool = False
+    steps: int = 0
     error: Exception | None = None
 
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
@@ -49,6 +54,10 @@ class FakeRenderer:
                 self.waiting.set()
                 time.sleep(0.005)
                 yield Progress("Looking", 0.5)
+            while self.slow_steps and settings.refine and not self.go.is_set():
+                self.steps += 1
+                time.sleep(0.005)
+                yield Preview("Refining the picture", 0.9, np.full_like(content.pixels, self.steps))
             if self.error is not None:
                 raise self.error
             yield Progress("Painting", 1.0)
@@ -96,6 +105,13 @@ class Bench:
     def stopped(self) -> None:
         """Wait until a run waits."""
         self.qtbot.waitUntil(self.renderer.waiting.is_set)
+
+    def refine_slowly(self) -> None:
+        """Begin a run that is refined until `renderer.go`, and wait until that is seen."""
+        self.renderer.slow_steps = True
+        self.set(refine=30)
+        self.open(CONTENT, STYLE)
+        self.qtbot.waitUntil(lambda: self.runs.overfit is not None and self.runs.overfit.refining)
 
     def settle(self) -> None:
         """Wait long enough for a run to begin that should not."""
@@ -172,7 +188,17 @@ def test_edits_that_follow_each_other_closely_make_one_run(bench: Bench) -> None
 
 
 @pytest.mark.parametrize(
-    "changes", [{"size": 400}, {"texture_scale": 2.0}, {"patch_size": 5}, {"method": "single"}], ids=str
+    "changes",
+    [
+        {"size": 400},
+        {"texture_scale": 2.0},
+        {"patch_size": 5},
+        {"method": "single"},
+        {"fidelity": 0.2},
+        {"finest_layer": "relu3_1"},
+        {"refine": 30},
+    ],
+    ids=str,
 )
 def test_a_changed_setting_runs_again(bench: Bench, changes: dict[str, object]) -> None:
     bench.open(CONTENT, STYLE)
@@ -181,6 +207,95 @@ def test_a_changed_setting_runs_again(bench: Bench, changes: dict[str, object]) 
     second = real(bench.finish())
     assert second is not first
     assert second.settings == bench.document.session.settings != Settings()
+
+
+def test_single_knows_no_strength_so_that_nothing_is_made_again(bench: Bench) -> None:
+    bench.set(method="single")
+    bench.open(CONTENT, STYLE)
+    shown, asked = bench.finish(), len(bench.renderer.asked)
+    bench.set(fidelity=0.2, finest_layer="relu4_1")
+    bench.settle()
+    assert len(bench.renderer.asked) == asked
+    assert bench.runs.overfit is shown
+    assert bench.runs.is_settled
+    bench.set(refine=15)
+    bench.finish()
+    assert len(bench.renderer.asked) == asked + 2
+
+
+def test_a_draft_is_not_refined(bench: Bench) -> None:
+    bench.set(refine=60)
+    bench.open(CONTENT, STYLE)
+    bench.finish()
+    assert [settings.refine for *_, settings in bench.renderer.asked] == [0, 60]
+
+
+def test_while_it_is_being_refined_the_picture_is_shown_but_not_handed_out(bench: Bench) -> None:
+    handed: list[Overfit] = []
+    bench.refine_slowly()
+    assert bench.runs.when_real(handed.append)
+    shown = bench.runs.overfit
+    assert shown is not None
+    assert shown.refining and not shown.draft and not shown.is_finished
+    assert not bench.runs.is_settled
+    assert handed == []
+    bench.renderer.go.set()
+    bench.finish()
+    assert handed == [bench.runs.overfit]
+    assert real(bench.runs.overfit).pixels[0, 0, 0] == np.float32(0.7)
+
+
+def test_cancelling_while_it_is_refined_keeps_the_last_step_as_finished(bench: Bench) -> None:
+    bench.refine_slowly()
+    bench.qtbot.waitUntil(lambda: bench.renderer.steps > 20)
+    bench.runs.cancel()
+    newest = bench.renderer.steps
+    kept, handed = real(bench.runs.overfit), []
+    assert kept.is_finished and kept.cut_short
+    assert newest - 2 <= round(kept.pixels[0, 0, 0]) <= newest
+    assert kept.settings == bench.document.session.settings
+    assert not bench.runs.when_real(handed.append)
+    assert handed == [kept]
+    bench.settle()
+    assert bench.runs.overfit is kept
+    assert len(bench.renderer.asked) == 2
+    assert bench.busy == [True, False]
+
+
+def test_what_was_cut_short_is_finished_when_asked_for_and_comes_back_by_undo(bench: Bench) -> None:
+    bench.refine_slowly()
+    bench.runs.cancel()
+    kept = bench.runs.overfit
+    bench.renderer.go.set()
+    bench.set(patch_size=5)
+    bench.finish()
+    assert not bench.runs.can_restart
+    bench.document.undo()
+    assert bench.runs.overfit is kept
+    assert bench.runs.can_restart
+    bench.runs.restart()
+    assert not bench.runs.is_settled
+    bench.finish()
+    assert not real(bench.runs.overfit).cut_short
+    assert not bench.runs.can_restart
+
+
+def test_what_waits_for_the_refined_picture_is_forgotten_when_it_is_cut_short(bench: Bench) -> None:
+    handed: list[Overfit] = []
+    bench.refine_slowly()
+    bench.runs.when_real(handed.append)
+    bench.runs.cancel()
+    bench.settle()
+    assert handed == []
+
+
+def test_a_new_setting_while_it_is_refined_keeps_nothing_of_it(bench: Bench) -> None:
+    bench.refine_slowly()
+    bench.renderer.go.set()
+    bench.set(refine=0)
+    bench.finish()
+    bench.document.undo()
+    assert bench.runs.busy
 
 
 def test_mixing_runs_nothing(bench: Bench) -> None:

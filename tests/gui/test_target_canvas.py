@@ -45,21 +45,21 @@ def canvas(qtbot: QtBot) -> TargetCanvas:
 
 def test_without_an_overfit_picture_it_shows_the_photo(canvas: TargetCanvas) -> None:
     content, _ = pair()
-    canvas.set_pictures(content, None, False)
+    canvas.set_pictures(content, None)
     np.testing.assert_array_equal(shown(canvas), to_8bit(content.pixels))
 
 
 @pytest.mark.parametrize("shares", [Shares(0, 0, 0), Shares(1, 1, 1), shares_of((0.7,)), Shares(0.13, 0.5, 0.98)])
 def test_its_pixels_equal_the_formula_to_one_level(canvas: TargetCanvas, shares: Shares) -> None:
     content, overfit = pair()
-    canvas.set_pictures(content, overfit, False)
+    canvas.set_pictures(content, overfit)
     canvas.set_shares(shares)
     assert np.abs(shown(canvas) - formula(content, overfit, shares)).max() <= 1
 
 
 def test_at_one_to_one_a_part_of_a_large_picture_equals_the_formula(canvas: TargetCanvas) -> None:
     content, overfit = pair(500, 700)
-    canvas.set_pictures(content, overfit, False)
+    canvas.set_pictures(content, overfit)
     canvas.one_to_one()
     canvas.set_shares(Shares(0.2, 0.6, 0.9))
     expected = formula(content, overfit, Shares(0.2, 0.6, 0.9))[170:330, 230:470]
@@ -68,7 +68,7 @@ def test_at_one_to_one_a_part_of_a_large_picture_equals_the_formula(canvas: Targ
 
 def test_every_change_of_the_shares_is_painted_and_told(canvas: TargetCanvas, qtbot: QtBot) -> None:
     content, overfit = pair()
-    canvas.set_pictures(content, overfit, False)
+    canvas.set_pictures(content, overfit)
     for share in (0.2, 0.9):
         with qtbot.waitSignal(canvas.frame_painted):
             canvas.set_shares(shares_of((share,)))
@@ -80,7 +80,7 @@ def test_other_pictures_and_other_sizes_are_mixed_with_the_same_shares(canvas: T
         content, overfit = pair(height, width)
         canvas.resize(width, height)
         for version in (overfit, 1 - overfit):
-            canvas.set_pictures(content, version, False)
+            canvas.set_pictures(content, version)
             assert np.abs(shown(canvas) - formula(content, version, Shares(0.4, 0.4, 0.4))).max() <= 1
 
 
@@ -88,7 +88,7 @@ def test_the_transparency_of_the_photo_is_that_of_the_target(canvas: TargetCanva
     content, overfit = pair()
     alpha = np.ones((HEIGHT, WIDTH), np.float32)
     alpha[:, :40] = 0
-    canvas.set_pictures(from_pixels(content.pixels, "cut out", alpha), overfit, False)
+    canvas.set_pictures(from_pixels(content.pixels, "cut out", alpha), overfit)
     grab = shown(canvas)
     assert set(np.unique(grab[:, :40])) == {0xA0, 0xC8}
     assert np.abs(grab - formula(content, overfit, shares_of((0.7,))))[:, 40:].max() <= 1
@@ -96,7 +96,7 @@ def test_the_transparency_of_the_photo_is_that_of_the_target(canvas: TargetCanva
 
 def test_the_split_line_parts_the_photo_from_the_target(canvas: TargetCanvas) -> None:
     content, overfit = pair()
-    canvas.set_pictures(content, overfit, False)
+    canvas.set_pictures(content, overfit)
     canvas.set_split(True)
     grab, target = shown(canvas), formula(content, overfit, shares_of((0.7,)))
     np.testing.assert_array_equal(grab[120:, :110], to_8bit(content.pixels)[120:, :110])
@@ -107,7 +107,7 @@ def test_the_split_line_parts_the_photo_from_the_target(canvas: TargetCanvas) ->
 
 def test_the_split_line_follows_its_handle_and_not_the_picture(canvas: TargetCanvas) -> None:
     content, overfit = pair(500, 700)
-    canvas.set_pictures(content, overfit, False)
+    canvas.set_pictures(content, overfit)
     canvas.one_to_one()
     canvas.set_split(True)
     before = canvas.placement()
@@ -129,7 +129,7 @@ def test_the_split_line_follows_its_handle_and_not_the_picture(canvas: TargetCan
 
 
 def test_ctrl_with_arrows_moves_the_split_line(canvas: TargetCanvas) -> None:
-    canvas.set_pictures(*pair(), False)
+    canvas.set_pictures(*pair())
     canvas.set_split(True)
     QTest.keyClick(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
     assert canvas.split_position == pytest.approx(0.52)
@@ -138,7 +138,7 @@ def test_ctrl_with_arrows_moves_the_split_line(canvas: TargetCanvas) -> None:
 @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_O])
 def test_a_held_key_shows_one_picture_alone(canvas: TargetCanvas, key: Qt.Key) -> None:
     content, overfit = pair()
-    canvas.set_pictures(content, overfit, False)
+    canvas.set_pictures(content, overfit)
     alone = to_8bit(content.pixels if key == Qt.Key.Key_Space else overfit)
     target = shown(canvas)
     QTest.keyPress(canvas, key)
@@ -148,7 +148,7 @@ def test_a_held_key_shows_one_picture_alone(canvas: TargetCanvas, key: Qt.Key) -
 
 
 def test_the_repeats_of_a_held_key_do_not_end_it(canvas: TargetCanvas) -> None:
-    canvas.set_pictures(*pair(), False)
+    canvas.set_pictures(*pair())
     QTest.keyPress(canvas, Qt.Key.Key_Space)
     for kind in (QEvent.Type.KeyRelease, QEvent.Type.KeyPress):
         repeat = QKeyEvent(kind, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ", True)
@@ -157,7 +157,7 @@ def test_the_repeats_of_a_held_key_do_not_end_it(canvas: TargetCanvas) -> None:
 
 
 def test_losing_the_focus_ends_a_hold(canvas: TargetCanvas, qtbot: QtBot) -> None:
-    canvas.set_pictures(*pair(), False)
+    canvas.set_pictures(*pair())
     with qtbot.waitActive(canvas):
         canvas.activateWindow()
     canvas.setFocus()
@@ -181,21 +181,21 @@ def test_held_keys_work_on_a_slider_too_and_leave_it_its_own(canvas: TargetCanva
 
 def test_a_draft_is_marked_until_the_real_picture_comes(canvas: TargetCanvas) -> None:
     content, overfit = pair()
-    canvas.set_pictures(content, overfit, True)
+    canvas.set_pictures(content, overfit, "Draft")
     target = formula(content, overfit, shares_of((0.7,)))
     marked = np.abs(shown(canvas) - target).max(axis=2) > 1
     assert marked[120:, :80].any() and not marked[:110].any() and not marked[:, 120:].any()
-    canvas.set_pictures(content, overfit, False)
+    canvas.set_pictures(content, overfit)
     assert np.abs(shown(canvas) - target).max() <= 1
 
 
 def test_an_overfit_picture_of_another_size_is_an_error(canvas: TargetCanvas) -> None:
     with pytest.raises(ValueError, match="size"):
-        canvas.set_pictures(pair()[0], pair(8, 8)[1], False)
+        canvas.set_pictures(pair()[0], pair(8, 8)[1])
 
 
 def test_the_mixing_memory_stays_the_same_while_sliders_move(canvas: TargetCanvas) -> None:
-    canvas.set_pictures(*pair(), False)
+    canvas.set_pictures(*pair())
     shown(canvas)
     first = canvas._mixing.image(shares_of((0.7,)))
     for percent in range(0, 100, 9):
@@ -208,7 +208,7 @@ def test_the_mixing_memory_stays_the_same_while_sliders_move(canvas: TargetCanva
 def test_no_thread_outlives_the_canvas(qtbot: QtBot, ending: str) -> None:
     canvas = TargetCanvas(View())
     canvas.resize(WIDTH, HEIGHT)
-    canvas.set_pictures(*pair(), False)
+    canvas.set_pictures(*pair())
     before = set(threading.enumerate())
     shown(canvas)
     started = set(threading.enumerate()) - before

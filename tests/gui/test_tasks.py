@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.messages import Unexpected
-from stylestudio.gui.tasks import Tasks
-from stylestudio.progress import Progress, Work
+from stylestudio.gui.tasks import SHOW_EVERY, Tasks
+from stylestudio.progress import Preview, Progress, Work
 
 
 @pytest.fixture
@@ -121,6 +121,53 @@ def test_every_stage_is_told_but_not_every_step(tasks: Tasks, qtbot: QtBot) -> N
     assert ("Painting", 0.5) in heard
     assert len(heard) < 1000
     assert [fraction for _, fraction in heard] == sorted(fraction for _, fraction in heard)
+
+
+class Previewing:
+    """Work that shows numbers as fast as it can, for a while, and then still a step without any."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+        self.last = 0
+
+    def work(self) -> Work[str]:
+        while time.monotonic() < self._end:
+            self.last += 1
+            yield Preview("Refining", 0.5, self.last)
+            time.sleep(0.001)
+        time.sleep(SHOW_EVERY)
+        yield Progress("Refining", 1.0)
+        return "done"
+
+
+def test_previews_come_a_few_times_a_second_and_the_newest_is_among_them(tasks: Tasks, qtbot: QtBot) -> None:
+    outcomes, previewing, shown = Outcomes(), Previewing(0.5), []
+    tasks.start(previewing.work, outcomes.done, outcomes.failed, shown.append)
+    qtbot.waitUntil(lambda: bool(outcomes.results))
+    assert shown[0] < 30, "the first one is shown at once"
+    assert shown[-1] == previewing.last
+    assert shown == sorted(shown)
+    assert 2 <= len(shown) <= 4
+
+
+def test_the_newest_preview_can_be_had_before_it_is_told_and_goes_with_its_job(tasks: Tasks, qtbot: QtBot) -> None:
+    outcomes, previewing, shown = Outcomes(), Previewing(5), []
+    tasks.start(previewing.work, outcomes.done, outcomes.failed, shown.append)
+    qtbot.waitUntil(lambda: previewing.last > 50)
+    assert tasks.preview in (previewing.last - 1, previewing.last)
+    tasks.cancel()
+    assert tasks.preview is None
+    told = len(shown)
+    settled(qtbot)
+    assert len(shown) == told
+
+
+def test_who_wants_no_previews_gets_none(tasks: Tasks, qtbot: QtBot) -> None:
+    outcomes, previewing = Outcomes(), Previewing(0.05)
+    tasks.start(previewing.work, outcomes.done, outcomes.failed)
+    qtbot.waitUntil(lambda: previewing.last > 1)
+    assert tasks.preview is None
+    qtbot.waitUntil(lambda: bool(outcomes.results))
 
 
 def test_the_newest_job_wins_and_the_others_are_closed(tasks: Tasks, qtbot: QtBot) -> None:

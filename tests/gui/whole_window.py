@@ -22,19 +22,22 @@ from stylestudio.gui.runs import Runs
 from stylestudio.gui.tasks import Tasks
 from stylestudio.gui.theme import Theme
 from stylestudio.images.decode import Picture
-from stylestudio.progress import Progress, Work
+from stylestudio.progress import Preview, Progress, Work
 from stylestudio.studio.recipe import Settings
 from stylestudio.studio.session import Session
 
 PATIENCE = 5000
 """Milliseconds that a test waits for what is to come."""
+GREY = 0.4
+"""Of the fake engine's previews."""
 
 
 @dataclass
 class FakeRenderer:
-    """Gives the content's negative, as soon as `go` is set."""
+    """Gives the content's negative, as soon as `go` is set, after refining it from grey until `refined` is set."""
 
     go: threading.Event = field(default_factory=threading.Event)
+    refined: threading.Event = field(default_factory=threading.Event)
     threads: set[int] = field(default_factory=set)
 
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
@@ -43,6 +46,9 @@ class FakeRenderer:
         while not self.go.is_set():
             time.sleep(0.005)
             yield Progress("Painting", 0.5)
+        while settings.refine and not self.refined.is_set():
+            time.sleep(0.005)
+            yield Preview("Refining the picture", 0.9, np.full_like(content.pixels, GREY))
         yield Progress("Painting", 1.0)
         return 1 - content.pixels
 
@@ -55,6 +61,7 @@ class Studio:
         self.memory = Memory(QSettings(str(store), QSettings.Format.IniFormat))
         self.renderer = FakeRenderer()
         self.renderer.go.set()
+        self.renderer.refined.set()
         self.document = Document(Session(settings=self.memory.settings()))
         self.tasks = [Tasks(), Tasks(), Tasks()]
         self.runs = Runs(self.document, self.tasks[0], self.renderer)

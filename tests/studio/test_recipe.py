@@ -3,7 +3,18 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from stylestudio.errors import SettingError
-from stylestudio.studio.recipe import DEFAULT_SHARES, Recipe, Settings, Shares, parse_shares
+from stylestudio.studio.recipe import (
+    DEFAULT_SHARES,
+    LAYER_WORDS,
+    METHODS,
+    MOST_REFINING,
+    REFINING,
+    Recipe,
+    Settings,
+    Shares,
+    has_strength,
+    parse_shares,
+)
 
 WHOLE = (400, 300)
 
@@ -41,6 +52,7 @@ def test_the_default_style_share_is_seven_tenths_in_every_channel() -> None:
 
 def test_the_usual_settings_are_coarse_to_fine_patches_of_three_and_1024_pixels() -> None:
     assert Settings() == Settings(size=1024, texture_scale=1.0, patch_size=3, method="coarse-to-fine")
+    assert Settings() == Settings(fidelity=0.5, finest_layer="relu2_1", refine=0)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +68,13 @@ def test_the_usual_settings_are_coarse_to_fine_patches_of_three_and_1024_pixels(
         {"patch_size": 4},
         {"patch_size": 9},
         {"method": "finest"},
+        {"fidelity": -0.01},
+        {"fidelity": 1.01},
+        {"fidelity": float("nan")},
+        {"finest_layer": "relu1_1"},
+        {"finest_layer": "fine"},
+        {"refine": -1},
+        {"refine": MOST_REFINING + 1},
     ],
 )
 def test_settings_that_make_no_sense_are_refused(settings: dict) -> None:
@@ -92,9 +111,28 @@ def test_a_recipe_is_written_down_as_plain_values() -> None:
     assert facts == {
         "content": "abc",
         "style": "def",
-        "settings": {"size": None, "texture_scale": 1.0, "patch_size": 3, "method": "coarse-to-fine"},
+        "settings": {
+            "size": None,
+            "texture_scale": 1.0,
+            "patch_size": 3,
+            "method": "coarse-to-fine",
+            "fidelity": 0.5,
+            "finest_layer": "relu2_1",
+            "refine": 0,
+        },
         "shares": [0.1, 0.2, 0.3],
     }
+
+
+def test_every_layer_that_has_a_word_and_every_refining_that_is_offered_can_be_set() -> None:
+    assert list(LAYER_WORDS) == ["coarse", "middle", "fine"]
+    assert {Settings(finest_layer=layer).finest_layer for layer in LAYER_WORDS.values()} == set(LAYER_WORDS.values())
+    assert [Settings(refine=steps).refine for steps in REFINING] == sorted(REFINING)
+    assert LAYER_WORDS["fine"] == Settings().finest_layer
+
+
+def test_only_coarse_to_fine_has_a_strength() -> None:
+    assert [has_strength(Settings(method=method)) for method in METHODS] == [True, False]
 
 
 def test_a_recipe_cannot_be_changed() -> None:

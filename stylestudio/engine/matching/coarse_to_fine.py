@@ -25,11 +25,11 @@ PROPAGATION = (1, 2, 1)
 RANDOM_REACHES = (8, 4, 2, 1)
 OVERLAP = {"relu4_1": 3, "relu3_1": 3, "relu2_1": 1}
 """Overlaps are averaged where that smooths the choice; at the finest layer it would smear the strokes."""
-PHOTO_SHARES = {"relu4_1": 0.8, "relu3_1": 0.5, "relu2_1": 0.4}
+PHOTO_SHARES = {"relu3_1": 0.9, "relu2_1": 0.4}
 """At fidelity 1, how much of the photo's own features, brought to the style's statistics, the replaced ones take in."""
-BALANCE = {"relu4_1": 1.0, "relu3_1": 1.0, "relu2_1": 0.5}
-"""How far the result is then brought to the style's statistics. Going all the way at the finest layer makes dark skies
-grey where the style has little that is dark."""
+BALANCE = {"relu3_1": 1.0, "relu2_1": 0.5}
+"""How far the result is then brought to the style's statistics. At relu4_1 it would take time and hardly show; going
+all the way at the finest layer makes dark skies grey where the style has little that is dark."""
 NEIGHBOURS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
@@ -134,7 +134,8 @@ def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[Tensor, Matches
     stage = "Matching" if layer.coarse is None else "Refining"
     matches = yield from told(coherent(content, style, matches), stage, 0.85)
     features = yield from told(lay_down_centred(style_features, matches, OVERLAP[layer.name]), stage, 0.9)
-    features = yield from told(balanced(features, layer, settings.fidelity), stage, 0.95)
+    if layer.name in BALANCE:
+        features = yield from told(balanced(features, layer, settings.fidelity), stage, 0.95)
     yield Progress(stage, 1.0)
     return features, matches
 
@@ -164,4 +165,4 @@ def balanced(features: Tensor, layer: Layer, fidelity: float) -> Steps[Tensor]:
     features = torch.lerp(features, photo, PHOTO_SHARES[layer.name] * fidelity)
     yield
     again = yield from transported(features, (yield from moments(features)), wanted)
-    return torch.lerp(features, again, BALANCE[layer.name])
+    return torch.lerp(features, again, BALANCE[layer.name]).relu_()

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from stylestudio.engine.patches import Matches
 from stylestudio.progress import Work
+
+LUMINANCE = (0.2126, 0.7152, 0.0722)
+"""What red, green and blue add to it, on the sRGB values: Rec. 709."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,15 @@ class MatchSettings:
 
 @dataclass(frozen=True)
 class Encoded:
-    """A picture as the engine knows it: feature maps (1, C, h, w) by layer, and its luminance (1, 1, H, W), 0..1."""
+    """A picture as the engine knows it: feature maps (1, C, h, w) by layer, and the RGB image (1, 3, H, W) in 0..1."""
 
     features: dict[str, Tensor]
-    luminance: Tensor
+    image: Tensor
+
+    @property
+    def luminance(self) -> Tensor:
+        """(1, 1, H, W), 0..1."""
+        return torch.einsum("bchw,c->bhw", self.image, self.image.new_tensor(LUMINANCE))[:, None]
 
 
 @dataclass(frozen=True)

@@ -66,13 +66,13 @@ def transport(start: Moments, end: Moments) -> Steps[Tensor]:
 
 
 def transported(features: Tensor, start: Moments, end: Moments) -> Steps[Tensor]:
-    """A map (1, C, h, w) of moments `start` at those of `end`, and not below 0, where no activation is."""
+    """A map (1, C, h, w) of moments `start` at those of `end`."""
     matrix = yield from transport(start, end)
     bias = (end.mean - matrix @ start.mean).to(features.dtype)
     weights = matrix.to(features.dtype)[:, :, None, None]
     channels, height, width = features.shape[1:]
     found = empty_like(features, (1, channels, height, width))
     for rows in row_chunks(height, width * channels):
-        found[:, :, rows] = F.conv2d(features[:, :, rows], weights, bias).relu_()
+        found[:, :, rows] = F.conv2d(features[:, :, rows], weights, bias)
         yield
     return found

@@ -1,6 +1,6 @@
 """Three sliders for the style share of each channel, the button that links them, and the presets."""
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from stylestudio.gui.gesture import Gesture
 from stylestudio.gui.share_controls import ShareBox, ShareSlider
 from stylestudio.gui.toggle import Toggle
 from stylestudio.studio.presets import Preset, presets
@@ -21,8 +22,6 @@ COLOURS = ("#c8443c", "#3f9142", "#3b6fc9")
 """Of red, green and blue, readable on light and on dark."""
 WEIGHTS = ("a", "b", "c")
 """What the mixing formula calls the photo's weights."""
-PAUSE = 800
-"""Milliseconds without a change after which the next one is a step of its own; longer than a double click."""
 
 
 class MixPane(QWidget):
@@ -37,9 +36,7 @@ class MixPane(QWidget):
         super().__init__(parent)
         self.sliders: list[ShareSlider] = []
         self.boxes: list[ShareBox] = []
-        self._step: object = object()
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
-        self._pause.timeout.connect(self._paused)
+        self._gesture = Gesture(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(self._heading())
@@ -100,7 +97,7 @@ class MixPane(QWidget):
             slider.setAccessibleName(self.tr("{channel} style share").format(channel=name))
             box.setAccessibleName(self.tr("{channel} style share in percent").format(channel=name))
             label.setBuddy(slider)
-            slider.sliderPressed.connect(self._begin_step)
+            self._gesture.watch(slider)
             for widget in (slider, box):
                 widget.valueChanged.connect(lambda value, channel=channel: self._edited(channel, value))
             for column, widget in enumerate((label, slider, box)):
@@ -141,13 +138,5 @@ class MixPane(QWidget):
         red, green, blue = (round(100 * share) for share in preset.shares)
         return self.tr("Red {red} %, green {green} %, blue {blue} %").format(red=red, green=green, blue=blue)
 
-    def _begin_step(self) -> None:
-        self._step = object()
-
-    def _paused(self) -> None:
-        if not any(slider.isSliderDown() for slider in self.sliders):
-            self._begin_step()
-
     def _edited(self, channel: int, value: int) -> None:
-        self._pause.start()
-        self.shares_edited.emit(channel, value / 100, (self._step, channel))
+        self.shares_edited.emit(channel, value / 100, (self._gesture.step(), channel))

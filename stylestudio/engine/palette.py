@@ -1,0 +1,53 @@
+"""The overfit picture's colours brought to the style's palette; its light and dark stay as they are."""
+
+import torch
+from torch import Tensor
+
+from stylestudio.engine.matching.method import LUMINANCE
+from stylestudio.engine.matching.transport import moments, transported
+from stylestudio.engine.tiling import row_chunks
+from stylestudio.progress import Steps
+
+STRENGTH = 0.5
+"""How far the chroma's mean and covariance go to the style's: all the way, large areas would become grey or gaudy."""
+RANGE = 0.001
+"""The share of the style's chroma at either end that does not count for its range."""
+MOST_COUNTED = 1 << 18
+
+
+def chroma(image: Tensor) -> Tensor:
+    """(1, 2, H, W) red and blue less luminance, of an RGB image (1, 3, H, W)."""
+    return image[:, 0::2] - torch.einsum("bchw,c->bhw", image, image.new_tensor(LUMINANCE))[:, None]
+
+
+def coloured(luminance: Tensor, colours: Tensor) -> Tensor:
+    """The RGB image (1, 3, H, W) of this luminance (1, 1, H, W) and chroma (1, 2, H, W)."""
+    red, green, blue = LUMINANCE
+    less = (red * colours[:, :1] + blue * colours[:, 1:]) / green
+    return luminance + torch.cat([colours[:, :1], -less, colours[:, 1:]], 1)
+
+
+def chroma_range(colours: Tensor) -> tuple[Tensor, Tensor]:
+    """(1, 2, 1, 1) the least and the greatest value of chroma (1, 2, H, W), but for a few."""
+    values = colours[0].flatten(1)
+    values = values[:, :: -(-values.shape[1] // MOST_COUNTED)].sort(1).values
+    skipped = int(values.shape[1] * RANGE)
+    return values[:, skipped][None, :, None, None], values[:, -1 - skipped][None, :, None, None]
+
+
+def in_palette(image: Tensor, style: Tensor) -> Steps[Tensor]:
+    """An image (1, 3, H, W) with its chroma brought towards that of the style (1, 3, H', W') and kept within its range.
+
+    A style in black and white gives black and white.
+    """
+    wanted, own = chroma(style), chroma(image)
+    yield
+    moved = yield from transported(own, (yield from moments(own)), (yield from moments(wanted)))
+    least, greatest = chroma_range(wanted)
+    found = torch.empty_like(image)
+    for rows in row_chunks(image.shape[2], image.shape[3] * 3):
+        part = torch.lerp(own[:, :, rows], moved[:, :, rows], STRENGTH)
+        luminance = torch.einsum("bchw,c->bhw", image[:, :, rows], image.new_tensor(LUMINANCE))[:, None]
+        found[:, :, rows] = coloured(luminance, torch.minimum(torch.maximum(part, least), greatest))
+        yield
+    return found
