@@ -3,10 +3,11 @@
 The engine is loaded inside `Renderer.overfit` alone, so that importing this costs nothing.
 """
 
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,14 +18,20 @@ from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture
 from stylestudio.images.scale import scaling, size_for
 from stylestudio.paths import resource
-from stylestudio.progress import Progress, Work, told
+from stylestudio.progress import Preview, Progress, Steps, Work, told
 from stylestudio.progress import scaled as part
 from stylestudio.studio.recipe import Settings, Shares
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from stylestudio.engine.matching.method import Encoded
     from stylestudio.engine.pipeline import Networks
 
+REFINED_FROM = 0.6
+"""Of the whole work, where refining begins."""
+SHOWN_EVERY = 0.4
+"""Seconds between two previews."""
 KEPT_FEATURES = 4
 """Of how many pictures features are kept: content and style, at the real size and at the draft's."""
 
@@ -32,6 +39,38 @@ KEPT_FEATURES = 4
 def target(content: Picture, overfit: NDArray[np.float32], shares: Shares) -> NDArray[np.float32]:
     """The content mixed with its overfit picture: (H, W, 3) sRGB 0..1 at the content's size."""
     return blend(content.pixels, overfit, shares)
+
+
+def pixels_of(image: "Tensor", inside: tuple[int, int], size: tuple[int, int]) -> Steps[NDArray[np.float32]]:
+    """(H, W, 3) of `size` (width, height) of a padded image (1, 3, h, w), of which the first `inside` counts."""
+    width, height = inside
+    pixels = image[0, :, :height, :width].permute(1, 2, 0).cpu().numpy()
+    return scaling(np.ascontiguousarray(pixels), size)
+
+
+def with_previews(refining: "Work[Tensor]", inside: tuple[int, int], size: tuple[int, int]) -> "Work[Tensor]":
+    """The same work; what there is after a step is told as pixels (H, W, 3) of `size`, but not all the time."""
+    from stylestudio.engine.refining import Refined
+
+    began = time.monotonic()
+    shown = spent = 0.0
+    while True:
+        try:
+            progress = next(refining)
+        except StopIteration as stop:
+            return stop.value
+        now = time.monotonic()
+        if (
+            isinstance(progress, Preview)
+            and isinstance(progress.picture, Refined)
+            and now - max(shown, began) >= max(SHOWN_EVERY, 2 * spent)
+        ):
+            picture = yield from told(progress.picture.picture(), progress.stage, progress.fraction)
+            pixels = yield from told(pixels_of(picture, inside, size), progress.stage, progress.fraction)
+            shown, spent = time.monotonic(), time.monotonic() - now
+            yield replace(progress, picture=pixels)
+        else:
+            yield Progress(progress.stage, progress.fraction)
 
 
 @contextmanager
@@ -75,6 +114,7 @@ class Renderer:
         yield Progress("Getting ready", 0.0)
         from stylestudio.engine.matching.method import MatchSettings
         from stylestudio.engine.pipeline import layers_kept, overfit
+        from stylestudio.engine.refining import refined
 
         networks, layers = self.networks(), layers_kept(settings.method)
         yield Progress("Getting ready", 0.02)
@@ -84,10 +124,12 @@ class Renderer:
         of_style = yield from part(self._encoded(style, style_size, layers, "Looking at the style"), 0.28, 0.48)
         how = MatchSettings(settings.patch_size, settings.fidelity, settings.finest_layer)
         work = overfit(networks, of_content, of_style, settings.method, how)
-        image = yield from part(work, 0.48, 1.0)
-        width, height = content_size
-        pixels = image[0, :, :height, :width].permute(1, 2, 0).cpu().numpy()
-        return (yield from told(scaling(np.ascontiguousarray(pixels), content.size), "Painting", 1.0))
+        painted = REFINED_FROM if settings.refine else 1.0
+        image = yield from part(work, 0.48, painted)
+        if settings.refine:
+            refining = refined(networks, image, of_content.image, of_style.image, settings.refine)
+            image = yield from part(with_previews(refining, content_size, content.size), painted, 1.0)
+        return (yield from told(pixels_of(image, content_size, content.size), "Painting", 1.0))
 
     def _encoded(self, picture: Picture, size: tuple[int, int], layers: tuple[str, ...], stage: str) -> "Work[Encoded]":
         from stylestudio.engine.pipeline import encode, image_of

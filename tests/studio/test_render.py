@@ -6,7 +6,7 @@ import pytest
 from stylestudio.engine import pipeline
 from stylestudio.errors import SettingError, WeightsError
 from stylestudio.images.decode import Picture, from_pixels
-from stylestudio.progress import Progress, Work, finish
+from stylestudio.progress import Preview, Progress, Work, finish
 from stylestudio.studio import render
 from stylestudio.studio.recipe import Settings, Shares
 from stylestudio.studio.render import Renderer, memory_explained, target
@@ -107,6 +107,30 @@ def test_work_that_was_cancelled_can_be_done_afterwards() -> None:
     work.close()
     again = finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
     assert np.array_equal(again, finish(Renderer().overfit(CONTENT, STYLE, SETTINGS)))
+
+
+def test_refining_previews_the_picture_at_the_contents_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "SHOWN_EVERY", 0.0)
+    content, told = picture(70, 50, 1), []
+    renderer = Renderer()
+    work = renderer.overfit(content, picture(60, 60, 2), Settings(64, refine=3))
+    while True:
+        try:
+            told.append(next(work))
+        except StopIteration as stop:
+            found = stop.value
+            break
+    previews = [progress.picture for progress in told if isinstance(progress, Preview)]
+    assert previews
+    for shown in (*previews, found):
+        assert isinstance(shown, np.ndarray)
+        assert shown.shape == (50, 70, 3)
+        assert shown.dtype == np.float32
+        assert shown.min() >= 0 and shown.max() <= 1
+    plain = finish(renderer.overfit(content, picture(60, 60, 2), Settings(64)))
+    assert np.abs(found - plain).mean() > 1 / 255
+    fractions = [progress.fraction for progress in told]
+    assert fractions == sorted(fractions)
 
 
 def test_the_target_mixes_each_channel_by_its_own_share() -> None:

@@ -1,0 +1,93 @@
+import pytest
+import torch
+from maps import never_falls, outcome, random_image
+from torch import Tensor
+
+from stylestudio.engine import refining
+from stylestudio.engine.pipeline import Networks
+from stylestudio.engine.refining import STAGE, Refined, aims_of, refined
+from stylestudio.progress import Preview, finish
+
+CONTENT, STYLE = random_image(1, 40, 48), random_image(2, 48, 40)
+
+
+def overfit_picture() -> Tensor:
+    return (random_image(3, 40, 48) * 0.6 + 0.2).clone()
+
+
+@pytest.fixture(autouse=True)
+def no_gradients():
+    with torch.no_grad():
+        yield
+
+
+def distance_from_style(networks: Networks, image: Tensor) -> float:
+    """Mean distance of the Gram matrices over the style's, written down plainly."""
+    total = 0.0
+    features, wanted = networks.encoder(image), networks.encoder(STYLE)
+    for layer in features:
+        scale = networks.encoder.scale(layer)[:, None]
+        grams = [
+            f[0].flatten(1) / scale @ (f[0].flatten(1) / scale).t() / f[0, 0].numel()
+            for f in (features[layer], wanted[layer])
+        ]
+        total += ((grams[0] - grams[1]).norm() / grams[1].norm()).item() / 4
+    return total
+
+
+def test_no_steps_leave_the_picture_as_it_is(networks: Networks) -> None:
+    image = overfit_picture()
+    assert finish(refined(networks, image, CONTENT, STYLE, 0)) is image
+
+
+def test_refining_brings_the_picture_nearer_to_the_style(networks: Networks) -> None:
+    image = overfit_picture()
+    found = finish(refined(networks, image, CONTENT, STYLE, 8))
+    assert found.shape == image.shape
+    assert found.min() >= 0 and found.max() <= 1
+    assert distance_from_style(networks, found) < 0.9 * distance_from_style(networks, image)
+
+
+def test_the_same_steps_give_the_same_picture(networks: Networks) -> None:
+    one, other = (finish(refined(networks, overfit_picture(), CONTENT, STYLE, 2)) for _ in range(2))
+    assert torch.equal(one, other)
+
+
+def test_every_step_tells_a_preview_and_progress_never_falls(networks: Networks) -> None:
+    found, told = outcome(refined(networks, overfit_picture(), CONTENT, STYLE, 3))
+    previews = [progress for progress in told if isinstance(progress, Preview)]
+    assert len(previews) == 3
+    assert never_falls(told)
+    assert {progress.stage for progress in told} == {STAGE}
+    for preview in previews:
+        assert isinstance(preview.picture, Refined)
+        picture = finish(preview.picture.picture())
+        assert picture.shape == found.shape
+        assert picture.min() >= 0 and picture.max() <= 1
+
+
+def test_work_yields_between_any_two_convolutions(networks: Networks) -> None:
+    _, told = outcome(refined(networks, overfit_picture(), CONTENT, STYLE, 1))
+    assert len(told) > 2 * 8
+
+
+def test_a_large_picture_is_refined_at_a_smaller_size(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refining, "MOST_PIXELS", 20 * 24)
+    seen = []
+    step = networks.encoder.step
+    monkeypatch.setattr(networks.encoder, "step", lambda name, x: seen.append(x.shape) or step(name, x))
+    found = finish(refined(networks, overfit_picture(), CONTENT, STYLE, 1))
+    assert found.shape == (1, 3, 40, 48)
+    assert max(shape[2] * shape[3] for shape in seen) <= 24 * 24
+
+
+def test_features_are_held_at_two_layers(networks: Networks) -> None:
+    aims = finish(aims_of(networks, overfit_picture(), CONTENT, STYLE))
+    assert {layer for layer, aim in aims.items() if aim.held is not None} == set(refining.HELD)
+
+
+def test_a_style_in_black_and_white_brings_in_no_colour(networks: Networks) -> None:
+    grey = overfit_picture().mean(1, keepdim=True).expand(1, 3, 40, 48).contiguous()
+    style = STYLE.mean(1, keepdim=True).expand_as(STYLE).contiguous()
+    found = finish(refined(networks, grey, CONTENT, style, 3))
+    assert (found.amax(1) - found.amin(1)).max() < 0.02
