@@ -5,7 +5,7 @@ from torch import Tensor
 
 from stylestudio.engine import refining
 from stylestudio.engine.pipeline import Networks
-from stylestudio.engine.refining import STAGE, Refined, aims_of, refined
+from stylestudio.engine.refining import STAGE, Descent, Refined, aims_of, refined
 from stylestudio.progress import Preview, finish
 
 CONTENT, STYLE = random_image(1, 40, 48), random_image(2, 48, 40)
@@ -79,6 +79,45 @@ def test_a_large_picture_is_refined_at_a_smaller_size(networks: Networks, monkey
     found = finish(refined(networks, overfit_picture(), CONTENT, STYLE, 1))
     assert found.shape == (1, 3, 40, 48)
     assert max(shape[2] * shape[3] for shape in seen) <= 24 * 24
+
+
+def test_work_can_be_given_up_between_any_two_steps(networks: Networks) -> None:
+    work, expected = (refined(networks, overfit_picture(), CONTENT, STYLE, steps) for steps in (3, 1))
+    previews = (progress.picture for progress in work if isinstance(progress, Preview))
+    kept = [next(previews), next(previews)]
+    work.close()
+    with pytest.raises(StopIteration):
+        next(work)
+    for picture, wanted in zip(kept, (overfit_picture(), finish(expected)), strict=True):
+        assert isinstance(picture, Refined)
+        assert torch.equal(finish(picture.picture()), wanted)
+
+
+def test_the_loss_falls_and_held_features_come_nearer_than_without_holding(
+    networks: Networks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aims = finish(aims_of(networks, overfit_picture(), CONTENT, STYLE))
+    held = aims["relu4_1"].held
+    assert held is not None
+    errors = []
+    for weight in (0.5, 0.0):
+        monkeypatch.setattr(refining, "HELD_WEIGHT", weight)
+        descent = Descent(networks.encoder, overfit_picture(), STYLE, aims)
+        for _ in range(6):
+            finish(descent.step())
+        assert descent.losses[-1] < 0.9 * descent.losses[0]
+        rows = refining.rows_of(networks.encoder(descent.start + descent.change())["relu4_1"])
+        errors.append((rows - held).square().mean().item())
+    assert errors[0] < 0.9 * errors[1]
+
+
+@pytest.mark.parametrize("style", [torch.full((1, 3, 40, 48), 0.7), torch.zeros(1, 3, 1, 1), random_image(1, 9, 70)])
+@pytest.mark.parametrize("even", [False, True])
+def test_pictures_of_one_colour_and_of_odd_sizes_stay_pictures(networks: Networks, style: Tensor, even: bool) -> None:
+    image, content = (torch.full((1, 3, 16, 24), 0.4) if even else random_image(seed, 16, 24) for seed in (3, 4))
+    found = finish(refined(networks, image, content[:, :, :9, :23], style, 2))
+    assert found.isfinite().all()
+    assert found.min() >= 0 and found.max() <= 1
 
 
 def test_features_are_held_at_two_layers(networks: Networks) -> None:
