@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from stylestudio.console import tell
-from stylestudio.errors import SettingError, StudioError
+from stylestudio.console import exit_status
+from stylestudio.errors import SettingError
 from stylestudio.gui.display import check_display, has_display
-from stylestudio.interrupts import INTERRUPTED
-
-CANNOT_BE_DONE = 2
 
 
 def pair_of(arguments: Sequence[str]) -> tuple[Path, Path]:
@@ -58,11 +55,4 @@ def with_window(files: Sequence[Path]) -> NoReturn:
 
 def main(arguments: Sequence[str]) -> int:
     """Start Style Studio with up to two pictures. Returns the exit status."""
-    try:
-        return start(arguments)
-    except StudioError as error:
-        tell(str(error))
-        return CANNOT_BE_DONE
-    except KeyboardInterrupt:
-        tell("Stopped.")
-        return INTERRUPTED
+    return exit_status(lambda: start(arguments))

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from stylestudio import commands
-from stylestudio.console import tell
-from stylestudio.errors import SettingError, StudioError
-from stylestudio.interrupts import INTERRUPTED, at_once
+from stylestudio.console import CANNOT_BE_DONE, exit_status
+from stylestudio.errors import SettingError
+from stylestudio.interrupts import at_once
 from stylestudio.studio.presets import preset, presets
 from stylestudio.studio.recipe import (
     DEFAULT_SHARES,
@@ -22,8 +22,6 @@ from stylestudio.studio.recipe import (
     Shares,
     parse_shares,
 )
-
-CANNOT_BE_DONE = 2
 
 
 class Parser(argparse.ArgumentParser):
@@ -256,15 +254,13 @@ COMMANDS = ("render", "batch", "info", "bench", "train", "evaluate", "-h", "--he
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command. Returns 0 done, 1 some jobs failed, 2 cannot be done as asked, 130 interrupted."""
-    try:
+
+    def run() -> int:
         options = parser().parse_args(arguments)
         return options.run(options)
-    except StudioError as error:
-        tell(str(error))
-        return CANNOT_BE_DONE
-    except KeyboardInterrupt:
-        tell("Stopped.")
-        return INTERRUPTED
+
+    try:
+        return exit_status(run)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CANNOT_BE_DONE

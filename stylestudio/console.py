@@ -2,15 +2,18 @@
 
 import sys
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from stylestudio import interrupts
+from stylestudio.errors import StudioError
 from stylestudio.progress import Work
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
 T = TypeVar("T")
+CANNOT_BE_DONE = 2
 LINE_EVERY = 2.0
 """Seconds between two plain lines of the same stage."""
 
@@ -25,6 +28,18 @@ def tell(text: str) -> None:
     """A remark, on stderr."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
+
+
+def exit_status(run: Callable[[], int]) -> int:
+    """What `run` gives; an error or Ctrl-C is told, and is 2 or 130."""
+    try:
+        return run()
+    except StudioError as error:
+        tell(str(error))
+        return CANNOT_BE_DONE
+    except KeyboardInterrupt:
+        tell("Stopped.")
+        return interrupts.INTERRUPTED
 
 
 def watch(work: Work[T], quiet: bool = False) -> T:

@@ -123,12 +123,17 @@ def test_a_name_without_the_png_ending_gets_it(ready: Studio, tmp_path: Path) ->
     ready.wait((tmp_path / "holiday.jpg.png").exists)
 
 
-def test_asked_for_early_it_waits_for_the_real_picture_and_says_so(
-    studio: Studio, photo: Path, painting: Path, tmp_path: Path
-) -> None:
+def begin(studio: Studio, photo: Path, painting: Path) -> None:
+    """A run that does not end before `studio.renderer.go` is set."""
     studio.renderer.go.clear()
     studio.drop(studio.window, photo, painting)
     studio.wait(lambda: studio.runs.busy)
+
+
+def test_asked_for_early_it_waits_for_the_real_picture_and_says_so(
+    studio: Studio, photo: Path, painting: Path, tmp_path: Path
+) -> None:
+    begin(studio, photo, painting)
     studio.choose("export")
     save_as(studio, tmp_path / "out.png")
     assert "Waits" in studio.window.status.message.text()
@@ -142,9 +147,7 @@ def test_asked_for_early_it_waits_for_the_real_picture_and_says_so(
 def test_two_files_asked_for_early_are_both_written(
     studio: Studio, photo: Path, painting: Path, tmp_path: Path
 ) -> None:
-    studio.renderer.go.clear()
-    studio.drop(studio.window, photo, painting)
-    studio.wait(lambda: studio.runs.busy)
+    begin(studio, photo, painting)
     for name, path in (("export", tmp_path / "out.png"), ("save_overfit", tmp_path / "overfit.png")):
         studio.choose(name)
         save_as(studio, path)
@@ -156,9 +159,7 @@ def test_two_files_asked_for_early_are_both_written(
 def test_cancelling_the_run_gives_up_the_export_too(
     studio: Studio, photo: Path, painting: Path, tmp_path: Path
 ) -> None:
-    studio.renderer.go.clear()
-    studio.drop(studio.window, photo, painting)
-    studio.wait(lambda: studio.runs.busy)
+    begin(studio, photo, painting)
     studio.choose("export")
     save_as(studio, tmp_path / "out.png")
     studio.choose("cancel")
@@ -172,9 +173,7 @@ def test_cancelling_the_run_gives_up_the_export_too(
 @pytest.fixture
 def waiting(studio: Studio, photo: Path, painting: Path, tmp_path: Path) -> Studio:
     """With an export of out.png that waits for the real picture."""
-    studio.renderer.go.clear()
-    studio.drop(studio.window, photo, painting)
-    studio.wait(lambda: studio.runs.busy)
+    begin(studio, photo, painting)
     studio.choose("export")
     save_as(studio, tmp_path / "out.png")
     return studio

@@ -8,7 +8,7 @@ from stylestudio.errors import PictureError, SettingError
 from stylestudio.training.pairs import Pair, check_names, drawn, read_pairs
 
 CONTENTS = [Path(f"photos/{name}.jpg") for name in ("castle", "koala", "bridge", "cat", "moon")]
-EVALUATION = Path(__file__).parents[2] / "evaluation"
+EVALUATION = Path(__file__).parents[2] / "packaging" / "evaluation"
 STYLES = [Path(f"paintings/{name}.png") for name in ("wave", "ink", "circles")]
 
 

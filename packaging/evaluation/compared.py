@@ -1,4 +1,4 @@
-"""Makes the README's comparison: `python evaluation/compared.py PICTURES OURS LITE GMIC OUT.jpg`.
+"""Makes the README's comparison: `python packaging/evaluation/compared.py PICTURES OURS LITE GMIC OUT.jpg`.
 
 PICTURES is the folder that fetch.py built; the three after it hold the results of `stylestudio evaluate` and of
 rivals.py on the pairs of pairs.txt.

