@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from stylestudio.engine.matching.method import LUMINANCE
+from stylestudio.engine.matching.method import LUMINANCE, luminance_of
 from stylestudio.engine.matching.transport import moments, transported
 from stylestudio.engine.tiling import row_chunks
 from stylestudio.progress import Steps
@@ -17,7 +17,7 @@ MOST_COUNTED = 1 << 18
 
 def chroma(image: Tensor) -> Tensor:
     """(1, 2, H, W) red and blue less luminance, of an RGB image (1, 3, H, W)."""
-    return image[:, 0::2] - torch.einsum("bchw,c->bhw", image, image.new_tensor(LUMINANCE))[:, None]
+    return image[:, 0::2] - luminance_of(image)
 
 
 def coloured(luminance: Tensor, colours: Tensor) -> Tensor:
@@ -47,7 +47,7 @@ def in_palette(image: Tensor, style: Tensor) -> Steps[Tensor]:
     found = torch.empty_like(image)
     for rows in row_chunks(image.shape[2], image.shape[3] * 3):
         part = torch.lerp(own[:, :, rows], moved[:, :, rows], STRENGTH)
-        luminance = torch.einsum("bchw,c->bhw", image[:, :, rows], image.new_tensor(LUMINANCE))[:, None]
-        found[:, :, rows] = coloured(luminance, torch.minimum(torch.maximum(part, least), greatest))
+        colours = torch.minimum(torch.maximum(part, least), greatest)
+        found[:, :, rows] = coloured(luminance_of(image[:, :, rows]), colours)
         yield
     return found

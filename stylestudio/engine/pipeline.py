@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 from stylestudio.engine.decoder import BLOCKS, InverseNetwork
 from stylestudio.engine.encoder import STRIDES, Encoder, convolutions_between
+from stylestudio.engine.flat_areas import evened
 from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
 from stylestudio.engine.palette import in_palette
@@ -131,5 +132,6 @@ def overfit(networks: Networks, content: Encoded, style: Encoded, method: str, s
         done += 2 * half
     assert features is not None
     image = yield from told(in_palette(features, style.image), "Painting", 1.0)
+    image = yield from told(evened(image, content.image, style.image), "Painting", 1.0)
     yield Progress("Painting", 1.0)
     return image.clamp_(0, 1)

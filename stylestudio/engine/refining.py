@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from stylestudio.engine.device import has_fast_bfloat16
 from stylestudio.engine.encoder import CHANNELS, LAYERS, Encoder, convolution_names
-from stylestudio.engine.matching.method import LUMINANCE
+from stylestudio.engine.matching.method import luminance_of
 from stylestudio.engine.matching.transport import Moments, moments, transported
 from stylestudio.engine.pipeline import Networks, encode, padded
 from stylestudio.engine.tiling import tiles
@@ -281,7 +281,7 @@ def colours_of(style: Tensor) -> Tensor:
 
 def busy(image: Tensor) -> Tensor:
     """(1, 1, H, W) in 0..1: near 0 where the image's luminance hardly varies about a pixel."""
-    grey = torch.einsum("bchw,c->bhw", image, image.new_tensor(LUMINANCE))[:, None]
+    grey = luminance_of(image)
     mean, mean_square = blurred(grey), blurred(grey.square())
     deviation = (mean_square - mean.square()).clamp_min(0).sqrt()
     return deviation / (deviation + QUIET)

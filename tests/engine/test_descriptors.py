@@ -7,11 +7,8 @@ from stylestudio.engine import tiling
 from stylestudio.engine.matching import descriptors
 from stylestudio.engine.matching.descriptors import (
     Guided,
-    evenness,
-    guide,
     guided,
     principal_components,
-    ranked,
     sampled_patches,
     sampled_positions,
     standardised,
@@ -19,17 +16,13 @@ from stylestudio.engine.matching.descriptors import (
 from stylestudio.progress import finish
 
 
-def random_light(height: int, width: int) -> Tensor:
-    return torch.rand(1, 1, height, width, generator=torch.Generator().manual_seed(8))
-
-
 def every(height: int, width: int) -> Tensor:
     return torch.arange(height * width)
 
 
 def unguided(features: Tensor) -> Guided:
-    """A map as it is, its light and dark without weight."""
-    return finish(guided([(1.0, features)], random_light(8 * features.shape[2], 8 * features.shape[3]), 0.0, 0.0))
+    """A map as it is, with guides that say nothing."""
+    return finish(guided([(1.0, features)], torch.zeros(2, *features.shape[2:])))
 
 
 def described(query: Tensor, keys: Tensor, patch_size: int) -> tuple[Tensor, Tensor]:
@@ -53,68 +46,24 @@ def test_constant_channels_become_0() -> None:
 
 def test_what_is_projected_in_parts_is_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tiling, "CHUNK_VALUES", 40)
-    one, other, light = random_map(1, 6, 8, 7) * 4 + 2, random_map(2, 6, 8, 7), random_light(16, 14)
-    query = finish(guided([(0.3, one), (0.7, other)], light, 0.5, 0.5))
+    one, other, guides = random_map(1, 6, 8, 7) * 4 + 2, random_map(2, 6, 8, 7), random_map(3, 2, 8, 7)[0]
+    query = finish(guided([(0.3, one), (0.7, other)], guides))
     directions = torch.randn(4, 8, generator=torch.Generator().manual_seed(3))
     found = finish(query.projected(directions))
     assert found.shape == (1, 4, 8, 7)
     torch.testing.assert_close(found[0].flatten(1).t(), query.at(every(8, 7)) @ directions.t(), atol=1e-5, rtol=1e-4)
 
 
-def test_the_guide_keeps_the_order_of_light_and_dark() -> None:
-    light = random_light(9, 13)
-    assert torch.equal(guide(light, 9, 13).flatten().argsort(), light.flatten().argsort())
-
-
-def test_the_guide_keeps_the_order_where_most_of_a_picture_is_nearly_even() -> None:
-    light = 0.1 + random_light(8, 8) * 0.01
-    light[..., 0, 0] = 1.0
-    assert torch.equal(guide(light, 8, 8).flatten().argsort(), light.flatten().argsort())
-
-
-def test_the_guide_has_mean_0_and_deviation_about_1() -> None:
-    found = guide(random_light(64, 48), 64, 48)
-    assert found.mean().item() == pytest.approx(0, abs=1e-3)
-    assert found.std().item() == pytest.approx(1, abs=0.1)
-
-
-def test_the_guide_pools_to_the_grid_that_is_asked_for() -> None:
-    dark_and_light = torch.zeros(1, 1, 16, 32)
-    dark_and_light[..., 16:] = 1
-    found = guide(dark_and_light, 2, 4)
-    assert found.shape == (1, 1, 2, 4)
-    assert found[..., :2].max() < found[..., 2:].min()
-
-
-@pytest.mark.parametrize("size", [(1, 1), (2, 2), (7, 5)])
-def test_the_guide_of_an_even_picture_is_finite(size: tuple[int, int]) -> None:
-    assert guide(torch.full((1, 1, 16, 16), 0.4), *size).isfinite().all()
-
-
-def test_the_guides_ride_along_as_more_channels_of_their_weights() -> None:
-    features, light = random_map(1, 16, 6, 7), random_light(24, 28)
-    found = finish(guided([(1.0, features)], light, 0.5, 0.25)).at(every(6, 7))
+def test_the_guides_ride_along_as_more_channels_the_root_of_the_others_count_as_strong() -> None:
+    features, guides = random_map(1, 16, 6, 7), random_map(2, 2, 6, 7)[0]
+    found = finish(guided([(1.0, features)], guides)).at(every(6, 7))
     assert torch.equal(found[:, :16], finish(standardised(features)).at(every(6, 7)))
-    torch.testing.assert_close(found[:, 16], guide(light, 6, 7).flatten() * 2)
-    torch.testing.assert_close(found[:, 17], evenness(light, 6, 7).flatten())
-
-
-def test_evenness_tells_a_wall_from_foliage() -> None:
-    light = torch.cat([torch.full((1, 1, 64, 96), 0.5), random_light(64, 96)], 3)
-    found = evenness(light, 8, 24)
-    assert found.shape == (1, 1, 8, 24)
-    assert (found[..., :8] > 1.6).all()
-    assert found[..., -8:].mean() < -0.5
-
-
-def test_evenness_knows_no_light_from_dark() -> None:
-    light = random_light(32, 32) * 0.2
-    torch.testing.assert_close(evenness(light, 4, 4), evenness(light + 0.7, 4, 4), atol=1e-4, rtol=0)
+    torch.testing.assert_close(found[:, 16:].t(), guides.flatten(1) * 4)
 
 
 def test_maps_are_mixed_by_their_weights() -> None:
-    one, other, light = random_map(1, 4, 6, 7), random_map(2, 4, 6, 7), random_light(6, 7)
-    found = finish(guided([(0.25, one), (0.75, other)], light, 0.5, 0.5)).at(every(6, 7))
+    one, other, guides = random_map(1, 4, 6, 7), random_map(2, 4, 6, 7), torch.zeros(2, 6, 7)
+    found = finish(guided([(0.25, one), (0.75, other)], guides)).at(every(6, 7))
     parts = [finish(standardised(features)).at(every(6, 7)) for features in (one, other)]
     torch.testing.assert_close(found[:, :4], 0.25 * parts[0] + 0.75 * parts[1])
 
@@ -145,12 +94,6 @@ def test_sampled_patches_are_those_of_the_unfolded_map(patch_size: int) -> None:
     padded = torch.nn.functional.pad(features, (patch_size // 2,) * 4, mode="replicate")
     every = torch.nn.functional.unfold(padded, patch_size)[0].t()
     assert torch.equal(sampled_patches(features, positions, patch_size), every[positions])
-
-
-def test_equal_values_share_their_rank() -> None:
-    found = ranked(torch.tensor([5.0, 1.0, 5.0, 9.0]))
-    expected = torch.tensor([1.5, 0.0, 1.5, 3.0]) / 3 * 2 - 1
-    torch.testing.assert_close(found, expected * 3**0.5)
 
 
 @pytest.mark.parametrize(("channels", "side", "patch_size"), [(9, 2, 1), (513, 2, 1), (513, 3, 3), (65, 8, 3)])

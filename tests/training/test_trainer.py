@@ -17,6 +17,7 @@ from stylestudio.training.losses import true_features, variances
 from stylestudio.training.pictures import split
 from stylestudio.training.stopping import stop_requested
 from stylestudio.training.trainer import (
+    FINER_CONVOLUTIONS,
     WARM_UP_STEPS,
     Counters,
     Plan,
@@ -80,15 +81,25 @@ def test_overfit_features_add_to_the_loss(networks: Networks, batch: Tensor) -> 
     assert math.isfinite(losses[1])
 
 
-def test_learning_reaches_every_parameter_and_leaves_the_encoder_alone(encoder: Encoder, batch: Tensor) -> None:
+def test_chained_learning_reaches_the_first_block_and_leaves_the_finer_ones_and_the_encoder_alone(
+    encoder: Encoder, batch: Tensor
+) -> None:
     trainer = fresh_trainer(encoder, overfit_share=0.5)
     weights = {name: tensor.clone() for name, tensor in encoder.state_dict().items()}
     before = {name: tensor.clone() for name, tensor in trainer.network.state_dict().items()}
     trainer.step(small(batch))
     for name, tensor in trainer.network.state_dict().items():
-        assert not torch.equal(tensor, before[name]), name
+        assert torch.equal(tensor, before[name]) == (name.split(".")[0] in FINER_CONVOLUTIONS), name
     for name, tensor in encoder.state_dict().items():
         assert torch.equal(tensor, weights[name])
+
+
+def test_block_by_block_every_block_learns(encoder: Encoder, batch: Tensor) -> None:
+    trainer = fresh_trainer(encoder, block_by_block=1.0)
+    before = {name: tensor.clone() for name, tensor in trainer.network.state_dict().items()}
+    trainer.step(small(batch))
+    for name, tensor in trainer.network.state_dict().items():
+        assert not torch.equal(tensor, before[name]), name
 
 
 def test_counters_tell_how_far_it_has_come(encoder: Encoder, batch: Tensor) -> None:
@@ -158,6 +169,20 @@ def test_training_ends_when_the_plan_is_done(encoder: Encoder, photos: Path, pai
     told = [counters.crops for counters in train(trainer, split([photos, paintings])[0])]
     assert told == [2, 4, 6]
     assert "training pictures" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_crops_are_larger_and_fewer_at_the_end(encoder: Encoder, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def step(trainer: Trainer, image: Tensor) -> None:
+        seen.append((len(image), *image.shape[2:]))
+        trainer.counters.crops += len(image)
+
+    monkeypatch.setattr(Trainer, "step", step)
+    trainer = fresh_trainer(encoder, crops=100, batch=10)
+    for _ in train(trainer, split([photos])[0]):
+        pass
+    assert seen == [(10, 32, 32)] * 9 + [(2, 64, 64)] * 5
 
 
 def test_ctrl_c_stops_between_two_steps_and_leaves_no_thread(encoder: Encoder, photos: Path) -> None:

@@ -13,8 +13,10 @@ from torch.nn import functional as F
 
 from stylestudio.engine.matching.coherence import coherent
 from stylestudio.engine.matching.descriptors import descriptors, guided
+from stylestudio.engine.matching.guides import guides, led, plainness
 from stylestudio.engine.matching.method import Layer, MatchSettings
 from stylestudio.engine.matching.transport import moments, transported
+from stylestudio.engine.matching.usage import dearer
 from stylestudio.engine.patches import Matches, fitting_patch_size, lay_down_centred
 from stylestudio.progress import Progress, Steps, Work, scaled, told
 
@@ -25,6 +27,9 @@ PROPAGATION = (1, 2, 1)
 RANDOM_REACHES = (8, 4, 2, 1)
 OVERLAP = {"relu4_1": 3, "relu3_1": 3, "relu2_1": 1}
 """Overlaps are averaged where that smooths the choice; at the finest layer it would smear the strokes."""
+LEAD = {"relu4_1": 2.0, "relu3_1": 2.0, "relu2_1": 0.0}
+"""By how much more light and dark count where the photo is plain; else parts of night skies become bright. At the
+finest layer strokes decide: there it would cost a twentieth of the style."""
 PHOTO_SHARES = {"relu3_1": 0.9, "relu2_1": 0.4}
 """At fidelity 1, how much of the photo's own features, brought to the style's statistics, the replaced ones take in."""
 BALANCE = {"relu3_1": 1.0, "relu2_1": 0.5}
@@ -99,6 +104,13 @@ def most_alike(content: Tensor, style: Tensor) -> Work[Tensor]:
     return torch.cat(found).view(content.shape[:2])
 
 
+def global_matches(content: Tensor, style: Tensor, plain: Tensor) -> Work[Matches]:
+    """The best of all style positions, twice: the second time those are dearer that were taken too often at first."""
+    flat = yield from scaled(most_alike(content, style), 0.0, 0.4)
+    flat = yield from scaled(most_alike(*dearer(content, style, flat, 1 - plain)), 0.4, 0.8)
+    return Matches(flat // style.shape[1], flat % style.shape[1])
+
+
 def handed_down(coarse: Matches, height: int, width: int) -> Matches:
     """Coarser matches at twice the coordinates, for a map of height x width."""
     device = coarse.rows.device
@@ -127,8 +139,7 @@ def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[Tensor, Matches
     style_features = layer.style.features[layer.name]
     content, style = yield from told(described(layer, settings), "Matching")
     if layer.coarse is None:
-        flat = yield from scaled(most_alike(content, style), 0.0, 0.8)
-        matches = Matches(flat // style.shape[1], flat % style.shape[1])
+        matches = yield from global_matches(content, style, plainness(layer.content.luminance, *content.shape[:2]))
     else:
         matches = yield from scaled(refined(content, style, layer.coarse, settings.seed), 0.0, 0.8)
     stage = "Matching" if layer.coarse is None else "Refining"
@@ -149,9 +160,14 @@ def described(layer: Layer, settings: MatchSettings) -> Steps[tuple[Tensor, Tens
     query = [(1.0, content)]
     if layer.decoded is not None:
         query = [(settings.fidelity, content), (1 - settings.fidelity, layer.decoded)]
-    guides = settings.light_weight, settings.even_weight
-    wanted = yield from guided(query, layer.content.luminance, *guides)
-    offered = yield from guided([(1.0, style)], layer.style.luminance, *guides)
+    weights = settings.light_weight, settings.even_weight
+    luminance, shape = layer.content.luminance, (content.shape[2], content.shape[3])
+    of_content = led(guides(luminance, *shape, *weights), plainness(luminance, *shape), LEAD[layer.name])
+    yield
+    of_style = guides(layer.style.luminance, style.shape[2], style.shape[3], *weights)
+    yield
+    wanted = yield from guided(query, of_content)
+    offered = yield from guided([(1.0, style)], of_style)
     return (
         yield from descriptors(wanted, offered, fitting_patch_size(settings.patch_size, content, style), settings.seed)
     )

@@ -2,8 +2,7 @@
 
 Both maps are normalised by their own channel means and deviations, so that content and style speak the same language;
 the style's principal components (first of its channels, then of its patches) keep what tells its patches apart.
-Guides ride along as more channels: light and dark, so that the content's order of them leads the choice, and how even
-a picture is, so that skies and walls are made of what is even in the style.
+Guides ride along as more channels.
 """
 
 from dataclasses import dataclass
@@ -21,12 +20,6 @@ PATCH_VALUES = 576
 """Channel components times positions of a patch: more would take seconds to decompose."""
 SAMPLES = 16384
 LEAST_DEVIATION = 1e-3
-RANK_SHARE = 0.5
-"""How much of the light-and-dark guide is rank and how much plain value; rank alone stretches nearly even pictures."""
-EVEN_CELL, EVEN_CELLS = 4, 9
-"""Evenness is looked at in windows of 9 x 9 cells of 4 x 4 pixels."""
-UNEVEN = 0.15
-"""Deviation of luminance in such a window from which on nothing is even."""
 
 
 @dataclass(frozen=True)
@@ -88,49 +81,12 @@ def standardised(features: Tensor) -> Steps[Standardised]:
     return Standardised(features, mean.to(features.dtype), deviation.to(features.dtype))
 
 
-def guide(luminance: Tensor, height: int, width: int) -> Tensor:
-    """(1, 1, height, width) light and dark of a luminance map (1, 1, H, W): mean 0, deviation about 1.
-
-    Half each the value's rank among all positions, uniform over +-sqrt 3, and the standardised value itself.
-    """
-    pooled = F.adaptive_avg_pool2d(luminance, (height, width))
-    plain = (pooled - pooled.mean()) / pooled.std(correction=0).clamp_min(0.02)
-    return RANK_SHARE * ranked(pooled) + (1 - RANK_SHARE) * plain
-
-
-def ranked(values: Tensor) -> Tensor:
-    """Each value's rank, spread evenly over +-sqrt 3; equal values share their mean rank."""
-    _, places, counts = values.unique(return_inverse=True, return_counts=True)
-    middle = counts.cumsum(0) - (counts + 1) / 2
-    return (middle / max(values.numel() - 1, 1) * 2 - 1)[places] * 3**0.5
-
-
-def evenness(luminance: Tensor, height: int, width: int) -> Tensor:
-    """(1, 1, height, width) how even a luminance map (1, 1, H, W) is around: from -5/3, not at all, to 5/3, wholly.
-
-    H and W are at least 4.
-    """
-    cells = F.avg_pool2d(torch.cat([luminance, luminance.square()], 1), EVEN_CELL)
-    around = F.pad(cells, (EVEN_CELLS // 2,) * 4, mode="replicate")
-    mean, square = F.avg_pool2d(F.avg_pool2d(around, (1, EVEN_CELLS), 1), (EVEN_CELLS, 1), 1).split(1, 1)
-    deviation = (square - mean.square()).clamp_min(0).sqrt()
-    even = (1 - deviation / UNEVEN).clamp(0, 1)
-    return (F.interpolate(even, (height, width), mode="bilinear") - 0.5) / 0.3
-
-
-def guided(
-    maps: list[tuple[float, Tensor]], luminance: Tensor, light_weight: float, even_weight: float
-) -> Steps[Guided]:
-    """Weighted maps (1, C, h, w) to compare, each guide being its weight times the root of C strong."""
-    channels, height, width = maps[0][1].shape[1:]
-    light = guide(luminance, height, width)[0] * (light_weight * channels**0.5)
-    yield
-    guides = torch.cat([light, evenness(luminance, height, width)[0] * (even_weight * channels**0.5)])
-    yield
+def guided(maps: list[tuple[float, Tensor]], guides: Tensor) -> Steps[Guided]:
+    """Weighted maps (1, C, h, w) to compare, and guides (G, h, w), which come out the root of C times as strong."""
     parts = []
     for weight, features in maps:
         parts.append((weight, (yield from standardised(features))))
-    return Guided(tuple(parts), guides)
+    return Guided(tuple(parts), guides * maps[0][1].shape[1] ** 0.5)
 
 
 def principal_components(rows: Tensor, count: int) -> Tensor:

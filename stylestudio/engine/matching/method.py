@@ -13,6 +13,11 @@ LUMINANCE = (0.2126, 0.7152, 0.0722)
 """What red, green and blue add to it, on the sRGB values: Rec. 709."""
 
 
+def luminance_of(image: Tensor) -> Tensor:
+    """(1, 1, H, W), in 0..1 like the RGB image (1, 3, H, W)."""
+    return torch.einsum("bchw,c->bhw", image, image.new_tensor(LUMINANCE))[:, None]
+
+
 @dataclass(frozen=True)
 class MatchSettings:
     """How to match: `patch_size` 1, 3, 5 or 7 positions; `fidelity` 0..1, how much the content's own features lead;
@@ -37,7 +42,7 @@ class Encoded:
     @property
     def luminance(self) -> Tensor:
         """(1, 1, H, W), 0..1."""
-        return torch.einsum("bchw,c->bhw", self.image, self.image.new_tensor(LUMINANCE))[:, None]
+        return luminance_of(self.image)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,88 @@
+"""Light and dark in the overfit picture's flat areas: in the photo's order, and no more uneven than the style's own.
+
+All of it happens in cells of 8 x 8 pixels, above the size of most strokes: strokes stay, clouds of foreign light go.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from stylestudio.engine.matching.guides import CELL, extremes
+from stylestudio.engine.matching.method import luminance_of
+from stylestudio.engine.tiling import row_chunks
+from stylestudio.progress import Steps
+
+REACH = 5
+"""An area is flat where luminance varies little over so many cells each way."""
+FLAT, LIVELY = 0.02, 0.08
+"""The range of luminance in a flat area, and that from which on nothing is changed."""
+FLATTEST = 0.1
+"""The share of a style that counts as its flat areas."""
+TONES, TONE_WIDTH = 32, 0.03
+"""How many luminances of the photo are looked at to learn what the overfit picture makes of them, and how closely."""
+MOST_COUNTED = 1 << 14
+
+
+def cells(image: Tensor) -> Tensor:
+    """(1, 1, h, w) every cell's mean luminance, of an image (1, 3, H, W) with sides in multiples of `CELL`."""
+    return luminance_of(F.avg_pool2d(image, CELL))
+
+
+def ranges(least: Tensor, greatest: Tensor) -> Tensor:
+    """(1, 1, h, w) how far luminance goes up and down over `REACH` cells each way, of what it does in every cell."""
+    return F.max_pool2d(greatest, REACH, 1, REACH // 2) + F.max_pool2d(-least, REACH, 1, REACH // 2)
+
+
+def flatness(luminance: Tensor) -> Tensor:
+    """(1, 1, h, w) 1 for the cells of flat areas, 0 where luminance varies, of a luminance map (1, 1, H, W)."""
+    return ((LIVELY - ranges(*extremes(luminance))) / (LIVELY - FLAT)).clamp(0, 1)
+
+
+def unevenness(style: Tensor) -> float:
+    """How far luminance goes from the middle in the flat areas of a style (1, 3, H, W), cell by cell."""
+    fine, light = ranges(*extremes(luminance_of(style))).flatten(), blurred(cells(style))
+    flat = fine <= fine.sort().values[int(FLATTEST * (len(fine) - 1))]
+    return ranges(light, light).flatten()[flat].median().item() / 2
+
+
+def blurred(values: Tensor) -> Tensor:
+    """The mean over 3 x 3 positions, at the edges over those that are there."""
+    return F.avg_pool2d(values, 3, 1, 1, count_include_pad=False)
+
+
+def blurred_within(values: Tensor, weight: Tensor) -> Tensor:
+    """The same, weighted."""
+    return blurred(values * weight) / blurred(weight).clamp_min(1e-6)
+
+
+def tones(content: Tensor, found: Tensor, weight: Tensor) -> Tensor:
+    """What luminance becomes of each of the content's (1, 1, h, w) on the whole: as `found`, but in the same order."""
+    every = -(-content.numel() // MOST_COUNTED)
+    x, y, counted = (values.flatten()[::every].double() for values in (content, found, weight))
+    knots = torch.linspace(0, 1, TONES + 1, dtype=x.dtype, device=x.device)
+    weights = torch.exp(-0.5 * ((knots[:, None] - x) / TONE_WIDTH).square() + counted.log())
+    mean = (weights @ y) / weights.sum(1)
+    rising = (mean.cummax(0).values + mean.flip(0).cummin(0).values.flip(0)) / 2
+    place = content.clamp(0, 1) * TONES
+    below = place.floor().clamp_max(TONES - 1)
+    low, high = rising.float()[below.long()], rising.float()[below.long() + 1]
+    return torch.lerp(low, high, place - below)
+
+
+def evened(image: Tensor, content: Tensor, style: Tensor) -> Steps[Tensor]:
+    """An overfit picture (1, 3, H, W) of a content (1, 3, H, W) in a style, its flat areas' light and dark mended."""
+    flat, own = flatness(luminance_of(content)), cells(content)
+    yield
+    found = cells(image)
+    weight = flat + 1e-3
+    wanted, light = tones(own, found, weight), blurred_within(found, weight)
+    yield
+    limit = max(unevenness(style), 1e-3)
+    away = light - blurred_within(wanted, weight)
+    change = blurred(flat) * flat * (limit * torch.tanh(away / limit) - away)
+    yield
+    change = F.interpolate(change, image.shape[2:], mode="bilinear")
+    for rows in row_chunks(image.shape[2], image.shape[3] * 3):
+        image[:, :, rows] += change[:, :, rows]
+        yield
+    return image

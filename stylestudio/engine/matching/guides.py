@@ -1,0 +1,74 @@
+"""What rides along with the features when patches are compared, taken from luminance.
+
+Light and dark, so that the content's order of them leads the choice, most of all where the content has little else to
+go by; and how even a picture is, so that skies and walls are made of what is even in the style.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+RANK_SHARE = 0.5
+"""How much of the light-and-dark guide is rank and how much plain value; rank alone stretches nearly even pictures."""
+EVEN_CELL, EVEN_CELLS = 4, 9
+"""Evenness is looked at in windows of 9 x 9 cells of 4 x 4 pixels."""
+UNEVEN = 0.15
+"""Deviation of luminance in such a window from which on nothing is even."""
+PLAIN, LIVELY = 0.04, 0.3
+"""The range of luminance within a cell up to which it is wholly plain, and that from which on it is not."""
+CELL, NOISE_CELL = 8, 2
+"""Pixels a side: of such a cell, and of what is averaged first, because noise is no liveliness."""
+
+
+def guide(luminance: Tensor, height: int, width: int) -> Tensor:
+    """(1, 1, height, width) light and dark of a luminance map (1, 1, H, W): mean 0, deviation about 1.
+
+    Half each the value's rank among all positions, uniform over +-sqrt 3, and the standardised value itself.
+    """
+    pooled = F.adaptive_avg_pool2d(luminance, (height, width))
+    plain = (pooled - pooled.mean()) / pooled.std(correction=0).clamp_min(0.02)
+    return RANK_SHARE * ranked(pooled) + (1 - RANK_SHARE) * plain
+
+
+def ranked(values: Tensor) -> Tensor:
+    """Each value's rank, spread evenly over +-sqrt 3; equal values share their mean rank."""
+    _, places, counts = values.unique(return_inverse=True, return_counts=True)
+    middle = counts.cumsum(0) - (counts + 1) / 2
+    return (middle / max(values.numel() - 1, 1) * 2 - 1)[places] * 3**0.5
+
+
+def evenness(luminance: Tensor, height: int, width: int) -> Tensor:
+    """(1, 1, height, width) how even a luminance map (1, 1, H, W) is around: from -5/3, not at all, to 5/3, wholly.
+
+    H and W are at least 4.
+    """
+    cells = F.avg_pool2d(torch.cat([luminance, luminance.square()], 1), EVEN_CELL)
+    around = F.pad(cells, (EVEN_CELLS // 2,) * 4, mode="replicate")
+    mean, square = F.avg_pool2d(F.avg_pool2d(around, (1, EVEN_CELLS), 1), (EVEN_CELLS, 1), 1).split(1, 1)
+    deviation = (square - mean.square()).clamp_min(0).sqrt()
+    even = (1 - deviation / UNEVEN).clamp(0, 1)
+    return (F.interpolate(even, (height, width), mode="bilinear") - 0.5) / 0.3
+
+
+def extremes(luminance: Tensor) -> tuple[Tensor, Tensor]:
+    """(1, 1, h, w) the least and the greatest of each cell of a luminance map (1, 1, H, W), but for noise."""
+    values, within = F.avg_pool2d(luminance, NOISE_CELL), CELL // NOISE_CELL
+    return -F.max_pool2d(-values, within), F.max_pool2d(values, within)
+
+
+def plainness(luminance: Tensor, height: int, width: int) -> Tensor:
+    """(height, width) from 0 to 1 how little happens in the cells of a luminance map (1, 1, H, W), both at least 8."""
+    least, greatest = extremes(luminance)
+    plain = ((LIVELY - (greatest - least)) / (LIVELY - PLAIN)).clamp(0, 1)
+    return F.interpolate(plain, (height, width), mode="bilinear")[0, 0]
+
+
+def guides(luminance: Tensor, height: int, width: int, light_weight: float, even_weight: float) -> Tensor:
+    """(2, height, width) both guides, weighted."""
+    light, even = guide(luminance, height, width)[0], evenness(luminance, height, width)[0]
+    return torch.cat([light * light_weight, even * even_weight])
+
+
+def led(guides: Tensor, plain: Tensor, lead: float) -> Tensor:
+    """Guides (2, h, w) of what is looked for; light and dark count `lead` times more where it is plain (h, w)."""
+    return torch.cat([guides[:1] * (1 + lead * plain), guides[1:]])
