@@ -12,9 +12,9 @@ from stylestudio.engine.matching.method import luminance_of
 from stylestudio.engine.tiling import row_chunks
 from stylestudio.progress import Steps
 
-REACH = 5
+REACH = 3
 """An area is flat where luminance varies little over so many cells each way."""
-FLAT, LIVELY = 0.02, 0.08
+FLAT, LIVELY = 0.03, 0.12
 """The range of luminance in a flat area, and that from which on nothing is changed."""
 FLATTEST = 0.1
 """The share of a style that counts as its flat areas."""
