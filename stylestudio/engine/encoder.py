@@ -4,7 +4,7 @@ Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image 
 (VGG-16) and E (VGG-19). Reflection padding instead of zeros keeps the borders as good as the middle.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -35,6 +35,11 @@ def convolutions_between(architecture: str, start: str, end: str) -> list[str]:
 def reflect(features: Tensor) -> Tensor:
     """Pad by one position on each side, so that a 3x3 convolution keeps the size; needs at least 2x2 positions."""
     return F.pad(features, (1, 1, 1, 1), mode="reflect")
+
+
+def halved(features: Tensor) -> Tensor:
+    """The greatest of every 2x2 positions."""
+    return F.max_pool2d(features, 2)
 
 
 class Encoder(nn.Module):
@@ -73,9 +78,14 @@ class Encoder(nn.Module):
 
     def step(self, name: str, x: Tensor) -> Tensor:
         """One convolution with its ReLU, behind the max-pooling where a new block of VGG begins."""
-        if name.endswith("_1") and name != "conv1_1":
-            x = F.max_pool2d(x, 2)
-        return torch.relu(self.convolution(name)(reflect(x)))
+        for part in self.parts(name):
+            x = part(x)
+        return x
+
+    def parts(self, name: str) -> list[Callable[[Tensor], Tensor]]:
+        """What `step` does, one after the other."""
+        pooled = [halved] if name.endswith("_1") and name != "conv1_1" else []
+        return [*pooled, reflect, self.convolution(name), torch.relu]
 
     def convolution(self, name: str) -> nn.Conv2d:
         """The convolution of this name."""

@@ -13,22 +13,17 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.device import has_fast_bfloat16
-from stylestudio.engine.encoder import CHANNELS, LAYERS, Encoder, convolution_names
+from stylestudio.engine.encoder import LAYERS, Encoder, convolution_names
 from stylestudio.engine.matching.method import luminance_of
-from stylestudio.engine.matching.transport import Moments, moments, transported
-from stylestudio.engine.pipeline import Networks, encode, padded
-from stylestudio.engine.tiling import tiles
+from stylestudio.engine.pipeline import Networks, padded
+from stylestudio.engine.refining_aims import STAGE, Aim, aims_of, rows_of
 from stylestudio.progress import Preview, Progress, Steps, Work, scaled, told
 
-STAGE = "Refining the picture"
 MOST_PIXELS = 768 * 576
 """Larger pictures are refined at this size, and the change is enlarged: a step's memory, about 4 kB a pixel, and its
 longest convolution stay bounded."""
-STYLE_TILE = 512
-HELD = ("relu4_1", "relu2_1")
 HELD_WEIGHT = 0.5
 """Of the held features' error, against the mean distance of the Gram matrices."""
-PHOTO_SHARE = 0.5
 LEVELS = 4
 """The change is a sum of so many pictures, each half as large as the one before: colours and light move as fast as
 strokes do."""
@@ -41,31 +36,15 @@ QUIET = 0.06
 back, which would be speckle."""
 QUIET_WINDOW = 33
 FINE_LEVELS = 3
-LEAST_SPREAD = 0.01
-"""Of the held features' mean square: an even picture's errors count against this."""
 PREPARATION = 3
 """In steps, the time that goes by before the first."""
 
 
-@dataclass(frozen=True)
-class Aim:
-    """What a layer's features should come to.
-
-    `scale` (C,) is what the encoder multiplied the published network's channels by; at the published scale are `gram`
-    (C, C), the style's, and `spread`, the variance of `held` (positions, C). Nothing is held where that is None.
-    """
-
-    scale: Tensor
-    gram: Tensor
-    held: Tensor | None = None
-    spread: float = 1.0
-
-
 @dataclass
 class Passed:
-    """A convolution, what went into it and what came out."""
+    """A part of the encoder, what went into it and what came out, which is the feature map at `layer`, if any."""
 
-    name: str
+    layer: str
     x: Tensor
     y: Tensor
 
@@ -126,58 +105,6 @@ def shrunk(image: Tensor, share: float) -> Steps[Tensor]:
     return torch.cat(channels, 1).clamp_(0, 1)
 
 
-def aims_of(networks: Networks, image: Tensor, photo: Tensor, style: Tensor) -> Work[dict[str, Aim]]:
-    """What every layer's features should come to; `image` and `photo` have the same padded size."""
-    products, means = yield from scaled(style_statistics(networks, style), 0.0, 0.4)
-    own = yield from scaled(encode(networks, image, HELD, STAGE), 0.4, 0.6)
-    photos = yield from scaled(encode(networks, photo, HELD, STAGE), 0.6, 0.8)
-    aims = {}
-    for layer in LAYERS:
-        scale = networks.encoder.scale(layer)
-        gram = (products[layer] / torch.outer(scale, scale)).float()
-        aims[layer] = Aim(scale, gram)
-        if layer in HELD:
-            wanted = Moments(means[layer], products[layer] - torch.outer(means[layer], means[layer]))
-            features = photos.features.pop(layer)
-            start = yield from told(moments(features), STAGE, 0.8)
-            features = yield from told(transported(features, start, wanted), STAGE, 0.8)
-            held = rows_of(torch.lerp(own.features.pop(layer), features, PHOTO_SHARE))
-            spread = spread_of(held / scale)
-            aims[layer] = Aim(scale, gram, held, spread)
-    return aims
-
-
-def spread_of(rows: Tensor) -> float:
-    """Mean variance of the columns of (positions, C), never nothing."""
-    return max(rows.var(0, correction=0).mean().item(), LEAST_SPREAD * rows.square().mean().item(), 1e-6)
-
-
-def style_statistics(networks: Networks, style: Tensor) -> Work[tuple[dict[str, Tensor], dict[str, Tensor]]]:
-    """At every layer the mean products (C, C) of the channels of the style (1, 3, H, W), and their means (C,), in
-    double precision; worked out part by part, so that a large style needs no large maps."""
-    double = {"dtype": torch.float64, "device": style.device}
-    products = {layer: torch.zeros(CHANNELS[layer], CHANNELS[layer], **double) for layer in LAYERS}
-    means = {layer: torch.zeros(CHANNELS[layer], **double) for layer in LAYERS}
-    parts = list(tiles(*style.shape[2:], tile=STYLE_TILE, halo=0, multiple=8))
-    count = style.shape[2] * style.shape[3]
-    for number, (rows, columns) in enumerate(parts):
-        piece = style[:, :, rows.start : rows.end, columns.start : columns.end]
-        work = encode(networks, piece, LAYERS, STAGE)
-        encoded = yield from scaled(work, number / len(parts), (number + 1) / len(parts))
-        share = piece.shape[2] * piece.shape[3] / count
-        for layer in LAYERS:
-            features = rows_of(encoded.features.pop(layer))
-            products[layer] += (features.t() @ features).double() * (share / len(features))
-            means[layer] += features.mean(0).double() * share
-            yield Progress(STAGE, (number + 1) / len(parts))
-    return products, means
-
-
-def rows_of(features: Tensor) -> Tensor:
-    """A map (1, C, h, w) as (positions, C)."""
-    return features[0].permute(1, 2, 0).flatten(0, 1)
-
-
 class Descent:
     """The picture's way down: Adam (Kingma and Ba, 2015) on the levels of the change to `start` (1, 3, H, W)."""
 
@@ -229,16 +156,17 @@ class Descent:
 
 
 def forward(encoder: Encoder, image: Tensor) -> Steps[list[Passed]]:
-    """All convolutions in a row, each with a graph of its own, so that there is a yield between any two of them."""
+    """All of the encoder's parts in a row, each with a graph of its own, so that there is a yield between any two."""
     passed, fast = list[Passed](), has_fast_bfloat16(image.device)
-    x = image.contiguous(memory_format=torch.channels_last)
+    y = image.contiguous(memory_format=torch.channels_last)
     for name in convolution_names(encoder.architecture):
-        x = x.detach().requires_grad_()
-        with torch.enable_grad(), torch.autocast(image.device.type, torch.bfloat16, fast):
-            y = encoder.step(name, x)
-        passed.append(Passed(name, x, y))
-        x = y
-        yield
+        parts = encoder.parts(name)
+        for part in parts:
+            x = y.detach().requires_grad_()
+            with torch.enable_grad(), torch.autocast(image.device.type, torch.bfloat16, fast):
+                y = part(x)
+            passed.append(Passed(f"relu{name[4:]}" if part is parts[-1] else "", x, y))
+            yield
     return passed
 
 
@@ -247,9 +175,8 @@ def slope_of(passed: list[Passed], aims: dict[str, Aim]) -> Steps[tuple[float, T
     total, slope = 0.0, torch.zeros(())
     while passed:
         part = passed.pop()
-        layer = f"relu{part.name[4:]}"
-        if layer in aims:
-            loss, added = loss_of(part.y.detach(), aims[layer])
+        if part.layer in aims:
+            loss, added = loss_of(part.y.detach(), aims[part.layer])
             total, slope = total + loss, slope + added
             yield
         (slope,) = torch.autograd.grad(part.y, part.x, slope)

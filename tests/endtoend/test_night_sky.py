@@ -51,8 +51,8 @@ def blurred(values: Tensor, sigma: float) -> Tensor:
 
 
 def ranges(least: Tensor, greatest: Tensor) -> Tensor:
-    around = {"kernel_size": WINDOW + 1, "stride": 1, "padding": WINDOW // 2}
-    return F.max_pool2d(greatest, **around) + F.max_pool2d(-least, **around)
+    side, reach = WINDOW + 1, WINDOW // 2
+    return F.max_pool2d(greatest, side, 1, reach) + F.max_pool2d(-least, side, 1, reach)
 
 
 def flat_areas(values: Tensor) -> Tensor:

@@ -5,7 +5,8 @@ from torch import Tensor
 
 from stylestudio.engine import refining
 from stylestudio.engine.pipeline import Networks
-from stylestudio.engine.refining import STAGE, Descent, Refined, aims_of, refined
+from stylestudio.engine.refining import Descent, Refined, refined
+from stylestudio.engine.refining_aims import HELD, STAGE, aims_of
 from stylestudio.progress import Preview, finish
 
 CONTENT, STYLE = random_image(1, 40, 48), random_image(2, 48, 40)
@@ -122,7 +123,7 @@ def test_pictures_of_one_colour_and_of_odd_sizes_stay_pictures(networks: Network
 
 def test_features_are_held_at_two_layers(networks: Networks) -> None:
     aims = finish(aims_of(networks, overfit_picture(), CONTENT, STYLE))
-    assert {layer for layer, aim in aims.items() if aim.held is not None} == set(refining.HELD)
+    assert {layer for layer, aim in aims.items() if aim.held is not None} == set(HELD)
 
 
 def test_a_style_in_black_and_white_brings_in_no_colour(networks: Networks) -> None:

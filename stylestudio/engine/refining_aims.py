@@ -1,0 +1,88 @@
+"""What refining brings the encoder's features to: the style's Gram matrices, and at two layers features that hold.
+
+Held are half the overfit picture's own features and half the photo's at the style's statistics.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from stylestudio.engine.encoder import CHANNELS, LAYERS
+from stylestudio.engine.matching.transport import Moments, moments, transported
+from stylestudio.engine.pipeline import Networks, encode
+from stylestudio.engine.tiling import tiles
+from stylestudio.progress import Progress, Work, scaled, told
+
+STAGE = "Refining the picture"
+STYLE_TILE = 512
+HELD = ("relu4_1", "relu2_1")
+PHOTO_SHARE = 0.5
+LEAST_SPREAD = 0.01
+"""Of the held features' mean square: an even picture's errors count against this."""
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a layer's features should come to.
+
+    `scale` (C,) is what the encoder multiplied the published network's channels by; at the published scale are `gram`
+    (C, C), the style's, and `spread`, the variance of `held` (positions, C). Nothing is held where that is None.
+    """
+
+    scale: Tensor
+    gram: Tensor
+    held: Tensor | None = None
+    spread: float = 1.0
+
+
+def aims_of(networks: Networks, image: Tensor, photo: Tensor, style: Tensor) -> Work[dict[str, Aim]]:
+    """What every layer's features should come to; `image` and `photo` have the same padded size."""
+    products, means = yield from scaled(style_statistics(networks, style), 0.0, 0.4)
+    own = yield from scaled(encode(networks, image, HELD, STAGE), 0.4, 0.6)
+    photos = yield from scaled(encode(networks, photo, HELD, STAGE), 0.6, 0.8)
+    aims = {}
+    for layer in LAYERS:
+        scale = networks.encoder.scale(layer)
+        gram = (products[layer] / torch.outer(scale, scale)).float()
+        aims[layer] = Aim(scale, gram)
+        if layer in HELD:
+            wanted = Moments(means[layer], products[layer] - torch.outer(means[layer], means[layer]))
+            features = photos.features.pop(layer)
+            start = yield from told(moments(features), STAGE, 0.8)
+            features = yield from told(transported(features, start, wanted), STAGE, 0.8)
+            held = rows_of(torch.lerp(own.features.pop(layer), features, PHOTO_SHARE))
+            spread = spread_of(held / scale)
+            aims[layer] = Aim(scale, gram, held, spread)
+    return aims
+
+
+def spread_of(rows: Tensor) -> float:
+    """Mean variance of the columns of (positions, C), never nothing."""
+    return max(rows.var(0, correction=0).mean().item(), LEAST_SPREAD * rows.square().mean().item(), 1e-6)
+
+
+def style_statistics(networks: Networks, style: Tensor) -> Work[tuple[dict[str, Tensor], dict[str, Tensor]]]:
+    """At every layer the mean products (C, C) of the channels of the style (1, 3, H, W), and their means (C,), in
+    double precision; worked out part by part, so that a large style needs no large maps."""
+    double = {"dtype": torch.float64, "device": style.device}
+    products = {layer: torch.zeros(CHANNELS[layer], CHANNELS[layer], **double) for layer in LAYERS}
+    means = {layer: torch.zeros(CHANNELS[layer], **double) for layer in LAYERS}
+    parts = list(tiles(*style.shape[2:], tile=STYLE_TILE, halo=0, multiple=8))
+    count = style.shape[2] * style.shape[3]
+    for number, (rows, columns) in enumerate(parts):
+        piece = style[:, :, rows.start : rows.end, columns.start : columns.end]
+        work = encode(networks, piece, LAYERS, STAGE)
+        encoded = yield from scaled(work, number / len(parts), (number + 1) / len(parts))
+        share = piece.shape[2] * piece.shape[3] / count
+        for layer in LAYERS:
+            features = rows_of(encoded.features.pop(layer))
+            products[layer] += (features.t() @ features).double() * (share / len(features))
+            means[layer] += features.mean(0).double() * share
+            yield Progress(STAGE, (number + 1) / len(parts))
+    return products, means
+
+
+def rows_of(features: Tensor) -> Tensor:
+    """A map (1, C, h, w) as (positions, C)."""
+    return features[0].permute(1, 2, 0).flatten(0, 1)
