@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from stylestudio.images.decode import Picture
 from stylestudio.progress import Work, scaled
 from stylestudio.studio.recipe import Settings, has_strength
-from stylestudio.studio.render import memory_explained
+from stylestudio.studio.render import DRAFT_SIDE, memory_explained
 from stylestudio.studio.session import Session
 
-DRAFT_SIDE = 256
 WITHOUT_DRAFT = 320
 """Up to this long side the real picture is quick enough to be its own draft."""
 PACE_AFTER, PACE_SHARE = 1.0, 0.1
@@ -26,6 +25,10 @@ class Renderer(Protocol):
 
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         """(H, W, 3) sRGB 0..1 at the content's size."""
+        ...
+
+    def draft(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+        """The same, quickly made at a small size."""
         ...
 
 
@@ -104,9 +107,9 @@ class Run:
     def work(self, renderer: Renderer, draft: bool) -> Work[NDArray[np.float32]]:
         """The draft or the real picture; both together go from 0 to 1. Raises `StudioError`."""
         start, end = (0.0, self.draft_share) if draft else (self.draft_share, 1.0)
-        settings = replace(self.settings, size=DRAFT_SIDE, refine=0) if draft else self.settings
+        make = renderer.draft if draft else renderer.overfit
         with memory_explained():
-            return (yield from scaled(renderer.overfit(self.content, self.style, settings), start, end))
+            return (yield from scaled(make(self.content, self.style, self.settings), start, end))
 
 
 def run_for(session: Session) -> Run | None:

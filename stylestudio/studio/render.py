@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from stylestudio.errors import SettingError
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture
+from stylestudio.images.enlarge import enlarging
 from stylestudio.images.scale import scaling, size_for
 from stylestudio.paths import resource
-from stylestudio.progress import Preview, Progress, Steps, Work, told
+from stylestudio.progress import Preview, Progress, Work, told
 from stylestudio.progress import scaled as part
 from stylestudio.studio.recipe import Settings, Shares
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from stylestudio.engine.matching.method import Encoded
     from stylestudio.engine.pipeline import Networks
 
+DRAFT_SIDE = 256
+PAINTED = 0.98
+"""Of the whole work, where the picture is there and only has to be enlarged."""
 REFINED_FROM = 0.6
 """Of the whole work, where refining begins."""
 SHOWN_EVERY = 0.4
@@ -41,11 +45,10 @@ def target(content: Picture, overfit: NDArray[np.float32], shares: Shares) -> ND
     return blend(content.pixels, overfit, shares)
 
 
-def pixels_of(image: "Tensor", inside: tuple[int, int], size: tuple[int, int]) -> Steps[NDArray[np.float32]]:
-    """(H, W, 3) of `size` (width, height) of a padded image (1, 3, h, w), of which the first `inside` counts."""
+def pixels_of(image: "Tensor", inside: tuple[int, int]) -> NDArray[np.float32]:
+    """(h, w, 3) of a padded image (1, 3, H, W), of which the first `inside` (width, height) counts."""
     width, height = inside
-    pixels = image[0, :, :height, :width].permute(1, 2, 0).cpu().numpy()
-    return scaling(np.ascontiguousarray(pixels), size)
+    return np.ascontiguousarray(image[0, :, :height, :width].permute(1, 2, 0).cpu().numpy())
 
 
 def with_previews(refining: "Work[Tensor]", inside: tuple[int, int], size: tuple[int, int]) -> "Work[Tensor]":
@@ -66,7 +69,7 @@ def with_previews(refining: "Work[Tensor]", inside: tuple[int, int], size: tuple
             and now - max(shown, began) >= max(SHOWN_EVERY, 2 * spent)
         ):
             picture = yield from told(progress.picture.picture(), progress.stage, progress.fraction)
-            pixels = yield from told(pixels_of(picture, inside, size), progress.stage, progress.fraction)
+            pixels = yield from told(scaling(pixels_of(picture, inside), size), progress.stage, progress.fraction)
             shown, spent = time.monotonic(), time.monotonic() - now
             yield replace(progress, picture=pixels)
         else:
@@ -110,7 +113,21 @@ class Renderer:
         return self._networks
 
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
-        """The overfit picture (H, W, 3) sRGB 0..1 at the content's size. Raises `WeightsError`."""
+        """The overfit picture (H, W, 3) sRGB 0..1 at the content's size. Raises `WeightsError`.
+
+        One that was computed at a smaller size is brought up to it along the content's edges.
+        """
+        pixels = yield from part(self._painted(content, style, settings), 0.0, PAINTED)
+        return (yield from told(enlarging(pixels, content.pixels), "Painting", 1.0))
+
+    def draft(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+        """The same in a hurry: small, not refined, and plainly enlarged. Raises `WeightsError`."""
+        hurried = replace(settings, size=DRAFT_SIDE, refine=0)
+        pixels = yield from part(self._painted(content, style, hurried), 0.0, PAINTED)
+        return (yield from told(scaling(pixels, content.size), "Painting", 1.0))
+
+    def _painted(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+        """The overfit picture (h, w, 3) at the size at which it is computed."""
         yield Progress("Getting ready", 0.0)
         from stylestudio.engine.matching.method import MatchSettings
         from stylestudio.engine.pipeline import layers_kept, overfit
@@ -129,7 +146,7 @@ class Renderer:
         if settings.refine:
             refining = refined(networks, image, of_content.image, of_style.image, settings.refine)
             image = yield from part(with_previews(refining, content_size, content.size), painted, 1.0)
-        return (yield from told(pixels_of(image, content_size, content.size), "Painting", 1.0))
+        return pixels_of(image, content_size)
 
     def _encoded(self, picture: Picture, size: tuple[int, int], layers: tuple[str, ...], stage: str) -> "Work[Encoded]":
         from stylestudio.engine.pipeline import encode, image_of

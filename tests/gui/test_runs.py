@@ -18,6 +18,7 @@ from stylestudio.gui.tasks import Tasks
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Preview, Progress, Work
 from stylestudio.studio.recipe import Settings
+from stylestudio.studio.render import DRAFT_SIDE
 from stylestudio.studio.session import Session, swapped, with_content, with_pictures, with_settings, with_share
 
 
@@ -65,6 +66,9 @@ class FakeRenderer:
             self.closed += 1
             raise
         return np.full_like(content.pixels, 1 - style.pixels[0, 0, 0])
+
+    def draft(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+        return self.overfit(content, style, replace(settings, size=DRAFT_SIDE, refine=0))
 
     def sizes(self) -> list[int | None]:
         return [settings.size for *_, settings in self.asked]

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from stylestudio.gui.theme import Theme
 from stylestudio.images.decode import Picture
 from stylestudio.progress import Preview, Progress, Work
 from stylestudio.studio.recipe import Settings
+from stylestudio.studio.render import DRAFT_SIDE
 from stylestudio.studio.session import Session
 
 PATIENCE = 5000
@@ -51,6 +52,9 @@ class FakeRenderer:
             yield Preview("Refining the picture", 0.9, np.full_like(content.pixels, GREY))
         yield Progress("Painting", 1.0)
         return 1 - content.pixels
+
+    def draft(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+        return self.overfit(content, style, replace(settings, size=DRAFT_SIDE, refine=0))
 
 
 class Studio:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,6 +7,8 @@ import pytest
 from stylestudio.engine import pipeline
 from stylestudio.errors import SettingError, WeightsError
 from stylestudio.images.decode import Picture, from_pixels
+from stylestudio.images.enlarge import enlarging
+from stylestudio.images.scale import scaled
 from stylestudio.progress import Preview, Progress, Work, finish
 from stylestudio.studio import render
 from stylestudio.studio.recipe import Settings, Shares
@@ -45,6 +48,17 @@ def test_the_overfit_picture_has_the_contents_size_and_values_of_0_to_1(renderer
     assert overfit.dtype == np.float32
     assert overfit.min() >= 0
     assert overfit.max() <= 1
+
+
+def test_a_picture_computed_small_comes_up_along_the_contents_edges_and_a_draft_plainly(renderer: Renderer) -> None:
+    content = picture(160, 120, 3)
+    settings = Settings(size=render.DRAFT_SIDE // 2)
+    small = finish(renderer._painted(content, STYLE, settings))
+    fine = finish(renderer.overfit(content, STYLE, settings))
+    assert np.array_equal(fine, finish(enlarging(small, content.pixels)))
+    draft = finish(renderer.draft(content, STYLE, replace(settings, refine=3)))
+    whole = finish(renderer._painted(content, STYLE, Settings(size=render.DRAFT_SIDE)))
+    assert np.array_equal(draft, scaled(whole, content.size))
 
 
 @pytest.mark.parametrize("method", ["single", "coarse-to-fine"])
