@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.decoder import BLOCKS, InverseNetwork
+from stylestudio.engine.device import quickly
 from stylestudio.engine.encoder import STRIDES, Encoder, convolutions_between
 from stylestudio.engine.flat_areas import evened
 from stylestudio.engine.matching import METHODS
@@ -23,6 +24,7 @@ from stylestudio.engine.tiling import by_tiles
 from stylestudio.progress import Progress, Steps, Work, scaled, told
 
 COARSEST_STRIDE = 8
+FINEST = "relu1_1"
 SMALLEST_SIDE = 16
 """Reflection padding at relu4_1 needs two positions."""
 BLOCK_TILES = {"relu4_1": 64, "relu3_1": 128, "relu2_1": 128, "relu1_1": 256}
@@ -99,10 +101,15 @@ def encode(networks: Networks, image: Tensor, layers: tuple[str, ...], stage: st
 
 
 def decode_block(networks: Networks, layer: str, features: Tensor) -> Work[Tensor]:
-    """The feature map at the next finer layer, or the image, tile by tile."""
+    """The feature map at the next finer layer, or the image, tile by tile.
+
+    Feature maps in bfloat16 where that is fast: the picture changes by about a level of 255. The image itself would
+    have too few levels, and the encoder's features would change which pieces of the style are chosen.
+    """
 
     def steps(part: Tensor) -> Steps[dict[str, Tensor]]:
-        return {"finer": (yield from networks.inverse.steps(layer, part))}
+        work = networks.inverse.steps(layer, part)
+        return {"finer": (yield from (work if layer == FINEST else quickly(work, part.device)))}
 
     scales = {"finer": 2.0 if "up" in BLOCKS[layer] else 1.0}
     convolutions = sum(step != "up" for step in BLOCKS[layer])

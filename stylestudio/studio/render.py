@@ -4,8 +4,7 @@ The engine is loaded inside `Renderer.overfit` alone, so that importing this cos
 """
 
 import time
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -19,8 +18,9 @@ from stylestudio.images.decode import Picture
 from stylestudio.images.enlarge import enlarging
 from stylestudio.images.scale import scaling, size_for
 from stylestudio.paths import resource
-from stylestudio.progress import Preview, Progress, Work, told
+from stylestudio.progress import Preview, Progress, Steps, Work, told
 from stylestudio.progress import scaled as part
+from stylestudio.studio.kept import Kept
 from stylestudio.studio.recipe import Settings, Shares
 
 if TYPE_CHECKING:
@@ -29,15 +29,18 @@ if TYPE_CHECKING:
     from stylestudio.engine.matching.method import Encoded
     from stylestudio.engine.pipeline import Networks
 
+Size = tuple[int, int]
+
 DRAFT_SIDE = 256
 PAINTED = 0.98
 """Of the whole work, where the picture is there and only has to be enlarged."""
+PHOTO, STYLE = "Looking at the photo", "Looking at the style"
 REFINED_FROM = 0.6
 """Of the whole work, where refining begins."""
 SHOWN_EVERY = 0.4
 """Seconds between two previews."""
-KEPT_FEATURES = 4
-"""Of how many pictures features are kept: content and style, at the real size and at the draft's."""
+FEATURES_BUDGET, IMAGES_BUDGET = 1 << 30, 1 << 28
+"""Bytes of features and of overfit pictures that are kept: both pictures' at up to about 1800 pixels a side."""
 
 
 def target(content: Picture, overfit: NDArray[np.float32], shares: Shares) -> NDArray[np.float32]:
@@ -76,6 +79,13 @@ def with_previews(refining: "Work[Tensor]", inside: tuple[int, int], size: tuple
             yield Progress(progress.stage, progress.fraction)
 
 
+def sizes_of(content: Picture, style: Picture, settings: Settings) -> tuple[Size, Size]:
+    """(width, height) at which content and style are encoded."""
+    content_side = settings.content_side(content.size)
+    style_side = settings.style_side(content.size, style.size)
+    return size_for(content.size, content_side), size_for(style.size, style_side)
+
+
 @contextmanager
 def memory_explained() -> Iterator[None]:
     """Turn running out of memory into a `SettingError` that says what helps."""
@@ -92,16 +102,38 @@ class FeatureKey:
     """Which features these are: of which picture, at which size in pixels, at which layers."""
 
     picture: str
-    size: tuple[int, int]
+    size: Size
     layers: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Job:
+    """An overfit picture to be made, with the sizes (width, height) at which its two pictures are looked at."""
+
+    content: Picture
+    style: Picture
+    content_size: Size
+    style_size: Size
+    settings: Settings
+
+    @property
+    def key(self) -> Hashable:
+        """All that the overfit picture depends on."""
+        sizes = self.content_size, self.style_size
+        return self.content.sha256, self.style.sha256, sizes, replace(self.settings, size=None, texture_scale=1.0)
+
+
+def size_in_bytes(*tensors: "Tensor") -> int:
+    return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+
+
 class Renderer:
-    """Makes overfit pictures; keeps the networks and the features of the last pictures, so that nothing runs twice."""
+    """Makes overfit pictures; keeps the networks and what it made lately, so that nothing runs twice."""
 
     def __init__(self) -> None:
         self._networks: Networks | None = None
-        self._features: OrderedDict[FeatureKey, Encoded] = OrderedDict()
+        self._features: Kept[FeatureKey, Encoded] = Kept(FEATURES_BUDGET)
+        self._images: Kept[Hashable, Tensor] = Kept(IMAGES_BUDGET)
 
     def networks(self) -> "Networks":
         """The networks, loaded at the first call. Raises `WeightsError`."""
@@ -117,48 +149,65 @@ class Renderer:
 
         One that was computed at a smaller size is brought up to it along the content's edges.
         """
-        pixels = yield from part(self._painted(content, style, settings), 0.0, PAINTED)
+        pixels = yield from part(self._pixels(content, style, settings), 0.0, PAINTED)
         return (yield from told(enlarging(pixels, content.pixels), "Painting", 1.0))
 
     def draft(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         """The same in a hurry: small, not refined, and plainly enlarged. Raises `WeightsError`."""
         hurried = replace(settings, size=DRAFT_SIDE, refine=0)
-        pixels = yield from part(self._painted(content, style, hurried), 0.0, PAINTED)
+        pixels = yield from part(self._pixels(content, style, hurried), 0.0, PAINTED)
         return (yield from told(scaling(pixels, content.size), "Painting", 1.0))
 
-    def _painted(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+    def _pixels(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         """The overfit picture (h, w, 3) at the size at which it is computed."""
         yield Progress("Getting ready", 0.0)
+        sizes = sizes_of(content, style, settings)
+        image = yield from self._overfit_image(Job(content, style, *sizes, settings))
+        return pixels_of(image, sizes[0])
+
+    def _overfit_image(self, job: Job) -> "Work[Tensor]":
+        """The padded overfit picture; one that was made lately is there at once."""
+        image = self._images.get(job.key)
+        if image is None:
+            image = yield from (self._refined(job) if job.settings.refine else self._painted(job))
+            self._images.put(job.key, image, size_in_bytes(image))
+        return image
+
+    def _painted(self, job: Job) -> "Work[Tensor]":
         from stylestudio.engine.matching.method import MatchSettings
         from stylestudio.engine.pipeline import layers_kept, overfit
-        from stylestudio.engine.refining import refined
 
+        settings = job.settings
         networks, layers = self.networks(), layers_kept(settings.method)
         yield Progress("Getting ready", 0.02)
-        content_size = size_for(content.size, settings.content_side(content.size))
-        style_size = size_for(style.size, settings.style_side(content.size, style.size))
-        of_content = yield from part(self._encoded(content, content_size, layers, "Looking at the photo"), 0.02, 0.28)
-        of_style = yield from part(self._encoded(style, style_size, layers, "Looking at the style"), 0.28, 0.48)
+        content = yield from part(self._encoded(job.content, job.content_size, layers, PHOTO), 0.02, 0.28)
+        style = yield from part(self._encoded(job.style, job.style_size, layers, STYLE), 0.28, 0.48)
         how = MatchSettings(settings.patch_size, settings.fidelity, settings.finest_layer)
-        work = overfit(networks, of_content, of_style, settings.method, how)
-        painted = REFINED_FROM if settings.refine else 1.0
-        image = yield from part(work, 0.48, painted)
-        if settings.refine:
-            refining = refined(networks, image, of_content.image, of_style.image, settings.refine)
-            image = yield from part(with_previews(refining, content_size, content.size), painted, 1.0)
-        return pixels_of(image, content_size)
+        return (yield from part(overfit(networks, content, style, settings.method, how), 0.48, 1.0))
 
-    def _encoded(self, picture: Picture, size: tuple[int, int], layers: tuple[str, ...], stage: str) -> "Work[Encoded]":
-        from stylestudio.engine.pipeline import encode, image_of
+    def _refined(self, job: Job) -> "Work[Tensor]":
+        from stylestudio.engine.refining import refined
+
+        unrefined = replace(job, settings=replace(job.settings, refine=0))
+        image = yield from part(self._overfit_image(unrefined), 0.0, REFINED_FROM)
+        content = yield from told(self._image(job.content, job.content_size), PHOTO, REFINED_FROM)
+        style = yield from told(self._image(job.style, job.style_size), STYLE, REFINED_FROM)
+        work = refined(self.networks(), image, content, style, job.settings.refine)
+        return (yield from part(with_previews(work, job.content_size, job.content.size), REFINED_FROM, 1.0))
+
+    def _image(self, picture: Picture, size: Size) -> "Steps[Tensor]":
+        """(1, 3, h, w) at this size, on the networks' device."""
+        from stylestudio.engine.pipeline import image_of
+
+        return image_of((yield from scaling(picture.pixels, size)), self.networks())
+
+    def _encoded(self, picture: Picture, size: Size, layers: tuple[str, ...], stage: str) -> "Work[Encoded]":
+        from stylestudio.engine.pipeline import encode
 
         key = FeatureKey(picture.sha256, size, layers)
-        if key in self._features:
-            self._features.move_to_end(key)
-            return self._features[key]
-        networks = self.networks()
-        pixels = yield from told(scaling(picture.pixels, size), stage)
-        encoded = yield from encode(networks, image_of(pixels, networks), layers, stage)
-        while len(self._features) >= KEPT_FEATURES:
-            self._features.popitem(last=False)
-        self._features[key] = encoded
-        return encoded
+        found = self._features.get(key)
+        if found is None:
+            image = yield from told(self._image(picture, size), stage)
+            found = yield from encode(self.networks(), image, layers, stage)
+            self._features.put(key, found, size_in_bytes(found.image, *found.features.values()))
+        return found

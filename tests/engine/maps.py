@@ -8,6 +8,7 @@ from PIL import Image
 from torch import Tensor
 
 from stylestudio.engine.matching.method import Encoded
+from stylestudio.engine.patches import Matches
 from stylestudio.paths import resource
 from stylestudio.progress import Progress, Work
 
@@ -55,3 +56,17 @@ def outcome(work: Work[T]) -> tuple[T, list[Progress]]:
 def never_falls(told: list[Progress]) -> bool:
     fractions = [progress.fraction for progress in told]
     return fractions == sorted(fractions) and fractions[0] >= 0 and fractions[-1] <= 1
+
+
+def descriptors(seed: int, height: int, width: int) -> Tensor:
+    """(h, w, 6) of length 1."""
+    found = torch.randn(height, width, 6, generator=torch.Generator().manual_seed(seed))
+    return torch.nn.functional.normalize(found, dim=2)
+
+
+def random_matches(height: int, width: int, rows: int, columns: int) -> Matches:
+    generator = torch.Generator().manual_seed(5)
+    return Matches(
+        torch.randint(rows, (height, width), generator=generator),
+        torch.randint(columns, (height, width), generator=generator),
+    )

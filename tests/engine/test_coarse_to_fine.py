@@ -2,12 +2,12 @@ from dataclasses import replace as altered
 
 import pytest
 import torch
-from maps import never_falls, outcome, random_encoded, random_image, random_map, sample_image
+from maps import never_falls, outcome, random_encoded, random_image, random_map, random_matches, sample_image
 from torch import Tensor
 
 from stylestudio.engine.decoder import BLOCKS
-from stylestudio.engine.matching import METHODS, coarse_to_fine
-from stylestudio.engine.matching.coarse_to_fine import Search, balanced, handed_down, most_alike, refined, replace
+from stylestudio.engine.matching import METHODS
+from stylestudio.engine.matching.coarse_to_fine import balanced, replace
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
 from stylestudio.engine.matching.transport import moments
 from stylestudio.engine.patches import Matches
@@ -16,24 +16,6 @@ from stylestudio.progress import finish
 
 SETTINGS = MatchSettings()
 LAYERS = METHODS["coarse-to-fine"].layers
-
-
-def random_matches(height: int, width: int, rows: int, columns: int) -> Matches:
-    generator = torch.Generator().manual_seed(5)
-    return Matches(
-        torch.randint(rows, (height, width), generator=generator),
-        torch.randint(columns, (height, width), generator=generator),
-    )
-
-
-def descriptors(seed: int, height: int, width: int) -> Tensor:
-    """(h, w, 6) of length 1."""
-    found = torch.randn(height, width, 6, generator=torch.Generator().manual_seed(seed))
-    return torch.nn.functional.normalize(found, dim=2)
-
-
-def distances(content: Tensor, style: Tensor, matches: Matches) -> Tensor:
-    return (style[matches.rows, matches.columns] - content).norm(dim=2)
 
 
 def all_layers(content: Encoded, style: Encoded, settings: MatchSettings) -> dict[str, tuple[Tensor, Matches]]:
@@ -60,13 +42,6 @@ def test_the_same_seed_gives_the_same_bit_for_bit() -> None:
     for name in LAYERS:
         assert torch.equal(one[name][0], other[name][0])
         assert torch.equal(one[name][1].rows, other[name][1].rows)
-
-
-def test_the_seed_is_what_chooses_the_random_steps() -> None:
-    content, style = descriptors(1, 12, 12), descriptors(2, 40, 40)
-    coarse = random_matches(6, 6, 20, 20)
-    one, other = (finish(refined(content, style, coarse, seed)) for seed in (1, 2))
-    assert not torch.equal(one.rows, other.rows)
 
 
 @pytest.mark.parametrize(("content_size", "style_size"), [((4, 5), (3, 2)), ((2, 2), (5, 6)), ((3, 7), (2, 2))])
@@ -113,66 +88,6 @@ def test_the_finest_layer_is_the_last_one_that_is_replaced(networks: Networks) -
     )
     assert coarse.shape == fine.shape
     assert (coarse - fine).abs().mean() > 1e-3
-
-
-def test_refinement_never_makes_a_match_worse() -> None:
-    content, style, coarse = descriptors(1, 11, 14), descriptors(2, 9, 20), random_matches(6, 7, 5, 10)
-    handed = handed_down(coarse, 11, 14)
-    handed = Matches(handed.rows.clamp(max=8), handed.columns.clamp(max=19))
-    found = finish(refined(content, style, coarse, 0))
-    before, after = distances(content, style, handed), distances(content, style, found)
-    assert (after <= before + 1e-5).all()
-    assert after.mean() < 0.7 * before.mean()
-
-
-def test_every_step_of_the_search_keeps_or_improves() -> None:
-    content, style = descriptors(3, 8, 9), descriptors(4, 10, 7)
-    search = Search(content, style, random_matches(8, 9, 10, 7))
-    finish(search.start())
-    generator = torch.Generator().manual_seed(0)
-    for step in range(12):
-        before = distances(content, style, search.matches)
-        if step % 2:
-            finish(search.try_random(3, generator))
-        else:
-            finish(search.try_neighbours(step % 3 - 1, 1))
-        assert (distances(content, style, search.matches) <= before + 1e-5).all()
-
-
-def test_candidates_are_weighed_in_parts_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    content, style, coarse = descriptors(1, 11, 14), descriptors(2, 9, 20), random_matches(6, 7, 5, 10)
-    whole = finish(refined(content, style, coarse, 3))
-    monkeypatch.setattr(coarse_to_fine, "CANDIDATES_AT_ONCE", 10)
-    parts = finish(refined(content, style, coarse, 3))
-    assert torch.equal(parts.rows, whole.rows) and torch.equal(parts.columns, whole.columns)
-
-
-def test_one_good_match_spreads_to_its_neighbours() -> None:
-    style = descriptors(5, 16, 16)
-    content = style[4:12, 4:12]
-    far_off = Matches(torch.zeros(8, 8, dtype=torch.long), torch.zeros(8, 8, dtype=torch.long))
-    far_off.rows[4, 4], far_off.columns[4, 4] = 8, 8
-    search = Search(content, style, far_off)
-    finish(search.start())
-    finish(search.try_neighbours(0, -1))
-    assert (search.matches.rows[4, 5], search.matches.columns[4, 5]) == (8, 9)
-
-
-def test_matches_are_handed_down_at_twice_the_coordinates() -> None:
-    coarse = Matches(torch.tensor([[3, 0]]), torch.tensor([[1, 5]]))
-    found = handed_down(coarse, 2, 4)
-    assert found.rows.tolist() == [[6, 6, 0, 0], [7, 7, 1, 1]]
-    assert found.columns.tolist() == [[2, 3, 10, 11], [2, 3, 10, 11]]
-
-
-def test_the_descriptor_most_alike_is_found_in_parts_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    content, style = descriptors(1, 7, 9), descriptors(2, 6, 8)
-    true = torch.cdist(content.flatten(0, 1), style.flatten(0, 1)).argmin(1).view(7, 9)
-    for values in (1, 500, 1 << 24):
-        monkeypatch.setattr(coarse_to_fine, "PRODUCTS_AT_ONCE", values)
-        found, told = outcome(most_alike(content, style))
-        assert torch.equal(found, true)
-        assert never_falls(told)
 
 
 def test_a_picture_in_its_own_style_stays_as_it_is() -> None:

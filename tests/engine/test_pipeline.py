@@ -6,7 +6,7 @@ import torch
 from maps import never_falls, outcome, random_image, random_map
 from torch import Tensor
 
-from stylestudio.engine import pipeline
+from stylestudio.engine import device, pipeline
 from stylestudio.engine.decoder import BLOCKS
 from stylestudio.engine.encoder import CHANNELS, LAYERS
 from stylestudio.engine.matching import METHODS
@@ -68,12 +68,24 @@ def test_encoding_in_tiles_is_encoding_at_once(
 
 @pytest.mark.parametrize("layer", BLOCKS)
 def test_a_block_in_tiles_is_the_block_at_once(layer: str, networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "has_fast_bfloat16", lambda _: False)
     features = random_map(4, CHANNELS[layer], 13, 17)
     whole = finish(decode_block(networks, layer, features))
     assert torch.equal(whole, networks.inverse.block(layer, features))
     monkeypatch.setattr(pipeline, "BLOCK_TILES", dict.fromkeys(BLOCKS, 5))
     parts = finish(decode_block(networks, layer, features))
     assert (parts - whole).abs().max() < 1e-4
+
+
+def test_where_bfloat16_is_fast_the_picture_is_nearly_the_same(
+    networks: Networks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = []
+    for fast in (False, True):
+        monkeypatch.setattr(device, "has_fast_bfloat16", lambda _, fast=fast: fast)
+        pictures.append(finish(small_overfit(networks, (48, 64), (40, 56), "single")))
+    assert not torch.equal(*pictures)
+    assert (pictures[0] - pictures[1]).abs().mean() < 1 / 255
 
 
 def test_only_the_layers_that_are_asked_for_are_kept(networks: Networks) -> None:

@@ -53,17 +53,17 @@ def test_the_overfit_picture_has_the_contents_size_and_values_of_0_to_1(renderer
 def test_a_picture_computed_small_comes_up_along_the_contents_edges_and_a_draft_plainly(renderer: Renderer) -> None:
     content = picture(160, 120, 3)
     settings = Settings(size=render.DRAFT_SIDE // 2)
-    small = finish(renderer._painted(content, STYLE, settings))
+    small = finish(renderer._pixels(content, STYLE, settings))
     fine = finish(renderer.overfit(content, STYLE, settings))
     assert np.array_equal(fine, finish(enlarging(small, content.pixels)))
     draft = finish(renderer.draft(content, STYLE, replace(settings, refine=3)))
-    whole = finish(renderer._painted(content, STYLE, Settings(size=render.DRAFT_SIDE)))
+    whole = finish(renderer._pixels(content, STYLE, Settings(size=render.DRAFT_SIDE)))
     assert np.array_equal(draft, scaled(whole, content.size))
 
 
 @pytest.mark.parametrize("method", ["single", "coarse-to-fine"])
-def test_progress_begins_at_0_never_falls_and_ends_at_1(renderer: Renderer, method: str) -> None:
-    told = list(renderer.overfit(CONTENT, STYLE, Settings(size=64, method=method)))
+def test_progress_begins_at_0_never_falls_and_ends_at_1(method: str) -> None:
+    told = list(Renderer().overfit(CONTENT, STYLE, Settings(size=64, method=method)))
     fractions = [progress.fraction for progress in told]
     assert fractions[0] == 0
     assert fractions == sorted(fractions)
@@ -110,6 +110,34 @@ def test_another_texture_scale_looks_at_the_style_again(encoded: list[str]) -> N
     finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
     finish(renderer.overfit(CONTENT, STYLE, Settings(size=64, texture_scale=2)))
     assert encoded[2:] == ["Looking at the style"]
+
+
+def test_the_same_recipe_again_is_there_at_once(encoded: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    renderer = Renderer()
+    first = finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
+    finish(renderer.overfit(CONTENT, STYLE, replace(SETTINGS, fidelity=0.9)))
+    monkeypatch.delattr(pipeline, "overfit")
+    encoded.clear()
+    assert np.array_equal(finish(renderer.overfit(CONTENT, STYLE, SETTINGS)), first)
+    assert encoded == []
+
+
+def test_refining_begins_at_the_picture_that_is_there(encoded: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    renderer = Renderer()
+    plain = finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
+    monkeypatch.delattr(pipeline, "overfit")
+    encoded.clear()
+    refined = finish(renderer.overfit(CONTENT, STYLE, replace(SETTINGS, refine=1)))
+    assert not np.array_equal(refined, plain)
+    assert set(encoded) == {"Refining the picture"}
+
+
+def test_features_beyond_the_budget_are_worked_out_again(encoded: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "FEATURES_BUDGET", 1000)
+    renderer = Renderer()
+    finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
+    finish(renderer.overfit(CONTENT, STYLE, replace(SETTINGS, fidelity=0.9)))
+    assert encoded == ["Looking at the photo", "Looking at the style"] * 2
 
 
 def test_work_that_was_cancelled_can_be_done_afterwards() -> None:
