@@ -180,18 +180,58 @@ def add_info(add) -> None:
     parser.set_defaults(run=info)
 
 
-@at_once()
+def repeat(text: str | None) -> int | None:
+    """How many times to time each stage, None where nothing was said. Raises `SettingError`."""
+    if text is None:
+        return None
+    if not (text.isdecimal() and int(text) > 0):
+        raise SettingError(f"{text or 'Nothing'} is no number of times.", hint="Give a whole number, 1 or more.")
+    return int(text)
+
+
+def check_bench(options: argparse.Namespace) -> None:
+    """Raise `SettingError` for options that do not go together."""
+    if options.busy and not options.sliders:
+        raise SettingError("--busy says nothing without --sliders.", hint="Give both, or neither.")
+    if options.sliders and (options.full or options.against):
+        other = "--full" if options.full else "--against"
+        raise SettingError(f"{other} does not go with --sliders.", hint="Time the sliders in a run of their own.")
+    if options.full and options.against:
+        raise SettingError("--full does not go with --against.", hint="Give --sizes to compare two versions at.")
+
+
 def bench(options: argparse.Namespace) -> int:
+    check_bench(options)
+    times = repeat(options.repeat)
+    if options.here is not None:
+        return bench_here(size(options.here), times)
     if options.sliders:
-        return commands.bench_sliders(options.json)
-    return commands.bench(sizes(options.sizes), options.json)
+        return bench_sliders(options.busy, options.json)
+    if options.against:
+        return commands.bench_against(options.against, sizes(options.sizes), times, options.json)
+    return commands.bench(sizes(options.sizes), ["full"] if options.full else [], times, options.json)
+
+
+@at_once()
+def bench_here(side: int | None, times: int | None) -> int:
+    return commands.bench_here(side, times)
+
+
+@at_once()
+def bench_sliders(busy: bool, as_json: bool) -> int:
+    return commands.bench_sliders(busy, as_json)
 
 
 def add_bench(add) -> None:
     parser = add("bench", help="how fast this computer is")
     parser.add_argument("--sizes", default="512", metavar="N,N…", help="long sides to time; 512 if not given")
+    parser.add_argument("--full", action="store_true", help="also time a photo of 24 megapixels at its full size")
+    parser.add_argument("--repeat", metavar="N", help="time each stage N times; 3 up to 512 pixels, else 1")
+    parser.add_argument("--against", type=named, metavar="FOLDER", help="another checkout, to time by turns")
     parser.add_argument("--sliders", action="store_true", help="time the window's sliders instead")
+    parser.add_argument("--busy", action="store_true", help="the sliders also while a large picture is being made")
     parser.add_argument("--json", action="store_true", help="JSON alone on stdout")
+    parser.add_argument("--here", help=argparse.SUPPRESS)  # one of the sizes, in a process of its own
     parser.set_defaults(run=bench)
 
 

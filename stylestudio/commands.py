@@ -13,6 +13,8 @@ from stylestudio.images.decode import Picture, read
 from stylestudio.images.export import check_writable, free_name, proposed_name, write_png, write_png_new
 from stylestudio.studio import batch as batches
 from stylestudio.studio.bench import bench as bench_at
+from stylestudio.studio.bench import default_repeat
+from stylestudio.studio.bench_full import bench_full
 from stylestudio.studio.recipe import DEFAULT_SHARES, Settings, Shares
 from stylestudio.studio.render import Renderer, memory_explained, target
 
@@ -116,40 +118,58 @@ def info() -> int:
     return 0
 
 
-def bench(sizes: list[int], as_json: bool) -> int:
-    """Stage times, as a table or as JSON alone."""
-    renderer = Renderer()
-    with memory_explained():
-        timings = [bench_at(size, renderer) for size in sizes]
+def bench(sizes: list[int], full: list[str], repeat: int | None, as_json: bool) -> int:
+    """Stage times, each size's in a process of its own, as a table or as JSON alone. Raises `StudioError`."""
+    from stylestudio.studio.bench_processes import timings
+
+    found = watch(timings(sizes, full, repeat))
     if as_json:
-        say(json.dumps([asdict(timing) for timing in timings], indent=2))
+        say(json.dumps(found, indent=2))
         return 0
-    for timing in timings:
-        say(f"Long side {timing.size} px")
-        for stage, seconds in timing.seconds.items():
-            say(f"  {stage:32} {seconds:8.2f} s")
-        ratio = "does not fit" if timing.naive_ratio is None else f"{timing.naive_ratio:.2f} times longer"
-        say(f"  {'with the naive swap':32} {ratio:>10}")
-        say(f"  {'megapixels per second':32} {timing.megapixels_per_second:8.2f}")
-        if timing.peak_memory is not None:
-            say(f"  {'peak memory so far':32} {timing.peak_memory / 2**20:8.0f} MiB")
+    from stylestudio.studio.bench_table import show, timings_table
+
+    show([timings_table(found)])
     return 0
 
 
-def bench_sliders(as_json: bool) -> int:
-    """How fast the target follows a slider, as lines or as JSON alone. Raises `SystemLacks`."""
+def bench_here(size: int | None, repeat: int | None) -> int:
+    """The JSON of the timing at one size, None for a whole large photo, made in this process. Raises `StudioError`."""
+    with memory_explained():
+        found = asdict(
+            bench_full(Renderer()) if size is None else bench_at(size, Renderer(), repeat or default_repeat(size))
+        )
+    say(json.dumps(found))
+    return 0
+
+
+def bench_against(folder: Path, sizes: list[int], repeat: int | None, as_json: bool) -> int:
+    """Stage times of this version and of the one in `folder`, as tables or as JSON alone. Raises `StudioError`."""
+    from stylestudio.studio.bench_processes import against
+
+    found = watch(against(folder, sizes, repeat))
+    if as_json:
+        say(json.dumps(found, indent=2))
+        return 0
+    from stylestudio.studio.bench_table import against_tables, show
+
+    show(against_tables(found, folder.resolve().name))
+    return 0
+
+
+def bench_sliders(busy: bool, as_json: bool) -> int:
+    """How fast the target follows a slider, as lines or as JSON alone. Raises `StudioError`."""
     from stylestudio.gui.display import check_display, has_display
 
     if has_display():
         check_display()
-    from stylestudio.gui.slider_bench import measure
+    from stylestudio.gui.slider_bench import measure, measure_busy
 
-    found = measure()
+    found = measure_busy() if busy else measure()
     if as_json:
         say(json.dumps(found, indent=2))
         return 0
     for name, value in found.items():
-        say(f"{name:22} {value}")
+        say(f"{name:28} {value}")
     return 0
 
 

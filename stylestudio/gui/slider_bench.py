@@ -3,6 +3,7 @@
 import os
 import statistics
 import time
+from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
@@ -10,10 +11,16 @@ from PySide6.QtWidgets import QApplication
 
 from stylestudio.gui.display import has_display
 from stylestudio.gui.document import Document
+from stylestudio.gui.engine_load import engine_at_work
+from stylestudio.gui.overfit import Renderer, Run
 from stylestudio.gui.panes.mix_pane import MixPane
 from stylestudio.gui.target_canvas import TargetCanvas
 from stylestudio.gui.view import View
-from stylestudio.images.decode import from_pixels
+from stylestudio.images.decode import from_pixels, read
+from stylestudio.studio.bench_full import FULL, large_content
+from stylestudio.studio.recipe import Settings
+from stylestudio.studio.render import Renderer as EngineRenderer
+from stylestudio.studio.samples import sample_pair
 from stylestudio.studio.session import Session, with_share
 
 VIEWS = {"1080p": (1920, 1080), "2160p": (3840, 2160)}
@@ -21,20 +28,54 @@ MOVES, WARM_UP = 200, 10
 STRIDE = 37
 """The slider's step from move to move, in percent: it comes by every value before it comes back."""
 PATIENCE_MS = 5000
+BUSY_CONTENT, BUSY_SIZE = FULL, 2048
+"""The photo's width and height in pixels, and the long side that the engine works at, while the sliders are moved."""
 
 
 def measure() -> dict[str, float | str]:
-    """Median and 95th percentile in milliseconds of `MOVES` slider moves for every view, and the Qt platform."""
+    """Milliseconds of `MOVES` slider moves in every view, nothing else running. These keys stay.
+
+    - `slider_ms_1080p`, `slider_ms_2160p`: median; `slider_ms_1080p_p95`, `slider_ms_2160p_p95`: 95th percentile
+    - `platform`: Qt's
+    """
+    application = application_here()
+    return in_all_views("slider_ms") | {"platform": application.platformName()}
+
+
+def measure_busy(make_renderer: Callable[[], Renderer] = EngineRenderer) -> dict[str, float | str]:
+    """As `measure`, then the same while the engine makes a picture of a large photo in the same process.
+
+    Raises `StudioError`. It adds keys, which stay too:
+    - `slider_busy_ms_1080p` and so on: milliseconds meanwhile
+    - `slider_busy_ratio_1080p` and so on: how many times longer than without, of each of these
+    """
+    application = application_here()
+    idle = in_all_views("slider_ms")
+    run = Run(large_content(*BUSY_CONTENT), read(sample_pair()[1]), Settings(size=BUSY_SIZE))
+    with engine_at_work(run, make_renderer):
+        busy = in_all_views("slider_busy_ms")
+    pairs = zip(idle.values(), busy.items(), strict=True)
+    ratios = {name.replace("_ms_", "_ratio_"): round(meanwhile / alone, 2) for alone, (name, meanwhile) in pairs}
+    return idle | busy | ratios | {"platform": application.platformName()}
+
+
+def application_here() -> QApplication:
+    """The application, on a real display if there is one."""
     if not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
-    found: dict[str, float | str] = {}
-    for name, size in VIEWS.items():
+    return application
+
+
+def in_all_views(name: str) -> dict[str, float]:
+    """Median and 95th percentile in milliseconds for every view, by names that begin with `name`."""
+    found = {}
+    for view, size in VIEWS.items():
         times = moves(size)
-        found[f"slider_ms_{name}"] = round(statistics.median(times), 2)
-        found[f"slider_ms_{name}_p95"] = round(statistics.quantiles(times, n=20)[-1], 2)
-    return found | {"platform": application.platformName()}
+        found[f"{name}_{view}"] = round(statistics.median(times), 2)
+        found[f"{name}_{view}_p95"] = round(statistics.quantiles(times, n=20)[-1], 2)
+    return found
 
 
 def moves(size: tuple[int, int]) -> list[float]:
@@ -52,7 +93,8 @@ def moves(size: tuple[int, int]) -> list[float]:
     mix.show()
     try:
         wait_for(canvas.frame_painted)
-        return [move(mix, canvas, number) for number in range(MOVES + WARM_UP)][WARM_UP:]
+        # From 1: the sliders stand at 0, so that a move there would change nothing and be waited for in vain.
+        return [move(mix, canvas, number) for number in range(1, 1 + WARM_UP + MOVES)][WARM_UP:]
     finally:
         canvas.release()
         for widget in (canvas, mix):

@@ -1,42 +1,78 @@
-"""How fast the program is on this computer, stage by stage, against the published form of the swap."""
+"""How fast the program is on this computer, stage by stage, against its own arithmetic and the published swap."""
 
+import statistics
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from stylestudio.images.decode import read
 from stylestudio.images.scale import scaled, size_for
 from stylestudio.progress import finish
+from stylestudio.studio.bench_convolutions import convolution_rate, multiply_adds
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.samples import sample_pair
+
+if TYPE_CHECKING:
+    from stylestudio.engine.pipeline import Networks
 
 T = TypeVar("T")
 NAIVE_UP_TO = 1024
 """Beyond this long side the naive swap needs more memory than most computers have."""
+NAIVE_SWAP_UP_TO = 512
+REPEATED_UP_TO = 512
+"""Beyond this long side a stage takes so long that little disturbs it."""
+WHOLES = ("whole, single", "whole, coarse to fine")
 
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds of each stage at one size (long side in pixels) of both pictures, networks warm.
+    """One size (long side in pixels) of both pictures, networks warm. As JSON it has these keys, in this order.
 
-    `naive_ratio` is how many times longer a single swap's whole pipeline takes with the naive swap, None where that
-    does not fit into memory; `peak_memory` is the whole process' greatest so far, in bytes, None where it is unknown.
+    - `size`: the long side in pixels; `repeat`: how many times each stage was timed
+    - `seconds`: of each stage, the median: "encode content", "encode style", "single: swap" (a part of the next),
+      "single: swap and paint", "coarse to fine: match and paint", and the sums "whole, single" and
+      "whole, coarse to fine"
+    - `naive_ratio`: how many times longer "whole, single" takes with the naive swap, None where that does not fit into
+      memory
+    - `naive_swap_ratio`: how many times longer the naive swap takes than the fast one, None at sizes beyond 512
+    - `megapixels_per_second`: of the content, by "whole, coarse to fine"
+    - `peak_memory`: the process' greatest so far, in bytes, before anything naive ran; None where it is unknown
+    - `multiply_adds`: of the convolutions that encode both pictures and decode one
+    - `convolution_rate`: multiply-adds per second that this computer's convolutions reach
+    - `convolutions`: seconds that these multiply-adds take at this rate
+    - `convolution_ratios`: "whole, single" and "whole, coarse to fine" over `convolutions`
     """
 
     size: int
+    repeat: int
     seconds: dict[str, float]
     naive_ratio: float | None
+    naive_swap_ratio: float | None
     megapixels_per_second: float
     peak_memory: int | None
+    multiply_adds: int
+    convolution_rate: float
+    convolutions: float
+    convolution_ratios: dict[str, float]
 
 
-def timed(work: Callable[[], T]) -> tuple[T, float]:
-    """The result of `work` and the seconds that it took."""
-    started = time.perf_counter()
-    result = work()
-    return result, time.perf_counter() - started
+def default_repeat(size: int) -> int:
+    """How many times a stage is timed at this long side in pixels, unless asked for otherwise."""
+    return 3 if size <= REPEATED_UP_TO else 1
+
+
+def timed(work: Callable[[], T], repeat: int = 1) -> tuple[T, float]:
+    """The last result of `work`, and the median of the seconds that it took."""
+    seconds = []
+    while True:
+        started = time.perf_counter()
+        result = work()
+        seconds.append(time.perf_counter() - started)
+        if len(seconds) == repeat:
+            return result, statistics.median(seconds)
+        del result  # beside the next one it would count as memory that is needed
 
 
 def peak_memory() -> int | None:
@@ -49,42 +85,63 @@ def peak_memory() -> int | None:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * factor
 
 
-def bench(size: int, renderer: Renderer) -> Timing:
-    """Time every stage on the bundled sample pair, both brought (even enlarged) to this long side."""
+def bench(size: int, renderer: Renderer, repeat: int, rate: "Callable[[Networks], float]" = convolution_rate) -> Timing:
+    """Time every stage on the bundled sample pair, both brought (even enlarged) to this long side.
+
+    `rate` measures multiply-adds per second.
+    """
     from stylestudio.engine.encoder import LAYERS
     from stylestudio.engine.matching.method import MatchSettings
     from stylestudio.engine.matching.naive import naive_swap_matches
     from stylestudio.engine.matching.style_swap import swap_matches
     from stylestudio.engine.pipeline import encode, image_of, overfit
 
-    networks = renderer.networks()
+    networks, settings, kept = renderer.networks(), MatchSettings(), LAYERS[1:]
     images = [image_of(scaled(p.pixels, size_for(p.size, size)), networks) for p in map(read, sample_pair())]
     finish(encode(networks, images[0][:, :, :64, :64], LAYERS, ""))
-    kept = LAYERS[1:]
-    content, encode_content = timed(lambda: finish(encode(networks, images[0], kept, "")))
-    style, encode_style = timed(lambda: finish(encode(networks, images[1], kept, "")))
-    settings = MatchSettings()
+    content, encode_content = timed(lambda: finish(encode(networks, images[0], kept, "")), repeat)
+    style, encode_style = timed(lambda: finish(encode(networks, images[1], kept, "")), repeat)
     maps = content.features["relu4_1"], style.features["relu4_1"]
-    _, swap = timed(lambda: finish(swap_matches(*maps, settings.patch_size)))
-    _, single = timed(lambda: finish(overfit(networks, content, style, "single", settings)))
-    _, fine = timed(lambda: finish(overfit(networks, content, style, "coarse-to-fine", settings)))
-    encoding, ratio = encode_content + encode_style, None
+    swap = timed(lambda: finish(swap_matches(*maps, settings.patch_size)), repeat)[1]
+    single = timed(lambda: finish(overfit(networks, content, style, "single", settings)), repeat)[1]
+    fine = timed(lambda: finish(overfit(networks, content, style, "coarse-to-fine", settings)), repeat)[1]
+    seconds, peak, naive = with_wholes(encode_content, encode_style, swap, single, fine), peak_memory(), None
     if size <= NAIVE_UP_TO:
-        _, naive = timed(lambda: naive_swap_matches(*maps, settings.patch_size))
-        ratio = (encoding + single - swap + naive) / (encoding + single)
-    height, width = images[0].shape[2:]
+        naive = timed(lambda: naive_swap_matches(*maps, settings.patch_size), repeat)[1]
+    (height, width), (style_height, style_width) = content.image.shape[2:], style.image.shape[2:]
+    needed, reached = multiply_adds(networks, (height, width), (style_height, style_width)), rate(networks)
     return Timing(
         size,
-        {
-            "encode content": encode_content,
-            "encode style": encode_style,
-            "single: swap": swap,
-            "single: swap and paint": single,
-            "coarse to fine: match and paint": fine,
-            "whole, single": encoding + single,
-            "whole, coarse to fine": encoding + fine,
-        },
-        ratio,
-        height * width / 1e6 / (encoding + fine),
-        peak_memory(),
+        repeat,
+        seconds,
+        *naive_ratios(size, seconds, naive),
+        images[0].shape[2] * images[0].shape[3] / 1e6 / seconds["whole, coarse to fine"],
+        peak,
+        needed,
+        reached,
+        needed / reached,
+        {whole: seconds[whole] / (needed / reached) for whole in WHOLES},
     )
+
+
+def with_wholes(
+    encode_content: float, encode_style: float, swap: float, single: float, fine: float
+) -> dict[str, float]:
+    """Seconds by the stages' names, and what they make together."""
+    return {
+        "encode content": encode_content,
+        "encode style": encode_style,
+        "single: swap": swap,
+        "single: swap and paint": single,
+        "coarse to fine: match and paint": fine,
+        "whole, single": encode_content + encode_style + single,
+        "whole, coarse to fine": encode_content + encode_style + fine,
+    }
+
+
+def naive_ratios(size: int, seconds: dict[str, float], naive: float | None) -> tuple[float | None, float | None]:
+    """How many times longer the whole takes with the naive swap of so many seconds, and the swap alone."""
+    if naive is None:
+        return None, None
+    whole, swap = seconds["whole, single"], seconds["single: swap"]
+    return (whole - swap + naive) / whole, naive / swap if size <= NAIVE_SWAP_UP_TO else None

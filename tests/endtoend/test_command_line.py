@@ -21,7 +21,8 @@ from PIL import Image
 from stylestudio import cli, commands
 from stylestudio.images.decode import Picture, read
 from stylestudio.paths import resource
-from stylestudio.progress import Preview
+from stylestudio.progress import Preview, Progress, finish
+from stylestudio.studio import bench_convolutions, bench_processes
 from stylestudio.studio import render as rendering
 from stylestudio.studio.presets import presets
 from stylestudio.studio.recipe import Settings
@@ -323,6 +324,15 @@ BAD = [
     ("paint",),
     ("info", "all"),
     *(("bench", "--sizes", value) for value in ("0", "63", "-64", "full", "", "64,", "a")),
+    *(("bench", "--repeat", value) for value in ("0", "-1", "", "often")),
+    *(("bench", "--against", value) for value in ("", "missing", "folder", "photo.png", LONG)),
+    ("bench", "--busy"),
+    ("bench", "--full", "--busy"),
+    ("bench", "--sliders", "--full"),
+    ("bench", "--sliders", "--busy", "--full"),
+    ("bench", "--sliders", "--against", "folder"),
+    ("bench", "--full", "--against", "folder"),
+    ("bench", "--here", "a"),
     ("batch", "--content", "folder", "--style", "style.png", "-o", "new"),
     ("batch", "--content", "missing.png", "--style", "style.png", "-o", "new"),
     ("batch", "--content", "photo.png", "--style", LONG, "-o", "new"),
@@ -474,22 +484,56 @@ def test_info_tells_versions_device_threads_and_weights_with_their_hashes(comman
         assert entry["sha256"] in line
 
 
-def test_bench_writes_json_alone(command: Command) -> None:
-    said = command("bench", "--json", "--sizes", "64")
-    assert said.code == 0
-    [timing] = json.loads(said.out)
-    assert timing["size"] == 64
+def test_the_process_of_one_size_writes_its_figures_as_json_alone(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench_convolutions, "SIDE", 16)
+    said = command("bench", "--here", "64", "--repeat", "1")
+    assert (said.code, said.err) == (0, "")
+    timing = json.loads(said.out)
+    assert (timing["size"], timing["repeat"]) == (64, 1)
     assert {"encode content", "encode style", "single: swap", "whole, coarse to fine"} <= timing["seconds"].keys()
-    assert timing["naive_ratio"] > 0
+    for measure in ("naive_ratio", "naive_swap_ratio", "convolutions", "convolution_rate", "megapixels_per_second"):
+        assert timing[measure] > 0
 
 
-def test_bench_writes_a_table_for_people(command: Command) -> None:
-    said = command("bench", "--sizes", "64,72")
-    assert said.code == 0
-    assert [line for line in said.out.splitlines() if not line.startswith(" ")] == [
-        "Long side 64 px",
-        "Long side 72 px",
-    ]
+def test_the_bench_finds_this_very_program_for_its_processes(folder: Path) -> None:
+    (folder / "stylestudio").mkdir()
+    (folder / "stylestudio" / "__init__.py").write_text("raise ImportError('another one in the current folder')")
+    assert "--against" in finish(bench_processes.answer(["bench", "--help"], "Getting ready"))
+
+
+@pytest.fixture
+def timed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """What the bench's processes were asked, which answer at once and measure nothing."""
+    asked: list[tuple[str, ...]] = []
+
+    def answer(arguments: list[str], stage: str, folder: Path | None = None):
+        yield Progress(stage, 0.5)
+        asked.append(tuple(arguments))
+        size = arguments[2]
+        more = {"width": 60, "height": 40, "cpu_seconds": 3.0} if size == "full" else {}
+        return json.dumps({"size": size, "seconds": {"whole, coarse to fine": 1.5}, **more})
+
+    monkeypatch.setattr(bench_processes, "answer", answer)
+    return asked
+
+
+def test_bench_writes_a_table_for_people(command: Command, timed: list[tuple[str, ...]]) -> None:
+    said = command("bench", "--sizes", "64,72", "--full", "--repeat", "2")
+    assert said.code == 0, said.err
+    assert timed == [("bench", "--here", size, "--repeat", "2") for size in ("64", "72", "full")]
+    lines = [line.split() for line in said.out.splitlines() if line.strip()]
+    assert lines[0] == ["seconds", "64", "px", "72", "px", "60", "×", "40"]
+    assert ["whole,", "coarse", "to", "fine", "1.500", "1.500", "1.500"] in lines
+    assert ["processor's", "seconds", "–", "–", "3.0"] in lines
+
+
+@pytest.mark.usefixtures("timed")
+def test_bench_tells_on_stderr_what_is_being_timed(command: Command) -> None:
+    said = command("bench", "--json", "--sizes", "64", "--full")
+    assert said.err == " 25%  Timing 64 pixels\n 75%  Timing a photo of 24 megapixels\n"
+    assert [timing["size"] for timing in json.loads(said.out)] == ["64", "full"]
 
 
 # Without a command

@@ -49,7 +49,18 @@ def test_a_whole_render_loads_no_qt(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["studio.render", "studio.batch", "studio.bench", "studio.presets", "studio.samples", "cli", "commands", "app"],
+    [
+        "studio.render",
+        "studio.batch",
+        "studio.bench",
+        "studio.bench_full",
+        "studio.bench_processes",
+        "studio.presets",
+        "studio.samples",
+        "cli",
+        "commands",
+        "app",
+    ],
 )
 def test_importing_all_but_the_engine_loads_neither_torch_nor_qt(module: str, folder: Path) -> None:
     loaded = loaded_by(f"import stylestudio.{module}", folder)
@@ -70,7 +81,8 @@ def test_an_error_before_the_work_loads_no_torch(folder: Path) -> None:
         ("torch", RENDER),
         ("torch.nn", RENDER),
         ("torch.nn", ["info"]),
-        ("torch.nn", ["bench", "--sizes", "64"]),
+        ("torch.nn", ["bench", "--here", "64"]),
+        ("stylestudio.studio.bench_processes", ["bench", "--sizes", "64"]),
         ("torch.nn", ["batch", "--content", "photo.png", "--style", "style.png", "-o", ".", "--quiet"]),
     ],
 )
@@ -117,6 +129,12 @@ def test_ctrl_c_stops_a_batch_between_whole_pictures(folder: Path) -> None:
     assert code == 130, said
     assert "Traceback" not in said
     assert [path.name for path in (folder / "out").iterdir()] == ["photo in the style of style.png"]
+
+
+def test_ctrl_c_stops_a_bench(folder: Path) -> None:
+    code, said = interrupted_at("Timing", ["bench", "--sizes", "64"], folder)
+    assert code == 130, said
+    assert said == "  0%  Timing 64 pixels\nStopped.\n"
 
 
 def test_ctrl_c_stays_ignored_where_the_program_was_started_so(folder: Path) -> None:

@@ -1,12 +1,19 @@
+import time
+import weakref
+
+import numpy as np
 import pytest
 
-from stylestudio.studio.bench import Timing, bench
+from stylestudio.studio.bench import Timing, bench, default_repeat, naive_ratios, timed
 from stylestudio.studio.render import Renderer
+
+RATE = 2e9
+"""Multiply-adds per second of a computer that was not measured."""
 
 
 @pytest.fixture(scope="module")
 def timing() -> Timing:
-    return bench(64, Renderer())
+    return bench(64, Renderer(), repeat=1, rate=lambda networks: RATE)
 
 
 def test_every_stage_takes_time(timing: Timing) -> None:
@@ -24,8 +31,50 @@ def test_the_whole_is_the_sum_of_its_stages(timing: Timing) -> None:
 
 def test_the_naive_swap_is_compared_with(timing: Timing) -> None:
     assert timing.naive_ratio is not None
-    assert timing.naive_ratio > 0
+    assert timing.naive_swap_ratio is not None
+    swap, whole = timing.seconds["single: swap"], timing.seconds["whole, single"]
+    assert timing.naive_ratio == pytest.approx(1 + (timing.naive_swap_ratio - 1) * swap / whole)
+
+
+@pytest.mark.parametrize(
+    ("size", "naive", "ratios"), [(512, 4.0, (1.3, 4.0)), (1024, 4.0, (1.3, None)), (2048, None, (None, None))]
+)
+def test_the_naive_swap_is_compared_with_only_where_it_fits(
+    size: int, naive: float | None, ratios: tuple[float | None, float | None]
+) -> None:
+    assert naive_ratios(size, {"single: swap": 1.0, "whole, single": 10.0}, naive) == ratios
+
+
+def test_the_whole_is_compared_with_what_its_convolutions_alone_would_take(timing: Timing) -> None:
+    assert timing.convolutions == timing.multiply_adds / RATE
+    assert timing.convolution_ratios == {
+        whole: pytest.approx(timing.seconds[whole] * RATE / timing.multiply_adds)
+        for whole in ("whole, single", "whole, coarse to fine")
+    }
 
 
 def test_peak_memory_is_that_of_a_process_with_networks_in_it(timing: Timing) -> None:
     assert timing.peak_memory is None or 50e6 < timing.peak_memory < 200e9
+
+
+def test_of_several_times_the_middle_one_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 9.0, 10.0, 11.0, 20.0, 22.0])
+    monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
+    assert timed(lambda: "made", repeat=3) == ("made", 2.0)
+
+
+def test_while_work_is_repeated_what_it_gave_before_takes_no_memory() -> None:
+    given: list[weakref.ref[np.ndarray]] = []
+
+    def work() -> np.ndarray:
+        assert all(reference() is None for reference in given)
+        made = np.zeros(3)
+        given.append(weakref.ref(made))
+        return made
+
+    timed(work, repeat=3)
+    assert len(given) == 3
+
+
+def test_small_sizes_are_timed_three_times_and_large_ones_once() -> None:
+    assert [default_repeat(size) for size in (64, 512, 513, 2048)] == [3, 3, 1, 1]
