@@ -46,6 +46,9 @@ class Engine:
         finally:
             self.running -= 1
 
+    def draft(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+        return self.overfit(content, style, settings)
+
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
