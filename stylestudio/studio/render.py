@@ -21,7 +21,8 @@ from stylestudio.paths import resource
 from stylestudio.progress import Preview, Progress, Steps, Work, told
 from stylestudio.progress import scaled as part
 from stylestudio.studio.kept import Kept
-from stylestudio.studio.recipe import Settings, Shares
+from stylestudio.studio.memory_need import check
+from stylestudio.studio.recipe import SMALLEST_SIZE, Settings, Shares
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -169,6 +170,7 @@ class Renderer:
         """The padded overfit picture; one that was made lately is there at once."""
         image = self._images.get(job.key)
         if image is None:
+            check(job.content_size, job.style_size, SMALLEST_SIZE)
             image = yield from (self._refined(job) if job.settings.refine else self._painted(job))
             self._images.put(job.key, image, size_in_bytes(image))
         return image

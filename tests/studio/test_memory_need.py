@@ -1,0 +1,45 @@
+import re
+
+import pytest
+
+from stylestudio.errors import SettingError
+from stylestudio.studio import memory_need
+from stylestudio.studio.memory_need import available, check, needed
+
+
+def free(monkeypatch: pytest.MonkeyPatch, gigabytes: float) -> None:
+    monkeypatch.setattr(memory_need, "available", lambda: int(gigabytes * 1e9))
+
+
+def test_some_memory_is_available() -> None:
+    assert 1e6 < available() < 1e15
+
+
+def test_more_pixels_need_more() -> None:
+    assert needed((2000, 1000), (500, 400)) > needed((1000, 1000), (500, 400)) > needed((1000, 1000), (400, 400))
+
+
+def test_what_fits_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    free(monkeypatch, 4)
+    check((1024, 768), (1024, 768), 32)
+
+
+def test_what_does_not_fit_is_refused_with_the_largest_size_that_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    free(monkeypatch, 4)
+    with pytest.raises(SettingError) as caught:
+        check((6000, 4000), (3000, 2000), 32)
+    assert str(caught.value).startswith("A size of 6000 pixels needs about ")
+    found = re.search(r"(\d+) pixels or less", caught.value.hint or "")
+    assert found
+    largest = int(found[1])
+    for side, fits in ((largest, True), (largest + 192, False)):
+        share = side / 6000
+        sizes = [(int(width * share), int(height * share)) for width, height in ((6000, 4000), (3000, 2000))]
+        assert (needed(*sizes) <= 4e9) == fits
+
+
+def test_where_nothing_fits_closing_other_programs_is_advised(monkeypatch: pytest.MonkeyPatch) -> None:
+    free(monkeypatch, 0.0001)
+    with pytest.raises(SettingError) as caught:
+        check((512, 512), (512, 512), 64)
+    assert caught.value.hint == "Close other programs first."
