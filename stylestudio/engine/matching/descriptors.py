@@ -18,7 +18,7 @@ CHANNEL_COMPONENTS = 64
 PATCH_COMPONENTS = 64
 PATCH_VALUES = 576
 """Channel components times positions of a patch: more would take seconds to decompose."""
-SAMPLES = 16384
+SAMPLES = 6144
 LEAST_DEVIATION = 1e-3
 
 
