@@ -13,6 +13,10 @@ STRENGTH = 0.5
 RANGE = 0.001
 """The share of the style's chroma at either end that does not count for its range."""
 MOST_COUNTED = 1 << 18
+PURE = 0.05
+"""The share of a style's values that are wholly black or white from which on the picture's may be so too."""
+KNEE, LAST = 0.02, 0.6 / 255
+"""How far from black and white values begin to bend, and how far from it they stay."""
 
 
 def chroma(image: Tensor) -> Tensor:
@@ -51,3 +55,24 @@ def in_palette(image: Tensor, style: Tensor) -> Steps[Tensor]:
         found[:, :, rows] = coloured(luminance_of(image[:, :, rows]), colours)
         yield
     return found
+
+
+def bent(values: Tensor) -> Tensor:
+    """Any values, brought between black and white without reaching either; most of those within stay."""
+    room = KNEE - LAST
+    over, under = (values - (1 - KNEE)).clamp_min(0), (KNEE - values).clamp_min(0)
+    return values.clamp(KNEE, 1 - KNEE) + room * (torch.tanh(over / room) - torch.tanh(under / room))
+
+
+def within_range(image: Tensor, style: Tensor) -> Steps[Tensor]:
+    """An image (1, 3, H, W) of any values in 0..1, for a style (1, 3, H', W') in 0..1; `image` is used up.
+
+    Values bend before they reach black or white, so that nothing burns out; not so for a style that is itself made of
+    pure black and white.
+    """
+    pure = ((style <= 0) | (style >= 1)).float().mean() > PURE
+    yield
+    for rows in row_chunks(image.shape[2], image.shape[3] * 3):
+        image[:, :, rows] = image[:, :, rows].clamp(0, 1) if pure else bent(image[:, :, rows])
+        yield
+    return image

@@ -19,7 +19,7 @@ from stylestudio.engine.encoder import STRIDES, Encoder, convolutions_between
 from stylestudio.engine.flat_areas import evened
 from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
-from stylestudio.engine.palette import in_palette
+from stylestudio.engine.palette import in_palette, within_range
 from stylestudio.engine.tiling import by_tiles
 from stylestudio.progress import Progress, Steps, Work, scaled, told
 
@@ -140,5 +140,6 @@ def overfit(networks: Networks, content: Encoded, style: Encoded, method: str, s
     assert features is not None
     image = yield from told(in_palette(features, style.image), "Painting", 1.0)
     image = yield from told(evened(image, content.image, style.image), "Painting", 1.0)
+    image = yield from told(within_range(image, style.image), "Painting", 1.0)
     yield Progress("Painting", 1.0)
-    return image.clamp_(0, 1)
+    return image

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from stylestudio.engine import palette, tiling
 from stylestudio.engine.matching.method import LUMINANCE
-from stylestudio.engine.palette import chroma, coloured, in_palette
+from stylestudio.engine.palette import KNEE, bent, chroma, coloured, in_palette, within_range
 from stylestudio.progress import finish
 
 
@@ -54,3 +54,20 @@ def test_parts_give_what_the_whole_gives(counted: int, monkeypatch: pytest.Monke
     whole = finish(in_palette(image, style))
     monkeypatch.setattr(tiling, "CHUNK_VALUES", 100)
     torch.testing.assert_close(finish(in_palette(image, style)), whole, atol=1e-5, rtol=0)
+
+
+def test_values_bend_before_they_burn_out_and_all_others_stay() -> None:
+    values = torch.linspace(-1, 2, 3001)
+    found = bent(values)
+    assert found.min() > 0 and found.max() < 1
+    assert (found * 255).round().min() == 1 and (found * 255).round().max() == 254
+    assert (found.diff() >= 0).all()
+    inside = (values > KNEE) & (values < 1 - KNEE)
+    torch.testing.assert_close(found[inside], values[inside])
+
+
+def test_a_style_of_pure_black_and_white_may_give_them() -> None:
+    image, ink = random_image(1, 20, 30) * 2 - 0.5, (random_image(2, 25, 15) > 0.5).float()
+    assert torch.equal(finish(within_range(image.clone(), ink)), image.clamp(0, 1))
+    painting = random_image(2, 25, 15) * 0.8 + 0.1
+    assert torch.equal(finish(within_range(image.clone(), painting)), bent(image))
