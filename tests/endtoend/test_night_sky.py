@@ -1,4 +1,4 @@
-"""A night sky in three styles: it keeps the photo's order of light and dark, and gets no foreign clouds.
+"""A night sky in two styles: it keeps the photo's order of light and dark, and gets no foreign clouds.
 
 Measured here pixel by pixel, not with the program's own idea of what is flat.
 """
@@ -20,7 +20,7 @@ from stylestudio.progress import finish
 from stylestudio.studio.recipe import Settings
 from stylestudio.studio.render import Renderer
 
-SIZE, STYLES = 512, ("wave", "circles", "rocket")
+SIZE, STYLES = 512, ("wave", "circles")
 WINDOW, BLUR, NOISE_BLUR = 32, 8.0, 1.5
 FLAT = 0.02
 VISIBLE = 0.02
@@ -51,8 +51,12 @@ def blurred(values: Tensor, sigma: float) -> Tensor:
 
 
 def ranges(least: Tensor, greatest: Tensor) -> Tensor:
+    return most(greatest) + most(-least)
+
+
+def most(values: Tensor) -> Tensor:
     side, reach = WINDOW + 1, WINDOW // 2
-    return F.max_pool2d(greatest, side, 1, reach) + F.max_pool2d(-least, side, 1, reach)
+    return F.max_pool2d(F.max_pool2d(values, (side, 1), 1, (reach, 0)), (1, side), 1, (0, reach))
 
 
 def flat_areas(values: Tensor) -> Tensor:
