@@ -126,7 +126,8 @@ def bench(sizes: list[int], full: list[str], repeat: int | None, as_json: bool) 
     if as_json:
         say(json.dumps(found, indent=2))
         return 0
-    from stylestudio.studio.bench_table import show, timings_table
+    from stylestudio.studio.bench_table import timings_table
+    from stylestudio.tables import show
 
     show([timings_table(found)])
     return 0
@@ -150,7 +151,8 @@ def bench_against(folder: Path, sizes: list[int], repeat: int | None, as_json: b
     if as_json:
         say(json.dumps(found, indent=2))
         return 0
-    from stylestudio.studio.bench_table import against_tables, show
+    from stylestudio.studio.bench_table import against_tables
+    from stylestudio.tables import show
 
     show(against_tables(found, folder.resolve().name))
     return 0

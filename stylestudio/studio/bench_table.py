@@ -1,14 +1,11 @@
 """Timings as tables for people; what they are made of is the JSON of `Timing`, `FullTiming` and `against`."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from rich.box import SIMPLE
-from rich.console import Console
 from rich.table import Table
 
-WIDTH = 120
-"""Of tables that go to a file, in characters."""
+from stylestudio.tables import table
 
 Facts = dict[str, Any]
 Value = Callable[[Facts], float | None]
@@ -43,15 +40,6 @@ def heading(facts: Facts) -> str:
     return f"{facts['width']} × {facts['height']}" if facts["size"] == "full" else f"{facts['size']} px"
 
 
-def table(first: str, headings: Iterable[str]) -> Table:
-    """Without rows yet: a column of names, then numbers."""
-    made = Table(box=SIMPLE)
-    made.add_column(first, no_wrap=True)
-    for name in headings:
-        made.add_column(name, justify="right")
-    return made
-
-
 def timings_table(timings: Sequence[Facts]) -> Table:
     """A column for every size: seconds by stage, then what follows from them. What no size has is left out."""
     made = table("seconds", map(heading, timings))
@@ -76,12 +64,3 @@ def against_table(facts: Facts, other: str) -> Table:
         there, times = facts["other_seconds"][stage], facts["ratios"][stage]
         made.add_row(stage, shown(seconds), shown(there), shown(times, ".2f"))
     return made
-
-
-def show(tables: Iterable[Table]) -> None:
-    """Write tables to stdout."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDTH
-    for one in tables:
-        console.print(one)

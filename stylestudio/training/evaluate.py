@@ -18,9 +18,10 @@ from stylestudio.paths import resource
 from stylestudio.studio.batch import identity, make_folder, pictures_in
 from stylestudio.studio.recipe import Settings
 from stylestudio.studio.render import memory_explained
+from stylestudio.tables import show
 from stylestudio.training.evaluation import RESULTS, Run, evaluate, load_run, made_elsewhere, rendered
 from stylestudio.training.evaluation_sheet import sheet_names, write_sheets
-from stylestudio.training.evaluation_tables import differences, differences_table, means_table, pairs_table, show
+from stylestudio.training.evaluation_tables import differences, differences_table, means_table, pairs_table
 from stylestudio.training.pairs import Pair, check_names, drawn, read_pairs
 
 

@@ -1,11 +1,10 @@
 """An evaluation as tables for people: pair by pair, means, and the differences between runs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from rich.box import SIMPLE
-from rich.console import Console
 from rich.table import Table
 
+from stylestudio.tables import table
 from stylestudio.training.evaluation import MEASURES, Run
 
 HEADINGS = {
@@ -19,8 +18,6 @@ HEADINGS = {
     "seconds": "seconds",
 }
 DIGITS = {"high_frequency": 1, "grid": 1, "clipped": 1, "seconds": 1}
-WIDTH = 120
-"""Of tables that go to a file, in characters."""
 
 
 def cell(measure: str, value: float | None, sign: str = "") -> str:
@@ -35,18 +32,14 @@ def line(values: dict[str, float | None], sign: str = "") -> list[str]:
     return [cell(measure, values[measure], sign) for measure in MEASURES]
 
 
-def table(title: str, first: str) -> Table:
+def measures_table(title: str, first: str) -> Table:
     """Without rows yet: a column of names headed `first`, then the measures."""
-    made = Table(title=title, title_justify="left", box=SIMPLE)
-    made.add_column(first, no_wrap=True)
-    for measure in MEASURES:
-        made.add_column(HEADINGS[measure], justify="right")
-    return made
+    return table(first, (HEADINGS[measure] for measure in MEASURES), title)
 
 
 def pairs_table(run: Run) -> Table:
     """Every pair of a run, and the means."""
-    made = table(run.name, "content_style")
+    made = measures_table(run.name, "content_style")
     for row in run.rows:
         made.add_row(row.name, *line(row.measures))
     made.add_section()
@@ -56,7 +49,7 @@ def pairs_table(run: Run) -> Table:
 
 def means_table(runs: Sequence[Run]) -> Table:
     """The means of runs side by side."""
-    made = table("Means", "run")
+    made = measures_table("Means", "run")
     for run in runs:
         made.add_row(f"{run.name} ({len(run.rows)})", *line(run.means()))
     return made
@@ -78,16 +71,7 @@ def less(value: float | None, other: float | None) -> float | None:
 
 def differences_table(run: Run, other: Run) -> Table:
     """What `run` has more than `other`, pair by pair."""
-    made = table(f"{run.name} less {other.name}", "content_style")
+    made = measures_table(f"{run.name} less {other.name}", "content_style")
     for name, values in differences(run, other).items():
         made.add_row(name, *line(values, "+"))
     return made
-
-
-def show(tables: Iterable[Table]) -> None:
-    """Write tables to stdout."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDTH
-    for one in tables:
-        console.print(one)

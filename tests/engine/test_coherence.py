@@ -1,24 +1,12 @@
 import pytest
 import torch
+from maps import descriptors, random_matches
 from torch import Tensor
 
 from stylestudio.engine.matching import coherence
 from stylestudio.engine.matching.coherence import GAIN, coherent, neighbours_ideas
 from stylestudio.engine.patches import Matches
 from stylestudio.progress import finish
-
-
-def descriptors(seed: int, height: int, width: int) -> Tensor:
-    found = torch.randn(height, width, 6, generator=torch.Generator().manual_seed(seed))
-    return torch.nn.functional.normalize(found, dim=2)
-
-
-def random_matches(height: int, width: int, rows: int, columns: int) -> Matches:
-    generator = torch.Generator().manual_seed(5)
-    return Matches(
-        torch.randint(rows, (height, width), generator=generator),
-        torch.randint(columns, (height, width), generator=generator),
-    )
 
 
 def agreements(matches: Matches) -> int:

@@ -1,6 +1,7 @@
 import pytest
 
-from stylestudio.studio.bench_table import against_tables, show, timings_table
+from stylestudio.studio.bench_table import against_tables, timings_table
+from stylestudio.tables import show
 
 SMALL = {
     "size": 512,
