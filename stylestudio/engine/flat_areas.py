@@ -70,7 +70,10 @@ def tones(content: Tensor, found: Tensor, weight: Tensor) -> Tensor:
 
 
 def evened(image: Tensor, content: Tensor, style: Tensor) -> Steps[Tensor]:
-    """An overfit picture (1, 3, H, W) of a content (1, 3, H, W) in a style, its flat areas' light and dark mended."""
+    """An overfit picture (1, 3, H, W) of a content (1, 3, H, W) in a style, its flat areas' light and dark mended.
+
+    `image` is used up.
+    """
     flat, own = flatness(luminance_of(content)), cells(content)
     yield
     found = cells(image)

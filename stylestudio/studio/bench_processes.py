@@ -7,6 +7,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +61,8 @@ def communicated(process: subprocess.Popen[str], stage: str) -> Work[tuple[str, 
     """All that the process writes to stdout and stderr until it ends."""
     while True:
         yield Progress(stage, 0.0)
-        try:
+        with suppress(subprocess.TimeoutExpired):  # it goes on; its output so far is not lost
             return process.communicate(timeout=LOOK_EVERY)
-        except subprocess.TimeoutExpired:
-            pass
 
 
 def stop(process: subprocess.Popen[str]) -> None:

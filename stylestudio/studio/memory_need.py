@@ -6,16 +6,19 @@ from stylestudio.errors import SettingError
 
 Size = tuple[int, int]
 
-BYTES_PER_CONTENT_PIXEL, BYTES_PER_STYLE_PIXEL = 1100, 550
-"""What was measured beyond the networks at long sides of 1024 and 1600 pixels, coarse to fine, and a tenth more."""
+BYTES_PER_CONTENT_PIXEL = {"single": 440, "coarse-to-fine": 1100}
+"""What was measured beyond the networks at a long side of 1600 pixels, by method, and a tenth more."""
+STYLE_SHARE = 0.5
+"""A pixel of the style needs so much of what one of the content needs."""
 STEP = 64
 """Sizes that are proposed are multiples of so many pixels."""
 GIGABYTE = 1e9
 
 
-def needed(content: Size, style: Size) -> int:
+def needed(content: Size, style: Size, method: str) -> int:
     """Bytes for a content and a style of these sizes (width, height) in pixels, at which features are computed."""
-    return BYTES_PER_CONTENT_PIXEL * content[0] * content[1] + BYTES_PER_STYLE_PIXEL * style[0] * style[1]
+    pixels = content[0] * content[1] + STYLE_SHARE * style[0] * style[1]
+    return round(BYTES_PER_CONTENT_PIXEL[method] * pixels)
 
 
 def available() -> int:
@@ -25,9 +28,9 @@ def available() -> int:
     return psutil.virtual_memory().available
 
 
-def check(content: Size, style: Size, smallest: int) -> None:
+def check(content: Size, style: Size, method: str, smallest: int) -> None:
     """Raise `SettingError` if there is too little memory, with the largest size that there is enough for."""
-    need, there = needed(content, style), available()
+    need, there = needed(content, style, method), available()
     if need <= there:
         return
     fitting = int(max(content) * sqrt(there / need)) // STEP * STEP

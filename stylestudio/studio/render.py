@@ -170,7 +170,7 @@ class Renderer:
         """The padded overfit picture; one that was made lately is there at once."""
         image = self._images.get(job.key)
         if image is None:
-            check(job.content_size, job.style_size, SMALLEST_SIZE)
+            check(job.content_size, job.style_size, job.settings.method, SMALLEST_SIZE)
             image = yield from (self._refined(job) if job.settings.refine else self._painted(job))
             self._images.put(job.key, image, size_in_bytes(image))
         return image

@@ -14,7 +14,7 @@ def test_what_is_taken_as_often_everywhere_is_taken_once_its_share() -> None:
 
 def test_one_place_taken_by_all_is_far_beyond_its_share_and_so_is_its_surroundings() -> None:
     found = overuse(torch.full((4, 4), 5 * 12 + 6), torch.ones(4, 4), 10, 12)
-    assert found.argmax().item() in range(120)
+    assert found[5, 6] == found.max() > 4
     assert found[3:8, 4:9].min() > 4
     assert found[:, 9:].max() == 0
 

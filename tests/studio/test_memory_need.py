@@ -5,6 +5,9 @@ import pytest
 from stylestudio.errors import SettingError
 from stylestudio.studio import memory_need
 from stylestudio.studio.memory_need import available, check, needed
+from stylestudio.studio.recipe import METHODS
+
+FINE = "coarse-to-fine"
 
 
 def free(monkeypatch: pytest.MonkeyPatch, gigabytes: float) -> None:
@@ -16,18 +19,25 @@ def test_some_memory_is_available() -> None:
 
 
 def test_more_pixels_need_more() -> None:
-    assert needed((2000, 1000), (500, 400)) > needed((1000, 1000), (500, 400)) > needed((1000, 1000), (400, 400))
+    sizes = ((2000, 1000), (500, 400)), ((1000, 1000), (500, 400)), ((1000, 1000), (400, 400))
+    needs = [needed(*both, FINE) for both in sizes]
+    assert needs == sorted(needs, reverse=True) and len(set(needs)) == 3
+
+
+def test_every_method_has_its_need_and_single_the_least() -> None:
+    needs = {method: needed((1000, 1000), (500, 400), method) for method in METHODS}
+    assert min(needs, key=needs.__getitem__) == "single"
 
 
 def test_what_fits_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
     free(monkeypatch, 4)
-    check((1024, 768), (1024, 768), 32)
+    check((1024, 768), (1024, 768), FINE, 32)
 
 
 def test_what_does_not_fit_is_refused_with_the_largest_size_that_does(monkeypatch: pytest.MonkeyPatch) -> None:
     free(monkeypatch, 4)
     with pytest.raises(SettingError) as caught:
-        check((6000, 4000), (3000, 2000), 32)
+        check((6000, 4000), (3000, 2000), FINE, 32)
     assert str(caught.value).startswith("A size of 6000 pixels needs about ")
     found = re.search(r"(\d+) pixels or less", caught.value.hint or "")
     assert found
@@ -35,11 +45,11 @@ def test_what_does_not_fit_is_refused_with_the_largest_size_that_does(monkeypatc
     for side, fits in ((largest, True), (largest + 192, False)):
         share = side / 6000
         sizes = [(int(width * share), int(height * share)) for width, height in ((6000, 4000), (3000, 2000))]
-        assert (needed(*sizes) <= 4e9) == fits
+        assert (needed(sizes[0], sizes[1], FINE) <= 4e9) == fits
 
 
 def test_where_nothing_fits_closing_other_programs_is_advised(monkeypatch: pytest.MonkeyPatch) -> None:
     free(monkeypatch, 0.0001)
     with pytest.raises(SettingError) as caught:
-        check((512, 512), (512, 512), 64)
+        check((512, 512), (512, 512), FINE, 64)
     assert caught.value.hint == "Close other programs first."
