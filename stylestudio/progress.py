@@ -57,3 +57,13 @@ def told(steps: Steps[T], stage: str, fraction: float = 0.0) -> Work[T]:
         except StopIteration as stop:
             return stop.value
         yield Progress(stage, fraction)
+
+
+def silent(work: Work[T]) -> Steps[T]:
+    """The same work as a step of a larger one, which tells its own progress."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as stop:
+            return stop.value
+        yield

@@ -32,6 +32,20 @@ def convolutions_between(architecture: str, start: str, end: str) -> list[str]:
     return names[first : names.index(f"conv{end[4:]}") + 1]
 
 
+def reach_of(names: Sequence[str]) -> int:
+    """How many positions around it a position depends on after these consecutive convolutions, in those before them."""
+    reach, stride = 0, 1
+    for name in names:
+        stride *= 2 if begins_block(name) else 1
+        reach += stride
+    return reach
+
+
+def begins_block(name: str) -> bool:
+    """Whether max-pooling comes before this convolution."""
+    return name.endswith("_1") and name != "conv1_1"
+
+
 def reflect(features: Tensor) -> Tensor:
     """Pad by one position on each side, so that a 3x3 convolution keeps the size; needs at least 2x2 positions."""
     return F.pad(features, (1, 1, 1, 1), mode="reflect")
@@ -84,7 +98,7 @@ class Encoder(nn.Module):
 
     def parts(self, name: str) -> list[Callable[[Tensor], Tensor]]:
         """What `step` does, one after the other."""
-        pooled = [halved] if name.endswith("_1") and name != "conv1_1" else []
+        pooled = [halved] if begins_block(name) else []
         return [*pooled, reflect, self.convolution(name), torch.relu]
 
     def convolution(self, name: str) -> nn.Conv2d:

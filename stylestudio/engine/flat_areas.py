@@ -69,12 +69,13 @@ def tones(content: Tensor, found: Tensor, weight: Tensor) -> Tensor:
     return torch.lerp(low, high, place - below)
 
 
-def evened(image: Tensor, content: Tensor, style: Tensor) -> Steps[Tensor]:
-    """An overfit picture (1, 3, H, W) of a content (1, 3, H, W) in a style, its flat areas' light and dark mended.
+def evened(image: Tensor, luminance: Tensor, style: Tensor) -> Steps[Tensor]:
+    """An overfit picture (1, 3, H, W) in a style, the flat areas' light and dark mended by the content's luminance
+    (1, 1, H, W).
 
     `image` is used up.
     """
-    flat, own = flatness(luminance_of(content)), cells(content)
+    flat, own = flatness(luminance), F.avg_pool2d(luminance, CELL)
     yield
     found = cells(image)
     weight = flat + 1e-3

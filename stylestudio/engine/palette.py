@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
+from stylestudio.engine.maps import Joined
 from stylestudio.engine.matching.method import LUMINANCE, luminance_of
-from stylestudio.engine.matching.transport import moments, transported
+from stylestudio.engine.matching.transport import moments, transport
 from stylestudio.engine.tiling import row_chunks
 from stylestudio.progress import Steps
 
@@ -42,19 +43,20 @@ def chroma_range(colours: Tensor) -> tuple[Tensor, Tensor]:
 def in_palette(image: Tensor, style: Tensor) -> Steps[Tensor]:
     """An image (1, 3, H, W) with its chroma brought towards that of the style (1, 3, H', W') and kept within its range.
 
-    A style in black and white gives black and white.
+    A style in black and white gives black and white. `image` is used up.
     """
-    wanted, own = chroma(style), chroma(image)
+    wanted = chroma(style)
     yield
-    moved = yield from transported(own, (yield from moments(own)), (yield from moments(wanted)))
+    own = yield from moments(Joined((image,), chroma, 2))
+    move = yield from transport(own, (yield from moments(wanted)))
     least, greatest = chroma_range(wanted)
-    found = torch.empty_like(image)
     for rows in row_chunks(image.shape[2], image.shape[3] * 3):
-        part = torch.lerp(own[:, :, rows], moved[:, :, rows], STRENGTH)
-        colours = torch.minimum(torch.maximum(part, least), greatest)
-        found[:, :, rows] = coloured(luminance_of(image[:, :, rows]), colours)
+        part = image[:, :, rows]
+        own = chroma(part)
+        colours = torch.minimum(torch.maximum(torch.lerp(own, move(own), STRENGTH), least), greatest)
+        image[:, :, rows] = coloured(luminance_of(part), colours)
         yield
-    return found
+    return image
 
 
 def bent(values: Tensor) -> Tensor:

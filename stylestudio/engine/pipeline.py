@@ -4,8 +4,9 @@ Chinese patent application CN112233015A, with the matching of Chen and Schmidt (
 features are replaced at every layer that the inverse network passes on its way back to the picture.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from math import inf
 
 import numpy as np
 import torch
@@ -15,12 +16,12 @@ from torch.nn import functional as F
 
 from stylestudio.engine.decoder import BLOCKS, InverseNetwork
 from stylestudio.engine.device import quickly
-from stylestudio.engine.encoder import STRIDES, Encoder, convolutions_between
+from stylestudio.engine.encoder import CHANNELS, STRIDES, Encoder, convolutions_between, reach_of
 from stylestudio.engine.flat_areas import evened
+from stylestudio.engine.maps import HELD, FeatureMap, Joined, Made, Pixels, kept, whole
 from stylestudio.engine.matching import METHODS
-from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
+from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings, luminance_of
 from stylestudio.engine.palette import in_palette, within_range
-from stylestudio.engine.tiling import by_tiles
 from stylestudio.progress import Progress, Steps, Work, scaled, told
 
 COARSEST_STRIDE = 8
@@ -29,26 +30,15 @@ SMALLEST_SIDE = 16
 """Reflection padding at relu4_1 needs two positions."""
 BLOCK_TILES = {"relu4_1": 64, "relu3_1": 128, "relu2_1": 128, "relu1_1": 256}
 BLOCK_HALO = 3
+QUICK_BLOCKS = ("relu4_1", "relu2_1")
+"""Those in which bfloat16 does no harm. The image itself would have too few levels; and what is decoded of features
+that were worked out in other tiles would be rounded another way, so that other pieces of the style are chosen."""
 BLOCK_SHARES = {"relu4_1": 0.35, "relu3_1": 0.3, "relu2_1": 0.3, "relu1_1": 0.05}
-
-
-@dataclass(frozen=True)
-class EncoderPart:
-    """Convolutions that follow on the map `start`, run on tiles of so many of its positions; their `share` of all the
-    time. A tile's buffers are small enough to be used again and again instead of being asked of the system."""
-
-    start: str
-    tile: int
-    halo: int
-    share: float
-
-
-ENCODER_PARTS = {
-    "relu2_1": EncoderPart("image", tile=256, halo=4, share=0.3),
-    "relu3_1": EncoderPart("relu2_1", tile=128, halo=4, share=0.3),
-    "relu4_1": EncoderPart("relu3_1", tile=96, halo=6, share=0.4),
-}
-"""By the layer where they end. The first goes on past relu1_1, which would be the largest map of all."""
+ENCODER_TILES = {"relu1_1": 256, "relu2_1": 256, "relu3_1": 128, "relu4_1": 96}
+"""Positions, of the layer before, that are worked on at once, by the layer where the convolutions end. A tile's buffers
+are small enough to be used again and again instead of being asked of the system."""
+ENCODER_SHARES = {"relu1_1": 0.1, "relu2_1": 0.3, "relu3_1": 0.3, "relu4_1": 0.4}
+NEXT = {"relu4_1": "relu3_1", "relu3_1": "relu2_1", "relu2_1": "relu1_1", "relu1_1": "image"}
 
 
 @dataclass(frozen=True)
@@ -59,9 +49,14 @@ class Networks:
     inverse: InverseNetwork
 
 
+def padded_extent(extent: int) -> int:
+    """The next multiple of 8, at least 16."""
+    return max(-(-extent // COARSEST_STRIDE) * COARSEST_STRIDE, SMALLEST_SIDE)
+
+
 def padded(image: Tensor) -> Tensor:
     """An image (1, 3, H, W) with its last row and column repeated up to multiples of 8, at least 16."""
-    height, width = (max(-(-extent // COARSEST_STRIDE) * COARSEST_STRIDE, SMALLEST_SIDE) for extent in image.shape[2:])
+    height, width = map(padded_extent, image.shape[2:])
     return F.pad(image, (0, width - image.shape[3], 0, height - image.shape[2]), mode="replicate")
 
 
@@ -71,75 +66,98 @@ def image_of(pixels: NDArray[np.float32], networks: Networks) -> Tensor:
     return image.to(next(networks.inverse.parameters()).device)
 
 
+def lazy_image_of(pixels: NDArray[np.float32], networks: Networks) -> Pixels:
+    """The padded image of pixels (H, W, 3), of which only windows come to the networks' device."""
+    height, width = map(padded_extent, pixels.shape[:2])
+    return Pixels(pixels, height, width, next(networks.inverse.parameters()).device)
+
+
 def layers_kept(method: str, finest: str = "relu2_1") -> tuple[str, ...]:
     """The layers whose feature maps this matching method needs, none finer than `finest`."""
     return tuple(layer for layer in METHODS[method].layers if STRIDES[layer] >= STRIDES[finest])
 
 
-def encode(networks: Networks, image: Tensor, layers: tuple[str, ...], stage: str) -> Work[Encoded]:
-    """Feature maps at `layers` of an RGB image (1, 3, H, W) in 0..1, padded to multiples of 8."""
-    image = padded(image)
-    features: dict[str, Tensor] = {}
-    x, done = image.contiguous(memory_format=torch.channels_last), 0.0
-    for end, part in ENCODER_PARTS.items():
-        names = convolutions_between(networks.encoder.architecture, part.start, end)
-        kept = [f"relu{name[4:]}" for name in names if name.endswith("_1")]
-        work = by_tiles(
-            partial(networks.encoder.steps, names=names),
-            x,
-            {layer: STRIDES[part.start] / STRIDES[layer] for layer in kept if layer in (*layers, end)},
-            tile=part.tile,
-            halo=part.halo,
-            multiple=2,
-            stage=stage,
-            steps_per_tile=len(names),
-        )
-        found = yield from scaled(work, done, done + part.share)
-        features |= {layer: found[layer] for layer in layers if layer in found}
-        x, done = found[end], done + part.share
-    return Encoded(features, image)
+def encode(
+    networks: Networks, image: Tensor | Pixels, layers: tuple[str, ...], stage: str, limit: float = inf
+) -> Work[Encoded]:
+    """Feature maps at `layers` of an RGB image (1, 3, H, W) in 0..1, padded to multiples of 8.
+
+    A map of more than `limit` bytes stays lazy.
+    """
+    image = padded(image) if isinstance(image, Tensor) else image
+    light = yield from scaled(whole(Joined((image,), luminance_of, 1), stage), 0.0, 0.0)
+    features: dict[str, FeatureMap] = {}
+    source, start, done = image, "image", 0.0
+    for end, share in ENCODER_SHARES.items():
+        if end == FINEST and end not in layers:
+            continue
+        work = kept(convolved(networks.encoder, source, start, end), stage, limit)
+        source = yield from scaled(work, done, min(done + share, 1.0))
+        start, done = end, min(done + share, 1.0)
+        if end in layers:
+            features[end] = source
+    yield Progress(stage, 1.0)
+    return Encoded(features, image, light)
 
 
-def decode_block(networks: Networks, layer: str, features: Tensor) -> Work[Tensor]:
-    """The feature map at the next finer layer, or the image, tile by tile.
+def encode_parts(networks: Networks, images: Sequence[Tensor], layers: tuple[str, ...], stage: str) -> Work[Encoded]:
+    """Equally large images (1, 3, H, W) in 0..1, encoded each for itself, as one picture in which they lie one below
+    the other."""
+    found = []
+    for number, image in enumerate(images):
+        work = encode(networks, image, layers, stage)
+        found.append((yield from scaled(work, number / len(images), (number + 1) / len(images))))
+    if len(found) == 1:
+        return found[0]
+    features = {layer: torch.cat([one.held(layer) for one in found], 2) for layer in layers}
+    return Encoded.of(features, torch.cat([padded(image) for image in images], 2))
 
-    Feature maps in bfloat16 where that is fast: the picture changes by about a level of 255. The image itself would
-    have too few levels, and the encoder's features would change which pieces of the style are chosen.
+
+def convolved(encoder: Encoder, source: FeatureMap, start: str, end: str) -> Made:
+    """The map at the layer `end` of the one at `start`, or of the image."""
+    names = convolutions_between(encoder.architecture, start, end)
+    multiple = STRIDES[end] // STRIDES[start]
+
+    def steps(part: Tensor) -> Steps[Tensor]:
+        return (yield from encoder.steps(part.contiguous(memory_format=torch.channels_last), names))[end]
+
+    halo = -(-reach_of(names) // multiple) * multiple
+    return Made(source, steps, CHANNELS[end], 1 / multiple, ENCODER_TILES[end], halo, multiple, len(names))
+
+
+def decoded(networks: Networks, layer: str, features: FeatureMap) -> Made:
+    """The map at the next finer layer, or the image.
+
+    Some blocks in bfloat16 where that is fast: the picture changes by about a level of 255.
     """
 
-    def steps(part: Tensor) -> Steps[dict[str, Tensor]]:
-        work = networks.inverse.steps(layer, part)
-        return {"finer": (yield from (work if layer == FINEST else quickly(work, part.device)))}
+    def steps(part: Tensor) -> Steps[Tensor]:
+        # in another order of memory, bfloat16 would round some values another way
+        work = networks.inverse.steps(layer, part.contiguous(memory_format=torch.channels_last))
+        return (yield from (quickly(work, part.device) if layer in QUICK_BLOCKS else work))
 
-    scales = {"finer": 2.0 if "up" in BLOCKS[layer] else 1.0}
+    scale, channels = 2.0 if "up" in BLOCKS[layer] else 1.0, CHANNELS.get(NEXT[layer], 3)
     convolutions = sum(step != "up" for step in BLOCKS[layer])
-    found = yield from by_tiles(
-        steps,
-        features,
-        scales,
-        tile=BLOCK_TILES[layer],
-        halo=BLOCK_HALO,
-        stage="Painting",
-        steps_per_tile=convolutions,
-    )
-    return found["finer"]
+    return Made(features, steps, channels, scale, BLOCK_TILES[layer], BLOCK_HALO, 1, convolutions)
 
 
 def overfit(networks: Networks, content: Encoded, style: Encoded, method: str, settings: MatchSettings) -> Work[Tensor]:
     """The overfit picture (1, 3, H, W), RGB in 0..1, at the content's padded size."""
     matching, replaced = METHODS[method], layers_kept(method, settings.finest_layer)
-    features, matches, done = None, None, 0.0
+    features: FeatureMap | None = None
+    matches, done = None, 0.0
     for name in BLOCKS:
         half = BLOCK_SHARES[name] / 2
         if name in replaced:
             layer = Layer(name, content, style, features, matches)
             features, matches = yield from scaled(matching.replace(layer, settings), done, done + half)
         assert features is not None
-        features = yield from scaled(decode_block(networks, name, features), done + half, done + 2 * half)
+        finer = kept(decoded(networks, name, features), "Painting", inf if name == FINEST else HELD)
+        features = yield from scaled(finer, done + half, done + 2 * half)
         done += 2 * half
-    assert features is not None
+    assert isinstance(features, Tensor) and isinstance(style.image, Tensor)
     image = yield from told(in_palette(features, style.image), "Painting", 1.0)
-    image = yield from told(evened(image, content.image, style.image), "Painting", 1.0)
+    image = yield from told(evened(image, content.luminance, style.image), "Painting", 1.0)
     image = yield from told(within_range(image, style.image), "Painting", 1.0)
     yield Progress("Painting", 1.0)
     return image

@@ -48,10 +48,10 @@ def aims_of(networks: Networks, image: Tensor, photo: Tensor, style: Tensor) -> 
         aims[layer] = Aim(scale, gram)
         if layer in HELD:
             wanted = Moments(means[layer], products[layer] - torch.outer(means[layer], means[layer]))
-            features = photos.features.pop(layer)
+            features = photos.held(layer)
             start = yield from told(moments(features), STAGE, 0.8)
             features = yield from told(transported(features, start, wanted), STAGE, 0.8)
-            held = rows_of(torch.lerp(own.features.pop(layer), features, PHOTO_SHARE))
+            held = rows_of(torch.lerp(own.held(layer), features, PHOTO_SHARE))
             spread = spread_of(held / scale)
             aims[layer] = Aim(scale, gram, held, spread)
     return aims
@@ -76,7 +76,7 @@ def style_statistics(networks: Networks, style: Tensor) -> Work[tuple[dict[str, 
         encoded = yield from scaled(work, number / len(parts), (number + 1) / len(parts))
         share = piece.shape[2] * piece.shape[3] / count
         for layer in LAYERS:
-            features = rows_of(encoded.features.pop(layer))
+            features = rows_of(encoded.held(layer))
             products[layer] += (features.t() @ features).double() * (share / len(features))
             means[layer] += features.mean(0).double() * share
             yield Progress(STAGE, (number + 1) / len(parts))

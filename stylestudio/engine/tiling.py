@@ -65,22 +65,19 @@ def inner(found: Tensor, rows: Span, columns: Span, scale: float) -> Tensor:
 
 
 def by_tiles(
-    steps: Callable[[Tensor], Steps[dict[str, Tensor]]],
+    steps: Callable[[Tensor], Steps[Tensor]],
     x: Tensor,
-    scales: dict[str, float],
     *,
+    scale: float = 1.0,
     tile: int,
     halo: int,
     multiple: int = 1,
     stage: str,
     steps_per_tile: int,
-) -> Work[dict[str, Tensor]]:
-    """Run `steps` over all tiles of `x` (1, C, H, W) and put the named maps together.
-
-    `scales[name]` is the size of that map over the size of `x`; only maps named there are kept.
-    """
+) -> Work[Tensor]:
+    """Run `steps` over all tiles of `x` (1, C, H, W) and put together what comes out, `scale` times as large."""
     height, width = x.shape[2:]
-    whole: dict[str, Tensor] = {}
+    whole: Tensor | None = None
     parts = list(tiles(height, width, tile, halo, multiple))
     done, total = 0, len(parts) * steps_per_tile
     for rows, columns in parts:
@@ -89,18 +86,17 @@ def by_tiles(
             try:
                 next(work)
             except StopIteration as stop:
-                found: dict[str, Tensor] = stop.value
+                found: Tensor = stop.value
                 break
             done += 1
             yield Progress(stage, min(done / total, 1.0))
         if len(parts) == 1:
-            return {name: found[name] for name in scales}
-        for name, scale in scales.items():
-            piece = inner(found[name], rows, columns, scale)
-            if name not in whole:
-                shape = 1, piece.shape[1], int(height * scale), int(width * scale)
-                whole[name] = empty_like(piece, shape)
-            top, left = int(rows.start * scale), int(columns.start * scale)
-            whole[name][:, :, top : top + piece.shape[2], left : left + piece.shape[3]] = piece
+            return found
+        piece = inner(found, rows, columns, scale)
+        if whole is None:
+            whole = empty_like(piece, (1, piece.shape[1], int(height * scale), int(width * scale)))
+        top, left = int(rows.start * scale), int(columns.start * scale)
+        whole[:, :, top : top + piece.shape[2], left : left + piece.shape[3]] = piece
         yield Progress(stage, min(done / total, 1.0))
+    assert whole is not None
     return whole

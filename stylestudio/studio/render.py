@@ -16,6 +16,7 @@ from stylestudio.errors import SettingError
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture
 from stylestudio.images.enlarge import enlarging
+from stylestudio.images.excerpt import excerpts
 from stylestudio.images.scale import scaling, size_for
 from stylestudio.paths import resource
 from stylestudio.progress import Preview, Progress, Steps, Work, told
@@ -42,6 +43,10 @@ SHOWN_EVERY = 0.4
 """Seconds between two previews."""
 FEATURES_BUDGET, IMAGES_BUDGET = 1 << 30, 1 << 28
 """Bytes of features and of overfit pictures that are kept: both pictures' at up to about 1800 pixels a side."""
+MOST_OF_STYLE = 1 << 21
+"""Pixels: of a larger style, so many are taken in excerpts from all over it, at their own scale."""
+DESCRIBED = 1.5
+"""What a style's features need with the descriptors that are made of them, over what they need alone."""
 
 
 def target(content: Picture, overfit: NDArray[np.float32], shares: Shares) -> NDArray[np.float32]:
@@ -100,11 +105,13 @@ def memory_explained() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class FeatureKey:
-    """Which features these are: of which picture, at which size in pixels, at which layers."""
+    """Which features these are: of which picture, at which size in pixels, at which layers, and whether of a content or
+    a style."""
 
     picture: str
     size: Size
     layers: tuple[str, ...]
+    role: str
 
 
 @dataclass(frozen=True)
@@ -122,10 +129,6 @@ class Job:
         """All that the overfit picture depends on."""
         sizes = self.content_size, self.style_size
         return self.content.sha256, self.style.sha256, sizes, replace(self.settings, size=None, texture_scale=1.0)
-
-
-def size_in_bytes(*tensors: "Tensor") -> int:
-    return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
 
 
 class Renderer:
@@ -172,7 +175,7 @@ class Renderer:
         if image is None:
             check(job.content_size, job.style_size, job.settings.method, SMALLEST_SIZE)
             image = yield from (self._refined(job) if job.settings.refine else self._painted(job))
-            self._images.put(job.key, image, size_in_bytes(image))
+            self._images.put(job.key, image, image.numel() * image.element_size())
         return image
 
     def _painted(self, job: Job) -> "Work[Tensor]":
@@ -183,7 +186,7 @@ class Renderer:
         networks, layers = self.networks(), layers_kept(settings.method)
         yield Progress("Getting ready", 0.02)
         content = yield from part(self._encoded(job.content, job.content_size, layers, PHOTO), 0.02, 0.28)
-        style = yield from part(self._encoded(job.style, job.style_size, layers, STYLE), 0.28, 0.48)
+        style = yield from part(self._encoded_style(job.style, job.style_size, layers), 0.28, 0.48)
         how = MatchSettings(settings.patch_size, settings.fidelity, settings.finest_layer)
         return (yield from part(overfit(networks, content, style, settings.method, how), 0.48, 1.0))
 
@@ -204,12 +207,26 @@ class Renderer:
         return image_of((yield from scaling(picture.pixels, size)), self.networks())
 
     def _encoded(self, picture: Picture, size: Size, layers: tuple[str, ...], stage: str) -> "Work[Encoded]":
-        from stylestudio.engine.pipeline import encode
+        from stylestudio.engine.maps import HELD
+        from stylestudio.engine.pipeline import encode, lazy_image_of
 
-        key = FeatureKey(picture.sha256, size, layers)
+        key = FeatureKey(picture.sha256, size, layers, "content")
         found = self._features.get(key)
         if found is None:
-            image = yield from told(self._image(picture, size), stage)
-            found = yield from encode(self.networks(), image, layers, stage)
-            self._features.put(key, found, size_in_bytes(found.image, *found.features.values()))
+            pixels = yield from told(scaling(picture.pixels, size), stage)
+            image = lazy_image_of(pixels, self.networks())
+            found = yield from encode(self.networks(), image, layers, stage, HELD)
+            self._features.put(key, found, pixels.nbytes + found.bytes)
+        return found
+
+    def _encoded_style(self, picture: Picture, size: Size, layers: tuple[str, ...]) -> "Work[Encoded]":
+        from stylestudio.engine.pipeline import encode_parts, image_of
+
+        key = FeatureKey(picture.sha256, size, layers, "style")
+        found = self._features.get(key)
+        if found is None:
+            pixels = yield from told(scaling(picture.pixels, size), STYLE)
+            images = [image_of(pixels[place], self.networks()) for place in excerpts(size, MOST_OF_STYLE)]
+            found = yield from encode_parts(self.networks(), images, layers, STYLE)
+            self._features.put(key, found, round(DESCRIBED * found.bytes))
         return found

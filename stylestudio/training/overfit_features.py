@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from stylestudio.engine.maps import whole
 from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
 from stylestudio.progress import finish
@@ -13,7 +14,7 @@ LAYER = "relu4_1"
 def encoded(truth: dict[str, Tensor], index: int) -> Encoded:
     """One picture of a batch as matching wants it."""
     features, image = (truth[name][index : index + 1].float() for name in (LAYER, "image"))
-    return Encoded({LAYER: features}, image)
+    return Encoded.of({LAYER: features}, image)
 
 
 @torch.no_grad()
@@ -25,5 +26,5 @@ def overfit_features(contents: dict[str, Tensor], styles: dict[str, Tensor]) -> 
         for index in range(len(contents["image"])):
             layer = Layer(LAYER, encoded(contents, index), encoded(styles, index % count), None, None)
             replaced, _ = finish(METHODS["coarse-to-fine"].replace(layer, MatchSettings(seed=index)))
-            found.append(replaced)
+            found.append(finish(whole(replaced, "")))
     return torch.cat(found)

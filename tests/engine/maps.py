@@ -7,10 +7,11 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from stylestudio.engine.maps import FeatureMap, whole
 from stylestudio.engine.matching.method import Encoded
 from stylestudio.engine.patches import Matches
 from stylestudio.paths import resource
-from stylestudio.progress import Progress, Work
+from stylestudio.progress import Progress, Work, finish
 
 T = TypeVar("T")
 
@@ -32,7 +33,7 @@ def random_encoded(seed: int, height: int, width: int, channels: int = 8) -> Enc
         f"relu{block}_1": random_map(seed + block, channels, *(n << (4 - block) for n in (height, width)))
         for block in (4, 3, 2)
     }
-    return Encoded(maps, torch.rand(1, 3, 8 * height, 8 * width, generator=torch.Generator().manual_seed(seed)))
+    return Encoded.of(maps, torch.rand(1, 3, 8 * height, 8 * width, generator=torch.Generator().manual_seed(seed)))
 
 
 def sample_image(name: str, long_side: int) -> Tensor:
@@ -56,6 +57,11 @@ def outcome(work: Work[T]) -> tuple[T, list[Progress]]:
 def never_falls(told: list[Progress]) -> bool:
     fractions = [progress.fraction for progress in told]
     return fractions == sorted(fractions) and fractions[0] >= 0 and fractions[-1] <= 1
+
+
+def laid(features: FeatureMap) -> Tensor:
+    """A map that may be lazy, as a tensor."""
+    return finish(whole(features, ""))
 
 
 def descriptors(seed: int, height: int, width: int) -> Tensor:

@@ -2,7 +2,7 @@ from dataclasses import replace as altered
 
 import pytest
 import torch
-from maps import never_falls, outcome, random_encoded, random_image, random_map, random_matches, sample_image
+from maps import laid, never_falls, outcome, random_encoded, random_image, random_map, random_matches, sample_image
 from torch import Tensor
 
 from stylestudio.engine.decoder import BLOCKS
@@ -24,9 +24,9 @@ def all_layers(content: Encoded, style: Encoded, settings: MatchSettings) -> dic
     decoded, coarse = None, None
     for name in LAYERS:
         features, coarse = finish(replace(Layer(name, content, style, decoded, coarse), settings))
-        found[name] = features, coarse
+        found[name] = laid(features), coarse
         finer = {"relu4_1": "relu3_1", "relu3_1": "relu2_1"}.get(name)
-        decoded = content.features[finer] * 0.9 if finer else None
+        decoded = content.held(finer) * 0.9 if finer else None
     return found
 
 
@@ -63,19 +63,19 @@ def moments_apart(one: Tensor, other: Tensor) -> float:
 
 def test_overfit_features_have_the_style_s_statistics_and_not_the_content_s() -> None:
     content, style = random_encoded(1, 4, 5), random_encoded(9, 5, 3)
-    content = Encoded({name: features * 3 for name, features in content.features.items()}, content.image)
+    content = Encoded.of({name: content.held(name) * 3 for name in content.features}, laid(content.image))
     for name, (features, _) in all_layers(content, style, SETTINGS).items():
         if name != "relu4_1":
-            assert moments_apart(features, style.features[name]) < 0.5, name
-        assert moments_apart(features, content.features[name]) > 1, name
+            assert moments_apart(features, style.held(name)) < 0.5, name
+        assert moments_apart(features, content.held(name)) > 1, name
 
 
 def test_at_fidelity_0_balanced_features_are_nearly_the_replaced_ones() -> None:
     content, style = random_encoded(1, 5, 6), random_encoded(9, 5, 3)
     layer = Layer("relu2_1", content, style)
-    chosen = torch.cat([style.features["relu2_1"]] * 2, 3).flip(2, 3)
-    torch.testing.assert_close(finish(balanced(chosen, layer, 0.0)), chosen, atol=1e-3, rtol=1e-3)
-    assert not torch.allclose(finish(balanced(chosen, layer, 1.0)), chosen, atol=0.1)
+    chosen = torch.cat([style.held("relu2_1")] * 2, 3).flip(2, 3)
+    torch.testing.assert_close(laid(finish(balanced(chosen, layer, 0.0))), chosen, atol=1e-3, rtol=1e-3)
+    assert not torch.allclose(laid(finish(balanced(chosen, layer, 1.0))), chosen, atol=0.1)
 
 
 def test_the_finest_layer_is_the_last_one_that_is_replaced(networks: Networks) -> None:
@@ -94,7 +94,7 @@ def test_a_picture_in_its_own_style_stays_as_it_is() -> None:
     picture = random_encoded(3, 5, 4)
     for name, (features, matches) in all_layers(picture, picture, SETTINGS).items():
         assert share_of_identity(matches) > 0.95, name
-        error = (features - picture.features[name]).norm() / picture.features[name].norm()
+        error = (laid(features) - picture.held(name)).norm() / picture.held(name).norm()
         assert error < 0.1, name
 
 
@@ -105,16 +105,18 @@ def test_a_real_picture_in_its_own_style_nearly_stays_as_it_is(networks: Network
         for name in LAYERS:
             features, coarse = finish(replace(Layer(name, picture, picture, decoded, coarse), SETTINGS))
             assert share_of_identity(coarse) > 0.8, name
-            error = (features - picture.features[name]).norm() / picture.features[name].norm()
+            error = (laid(features) - picture.held(name)).norm() / picture.held(name).norm()
             assert error < 0.2, name
-            decoded = networks.inverse.block(name, features)
+            decoded = networks.inverse.block(name, laid(features))
 
 
 def test_light_and_dark_lead_where_nothing_else_tells() -> None:
     """Two even pictures but for their light, which runs from dark to light: dark finds dark, light finds light."""
     ramp = torch.linspace(0, 1, 64).expand(1, 1, 16, 64)
     even = {"relu4_1": torch.ones(1, 8, 2, 8)}
-    layer = Layer("relu4_1", Encoded(even, ramp.expand(1, 3, 16, 64)), Encoded(even, ramp.expand(1, 3, 16, 64) * 0.5))
+    layer = Layer(
+        "relu4_1", Encoded.of(even, ramp.expand(1, 3, 16, 64)), Encoded.of(even, ramp.expand(1, 3, 16, 64) * 0.5)
+    )
     _, matches = finish(replace(layer, MatchSettings(patch_size=1)))
     assert (matches.columns[:, :4] < 4).all()
     assert (matches.columns[:, 4:] >= 4).all()
@@ -124,8 +126,8 @@ def test_fidelity_1_does_not_look_at_what_was_decoded() -> None:
     content, style = random_encoded(1, 4, 4), random_encoded(9, 4, 4)
     coarse = random_matches(4, 4, 4, 4)
     layers = [Layer("relu3_1", content, style, random_map(seed, 8, 8, 8), coarse) for seed in (1, 2)]
-    full = [finish(replace(layer, MatchSettings(fidelity=1)))[0] for layer in layers]
-    none = [finish(replace(layer, MatchSettings(fidelity=0)))[0] for layer in layers]
+    full = [laid(finish(replace(layer, MatchSettings(fidelity=1)))[0]) for layer in layers]
+    none = [laid(finish(replace(layer, MatchSettings(fidelity=0)))[0]) for layer in layers]
     assert torch.equal(*full)
     assert not torch.equal(*none)
 

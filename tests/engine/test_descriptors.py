@@ -7,12 +7,14 @@ from stylestudio.engine import tiling
 from stylestudio.engine.matching import descriptors
 from stylestudio.engine.matching.descriptors import (
     Guided,
+    Standardised,
     guided,
     principal_components,
     sampled_patches,
     sampled_positions,
     standardised,
 )
+from stylestudio.engine.matching.transport import moments
 from stylestudio.progress import finish
 
 
@@ -22,24 +24,35 @@ def every(height: int, width: int) -> Tensor:
 
 def unguided(features: Tensor) -> Guided:
     """A map as it is, with guides that say nothing."""
-    return finish(guided([(1.0, features)], torch.zeros(2, *features.shape[2:])))
+    return guided([(1.0, standard_of(features))], torch.zeros(2, *features.shape[2:]))
 
 
-def described(query: Tensor, keys: Tensor, patch_size: int) -> tuple[Tensor, Tensor]:
+def standard_of(features: Tensor) -> Standardised:
+    return standardised(features, finish(moments(features)))
+
+
+def everywhere(features: Tensor) -> tuple[slice, slice]:
+    return slice(0, features.shape[2]), slice(0, features.shape[3])
+
+
+def described(query: Tensor, keys: Tensor, patch_size: int) -> tuple[Tensor, ...]:
     """Descriptors (N, D) of two maps (1, C, h, w)."""
-    found = finish(descriptors.descriptors(unguided(query), unguided(keys), patch_size, 0))
-    return found[0].flatten(0, 1), found[1].flatten(0, 1)
+    directions = finish(descriptors.directions_of(unguided(keys), patch_size, 0))
+    return tuple(
+        finish(descriptors.described(unguided(one), directions, *everywhere(one))).flatten(0, 1)
+        for one in (query, keys)
+    )
 
 
 def test_standardised_channels_have_mean_0_and_deviation_1() -> None:
-    found = finish(standardised(random_map(0, 5, 12, 9) * 30 + 7)).at(every(12, 9))
+    found = standard_of(random_map(0, 5, 12, 9) * 30 + 7).at(every(12, 9))
     torch.testing.assert_close(found.mean(0), torch.zeros(5), atol=1e-5, rtol=0)
     torch.testing.assert_close(found.std(0, correction=0), torch.ones(5))
 
 
 def test_constant_channels_become_0() -> None:
     features = torch.cat([random_map(0, 1, 6, 6), torch.full((1, 1, 6, 6), 3.25), torch.zeros(1, 1, 6, 6)], 1)
-    found = finish(standardised(features)).at(every(6, 6))
+    found = standard_of(features).at(every(6, 6))
     assert found[:, 0].abs().max() > 1
     assert found[:, 1:].abs().max() < 1e-3
 
@@ -47,24 +60,24 @@ def test_constant_channels_become_0() -> None:
 def test_what_is_projected_in_parts_is_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tiling, "CHUNK_VALUES", 40)
     one, other, guides = random_map(1, 6, 8, 7) * 4 + 2, random_map(2, 6, 8, 7), random_map(3, 2, 8, 7)[0]
-    query = finish(guided([(0.3, one), (0.7, other)], guides))
+    query = guided([(0.3, standard_of(one)), (0.7, standard_of(other))], guides)
     directions = torch.randn(4, 8, generator=torch.Generator().manual_seed(3))
-    found = finish(query.projected(directions))
+    found = finish(query.projected(directions, *everywhere(one)))
     assert found.shape == (1, 4, 8, 7)
     torch.testing.assert_close(found[0].flatten(1).t(), query.at(every(8, 7)) @ directions.t(), atol=1e-5, rtol=1e-4)
 
 
 def test_the_guides_ride_along_as_more_channels_the_root_of_the_others_count_as_strong() -> None:
     features, guides = random_map(1, 16, 6, 7), random_map(2, 2, 6, 7)[0]
-    found = finish(guided([(1.0, features)], guides)).at(every(6, 7))
-    assert torch.equal(found[:, :16], finish(standardised(features)).at(every(6, 7)))
+    found = guided([(1.0, standard_of(features))], guides).at(every(6, 7))
+    assert torch.equal(found[:, :16], standard_of(features).at(every(6, 7)))
     torch.testing.assert_close(found[:, 16:].t(), guides.flatten(1) * 4)
 
 
 def test_maps_are_mixed_by_their_weights() -> None:
     one, other, guides = random_map(1, 4, 6, 7), random_map(2, 4, 6, 7), torch.zeros(2, 6, 7)
-    found = finish(guided([(0.25, one), (0.75, other)], guides)).at(every(6, 7))
-    parts = [finish(standardised(features)).at(every(6, 7)) for features in (one, other)]
+    found = guided([(0.25, standard_of(one)), (0.75, standard_of(other))], guides).at(every(6, 7))
+    parts = [standard_of(features).at(every(6, 7)) for features in (one, other)]
     torch.testing.assert_close(found[:, :4], 0.25 * parts[0] + 0.75 * parts[1])
 
 
@@ -149,3 +162,14 @@ def test_patches_are_described_in_parts_as_at_once(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(tiling, "CHUNK_VALUES", 100)
     for one, other in zip(described(content, style, 3), whole, strict=True):
         torch.testing.assert_close(one, other, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("patch_size", [1, 3, 5])
+def test_windows_are_described_as_in_the_whole_map(patch_size: int) -> None:
+    features = random_map(5, 12, 9, 7)
+    what = unguided(features)
+    directions = finish(descriptors.directions_of(what, patch_size, 0))
+    whole = finish(descriptors.described(what, directions, *everywhere(features)))
+    for rows, columns in ((slice(0, 4), slice(0, 7)), (slice(4, 9), slice(2, 3)), (slice(3, 6), slice(5, 7))):
+        part = finish(descriptors.described(what, directions, rows, columns))
+        torch.testing.assert_close(part, whole[rows, columns], atol=1e-5, rtol=1e-4)

@@ -30,7 +30,7 @@ def test_a_sky_is_flat_and_what_is_lively_is_not() -> None:
 
 def test_nothing_changes_where_the_photo_is_lively() -> None:
     image = torch.rand(1, 3, 128, 128, generator=torch.Generator().manual_seed(1))
-    found = finish(evened(image.clone(), night(), image))
+    found = finish(evened(image.clone(), luminance_of(night()), image))
     assert torch.equal(found[:, :, 80:], image[:, :, 80:])
 
 
@@ -38,7 +38,7 @@ def test_a_bright_cloud_in_a_dark_sky_goes() -> None:
     image = night()
     rows, columns = torch.arange(128.0)[:, None] - 24, torch.arange(128.0) - 40
     image += 0.5 * torch.exp(-(rows.square() + columns.square()) / 450)
-    found = finish(evened(image.clone(), night(), grey(torch.full((64, 64), 0.5))))
+    found = finish(evened(image.clone(), luminance_of(night()), grey(torch.full((64, 64), 0.5))))
     before, after = (blurred(cells(picture))[0, 0, :6].std() for picture in (image, found))
     assert after < 0.25 * before
 
@@ -46,7 +46,7 @@ def test_a_bright_cloud_in_a_dark_sky_goes() -> None:
 def test_strokes_stay() -> None:
     strokes = 0.1 * torch.sin(torch.arange(128.0) * 1.3).expand(128, 128)
     image = night() + strokes
-    found = finish(evened(image.clone(), night(), grey(torch.full((64, 64), 0.5))))
+    found = finish(evened(image.clone(), luminance_of(night()), grey(torch.full((64, 64), 0.5))))
     torch.testing.assert_close(found.std(), image.std(), rtol=0.02, atol=0)
 
 
@@ -54,7 +54,7 @@ def test_what_is_no_more_uneven_than_the_style_nearly_stays() -> None:
     waves = 0.02 * torch.sin(torch.arange(128.0) / 6).expand(128, 128)
     style = grey(0.5 + 10 * waves)
     image = night() + waves
-    found = finish(evened(image.clone(), night(), style))
+    found = finish(evened(image.clone(), luminance_of(night()), style))
     assert (found - image)[:, :, :48].abs().max() < 0.005
 
 
@@ -79,6 +79,6 @@ def test_tones_that_rise_already_stay() -> None:
 @pytest.mark.parametrize("chunk", [1, 1 << 21])
 def test_the_result_does_not_depend_on_the_rows_worked_on_at_once(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     image = torch.rand(1, 3, 128, 128, generator=torch.Generator().manual_seed(1))
-    expected = finish(evened(image.clone(), night(), image))
+    expected = finish(evened(image.clone(), luminance_of(night()), image))
     monkeypatch.setattr(tiling, "CHUNK_VALUES", chunk)
-    assert torch.equal(finish(evened(image.clone(), night(), image)), expected)
+    assert torch.equal(finish(evened(image.clone(), luminance_of(night()), image)), expected)

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from maps import random_map
+from maps import laid, random_map
 
 from stylestudio.engine import tiling
 from stylestudio.engine.patches import (
@@ -11,7 +11,6 @@ from stylestudio.engine.patches import (
     lay_down_centred,
     patch_norms,
 )
-from stylestudio.progress import finish
 
 
 def matches(rows: list[list[int]], columns: list[list[int]]) -> Matches:
@@ -46,7 +45,7 @@ def test_three_patches_are_laid_down_with_overlaps_averaged() -> None:
               2    3    4
     """
     style = torch.tensor([1.0, 2, 3, 4, 5]).expand(1, 1, 3, 5)
-    found = finish(lay_down(style, matches([[0, 0, 0]], [[2, 0, 1]]), 3))
+    found = laid(lay_down(style, matches([[0, 0, 0]], [[2, 0, 1]]), 3))
     assert found.shape == (1, 1, 3, 5)
     assert found[0, 0].tolist() == [[3, 2.5, 3, 3, 4]] * 3
 
@@ -59,15 +58,15 @@ def test_three_patches_numbered_by_their_middle_repeat_the_border() -> None:
          1    1
     """
     style = torch.tensor([1.0, 2, 3]).view(1, 1, 1, 3)
-    found = finish(lay_down_centred(style, matches([[0, 0, 0]], [[2, 2, 0]]), 3))
+    found = laid(lay_down_centred(style, matches([[0, 0, 0]], [[2, 2, 0]]), 3))
     assert found[0, 0, 0].tolist() == pytest.approx([2.5, 7 / 3, 2])
 
 
 @pytest.mark.parametrize("patch_size", [1, 3, 5])
 def test_patches_in_their_own_places_keep_the_style(patch_size: int) -> None:
     style = random_map(1, 5, 6, 8)
-    torch.testing.assert_close(finish(lay_down_centred(style, identity(6, 8), patch_size)), style)
-    again = finish(lay_down(style, identity(7 - patch_size, 9 - patch_size), patch_size))
+    torch.testing.assert_close(laid(lay_down_centred(style, identity(6, 8), patch_size)), style)
+    again = laid(lay_down(style, identity(7 - patch_size, 9 - patch_size), patch_size))
     torch.testing.assert_close(again, style)
 
 
@@ -76,17 +75,17 @@ def test_patches_in_their_own_places_keep_the_style(patch_size: int) -> None:
 def test_patches_are_laid_down_in_parts_as_at_once(way, patch_size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     style, generator = random_map(1, 5, 9, 8), torch.Generator().manual_seed(2)
     chosen = Matches(torch.randint(3, (5, 4), generator=generator), torch.randint(2, (5, 4), generator=generator))
-    whole = finish(way(style, chosen, patch_size))
+    whole = laid(way(style, chosen, patch_size))
     monkeypatch.setattr(tiling, "CHUNK_VALUES", 1)
-    torch.testing.assert_close(finish(way(style, chosen, patch_size)), whole)
+    torch.testing.assert_close(laid(way(style, chosen, patch_size)), whole)
 
 
 def test_single_positions_are_laid_down_as_they_are() -> None:
     style = random_map(2, 3, 4, 4)
     chosen = matches([[3, 0], [2, 2], [1, 3]], [[1, 1], [0, 3], [2, 2]])
     expected = style[:, :, chosen.rows, chosen.columns]
-    assert torch.equal(finish(lay_down(style, chosen, 1)), expected)
-    assert torch.equal(finish(lay_down_centred(style, chosen, 1)), expected)
+    assert torch.equal(laid(lay_down(style, chosen, 1)), expected)
+    assert torch.equal(laid(lay_down_centred(style, chosen, 1)), expected)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,7 @@
-from dataclasses import replace as altered
-
 import numpy as np
 import pytest
 import torch
-from maps import never_falls, outcome, random_image, random_map
+from maps import laid, never_falls, outcome, random_image, random_map
 from torch import Tensor
 
 from stylestudio.engine import device, pipeline
@@ -11,7 +9,7 @@ from stylestudio.engine.decoder import BLOCKS
 from stylestudio.engine.encoder import CHANNELS, LAYERS
 from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.method import Encoded, MatchSettings
-from stylestudio.engine.pipeline import Networks, decode_block, encode, image_of, layers_kept, overfit, padded
+from stylestudio.engine.pipeline import Networks, decoded, encode, image_of, layers_kept, overfit, padded
 from stylestudio.progress import Work, finish
 
 SMALL = MatchSettings(patch_size=1)
@@ -58,22 +56,22 @@ def test_encoding_in_tiles_is_encoding_at_once(
 ) -> None:
     image = random_image(3, *size) + 0.1 * torch.rand(1, 3, *size, generator=torch.Generator().manual_seed(1))
     whole = finish(encode(networks, image, LAYERS, "Reading"))
-    small = {end: altered(part, tile=10) for end, part in pipeline.ENCODER_PARTS.items()}
-    monkeypatch.setattr(pipeline, "ENCODER_PARTS", small)
+    monkeypatch.setattr(pipeline, "ENCODER_TILES", dict.fromkeys(LAYERS, 10))
     parts = finish(encode(networks, image, LAYERS, "Reading"))
     assert torch.equal(parts.luminance, whole.luminance)
     for name in LAYERS:
-        torch.testing.assert_close(parts.features[name], whole.features[name], atol=1e-3, rtol=1e-4)
+        torch.testing.assert_close(parts.held(name), whole.held(name), atol=1e-3, rtol=1e-4)
 
 
 @pytest.mark.parametrize("layer", BLOCKS)
 def test_a_block_in_tiles_is_the_block_at_once(layer: str, networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device, "has_fast_bfloat16", lambda _: False)
     features = random_map(4, CHANNELS[layer], 13, 17)
-    whole = finish(decode_block(networks, layer, features))
+    features = features.contiguous(memory_format=torch.channels_last)
+    whole = laid(decoded(networks, layer, features))
     assert torch.equal(whole, networks.inverse.block(layer, features))
     monkeypatch.setattr(pipeline, "BLOCK_TILES", dict.fromkeys(BLOCKS, 5))
-    parts = finish(decode_block(networks, layer, features))
+    parts = laid(decoded(networks, layer, features))
     assert (parts - whole).abs().max() < 1e-4
 
 
@@ -134,6 +132,8 @@ def test_the_default_patch_is_made_to_fit_tiny_pictures(method: str, networks: N
 @pytest.mark.parametrize("method", METHODS)
 def test_work_can_be_given_up_at_every_kind_of_yield(method: str, networks: Networks) -> None:
     def work() -> Work[Tensor]:
+        content.known.clear()
+        style.known.clear()
         return overfit(networks, content, style, method, SMALL)
 
     layers = layers_kept(method)

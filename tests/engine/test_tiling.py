@@ -1,4 +1,4 @@
-from collections.abc import Generator
+from functools import partial
 
 import pytest
 import torch
@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.tiling import by_tiles, spans, tiles
-from stylestudio.progress import finish
+from stylestudio.progress import Steps, Work, finish
 
 
 @pytest.mark.parametrize("multiple", [1, 8])
@@ -31,31 +31,29 @@ def test_tiles_go_row_by_row() -> None:
     assert starts == [(0, 0), (0, 10), (0, 20), (10, 0), (10, 10), (10, 20)]
 
 
-def blur(part: Tensor) -> Generator[None, None, dict[str, Tensor]]:
-    """Reaches one position to every side, once finer and once coarser than it came."""
+def blur(part: Tensor, scale: float) -> Steps[Tensor]:
+    """Reaches one position to every side; finer or coarser than it came."""
     yield
     smooth = F.avg_pool2d(F.pad(part, (1, 1, 1, 1), mode="reflect"), 3, 1)
     yield
-    return {"finer": F.interpolate(smooth, scale_factor=2), "coarser": F.max_pool2d(smooth, 2), "unused": smooth}
+    return F.interpolate(smooth, scale_factor=2) if scale > 1 else F.max_pool2d(smooth, 2)
 
 
-def tiled(x: Tensor, tile: int, halo: int = 4):
-    scales = {"finer": 2.0, "coarser": 0.5}
-    return by_tiles(blur, x, scales, tile=tile, halo=halo, multiple=2, stage="Blurring", steps_per_tile=2)
+def tiled(x: Tensor, tile: int, halo: int = 4, scale: float = 2.0) -> Work[Tensor]:
+    steps = partial(blur, scale=scale)
+    return by_tiles(steps, x, scale=scale, tile=tile, halo=halo, multiple=2, stage="Blurring", steps_per_tile=2)
 
 
+@pytest.mark.parametrize("scale", [2.0, 0.5])
 @pytest.mark.parametrize("size", [(14, 26), (6, 2), (40, 8)])
-def test_tiles_put_together_are_the_whole(size: tuple[int, int]) -> None:
+def test_tiles_put_together_are_the_whole(size: tuple[int, int], scale: float) -> None:
     x = random_map(1, 3, *size)
-    whole, parts = finish(tiled(x, 1000)), finish(tiled(x, 6))
-    assert set(whole) == set(parts) == {"finer", "coarser"}
-    for name in whole:
-        torch.testing.assert_close(parts[name], whole[name])
+    torch.testing.assert_close(finish(tiled(x, 6, scale=scale)), finish(tiled(x, 1000, scale=scale)))
 
 
 def test_without_a_halo_the_tiles_would_show() -> None:
     x = random_map(1, 3, 14, 26)
-    assert not torch.allclose(finish(tiled(x, 6, halo=0))["finer"], finish(tiled(x, 1000))["finer"])
+    assert not torch.allclose(finish(tiled(x, 6, halo=0)), finish(tiled(x, 1000)))
 
 
 @pytest.mark.parametrize("tile", [6, 1000])
@@ -69,13 +67,13 @@ def test_progress_never_falls_and_ends_at_1(tile: int) -> None:
 def test_no_tile_is_larger_than_asked_for_with_its_halo() -> None:
     seen = []
 
-    def noting(part: Tensor) -> Generator[None, None, dict[str, Tensor]]:
+    def noting(part: Tensor) -> Steps[Tensor]:
         seen.append(part.shape[2:])
         yield
-        return {"same": part}
+        return part
 
     x = random_map(2, 3, 50, 70)
-    work = by_tiles(noting, x, {"same": 1.0}, tile=16, halo=4, stage="Noting", steps_per_tile=1)
-    assert torch.equal(finish(work)["same"], x)
+    work = by_tiles(noting, x, tile=16, halo=4, stage="Noting", steps_per_tile=1)
+    assert torch.equal(finish(work), x)
     assert len(seen) == 4 * 5
     assert max(max(size) for size in seen) <= 16 + 2 * 4

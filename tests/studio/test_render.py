@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 import pytest
@@ -34,9 +35,9 @@ def encoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     stages: list[str] = []
     encode = pipeline.encode
 
-    def counted(networks, image, layers, stage: str):
+    def counted(networks, image, layers, stage: str, limit: float = inf):
         stages.append(stage)
-        return encode(networks, image, layers, stage)
+        return encode(networks, image, layers, stage, limit)
 
     monkeypatch.setattr(pipeline, "encode", counted)
     return stages

@@ -18,7 +18,7 @@ def part(truth: dict[str, Tensor], *indices: int) -> dict[str, Tensor]:
 
 def test_one_picture_of_a_batch_is_taken_with_its_luminance(truth: dict[str, Tensor]) -> None:
     found = encoded(truth, 2)
-    assert torch.equal(found.features["relu4_1"], truth["relu4_1"][2:3])
+    assert torch.equal(found.held("relu4_1"), truth["relu4_1"][2:3])
     red, green, blue = truth["image"][2]
     torch.testing.assert_close(found.luminance[0, 0], 0.2126 * red + 0.7152 * green + 0.0722 * blue)
 

@@ -3,15 +3,14 @@
 import torch
 from torch import Tensor
 
-from stylestudio.engine.matching.coherence import coherent
-from stylestudio.engine.matching.descriptors import descriptors, guided
-from stylestudio.engine.matching.global_search import global_matches
+from stylestudio.engine.maps import HELD, FeatureMap, Joined, Lazy, kept
+from stylestudio.engine.matching.choosing import Offer, chosen_globally, chosen_nearby
+from stylestudio.engine.matching.descriptors import Guided, described, directions_of, guided, standardised
 from stylestudio.engine.matching.guides import guides, led, plainness
-from stylestudio.engine.matching.local_search import handed_down, refined
 from stylestudio.engine.matching.method import Layer, MatchSettings
-from stylestudio.engine.matching.transport import moments, transported
+from stylestudio.engine.matching.transport import moments, transport
 from stylestudio.engine.patches import Matches, fitting_patch_size, lay_down_centred
-from stylestudio.progress import Progress, Steps, Work, scaled, told
+from stylestudio.progress import Progress, Steps, Work, scaled, silent, told
 
 OVERLAP = {"relu4_1": 3, "relu3_1": 3, "relu2_1": 1}
 """Overlaps are averaged where that smooths the choice; at the finest layer it would smear the strokes."""
@@ -25,53 +24,68 @@ BALANCE = {"relu3_1": 1.0, "relu2_1": 0.5}
 all the way at the finest layer makes dark skies grey where the style has little that is dark."""
 
 
-def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[Tensor, Matches]]:
+def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Matches]]:
     """The layer's map made of the style's raw features, chosen by normalised ones: globally first, refined later."""
-    style_features = layer.style.features[layer.name]
     stage = "Matching" if layer.coarse is None else "Refining"
-    content, style = yield from told(described(layer, settings), "Matching")
-    height, width = content.shape[:2]
+    offered = yield from told(offer(layer, settings), "Matching")
+    wanted = yield from told(query(layer, settings), "Matching")
     if layer.coarse is None:
-        work = global_matches(content, style, plainness(layer.content.luminance, height, width), settings.seed)
+        work = chosen_globally(wanted, offered, layer.content.luminance, settings.seed)
     else:
-        work = refined(content, style, handed_down(layer.coarse, height, width), settings.seed, stage)
-    matches = yield from scaled(work, 0.0, 0.8)
-    matches = yield from told(coherent(content, style, matches), stage, 0.85)
-    features = yield from told(lay_down_centred(style_features, matches, OVERLAP[layer.name]), stage, 0.9)
+        work = chosen_nearby(wanted, offered, layer.coarse, settings.seed, stage)
+    matches = yield from scaled(work, 0.0, 0.85)
+    features = lay_down_centred(layer.style.held(layer.name), matches, OVERLAP[layer.name])
     if layer.name in BALANCE:
-        features = yield from told(balanced(features, layer, settings.fidelity), stage, 0.95)
+        features = yield from told(balanced(features, layer, settings.fidelity), stage, 0.85)
+    held = yield from scaled(kept(features, stage, HELD), 0.9, 1.0)
     yield Progress(stage, 1.0)
-    return features, matches
+    return held, matches
 
 
-def described(layer: Layer, settings: MatchSettings) -> Steps[tuple[Tensor, Tensor]]:
-    """Descriptors of what to look for, (h, w, D), and of what there is to choose from, (H, W, D).
-
-    One looks for the content's features, mixed with what the coarser layer's replacement asks for, among the style's.
-    """
-    content, style = layer.content.features[layer.name], layer.style.features[layer.name]
-    query = [(1.0, content)]
-    if layer.decoded is not None:
-        query = [(settings.fidelity, content), (1 - settings.fidelity, layer.decoded)]
+def offer(layer: Layer, settings: MatchSettings) -> Steps[Offer]:
+    """The descriptors of all that there is to choose from, worked out once for a style."""
+    name, style = layer.name, layer.style
+    patch_size = fitting_patch_size(settings.patch_size, layer.content.features[name], style.features[name])
     weights = settings.light_weight, settings.even_weight
+
+    def work() -> Steps[Offer]:
+        shape = style.features[name].shape
+        own = standardised(style.features[name], (yield from style.moments(name)))
+        keys = guided([(1.0, own)], guides(style.luminance, shape[2], shape[3], *weights))
+        yield
+        directions = yield from directions_of(keys, patch_size, settings.seed)
+        everything = yield from described(keys, directions, slice(0, shape[2]), slice(0, shape[3]))
+        return Offer(directions, everything)
+
+    return (yield from style.once((name, patch_size, settings.seed, weights), work))
+
+
+def query(layer: Layer, settings: MatchSettings) -> Steps[Guided]:
+    """What to look for: the content's features, mixed with what the coarser layer's replacement asks for."""
+    content, fidelity = layer.content.features[layer.name], settings.fidelity if layer.decoded is not None else 1.0
+    maps = [(fidelity, standardised(content, (yield from layer.content.moments(layer.name))))]
+    if layer.decoded is not None:
+        maps.append((1 - fidelity, standardised(layer.decoded, (yield from moments(layer.decoded)))))
     luminance, shape = layer.content.luminance, (content.shape[2], content.shape[3])
-    of_content = led(guides(luminance, *shape, *weights), plainness(luminance, *shape), LEAD[layer.name])
+    own = guides(luminance, *shape, settings.light_weight, settings.even_weight)
     yield
-    of_style = guides(layer.style.luminance, style.shape[2], style.shape[3], *weights)
-    yield
-    wanted = yield from guided(query, of_content)
-    offered = yield from guided([(1.0, style)], of_style)
-    return (
-        yield from descriptors(wanted, offered, fitting_patch_size(settings.patch_size, content, style), settings.seed)
-    )
+    return guided(maps, led(own, plainness(luminance, *shape), LEAD[layer.name]))
 
 
-def balanced(features: Tensor, layer: Layer, fidelity: float) -> Steps[Tensor]:
+def balanced(laid: FeatureMap, layer: Layer, fidelity: float) -> Steps[Lazy]:
     """Replaced features (1, C, h, w) with some of the photo's own, as often of each kind as in the style."""
-    content = layer.content.features[layer.name]
-    wanted = yield from moments(layer.style.features[layer.name])
-    photo = yield from transported(content, (yield from moments(content)), wanted)
-    features = torch.lerp(features, photo, PHOTO_SHARES[layer.name] * fidelity)
-    yield
-    again = yield from transported(features, (yield from moments(features)), wanted)
-    return torch.lerp(features, again, BALANCE[layer.name]).relu_()
+    name, content = layer.name, layer.content.features[layer.name]
+    wanted = yield from layer.style.moments(name)
+    photo = yield from transport((yield from layer.content.moments(name)), wanted)
+
+    def with_the_photo_s(features: Tensor, own: Tensor) -> Tensor:
+        return torch.lerp(features, photo(own), PHOTO_SHARES[name] * fidelity)
+
+    mixed = Joined((laid, content), with_the_photo_s, content.shape[1])
+    mixed = yield from silent(kept(mixed, "", HELD))
+    again = yield from transport((yield from moments(mixed)), wanted)
+
+    def brought(features: Tensor) -> Tensor:
+        return torch.lerp(features, again(features), BALANCE[name]).relu_()
+
+    return Joined((mixed,), brought, content.shape[1])

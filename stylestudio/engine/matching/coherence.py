@@ -15,16 +15,21 @@ from stylestudio.progress import Steps
 GAIN = 0.03
 """Of correlation, for each of the four neighbours that a position agrees with."""
 ROUNDS = 2
+REACH = 2 * ROUNDS
 POSITIONS_AT_ONCE = 1 << 13
 NEIGHBOURS = ((-1, 0), (1, 0), (0, -1), (0, 1))
 
 
-def coherent(content: Tensor, style: Tensor, matches: Matches) -> Steps[Matches]:
-    """Matches (h, w) that agree more, for descriptors (h, w, D) and (H, W, D)."""
+def coherent(content: Tensor, style: Tensor, matches: Matches, corner: tuple[int, int] = (0, 0)) -> Steps[Matches]:
+    """Matches (h, w) that agree more, for descriptors (h, w, D) and (H, W, D).
+
+    `corner` is the first position's row and column in a larger map that these are a part of; what is chosen at a
+    position depends on what lies at most `REACH` positions away.
+    """
     height, width = content.shape[:2]
     found = (matches.rows * style.shape[1] + matches.columns).flatten()
     rows, columns = torch.arange(height)[:, None], torch.arange(width)
-    black = (rows + columns) % 2 == 0
+    black = (rows + columns + sum(corner)) % 2 == 0
     for _ in range(ROUNDS):
         for colour in (black, ~black):
             for part in colour.flatten().nonzero()[:, 0].to(found.device).split(POSITIONS_AT_ONCE):

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.maps import FeatureMap, window
+from stylestudio.engine.matching.transport import Moments
 from stylestudio.engine.tiling import empty_like, row_chunks
 from stylestudio.progress import Steps
 
@@ -29,19 +31,20 @@ class Standardised:
     It is worked out only where it is asked for: written down whole, it would be as large as the map once more.
     """
 
-    features: Tensor
+    features: FeatureMap
     mean: Tensor
     deviation: Tensor
 
     def at(self, positions: Tensor) -> Tensor:
-        """(N, C) the values at these flat positions."""
+        """(N, C) the values at these flat positions of a map that is not lazy."""
+        assert isinstance(self.features, Tensor)
         values = self.features[0].permute(1, 2, 0).reshape(-1, self.features.shape[1])[positions]
         return (values - self.mean) / self.deviation
 
-    def projected(self, rows: slice, directions: Tensor) -> Tensor:
-        """(1, K, rows, w) inner products with `directions` (K, C)."""
+    def projected(self, part: Tensor, directions: Tensor) -> Tensor:
+        """(1, K, h, w) inner products of a part of the map (1, C, h, w) with `directions` (K, C)."""
         weights = directions / self.deviation
-        return F.conv2d(self.features[:, :, rows], weights[:, :, None, None], -(weights @ self.mean))
+        return F.conv2d(part, weights[:, :, None, None], -(weights @ self.mean))
 
 
 @dataclass(frozen=True)
@@ -56,37 +59,30 @@ class Guided:
         mixed = torch.stack([weight * one.at(positions) for weight, one in self.maps]).sum(0)
         return torch.cat([mixed, self.guides.flatten(1)[:, positions].t()], 1)
 
-    def projected(self, directions: Tensor) -> Steps[Tensor]:
-        """(1, K, h, w) inner products with `directions` (K, C + G)."""
-        count, height, width = self.guides.shape
+    def projected(self, directions: Tensor, rows: slice, columns: slice) -> Steps[Tensor]:
+        """(1, K, rows, columns) inner products with `directions` (K, C + G)."""
+        count, width = len(self.guides), columns.stop - columns.start
         of_map, of_guides = directions[:, :-count].contiguous(), directions[:, -count:]
-        found = empty_like(directions, (1, len(directions), height, width))
-        for rows in row_chunks(height, width * directions.shape[1]):
-            parts = [one.projected(rows, of_map * weight) for weight, one in self.maps]
-            found[:, :, rows] = torch.stack(parts).sum(0) + torch.einsum("kg,ghw->khw", of_guides, self.guides[:, rows])
-            yield
+        found = empty_like(directions, (1, len(directions), rows.stop - rows.start, width))
+        found[0] = torch.einsum("kg,ghw->khw", of_guides, self.guides[:, rows, columns])
+        for weight, one in self.maps:
+            part = yield from window(one.features, rows, columns)
+            for chunk in row_chunks(part.shape[2], width * directions.shape[1]):
+                found[:, :, chunk] += one.projected(part[:, :, chunk], of_map * weight)
+                yield
         return found
 
 
-def standardised(features: Tensor) -> Steps[Standardised]:
-    """Each channel of a map (1, C, h, w) less its mean, over its deviation; constant channels become 0."""
-    height, width = features.shape[2:]
-    total = features.new_zeros(2, features.shape[1], dtype=torch.float64)
-    for rows in row_chunks(height, width * features.shape[1]):
-        part = features[0, :, rows].double()
-        total += torch.stack([part.sum((1, 2)), part.square().sum((1, 2))])
-        yield
-    mean, square = total / (height * width)
-    deviation = (square - mean.square()).clamp_min(0).sqrt().clamp_min(LEAST_DEVIATION)
-    return Standardised(features, mean.to(features.dtype), deviation.to(features.dtype))
+def standardised(features: FeatureMap, own: Moments) -> Standardised:
+    """Each channel of a map (1, C, h, w) of these moments less its mean, over its deviation; constant channels become
+    0."""
+    deviation = own.covariance.diagonal().clamp_min(0).sqrt().clamp_min(LEAST_DEVIATION)
+    return Standardised(features, own.mean.float(), deviation.float())
 
 
-def guided(maps: list[tuple[float, Tensor]], guides: Tensor) -> Steps[Guided]:
-    """Weighted maps (1, C, h, w) to compare, and guides (G, h, w), which come out the root of C times as strong."""
-    parts = []
-    for weight, features in maps:
-        parts.append((weight, (yield from standardised(features))))
-    return Guided(tuple(parts), guides * maps[0][1].shape[1] ** 0.5)
+def guided(maps: list[tuple[float, Standardised]], guides: Tensor) -> Guided:
+    """Weighted maps to compare, and guides (G, h, w), which come out the root of their channels' number as strong."""
+    return Guided(tuple(maps), guides * len(maps[0][1].mean) ** 0.5)
 
 
 def principal_components(rows: Tensor, count: int) -> Tensor:
@@ -114,32 +110,39 @@ def sampled_patches(features: Tensor, positions: Tensor, patch_size: int) -> Ten
     return torch.stack([values[y * width + x] for y, x in inside], 2).flatten(1)
 
 
-def described(reduced: Tensor, patches: Tensor) -> Steps[Tensor]:
-    """(h, w, D) descriptors of length 1 of the patch around every position of a map (1, K, h, w), its border repeated.
+@dataclass(frozen=True)
+class Directions:
+    """What descriptors are projections on: `channels` (K, C), and patches of what comes out, `patches` (D, K, k, k)."""
 
-    `patches` (D, K, k, k) are the directions that patches are projected on.
-    """
-    height, width = reduced.shape[2:]
-    reach = patches.shape[-1] // 2
-    found = reduced.new_empty(height, width, len(patches))
-    for rows in row_chunks(height, width * reduced.shape[1]):
-        around = torch.arange(rows.start - reach, rows.stop + reach, device=reduced.device).clamp(0, height - 1)
-        padded = F.pad(reduced[:, :, around], (reach, reach, 0, 0), mode="replicate")
-        found[rows] = F.normalize(F.conv2d(padded, patches)[0].permute(1, 2, 0), dim=2)
-        yield
-    return found
+    channels: Tensor
+    patches: Tensor
 
 
-def descriptors(query: Guided, keys: Guided, patch_size: int, seed: int) -> Steps[tuple[Tensor, Tensor]]:
-    """(h, w, D) of the query and (H, W, D) of the keys; the directions are those that keep most of the keys."""
-    positions = sampled_positions(keys.guides.shape[1], keys.guides.shape[2], seed).to(keys.guides.device)
+def directions_of(keys: Guided, patch_size: int, seed: int) -> Steps[Directions]:
+    """The directions that keep most of the keys."""
+    height, width = keys.guides.shape[1:]
+    positions = sampled_positions(height, width, seed).to(keys.guides.device)
     count = min(CHANNEL_COMPONENTS, PATCH_VALUES // patch_size**2)
     channels = principal_components(keys.at(positions), count)
     yield
-    reduced = yield from keys.projected(channels)
+    reduced = yield from keys.projected(channels, slice(0, height), slice(0, width))
     patches = principal_components(sampled_patches(reduced, positions, patch_size), PATCH_COMPONENTS)
-    patches = patches.view(len(patches), len(channels), patch_size, patch_size)
-    yield
-    of_keys = yield from described(reduced, patches)
-    reduced = yield from query.projected(channels)
-    return (yield from described(reduced, patches)), of_keys
+    return Directions(channels, patches.view(len(patches), len(channels), patch_size, patch_size))
+
+
+def described(what: Guided, directions: Directions, rows: slice, columns: slice) -> Steps[Tensor]:
+    """(rows, columns, D) descriptors of length 1 of the patch around every position, the map's border repeated."""
+    reach = directions.patches.shape[-1] // 2
+    height, width = what.guides.shape[1:]
+    top, bottom = max(rows.start - reach, 0), min(rows.stop + reach, height)
+    left, right = max(columns.start - reach, 0), min(columns.stop + reach, width)
+    reduced = yield from what.projected(directions.channels, slice(top, bottom), slice(left, right))
+    beside = left - columns.start + reach, columns.stop + reach - right
+    found = reduced.new_empty(rows.stop - rows.start, columns.stop - columns.start, len(directions.patches))
+    for part in row_chunks(len(found), reduced.shape[3] * reduced.shape[1]):
+        around = torch.arange(rows.start + part.start - reach, rows.start + part.stop + reach, device=reduced.device)
+        around = around.clamp(0, height - 1) - top
+        padded = F.pad(reduced[:, :, around], (*beside, 0, 0), mode="replicate")
+        found[part] = F.normalize(F.conv2d(padded, directions.patches)[0].permute(1, 2, 0), dim=2)
+        yield
+    return found

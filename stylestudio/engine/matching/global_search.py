@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.matching.local_search import refined
+from stylestudio.engine.matching.local_search import random_steps, refined
 from stylestudio.engine.matching.usage import dearer
 from stylestudio.engine.patches import Matches
-from stylestudio.progress import Progress, Work, scaled
+from stylestudio.progress import Progress, Work, scaled, told
 
 STAGE = "Matching"
 PRODUCTS_AT_ONCE = 1 << 23
@@ -60,4 +60,5 @@ def global_matches(content: Tensor, style: Tensor, plain: Tensor, seed: int) -> 
     matches = Matches(positions[flat] // width, positions[flat] % width)
     if len(positions) == height * width:
         return matches
-    return (yield from scaled(refined(content, style, matches, seed, STAGE), 0.9, 1.0))
+    steps = yield from told(random_steps(content.shape[0], content.shape[1], seed, content.device), STAGE, 0.9)
+    return (yield from scaled(refined(content, style, matches, steps, STAGE), 0.9, 1.0))

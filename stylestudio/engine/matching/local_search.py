@@ -17,6 +17,8 @@ CANDIDATES_AT_ONCE = 1 << 14
 PROPAGATION = (1, 2, 1)
 """How far away the neighbours are whose matches are tried, one round each."""
 RANDOM_REACHES = (8, 4, 2, 1)
+REACH = 3 * sum(PROPAGATION)
+"""In each round three of the neighbours lie on one side."""
 NEIGHBOURS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
@@ -41,7 +43,7 @@ class Search:
 
     def numbered(self, rows: Tensor, columns: Tensor) -> Tensor:
         """(h·w,) flat index of the style position nearest to each of these."""
-        rows = rows.clamp(0, self.style_shape[0] - 1)
+        rows, columns = rows.long().clamp(0, self.style_shape[0] - 1), columns.long()
         return (rows * self.style_shape[1] + columns.clamp(0, self.style_shape[1] - 1)).flatten()
 
     def start(self) -> Steps[None]:
@@ -62,34 +64,54 @@ class Search:
 
     def try_neighbours(self, y: int, x: int) -> Steps[None]:
         """What the position `y` down and `x` right of each one found, moved back as far."""
-        rows, columns = (torch.roll(found, (-y, -x), (0, 1)) for found in self.matches)
-        return self.try_candidates(rows - y, columns - x)
+        matches = Matches(*(shifted(found, y, x) for found in self.matches))
+        return self.try_candidates(matches.rows - y, matches.columns - x)
 
-    def try_random(self, reach: int, generator: torch.Generator) -> Steps[None]:
-        """A random place at most `reach` rows and columns from the match."""
-        steps = torch.randint(-reach, reach + 1, (2, *self.shape), generator=generator).to(self.content.device)
+    def try_steps(self, steps: Tensor) -> Steps[None]:
+        """The place so many rows and columns (2, h, w) from the match."""
         rows, columns = self.matches
         return self.try_candidates(rows + steps[0], columns + steps[1])
 
 
-def handed_down(coarse: Matches, height: int, width: int) -> Matches:
-    """Coarser matches at twice the coordinates, for a map of height x width."""
+def shifted(values: Tensor, y: int, x: int) -> Tensor:
+    """What stands `y` down and `x` right of each place of (h, w), the border repeated."""
+    height, width = values.shape
+    rows = torch.arange(y, height + y, device=values.device).clamp(0, height - 1)
+    columns = torch.arange(x, width + x, device=values.device).clamp(0, width - 1)
+    return values[rows[:, None], columns]
+
+
+def random_steps(height: int, width: int, seed: int, device: torch.device) -> Steps[Tensor]:
+    """(N, 2, h, w) seeded rows and columns to go from each match, one of each of `RANDOM_REACHES`."""
+    generator, found = torch.Generator().manual_seed(seed), []
+    for reach in RANDOM_REACHES:
+        found.append(torch.randint(-reach, reach + 1, (2, height, width), generator=generator, dtype=torch.int8))
+        yield
+    return torch.stack(found).to(device)
+
+
+def handed_down(coarse: Matches, rows: slice, columns: slice) -> Matches:
+    """Coarser matches at twice the coordinates, for this window of the finer map."""
     device = coarse.rows.device
-    y, x = torch.arange(height, device=device)[:, None], torch.arange(width, device=device)[None]
+    y = torch.arange(rows.start, rows.stop, device=device)[:, None]
+    x = torch.arange(columns.start, columns.stop, device=device)[None]
     return Matches(
         coarse.rows[y // 2, x // 2] * 2 + y % 2,
         coarse.columns[y // 2, x // 2] * 2 + x % 2,
     )
 
 
-def refined(content: Tensor, style: Tensor, first: Matches, seed: int, stage: str) -> Work[Matches]:
-    """Better matches than the `first` (h, w): content descriptors (h, w, D), style descriptors (H, W, D)."""
+def refined(content: Tensor, style: Tensor, first: Matches, steps: Tensor, stage: str) -> Work[Matches]:
+    """Better matches than the `first` (h, w): content descriptors (h, w, D), style descriptors (H, W, D), and random
+    steps (N, 2, h, w).
+
+    What is found at a position depends on what lies at most `REACH` positions away.
+    """
     search = Search(content, style, first)
-    generator = torch.Generator().manual_seed(seed)
-    steps = [search.start]
-    steps += [partial(search.try_neighbours, y * far, x * far) for far in PROPAGATION for y, x in NEIGHBOURS]
-    steps += [partial(search.try_random, reach, generator) for reach in RANDOM_REACHES]
-    for done, step in enumerate(steps):
-        yield from told(step(), stage, done / len(steps))
+    tries = [search.start]
+    tries += [partial(search.try_neighbours, y * far, x * far) for far in PROPAGATION for y, x in NEIGHBOURS]
+    tries += [partial(search.try_steps, step) for step in steps]
+    for done, attempt in enumerate(tries):
+        yield from told(attempt(), stage, done / len(tries))
     yield Progress(stage, 1.0)
     return search.matches

@@ -1,13 +1,18 @@
 """What a matching method is."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Self, TypeVar, cast
 
 import torch
 from torch import Tensor
 
+from stylestudio.engine.maps import FeatureMap
+from stylestudio.engine.matching.transport import Moments, moments
 from stylestudio.engine.patches import Matches
-from stylestudio.progress import Work
+from stylestudio.progress import Steps, Work
+
+T = TypeVar("T")
 
 LUMINANCE = (0.2126, 0.7152, 0.0722)
 """What red, green and blue add to it, on the sRGB values: Rec. 709."""
@@ -34,15 +39,43 @@ class MatchSettings:
 
 @dataclass(frozen=True)
 class Encoded:
-    """A picture as the engine knows it: feature maps (1, C, h, w) by layer, and the RGB image (1, 3, H, W) in 0..1."""
+    """A picture as the engine knows it.
 
-    features: dict[str, Tensor]
-    image: Tensor
+    Feature maps (1, C, h, w) by layer, those of a large picture lazy; the RGB image (1, 3, H, W) and its `luminance`
+    (1, 1, H, W), both in 0..1. `known` is what was worked out from these and is asked for again.
+    """
+
+    features: dict[str, FeatureMap]
+    image: FeatureMap
+    luminance: Tensor
+    known: dict[Hashable, object] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, features: Mapping[str, FeatureMap], image: Tensor) -> Self:
+        """With the luminance of this image (1, 3, H, W)."""
+        return cls(dict(features), image, luminance_of(image))
 
     @property
-    def luminance(self) -> Tensor:
-        """(1, 1, H, W), 0..1."""
-        return luminance_of(self.image)
+    def bytes(self) -> int:
+        """Of memory that all maps and images need which are not lazy."""
+        everything = (*self.features.values(), self.image, self.luminance)
+        return sum(one.numel() * one.element_size() for one in everything if isinstance(one, Tensor))
+
+    def held(self, layer: str) -> Tensor:
+        """A layer's map, of which it is known that it is not lazy."""
+        features = self.features[layer]
+        assert isinstance(features, Tensor)
+        return features
+
+    def moments(self, layer: str) -> Steps[Moments]:
+        """Of a layer's map, worked out once."""
+        return self.once(("moments", layer), lambda: moments(self.features[layer]))
+
+    def once(self, key: Hashable, work: Callable[[], Steps[T]]) -> Steps[T]:
+        """What this work gives, done only the first time that this key is asked for."""
+        if key not in self.known:
+            self.known[key] = yield from work()
+        return cast(T, self.known[key])
 
 
 @dataclass(frozen=True)
@@ -50,13 +83,13 @@ class Layer:
     """All that is known at one layer before its features are replaced; the maps are (1, C, h, w).
 
     `decoded` is what the inverse network made of the coarser layer, and `coarse` the matches there; both are None
-    at the first layer.
+    at the first layer. The style's maps are not lazy.
     """
 
     name: str
     content: Encoded
     style: Encoded
-    decoded: Tensor | None = None
+    decoded: FeatureMap | None = None
     coarse: Matches | None = None
 
 
@@ -65,4 +98,4 @@ class MatchingMethod:
     """`replace` gives the overfit features of a layer, and the matches for the next finer one, at each of `layers`."""
 
     layers: tuple[str, ...]
-    replace: Callable[[Layer, MatchSettings], Work[tuple[Tensor, Matches]]]
+    replace: Callable[[Layer, MatchSettings], Work[tuple[FeatureMap, Matches]]]

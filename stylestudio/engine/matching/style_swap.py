@@ -11,9 +11,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.maps import HELD, FeatureMap, in_turn, kept, window, windows
 from stylestudio.engine.matching.method import Layer, MatchSettings
 from stylestudio.engine.patches import Matches, fitting_patch_size, lay_down, patch_norms
-from stylestudio.progress import Progress, Work, told
+from stylestudio.progress import Progress, Work, scaled, told
 
 
 def diagonal_sums(correlations: Tensor, patch_size: int) -> Tensor:
@@ -58,12 +59,27 @@ def swap_matches(content_features: Tensor, style_features: Tensor, patch_size: i
     return Matches(best // norms.shape[1], best % norms.shape[1])
 
 
-def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[Tensor, Matches]]:
+def all_matches(content: FeatureMap, style: Tensor, patch_size: int) -> Work[Matches]:
+    """The same, for a content's map that may be lazy."""
+    height, width = (extent - patch_size + 1 for extent in content.shape[2:])
+    found = torch.empty(2, height, width, dtype=torch.long, device=style.device)
+    parts = [place for place in windows(content) if place[0].start < height and place[1].start < width]
+    for done, (rows, columns) in in_turn(parts):
+        inside = slice(rows.start, min(rows.stop, height)), slice(columns.start, min(columns.stop, width))
+        outer = (slice(part.start, part.stop + patch_size - 1) for part in inside)
+        features = yield from told(window(content, *outer), "Matching", done)
+        work = swap_matches(features, style, patch_size)
+        found[:, *inside] = torch.stack((yield from scaled(work, done, done + 1 / len(parts))))
+    return Matches(*found)
+
+
+def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Matches]]:
     """The content's map with every patch replaced by the style's most similar one, overlaps averaged.
 
     A patch size that does not fit into one of the maps becomes the largest that does.
     """
-    content, style = layer.content.features[layer.name], layer.style.features[layer.name]
+    content, style = layer.content.features[layer.name], layer.style.held(layer.name)
     patch_size = fitting_patch_size(settings.patch_size, content, style)
-    matches = yield from swap_matches(content, style, patch_size)
-    return (yield from told(lay_down(style, matches, patch_size), "Matching", 1.0)), matches
+    matches = yield from scaled(all_matches(content, style, patch_size), 0.0, 0.9)
+    features = yield from scaled(kept(lay_down(style, matches, patch_size), "Matching", HELD), 0.9, 1.0)
+    return features, matches

@@ -10,12 +10,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.maps import FeatureMap, Place, in_turn, window, windows
 from stylestudio.engine.tiling import empty_like, row_chunks
 from stylestudio.progress import Steps
 
 RIDGE = 1e-2
 """Of a covariance's mean variance: added to it, because small maps have fewer positions than channels, and a direction
 in which they hardly vary must not be blown up."""
+
+MOST_WINDOWS = 16
+"""Of a lazy map: to work out all of a very large one would take a third of the whole time, and tell hardly more."""
 
 
 @dataclass(frozen=True)
@@ -26,20 +30,30 @@ class Moments:
     covariance: Tensor
 
 
-def moments(features: Tensor) -> Steps[Moments]:
-    """Of a map (1, C, h, w)."""
-    channels, height, width = features.shape[1:]
-    total = features.new_zeros(channels, dtype=torch.float64)
-    for rows in row_chunks(height, width * channels):
-        total += features[0, :, rows].sum((1, 2))
-        yield
-    mean = total / (height * width)
-    products = features.new_zeros(channels, channels, dtype=torch.float64)
-    for rows in row_chunks(height, width * channels):
-        centred = features[0, :, rows].permute(1, 2, 0).reshape(-1, channels) - mean.to(features.dtype)
-        products += centred.t() @ centred
-        yield
-    return Moments(mean, products / (height * width))
+def moments(features: FeatureMap) -> Steps[Moments]:
+    """Of a map (1, C, h, w); of a lazy one that has very many windows, of some of them."""
+    channels = features.shape[1]
+    shift: Tensor | None = None
+    total, products, count = torch.zeros(()), torch.zeros(()), 0
+    for _, place in in_turn(sampled(windows(features))):
+        part = yield from window(features, *place)
+        for rows in row_chunks(part.shape[2], part.shape[3] * channels):
+            values = part[0, :, rows].permute(1, 2, 0).reshape(-1, channels)
+            if shift is None:  # about a mean that is nearly right, sums of products lose no digits
+                shift = values.mean(0)
+                total, products = torch.zeros_like(shift).double(), torch.outer(shift, shift).double() * 0
+            values = values - shift
+            total, products, count = total + values.sum(0), products + values.t() @ values, count + len(values)
+            yield
+    assert shift is not None
+    away = total / count
+    return Moments(away + shift, products / count - torch.outer(away, away))
+
+
+def sampled(places: list[Place]) -> list[Place]:
+    """At most `MOST_WINDOWS` of these, chosen at random, but always the same."""
+    order = torch.randperm(len(places), generator=torch.Generator().manual_seed(0))
+    return [places[number] for number in order[:MOST_WINDOWS].sort().values.tolist()]
 
 
 def roots(matrix: Tensor) -> tuple[Tensor, Tensor]:
@@ -56,23 +70,34 @@ def ridged(covariance: Tensor) -> Tensor:
     return covariance + ridge * torch.eye(count, dtype=covariance.dtype, device=covariance.device)
 
 
-def transport(start: Moments, end: Moments) -> Steps[Tensor]:
-    """(C, C) the symmetric matrix that takes centred features from one covariance to the other."""
+@dataclass(frozen=True)
+class Transport:
+    """What moves features: each position's channels times `weights` (C, C), plus `bias` (C,)."""
+
+    weights: Tensor
+    bias: Tensor
+
+    def __call__(self, features: Tensor) -> Tensor:
+        """A map (1, C, h, w), moved."""
+        return F.conv2d(features, self.weights[:, :, None, None], self.bias)
+
+
+def transport(start: Moments, end: Moments) -> Steps[Transport]:
+    """Takes features of moments `start` to those of `end`."""
     root, inverse = roots(ridged(start.covariance))
     yield
     middle, _ = roots(root @ ridged(end.covariance) @ root)
     yield
-    return inverse @ middle @ inverse
+    matrix = inverse @ middle @ inverse
+    return Transport(matrix.float(), (end.mean - matrix @ start.mean).float())
 
 
 def transported(features: Tensor, start: Moments, end: Moments) -> Steps[Tensor]:
     """A map (1, C, h, w) of moments `start` at those of `end`."""
-    matrix = yield from transport(start, end)
-    bias = (end.mean - matrix @ start.mean).to(features.dtype)
-    weights = matrix.to(features.dtype)[:, :, None, None]
+    move = yield from transport(start, end)
     channels, height, width = features.shape[1:]
     found = empty_like(features, (1, channels, height, width))
     for rows in row_chunks(height, width * channels):
-        found[:, :, rows] = F.conv2d(features[:, :, rows], weights, bias)
+        found[:, :, rows] = move(features[:, :, rows])
         yield
     return found

@@ -1,0 +1,197 @@
+"""Feature maps and images that are there as tensors, and such as are worked out window by window where they are needed.
+
+A large picture's maps would not fit into memory. A lazy one keeps only what it is made of; whoever needs a part asks
+for that window, and what it is made of is asked for as much more as the convolutions reach.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from stylestudio.engine.memory import give_back
+from stylestudio.engine.tiling import by_tiles, empty_like, spans
+from stylestudio.progress import Progress, Steps, Work, silent
+
+HELD = 1 << 28
+"""Bytes: a map that needs no more is held as a tensor, a larger one stays lazy."""
+WINDOW_VALUES, LARGEST_WINDOW = 49152, 384
+"""Windows of C channels have so many over C positions a side: all the maps that one is made of stay below 100 MB."""
+
+
+class Lazy(ABC):
+    """A map (1, C, H, W), by its `shape`, whose values are worked out when they are asked for."""
+
+    @property
+    @abstractmethod
+    def shape(self) -> tuple[int, int, int, int]:
+        """1, C, H, W."""
+
+    @abstractmethod
+    def window(self, rows: slice, columns: slice) -> Steps[Tensor]:
+        """(1, C, rows, columns) of it; both slices lie within it."""
+
+
+FeatureMap = Tensor | Lazy
+
+Place = tuple[slice, slice]
+"""Rows and columns."""
+
+
+def window(features: FeatureMap, rows: slice, columns: slice) -> Steps[Tensor]:
+    """(1, C, rows, columns) of a map (1, C, H, W)."""
+    if isinstance(features, Tensor):
+        return features[:, :, rows, columns]
+    return (yield from features.window(rows, columns))
+
+
+def windows(features: FeatureMap, side: int | None = None) -> list[Place]:
+    """Rows and columns that make up a map: those of a tensor all at once, of a lazy one at most `side` of each."""
+    _, channels, height, width = features.shape
+    if isinstance(features, Tensor):
+        return [(slice(0, height), slice(0, width))]
+    side = side or min(LARGEST_WINDOW, WINDOW_VALUES // channels)
+    columns = [slice(span.start, span.end) for span in spans(width, side, 0, 1)]
+    return [(slice(span.start, span.end), part) for span in spans(height, side, 0, 1) for part in columns]
+
+
+def in_turn(places: list[Place]) -> Iterator[tuple[float, Place]]:
+    """Windows to be worked on one after the other, each with the share that is done before it."""
+    for number, place in enumerate(places):
+        yield number / len(places), place
+        if len(places) > 1:
+            give_back()
+
+
+def whole(features: FeatureMap, stage: str) -> Work[Tensor]:
+    """The map (1, C, H, W) as a tensor."""
+    if isinstance(features, Tensor):
+        return features
+    if isinstance(features, Made) and isinstance(features.source, Tensor):
+        return (yield from features.of(features.source, stage))
+    found: Tensor | None = None
+    for done, (rows, columns) in in_turn(windows(features)):
+        work = features.window(rows, columns)
+        while True:
+            try:
+                next(work)
+            except StopIteration as stop:
+                part: Tensor = stop.value
+                break
+            yield Progress(stage, done)
+        found = empty_like(part, features.shape) if found is None else found
+        found[:, :, rows, columns] = part
+    assert found is not None
+    yield Progress(stage, 1.0)
+    return found
+
+
+def kept(features: Lazy, stage: str, limit: float) -> Work[FeatureMap]:
+    """The map as a tensor if it has at most `limit` bytes, else as it is."""
+    if 4 * features.shape[1] * features.shape[2] * features.shape[3] > limit:
+        return features
+    return (yield from whole(features, stage))
+
+
+@dataclass(frozen=True)
+class Pixels(Lazy):
+    """An RGB image (1, 3, H, W) in 0..1 of `pixels` (h, w, 3), its last row and column repeated up to H x W.
+
+    Windows of it come on `device`.
+    """
+
+    pixels: NDArray[np.float32]
+    height: int
+    width: int
+    device: torch.device
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        return 1, 3, self.height, self.width
+
+    def window(self, rows: slice, columns: slice) -> Steps[Tensor]:
+        height, width = self.pixels.shape[:2]
+        part = self.pixels[
+            min(rows.start, height - 1) : min(rows.stop, height),
+            min(columns.start, width - 1) : min(columns.stop, width),
+        ]
+        image = torch.from_numpy(part.copy()).permute(2, 0, 1)[None].to(self.device)
+        yield
+        right, bottom = columns.stop - columns.start - image.shape[3], rows.stop - rows.start - image.shape[2]
+        return F.pad(image, (0, right, 0, bottom), mode="replicate") if right or bottom else image
+
+
+@dataclass(frozen=True)
+class Made(Lazy):
+    """What `steps`, consecutive convolutions, make of the map `source`, `scale` times as large as that.
+
+    `halo` is how far they reach, in positions of the source, and `tile` how many of these are worked on at once, each
+    beginning at a multiple of `multiple`.
+    """
+
+    source: FeatureMap
+    steps: Callable[[Tensor], Steps[Tensor]]
+    channels: int
+    scale: float
+    tile: int
+    halo: int
+    multiple: int
+    convolutions: int
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        height, width = (int(extent * self.scale) for extent in self.source.shape[2:])
+        return 1, self.channels, height, width
+
+    def of(self, x: Tensor, stage: str) -> Work[Tensor]:
+        """What the convolutions make of this part (1, C, h, w) of the source."""
+        return by_tiles(
+            self.steps,
+            x,
+            scale=self.scale,
+            tile=self.tile,
+            halo=self.halo,
+            multiple=self.multiple,
+            stage=stage,
+            steps_per_tile=self.convolutions,
+        )
+
+    def window(self, rows: slice, columns: slice) -> Steps[Tensor]:
+        outer = [self.outer(part, extent) for part, extent in zip((rows, columns), self.source.shape[2:], strict=True)]
+        x = yield from window(self.source, *outer)
+        found = yield from silent(self.of(x, ""))
+        top, left = (
+            part.start - int(around.start * self.scale) for part, around in zip((rows, columns), outer, strict=True)
+        )
+        return found[:, :, top : top + rows.stop - rows.start, left : left + columns.stop - columns.start]
+
+    def outer(self, part: slice, length: int) -> slice:
+        """The source's positions, of `length`, that these of its own depend on."""
+        start, stop = int(part.start / self.scale) - self.halo, -int(-part.stop // self.scale) + self.halo
+        return slice(max(start // self.multiple * self.multiple, 0), min(stop, length))
+
+
+@dataclass(frozen=True)
+class Joined(Lazy):
+    """What `join` makes of the same windows of maps that are equally large."""
+
+    sources: tuple[FeatureMap, ...]
+    join: Callable[..., Tensor]
+    channels: int
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        _, _, height, width = self.sources[0].shape
+        return 1, self.channels, height, width
+
+    def window(self, rows: slice, columns: slice) -> Steps[Tensor]:
+        parts = []
+        for source in self.sources:
+            parts.append((yield from window(source, rows, columns)))
+            yield
+        return self.join(*parts)
