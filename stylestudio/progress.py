@@ -1,7 +1,8 @@
 """What long work tells while it runs."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
+from traceback import clear_frames
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -43,6 +44,33 @@ def scaled(work: Work[T], start: float, end: float) -> Work[T]:
         except StopIteration as stop:
             return stop.value
         yield replace(progress, fraction=start + (end - start) * progress.fraction)
+
+
+def or_else(work: Work[T], gives_way: Callable[[Exception], bool], stage: str, begin: Callable[[], Work[T]]) -> Work[T]:
+    """The same work; where it fails so that `gives_way(error)`, what `begin` gives does it all again, told as `stage`.
+
+    Its fractions go on from where the first ones ended, and nothing that the first attempt held is held any more.
+    """
+    reached = 0.0
+    try:
+        while True:
+            progress = next(work)
+            reached = progress.fraction
+            yield progress
+    except StopIteration as stop:
+        return stop.value
+    except Exception as error:
+        if not gives_way(error):
+            raise
+        clear_frames(error.__traceback__)  # it would hold on to all that the first attempt has made
+    yield Progress(stage, reached)
+    again = scaled(begin(), reached, 1.0)
+    while True:
+        try:
+            progress = next(again)
+        except StopIteration as stop:
+            return stop.value
+        yield replace(progress, stage=stage)
 
 
 Steps = Generator[None, None, T]

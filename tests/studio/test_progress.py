@@ -1,4 +1,9 @@
-from stylestudio.progress import Progress, Work, finish, scaled
+import gc
+import weakref
+
+import pytest
+
+from stylestudio.progress import Progress, Work, finish, or_else, scaled
 
 
 def counting() -> Work[str]:
@@ -34,4 +39,74 @@ def test_closing_a_part_closes_the_work_itself() -> None:
     part = scaled(careful(), 0, 1)
     next(part)
     part.close()
+    assert closed == [True]
+
+
+class Held:
+    """Something large."""
+
+
+def failing(error: Exception, held: list[weakref.ref[Held]]) -> Work[str]:
+    large = Held()
+    held.append(weakref.ref(large))
+    yield Progress("Counting", 0.0)
+    yield Progress("Counting", 0.6)
+    raise error
+
+
+def gives_way(error: Exception) -> bool:
+    return isinstance(error, MemoryError)
+
+
+def test_work_that_gives_way_is_begun_anew_and_its_fractions_do_not_fall() -> None:
+    told: list[Progress] = []
+    whole = told_and_given(or_else(failing(MemoryError(), []), gives_way, "Once more", counting), told)
+    found = [(progress.stage, progress.fraction) for progress in whole]
+    assert found[:2] == [("Counting", 0.0), ("Counting", 0.6)]
+    assert found[2:] == [("Once more", pytest.approx(f)) for f in (0.6, 0.6, 0.8, 1.0)]
+    assert told[0].stage == "counted"
+
+
+def test_work_that_succeeds_is_not_begun_anew() -> None:
+    told: list[Progress] = []
+    assert len(list(told_and_given(or_else(counting(), gives_way, "Once more", counting), told))) == 3
+    assert told[0].stage == "counted"
+
+
+def test_other_failures_end_the_work() -> None:
+    with pytest.raises(ValueError, match="odd"):
+        finish(or_else(failing(ValueError("odd"), []), gives_way, "Once more", counting))
+
+
+def test_what_the_first_attempt_held_is_let_go_before_the_next_begins() -> None:
+    held: list[weakref.ref[Held]] = []
+    left: list[Held | None] = []
+
+    def again() -> Work[str]:
+        left.extend(ref() for ref in held)
+        return counting()
+
+    gc.disable()  # a card's memory cannot wait for it
+    try:
+        finish(or_else(failing(MemoryError(), held), gives_way, "Once more", again))
+    finally:
+        gc.enable()
+    assert left == [None]
+
+
+def test_closing_closes_the_attempt_that_runs() -> None:
+    closed = []
+
+    def careful() -> Work[str]:
+        try:
+            yield Progress("Working", 0)
+        finally:
+            closed.append(True)
+        return "done"
+
+    work = or_else(failing(MemoryError(), []), gives_way, "Once more", careful)
+    while next(work).stage != "Once more":
+        pass
+    next(work)
+    work.close()
     assert closed == [True]
