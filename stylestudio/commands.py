@@ -104,15 +104,18 @@ def info() -> int:
     import torch
 
     from stylestudio import __version__
-    from stylestudio.engine.device import describe, pick
+    from stylestudio.engine.device import describe
+    from stylestudio.engine.trial import choose
     from stylestudio.engine.weights import load_networks, read_manifest
     from stylestudio.paths import resource
 
     say(f"Style Studio {__version__}")
     say(f"Python {platform.python_version()}, PyTorch {torch.__version__}, NumPy {numpy.__version__}")
     say(f"Pillow {PIL.__version__}, {platform.platform()}")
-    say(f"Device: {describe(pick())}")
-    load_networks(resource("weights"), pick())
+    device, faults = choose(load_networks(resource("weights")))
+    say(f"Device: {describe(device)}")
+    for card, fault in faults.items():
+        say(f"Not used: {describe(card)}; in a trial run, {fault}")
     for file in read_manifest(resource("weights")):
         say(f"{file.role}: {file.path.name}, {file.architecture}, sha256 {file.sha256}, checked")
     return 0

@@ -1,20 +1,27 @@
-"""Where the arithmetic runs."""
+"""Where the arithmetic runs: the processor, and the graphics cards that there may be."""
 
 import torch
 from torch import Tensor
 
 from stylestudio.progress import Steps
 
+PROCESSOR = torch.device("cpu")
+CARD_FULL = ("MPS backend out of memory", "CUDA error: out of memory", "ALLOC_FAILED")
+"""In what PyTorch's parts for graphics cards say where they raise no `torch.OutOfMemoryError`."""
 
-def pick() -> torch.device:
-    """The graphics card where CUDA finds one, else the processor."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+def cards() -> list[torch.device]:
+    """The graphics cards that PyTorch finds, the best first; whether one can be relied on, a trial run shows."""
+    found = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    return [torch.device(kind) for kind, there in found.items() if there]
 
 
 def has_fast_bfloat16(device: torch.device) -> bool:
     """Whether this device multiplies bfloat16 in hardware; elsewhere it would be slower than float32."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    if device.type == "mps":  # Apple's older chips only imitate it, and none gains by it
+        return False
     return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
@@ -35,4 +42,20 @@ def describe(device: torch.device) -> str:
     """The device in words."""
     if device.type == "cuda":
         return f"graphics card ({torch.cuda.get_device_name(device)})"
+    if device.type == "mps":
+        return "graphics card (Apple Metal)"
     return f"processor, {torch.get_num_threads()} threads"
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether a graphics card has run out of memory; the processor's lack of it is another thing."""
+    return isinstance(error, torch.OutOfMemoryError) or (
+        isinstance(error, RuntimeError) and any(words in str(error) for words in CARD_FULL)
+    )
+
+
+def empty_cache() -> None:
+    """Give back the graphics cards' memory that no tensor uses any more; without a card, do nothing."""
+    torch.cuda.empty_cache()
+    if torch.backends.mps.is_available():
+        torch.mps.empty_cache()

@@ -11,8 +11,10 @@ from safetensors.torch import load_file
 from torch import nn
 
 from stylestudio.engine.decoder import InverseNetwork
+from stylestudio.engine.device import PROCESSOR
 from stylestudio.engine.encoder import BLOCK_DEPTHS, Encoder
 from stylestudio.engine.pipeline import Networks
+from stylestudio.engine.trial import choose
 from stylestudio.errors import WeightsError
 
 REINSTALL = "Install Style Studio again, from a complete download."
@@ -57,7 +59,7 @@ def load_into(network: nn.Module, file: WeightsFile) -> None:
     network.eval().requires_grad_(False)
 
 
-def load_networks(folder: Path, device: torch.device) -> Networks:
+def load_networks(folder: Path, device: torch.device = PROCESSOR) -> Networks:
     """The encoder and the inverse network listed in `folder`/manifest.json, on `device`. Raises `WeightsError`."""
     files = {file.role: file for file in read_manifest(folder)}
     if not {"encoder", "inverse"} <= files.keys():
@@ -68,3 +70,13 @@ def load_networks(folder: Path, device: torch.device) -> Networks:
     load_into(encoder, files["encoder"])
     load_into(inverse, files["inverse"])
     return Networks(encoder.to(device), inverse.to(device))
+
+
+def load_tried(folder: Path) -> Networks:
+    """The same on the first graphics card that a trial run proves right, else on the processor. Raises `WeightsError`.
+
+    The trial takes about a second, and no time where there is no card.
+    """
+    networks = load_networks(folder)
+    device, _ = choose(networks)
+    return Networks(networks.encoder.to(device), networks.inverse.to(device))

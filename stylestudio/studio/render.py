@@ -140,12 +140,14 @@ class Renderer:
         self._images: Kept[Hashable, Tensor] = Kept(IMAGES_BUDGET)
 
     def networks(self) -> "Networks":
-        """The networks, loaded at the first call. Raises `WeightsError`."""
-        if self._networks is None:
-            from stylestudio.engine.device import pick
-            from stylestudio.engine.weights import load_networks
+        """The networks, loaded at the first call, on a graphics card if a trial run proves it right.
 
-            self._networks = load_networks(resource("weights"), pick())
+        Raises `WeightsError`.
+        """
+        if self._networks is None:
+            from stylestudio.engine.weights import load_tried
+
+            self._networks = load_tried(resource("weights"))
         return self._networks
 
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:

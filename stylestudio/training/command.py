@@ -9,8 +9,10 @@ import torch
 
 from stylestudio.console import tell
 from stylestudio.engine.decoder import InverseNetwork
-from stylestudio.engine.device import describe, has_fast_bfloat16, pick
+from stylestudio.engine.device import describe, has_fast_bfloat16
 from stylestudio.engine.encoder import Encoder
+from stylestudio.engine.pipeline import Networks
+from stylestudio.engine.trial import choose
 from stylestudio.engine.weights import load_networks
 from stylestudio.errors import PictureError, SettingError
 from stylestudio.paths import resource
@@ -78,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
         block_by_block=0.3 if options.fresh or options.encoder else 0.0,
         overfit_share=options.overfit_share,
     )
-    device = pick()
+    device, _ = choose(Networks(encoder, network))
     trainer = Trainer(encoder, network, plan, device)
     options.output.mkdir(parents=True, exist_ok=True)
     if (options.output / STATE).exists():

@@ -15,10 +15,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from artist import Outcome, environment, levels, picture, python
 from PIL import Image
 
 from stylestudio import cli, commands
+from stylestudio.engine import trial
 from stylestudio.images.decode import Picture, read
 from stylestudio.paths import resource
 from stylestudio.progress import Preview, Progress, finish
@@ -482,6 +484,14 @@ def test_info_tells_versions_device_threads_and_weights_with_their_hashes(comman
     for entry in json.loads(resource("weights", "manifest.json").read_text(encoding="utf-8"))["weights"]:
         [line] = [line for line in said.out.splitlines() if entry["file"] in line]
         assert entry["sha256"] in line
+
+
+def test_info_tells_why_a_graphics_card_is_not_used(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "cards", lambda: [torch.device("mps")])
+    monkeypatch.setattr(trial, "fault", lambda networks, card: "its feature maps are wrong")
+    lines = command("info").out.splitlines()
+    [device] = [number for number, line in enumerate(lines) if line.startswith("Device: processor")]
+    assert lines[device + 1] == "Not used: graphics card (Apple Metal); in a trial run, its feature maps are wrong"
 
 
 def test_the_process_of_one_size_writes_its_figures_as_json_alone(

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import torch
 
+from stylestudio.engine import weights
 from stylestudio.engine.encoder import LAYERS
-from stylestudio.engine.weights import file_hash, load_networks, read_manifest
+from stylestudio.engine.weights import file_hash, load_networks, load_tried, read_manifest
 from stylestudio.errors import WeightsError
 from stylestudio.paths import resource
 
@@ -142,3 +143,10 @@ def test_the_manifest_is_read_into_its_files() -> None:
     for file, entry in zip(read_manifest(SHIPPED), ENTRIES, strict=True):
         assert file.path == SHIPPED / entry["file"]
         assert (file.role, file.sha256, file.architecture) == (entry["role"], entry["sha256"], entry["architecture"])
+
+
+def test_tried_networks_are_on_the_device_that_was_chosen_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    card = torch.device("meta")  # any device but the processor: nothing is computed
+    monkeypatch.setattr(weights, "choose", lambda networks: (card, {}))
+    networks = load_tried(SHIPPED)
+    assert {p.device for p in (*networks.encoder.parameters(), *networks.inverse.parameters())} == {card}

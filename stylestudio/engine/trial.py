@@ -1,0 +1,122 @@
+"""A trial run: a graphics card is used once it has painted a small picture as the processor paints it.
+
+There are many cards and drivers for them; some lack an operation, and some give a wrong picture and no error.
+"""
+
+from copy import deepcopy
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from stylestudio.engine.decoder import BLOCKS
+from stylestudio.engine.device import PROCESSOR, cards
+from stylestudio.engine.matching.method import Encoded, MatchSettings
+from stylestudio.engine.pipeline import Networks, decode_block, encode, layers_kept, overfit
+from stylestudio.progress import finish
+
+METHOD = "coarse-to-fine"
+SIZES = ((16, 272), (64, 48))
+"""(height, width) of content and style: soon done, and yet so long that the content is cut into tiles."""
+GRAINS = {16: 0.5, 4: 0.3, 1: 0.2}
+"""How large the pictures' spots are, in pixels, and how strong."""
+FEATURES_ERROR = 0.01
+"""Of the feature maps' deviation; numbers as short as those in which a card may convolve make a third of this."""
+DECODED_LEVELS, OVERFIT_LEVELS = 2.0, 4.0
+"""Of 255, mean difference. In bfloat16 against float32 it is 0.2 and 1.4, where a few matches fall otherwise that are
+nearly as good; with another seed for all choices the second is 8 and more."""
+
+
+def choose(networks: Networks) -> tuple[torch.device, dict[torch.device, str]]:
+    """The first graphics card without a fault, else the processor; and the faults of the cards before it.
+
+    The networks are on the processor, and stay there. Without a card this costs nothing.
+    """
+    faults: dict[torch.device, str] = {}
+    for card in cards():
+        found = fault(networks, card)
+        if not found:
+            return card, faults
+        faults[card] = found
+    return PROCESSOR, faults
+
+
+def fault(networks: Networks, device: torch.device) -> str:
+    """What goes wrong when these networks, which are on the processor, run on `device`; empty for nothing."""
+    try:
+        with torch.no_grad():
+            return difference(networks, moved(networks, device))
+    except Exception as error:  # whatever it is, the processor can do without the card
+        return f"{type(error).__name__}: {error}".partition("\n")[0]
+
+
+def moved(networks: Networks, device: torch.device) -> Networks:
+    """A copy of the networks on this device."""
+    return Networks(deepcopy(networks.encoder).to(device), deepcopy(networks.inverse).to(device))
+
+
+def difference(right: Networks, tried: Networks) -> str:
+    """In what the pictures of `tried` differ from those of `right`, in words; empty for nothing.
+
+    Each step gets what `right` has made before it: a match that falls otherwise because two pieces are nearly as good
+    would else hide what the later steps do.
+    """
+    images = [spotted(seed, *size) for seed, size in enumerate(SIZES)]
+    expected = [encoded(right, image) for image in images]
+    for image, known in zip(images, expected, strict=True):
+        if not features_error(encoded(tried, image), known) <= FEATURES_ERROR:
+            return "its feature maps are wrong"
+    if not levels_between(decoded(right, expected[0]), decoded(tried, expected[0])) <= DECODED_LEVELS:
+        return "its inverse network is wrong"
+    if not levels_between(painted(right, *expected), painted(tried, *expected)) <= OVERFIT_LEVELS:
+        return "its overfit picture is wrong"
+    return ""
+
+
+def spotted(seed: int, height: int, width: int) -> Tensor:
+    """(1, 3, H, W) of coloured spots in 0..1, on the processor."""
+    generator, image = torch.Generator().manual_seed(seed), torch.zeros(1, 3, height, width)
+    for grain, share in GRAINS.items():
+        spots = torch.rand(1, 3, height // grain, width // grain, generator=generator)
+        image += share * F.interpolate(spots, (height, width), mode="bilinear")
+    return image
+
+
+def device_of(networks: Networks) -> torch.device:
+    return next(networks.inverse.parameters()).device
+
+
+def encoded(networks: Networks, image: Tensor) -> Encoded:
+    return finish(encode(networks, image.to(device_of(networks)), layers_kept(METHOD), ""))
+
+
+def on(device: torch.device, picture: Encoded) -> Encoded:
+    return Encoded({layer: x.to(device) for layer, x in picture.features.items()}, picture.image.to(device))
+
+
+def decoded(networks: Networks, picture: Encoded) -> Tensor:
+    """(1, 3, H, W), the picture as the inverse network paints it from relu4_1, on the processor."""
+    x = picture.features["relu4_1"].to(device_of(networks))
+    for layer in BLOCKS:
+        x = finish(decode_block(networks, layer, x))
+    return x.cpu()
+
+
+def painted(networks: Networks, content: Encoded, style: Encoded) -> Tensor:
+    """(1, 3, H, W), the overfit picture, on the processor."""
+    device = device_of(networks)
+    return finish(overfit(networks, on(device, content), on(device, style), METHOD, MatchSettings())).cpu()
+
+
+def features_error(found: Encoded, expected: Encoded) -> float:
+    """The greatest of all layers' errors, root mean square over the expected map's deviation; nan where one is."""
+    errors = [
+        (found.features[layer].cpu() - known).square().mean().sqrt() / known.std()
+        for layer, known in expected.features.items()
+    ]
+    return torch.stack(errors).max().item()
+
+
+def levels_between(one: Tensor, other: Tensor) -> float:
+    """Mean difference of two images in 0..1, in levels of 255; nan where a value is."""
+    return 255 * (one - other).abs().mean().item()

@@ -1,0 +1,129 @@
+"""The processor stands in for the graphics card; its networks are made to fail as a card's may."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from stylestudio.engine import trial
+from stylestudio.engine.device import PROCESSOR
+from stylestudio.engine.matching.method import Encoded
+from stylestudio.engine.pipeline import Networks
+from stylestudio.engine.trial import choose, fault, moved
+
+CARDS = [torch.device("cuda"), torch.device("mps")]
+
+
+@pytest.fixture
+def spoil(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Networks], object]], None]:
+    """Let the card's copy of the networks be changed before it runs."""
+
+    def by(change: Callable[[Networks], object]) -> None:
+        def changed(networks: Networks, device: torch.device) -> Networks:
+            copy = moved(networks, PROCESSOR)
+            change(copy)
+            return copy
+
+        monkeypatch.setattr(trial, "moved", changed)
+
+    return by
+
+
+def blurred(module: torch.nn.Module, share: float) -> None:
+    """Change the parameters by so much, as shorter numbers or wrong arithmetic would."""
+    generator = torch.Generator().manual_seed(1)
+    for parameter in module.parameters():
+        parameter.mul_(1 + share * torch.randn(parameter.shape, generator=generator))
+
+
+def test_a_card_that_computes_as_the_processor_has_no_fault(networks: Networks) -> None:
+    assert fault(networks, PROCESSOR) == ""
+
+
+def test_numbers_as_short_as_a_cards_convolutions_take_are_no_fault(networks: Networks, spoil) -> None:
+    spoil(lambda copy: (blurred(copy.encoder, 0.001), blurred(copy.inverse, 0.001)))
+    assert fault(networks, PROCESSOR) == ""
+
+
+def test_wrong_feature_maps_are_a_fault(networks: Networks, spoil) -> None:
+    spoil(lambda copy: blurred(copy.encoder.convolution("conv3_1"), 0.1))
+    assert fault(networks, PROCESSOR) == "its feature maps are wrong"
+
+
+def test_values_that_are_no_numbers_are_a_fault_wherever_they_arise(networks: Networks, spoil) -> None:
+    spoil(lambda copy: copy.encoder.convolution("conv4_1").bias[0].fill_(torch.nan))
+    assert fault(networks, PROCESSOR) == "its feature maps are wrong"
+    spoil(lambda copy: copy.inverse.get_submodule("conv9").bias[0].fill_(torch.nan))
+    assert fault(networks, PROCESSOR) == "its inverse network is wrong"
+
+
+def test_a_wrong_picture_from_the_right_feature_maps_is_a_fault(networks: Networks, spoil) -> None:
+    spoil(lambda copy: blurred(copy.inverse, 0.1))
+    assert fault(networks, PROCESSOR) == "its inverse network is wrong"
+
+
+def test_wrong_matches_are_a_fault(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
+    right, argmax, argmin = trial.painted, torch.Tensor.argmax, torch.Tensor.argmin
+    found = []
+
+    def painted(networks: Networks, *pair: Encoded) -> torch.Tensor:
+        monkeypatch.setattr(torch.Tensor, "argmax", argmin if found else argmax)
+        found.append(right(networks, *pair))
+        return found[-1]
+
+    monkeypatch.setattr(trial, "painted", painted)
+    assert fault(networks, PROCESSOR) == "its overfit picture is wrong"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TypeError("Cannot convert a MPS Tensor to float64 dtype.\nMore about that."),
+        torch.OutOfMemoryError("Full"),
+        NotImplementedError(""),
+    ],
+)
+def test_whatever_a_card_raises_is_its_fault(error: Exception, networks: Networks, spoil) -> None:
+    def fail(copy: Networks) -> None:
+        def forward(x: torch.Tensor) -> torch.Tensor:
+            raise error
+
+        copy.inverse.get_submodule("conv5").forward = forward
+
+    spoil(fail)
+    assert fault(networks, PROCESSOR) == f"{type(error).__name__}: {error}".split("\n")[0]
+
+
+def test_a_card_that_is_not_there_is_at_fault_and_the_networks_stay_where_they_are(networks: Networks) -> None:
+    assert fault(networks, torch.device("cuda", 99))
+    assert trial.device_of(networks) == PROCESSOR
+
+
+def test_the_pictures_of_a_trial_are_cut_into_tiles(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = []
+    convolution = networks.encoder.convolution("conv1_1")
+    handle = convolution.register_forward_hook(lambda module, x, y: sizes.append(tuple(y.shape[2:])))
+    try:
+        with torch.no_grad():
+            trial.encoded(networks, trial.spotted(0, *trial.SIZES[0]))
+    finally:
+        handle.remove()
+    assert len(sizes) > 1
+
+
+@pytest.mark.parametrize(
+    ("faults", "expected"), [(["", ""], CARDS[0]), (["slow", ""], CARDS[1]), (["slow", "wrong"], PROCESSOR)]
+)
+def test_the_first_card_without_a_fault_is_chosen_else_the_processor(
+    faults: list[str], expected: torch.device, networks: Networks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = dict(zip(CARDS, faults, strict=True))
+    monkeypatch.setattr(trial, "cards", lambda: CARDS)
+    monkeypatch.setattr(trial, "fault", lambda networks, card: known[card])
+    assert choose(networks) == (expected, {card: found for card, found in known.items() if found})
+
+
+def test_without_a_card_nothing_is_tried(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "cards", list)
+    monkeypatch.delattr(trial, "fault")
+    assert choose(networks) == (PROCESSOR, {})
