@@ -48,6 +48,12 @@ def check_input(path: Path) -> None:
         raise PictureError(f"{path} does not exist.", hint="Check the name and the folder.") from error
 
 
+def tell_remark(renderer: Renderer, quiet: bool = False) -> None:
+    """Say what is to be known of the renderer's runs, where a bar that vanishes has told it last."""
+    if renderer.remark and not quiet:
+        tell(renderer.remark)
+
+
 def render(
     content_path: Path,
     style_path: Path,
@@ -61,9 +67,10 @@ def render(
     check_input(content_path)
     check_input(style_path)
     check_outputs(content_path, style_path, [path for path in (overfit_path, output) if path])
-    content, style = read(content_path), read(style_path)
+    content, style, renderer = read(content_path), read(style_path), Renderer()
     with memory_explained():
-        overfit = watch(Renderer().overfit(content, style, settings), quiet)
+        overfit = watch(renderer.overfit(content, style, settings), quiet)
+        tell_remark(renderer, quiet)
         if overfit_path:
             write_png(overfit_path, overfit, content.alpha)
         write_png(output, target(content, overfit, shares), content.alpha)
@@ -88,7 +95,9 @@ def batch(
     for place in filter(None, (folder, overfit_folder)):
         batches.make_folder(place)
     jobs = batches.jobs(content_files, style_files, folder, overfit_folder)
-    summary = watch(batches.run(jobs, settings, shares, Renderer(), overwrite), quiet)
+    renderer = Renderer()
+    summary = watch(batches.run(jobs, settings, shares, renderer, overwrite), quiet)
+    tell_remark(renderer, quiet)
     for path in summary.skipped:
         tell(f"Skipped {path}: it exists already (--overwrite replaces it).")
     for job, error in summary.failed:
@@ -181,8 +190,10 @@ def bench_sliders(busy: bool, as_json: bool) -> int:
 def without_window(content: Picture, style: Picture) -> int:
     """The target of two pictures under a free name in the current folder; its path is the last line on stdout."""
     check_writable(free_name(Path.cwd() / proposed_name(content.name, style.name)))
+    renderer = Renderer()
     with memory_explained():
-        overfit = watch(Renderer().overfit(content, style, Settings()))
+        overfit = watch(renderer.overfit(content, style, Settings()))
+        tell_remark(renderer)
         pixels = target(content, overfit, DEFAULT_SHARES)
     written = write_png_new(Path.cwd() / proposed_name(content.name, style.name), pixels, content.alpha)
     say(str(written.resolve()))

@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         self.runs.failed.connect(self.exporter.give_up)
         for source in (self.runs, self.loader, self.exporter):
             source.failed.connect(self.show_error)
-        for source in (self.loader, self.exporter):
+        for source in (self.runs, self.loader, self.exporter):
             source.said.connect(self.status.say)
         self.exporter.exported.connect(self._enable)
         self.loader.arriving_changed.connect(self._enable)

@@ -23,6 +23,11 @@ PACE_AFTER, PACE_SHARE = 1.0, 0.1
 class Renderer(Protocol):
     """What makes overfit pictures."""
 
+    @property
+    def remark(self) -> str:
+        """What the artist should know of the runs so far, in English; empty for nothing."""
+        ...
+
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         """(H, W, 3) sRGB 0..1 at the content's size."""
         ...

@@ -12,6 +12,7 @@ from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.document import Document
 from stylestudio.gui.overfit import Key, Overfit, Pace, Renderer, Run, key_for, run_for
 from stylestudio.gui.tasks import Tasks
+from stylestudio.gui.words import remark_in_words
 from stylestudio.images.decode import Picture
 from stylestudio.studio.session import Session
 
@@ -24,11 +25,13 @@ class Runs(QObject):
     """Runs by itself whenever the session asks for another overfit picture; the newest session wins.
 
     `changed` carries the `Overfit` to show or None, `progressed` a stage, a fraction 0..1 that never falls within a
-    run and the seconds left (nan while unknown), `failed` a `StudioError`. The tasks are for these runs alone.
+    run and the seconds left (nan while unknown), `said` a remark on the runs, `failed` a `StudioError`. The tasks
+    are for these runs alone.
     """
 
     changed = Signal(object)
     progressed = Signal(str, float, float)
+    said = Signal(str)
     busy_changed = Signal(bool)
     failed = Signal(object)
 
@@ -41,6 +44,7 @@ class Runs(QObject):
         self._run: Run | None = None
         self._busy = False
         self._pace = Pace()
+        self._remark = ""
         self._timer = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._timer.timeout.connect(self._begin)
         document.changed.connect(self._follow)
@@ -178,6 +182,12 @@ class Runs(QObject):
         if self._run is not None:
             left = self._pace.reach(fraction)
             self.progressed.emit(stage, self._pace.furthest, left)
+            self._say_remark()
+
+    def _say_remark(self) -> None:
+        if self._renderer.remark != self._remark:
+            self._remark = self._renderer.remark
+            self.said.emit(remark_in_words(self._remark))
 
     @Slot()
     def _ended(self) -> None:

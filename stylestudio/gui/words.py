@@ -13,10 +13,22 @@ STAGES = tuple(
             QT_TRANSLATE_NOOP("Stages", "Refining"),
             QT_TRANSLATE_NOOP("Stages", "Painting"),
             QT_TRANSLATE_NOOP("Stages", "Refining the picture"),
+            QT_TRANSLATE_NOOP("Stages", "Out of graphics memory: smaller pieces"),
+            QT_TRANSLATE_NOOP("Stages", "Out of graphics memory: once more"),
+            QT_TRANSLATE_NOOP("Stages", "Out of graphics memory: processor"),
         ),
     )
 )
 """What a run names, listed for lupdate: the engine, which knows no Qt, says it in English."""
+
+REMARKS = (
+    str(
+        QT_TRANSLATE_NOOP(
+            "Remarks", "The graphics card ran out of memory. From now on the processor does the work, more slowly."
+        )
+    ),
+)
+"""What the renderer says of its runs, likewise."""
 
 
 def tr(text: str) -> str:
@@ -27,3 +39,8 @@ def tr(text: str) -> str:
 def stage_in_words(stage: str) -> str:
     """What the window says while this stage lasts."""
     return QCoreApplication.translate("Stages", stage)
+
+
+def remark_in_words(remark: str) -> str:
+    """What the window says of the runs so far."""
+    return QCoreApplication.translate("Remarks", remark)

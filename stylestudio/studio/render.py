@@ -7,6 +7,7 @@ import time
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ from stylestudio.images.scale import scaling, size_for
 from stylestudio.paths import resource
 from stylestudio.progress import Preview, Progress, Steps, Work, told
 from stylestudio.progress import scaled as part
+from stylestudio.studio.fallback import REMARK, outlasting
 from stylestudio.studio.kept import Kept
 from stylestudio.studio.memory_need import check
 from stylestudio.studio.recipe import SMALLEST_SIZE, Settings, Shares
@@ -135,6 +137,8 @@ class Renderer:
     """Makes overfit pictures; keeps the networks and what it made lately, so that nothing runs twice."""
 
     def __init__(self) -> None:
+        self.remark = ""
+        """What the artist should know of the runs so far, a sentence or two; empty for nothing."""
         self._networks: Networks | None = None
         self._features: Kept[FeatureKey, Encoded] = Kept(FEATURES_BUDGET)
         self._images: Kept[Hashable, Tensor] = Kept(IMAGES_BUDGET)
@@ -168,7 +172,8 @@ class Renderer:
         """The overfit picture (h, w, 3) at the size at which it is computed."""
         yield Progress("Getting ready", 0.0)
         sizes = sizes_of(content, style, settings)
-        image = yield from self._overfit_image(Job(content, style, *sizes, settings))
+        begin = partial(self._overfit_image, Job(content, style, *sizes, settings))
+        image = yield from outlasting(begin, self._make_room, self._leave_card)
         return pixels_of(image, sizes[0])
 
     def _overfit_image(self, job: Job) -> "Work[Tensor]":
@@ -179,6 +184,20 @@ class Renderer:
             image = yield from (self._refined(job) if job.settings.refine else self._painted(job))
             self._images.put(job.key, image, image.numel() * image.element_size())
         return image
+
+    def _make_room(self) -> None:
+        """Keep nothing on the graphics card but the networks."""
+        from stylestudio.engine.device import empty_cache
+
+        self._features, self._images = Kept(FEATURES_BUDGET), Kept(IMAGES_BUDGET)
+        empty_cache()
+
+    def _leave_card(self) -> None:
+        from stylestudio.engine.weights import load_networks
+
+        self._networks = load_networks(resource("weights"))
+        self._make_room()
+        self.remark = REMARK
 
     def _painted(self, job: Job) -> "Work[Tensor]":
         from stylestudio.engine.matching.method import MatchSettings

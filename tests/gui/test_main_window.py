@@ -228,6 +228,14 @@ def test_cancel_leaves_the_last_finished_picture_and_stops_at_once(studio: Studi
     assert not studio.window.status.cancel.isVisible()
 
 
+def test_what_the_renderer_remarks_of_a_run_stays_in_the_status_line(
+    studio: Studio, photo: Path, painting: Path
+) -> None:
+    studio.renderer.remark = "From now on it takes longer."
+    studio.open_pair(photo, painting)
+    assert studio.window.status.message.text() == "From now on it takes longer."
+
+
 def test_until_the_engine_is_there_the_status_line_says_so(studio: Studio, photo: Path, painting: Path) -> None:
     studio.window.show_loading(True)
     studio.renderer.go.clear()

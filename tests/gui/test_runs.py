@@ -45,6 +45,7 @@ class FakeRenderer:
     slow_steps: bool = False
     steps: int = 0
     error: Exception | None = None
+    remark: str = ""
 
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         self.threads.add(threading.get_ident())
@@ -85,10 +86,12 @@ class Bench:
         self.progress: list[tuple[str, float, float]] = []
         self.busy: list[bool] = []
         self.errors: list[StudioError] = []
+        self.said: list[str] = []
         self.runs.changed.connect(self.changes.append)
         self.runs.progressed.connect(lambda *told: self.progress.append(told))
         self.runs.busy_changed.connect(self.busy.append)
         self.runs.failed.connect(self.errors.append)
+        self.runs.said.connect(self.said.append)
 
     def open(self, content: Picture | None, style: Picture | None) -> None:
         self.document.apply("Open", with_pictures, content, style)
@@ -155,6 +158,22 @@ def test_with_both_pictures_a_draft_comes_first_and_then_the_real_one(bench: Ben
     assert (shown.content, shown.style, shown.settings) == (CONTENT, STYLE, Settings())
     assert shown.pixels[0, 0, 0] == np.float32(0.7)
     assert bench.busy == [True, False]
+
+
+def test_a_remark_is_said_while_the_run_goes_on_and_once(bench: Bench) -> None:
+    bench.stop_in(None)
+    bench.set(size=None)
+    bench.open(CONTENT, STYLE)
+    bench.stopped()
+    assert bench.said == []
+    bench.renderer.remark = "From now on it takes longer."
+    bench.qtbot.waitUntil(lambda: bool(bench.said))
+    assert bench.runs.busy
+    bench.renderer.go.set()
+    bench.finish()
+    bench.set(fidelity=0.9)
+    bench.finish()
+    assert bench.said == ["From now on it takes longer."]
 
 
 def test_a_document_that_has_both_pictures_already_is_run_as_well(qtbot: QtBot) -> None:

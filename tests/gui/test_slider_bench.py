@@ -31,6 +31,7 @@ class Engine:
         self.asked: list[tuple[tuple[int, int], Settings]] = []
         self.threads: set[int] = set()
         self.running = 0
+        self.remark = ""
 
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         self.asked.append((content.size, settings))

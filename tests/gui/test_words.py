@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
-from stylestudio.gui.words import STAGES
+from stylestudio.engine.tile_sizes import SMALLER_PIECES
+from stylestudio.gui.words import REMARKS, STAGES
 from stylestudio.images.decode import from_pixels
+from stylestudio.studio.fallback import ON_PROCESSOR, ONCE_MORE, REMARK
 from stylestudio.studio.recipe import METHODS, Settings
 from stylestudio.studio.render import Renderer
 
@@ -12,3 +14,8 @@ def test_every_stage_that_a_run_names_is_among_those_that_are_translated(method:
     picture = from_pixels(np.random.default_rng(1).random((32, 48, 3), np.float32), "noise")
     named = {progress.stage for progress in Renderer().overfit(picture, picture, Settings(method=method))}
     assert named and named <= set(STAGES)
+
+
+def test_what_is_said_of_a_full_graphics_card_is_translated_too() -> None:
+    assert {SMALLER_PIECES, ONCE_MORE, ON_PROCESSOR} <= set(STAGES)
+    assert REMARK in REMARKS

@@ -40,6 +40,7 @@ class FakeRenderer:
     go: threading.Event = field(default_factory=threading.Event)
     refined: threading.Event = field(default_factory=threading.Event)
     threads: set[int] = field(default_factory=set)
+    remark: str = ""
 
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         self.threads.add(threading.get_ident())
