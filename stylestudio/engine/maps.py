@@ -15,7 +15,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.memory import give_back
-from stylestudio.engine.tiling import by_tiles, empty_like, spans
+from stylestudio.engine.tile_sizes import by_tiles
+from stylestudio.engine.tiling import empty_like, spans
 from stylestudio.progress import Progress, Steps, Work, silent
 
 HELD = 1 << 28

@@ -15,26 +15,26 @@ SMALLEST_TILE = 32
 
 
 def by_tiles(
-    steps: Callable[[Tensor], Steps[dict[str, Tensor]]],
+    steps: Callable[[Tensor], Steps[Tensor]],
     x: Tensor,
-    scales: dict[str, float],
     *,
+    scale: float = 1.0,
     tile: int,
     halo: int,
     multiple: int = 1,
     stage: str,
     steps_per_tile: int,
-) -> Work[dict[str, Tensor]]:
+) -> Work[Tensor]:
     """The same as `tiling.by_tiles`; out of memory on the card, the map is begun again with tiles half as long.
 
     Raises what the card raises when it is out of memory with the smallest tiles too.
     """
 
-    def at(side: int) -> Work[dict[str, Tensor]]:
+    def at(side: int) -> Work[Tensor]:
         return tiling.by_tiles(
             steps,
             x,
-            scales,
+            scale=scale,
             tile=side,
             halo=halo,
             multiple=multiple,
@@ -42,7 +42,7 @@ def by_tiles(
             steps_per_tile=steps_per_tile,
         )
 
-    def smaller(side: int) -> Work[dict[str, Tensor]]:
+    def smaller(side: int) -> Work[Tensor]:
         empty_cache()
         return at(side)
 

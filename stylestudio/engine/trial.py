@@ -11,8 +11,10 @@ from torch.nn import functional as F
 
 from stylestudio.engine.decoder import BLOCKS
 from stylestudio.engine.device import PROCESSOR, cards
+from stylestudio.engine.maps import whole
 from stylestudio.engine.matching.method import Encoded, MatchSettings
-from stylestudio.engine.pipeline import Networks, decode_block, encode, layers_kept, overfit
+from stylestudio.engine.pipeline import Networks, encode, layers_kept, overfit
+from stylestudio.engine.pipeline import decoded as block
 from stylestudio.progress import finish
 
 METHOD = "coarse-to-fine"
@@ -91,14 +93,15 @@ def encoded(networks: Networks, image: Tensor) -> Encoded:
 
 
 def on(device: torch.device, picture: Encoded) -> Encoded:
-    return Encoded({layer: x.to(device) for layer, x in picture.features.items()}, picture.image.to(device))
+    assert isinstance(picture.image, Tensor)
+    return Encoded.of({layer: picture.held(layer).to(device) for layer in picture.features}, picture.image.to(device))
 
 
 def decoded(networks: Networks, picture: Encoded) -> Tensor:
     """(1, 3, H, W), the picture as the inverse network paints it from relu4_1, on the processor."""
-    x = picture.features["relu4_1"].to(device_of(networks))
+    x = picture.held("relu4_1").to(device_of(networks))
     for layer in BLOCKS:
-        x = finish(decode_block(networks, layer, x))
+        x = finish(whole(block(networks, layer, x), ""))
     return x.cpu()
 
 
@@ -111,8 +114,8 @@ def painted(networks: Networks, content: Encoded, style: Encoded) -> Tensor:
 def features_error(found: Encoded, expected: Encoded) -> float:
     """The greatest of all layers' errors, root mean square over the expected map's deviation; nan where one is."""
     errors = [
-        (found.features[layer].cpu() - known).square().mean().sqrt() / known.std()
-        for layer, known in expected.features.items()
+        (found.held(layer).cpu() - expected.held(layer)).square().mean().sqrt() / expected.held(layer).std()
+        for layer in expected.features
     ]
     return torch.stack(errors).max().item()
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,7 @@ from stylestudio.engine.encoder import CHANNELS, LAYERS
 from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.method import Encoded, MatchSettings
 from stylestudio.engine.pipeline import Networks, decoded, encode, image_of, layers_kept, overfit, padded
+from stylestudio.engine.tile_sizes import SMALLER_PIECES
 from stylestudio.progress import Work, finish
 
 SMALL = MatchSettings(patch_size=1)
@@ -172,3 +175,24 @@ def test_a_picture_of_one_colour_can_be_content_and_style(method: str, networks:
 def test_the_methods_make_different_pictures_of_the_same_pair(networks: Networks) -> None:
     single, fine = (finish(small_overfit(networks, (24, 32), (32, 24), method)) for method in METHODS)
     assert not torch.allclose(single, fine, atol=1e-2)
+
+
+def test_a_full_card_goes_on_in_smaller_tiles_with_the_same_picture(
+    networks: Networks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image, convolve = random_image(3, 24, 272), torch.nn.functional.conv2d
+    expected = finish(encode(networks, image, ("relu2_1",), "Reading"))
+    painted = laid(decoded(networks, "relu2_1", expected.held("relu2_1")))
+
+    def on_a_small_card(x: Tensor, *rest: Any) -> Tensor:
+        if x.shape[3] > 110:
+            raise torch.OutOfMemoryError("Full")
+        return convolve(x, *rest)
+
+    monkeypatch.setattr(torch.nn.functional, "conv2d", on_a_small_card)
+    found, told = outcome(encode(networks, image, ("relu2_1",), "Reading"))
+    torch.testing.assert_close(found.held("relu2_1"), expected.held("relu2_1"), atol=1e-4, rtol=1e-4)
+    assert SMALLER_PIECES in {progress.stage for progress in told}
+    assert never_falls(told)
+    again = laid(decoded(networks, "relu2_1", expected.held("relu2_1")))
+    torch.testing.assert_close(again, painted, atol=0.05, rtol=0.02)

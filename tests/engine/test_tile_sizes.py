@@ -11,23 +11,23 @@ from stylestudio.engine.tile_sizes import SMALLER_PIECES, SMALLEST_TILE, by_tile
 from stylestudio.progress import Steps, Work
 
 HALO = 2
-Blur = Callable[[Tensor], Steps[dict[str, Tensor]]]
+Blur = Callable[[Tensor], Steps[Tensor]]
 
 
 def blur_on_a_card_of(side: int) -> Blur:
     """Reaches one position to every side; memory is there for pieces of so many positions a side."""
 
-    def steps(part: Tensor) -> Steps[dict[str, Tensor]]:
+    def steps(part: Tensor) -> Steps[Tensor]:
         yield
         if max(part.shape[2:]) > side:
             raise torch.OutOfMemoryError("Full")
-        return {"same": F.avg_pool2d(F.pad(part, (1, 1, 1, 1), mode="reflect"), 3, 1)}
+        return F.avg_pool2d(F.pad(part, (1, 1, 1, 1), mode="reflect"), 3, 1)
 
     return steps
 
 
-def blurred(steps: Blur, x: Tensor, tile: int = 128) -> Work[dict[str, Tensor]]:
-    return by_tiles(steps, x, {"same": 1.0}, tile=tile, halo=HALO, stage="Blurring", steps_per_tile=1)
+def blurred(steps: Blur, x: Tensor, tile: int = 128) -> Work[Tensor]:
+    return by_tiles(steps, x, tile=tile, halo=HALO, stage="Blurring", steps_per_tile=1)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_out_of_memory_tiles_are_halved_until_they_fit_and_the_map_is_the_same(s
     x = random_map(1, 2, 140, 40)
     found, told = outcome(blurred(blur_on_a_card_of(50), x))
     assert sides == [128, 64, 32]
-    assert torch.allclose(found["same"], outcome(blurred(blur_on_a_card_of(1000), x))[0]["same"], atol=1e-6)
+    assert torch.allclose(found, outcome(blurred(blur_on_a_card_of(1000), x))[0], atol=1e-6)
     assert never_falls(told)
     assert told[-1].fraction == pytest.approx(1)
     assert told[0].stage == "Blurring"
@@ -82,7 +82,7 @@ def test_a_card_too_small_for_the_smallest_tiles_is_out_of_memory(sides: list[in
 
 
 def test_other_failures_make_no_tile_smaller(sides: list[int]) -> None:
-    def broken(part: Tensor) -> Steps[dict[str, Tensor]]:
+    def broken(part: Tensor) -> Steps[Tensor]:
         yield
         raise RuntimeError("shapes do not match")
 

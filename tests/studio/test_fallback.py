@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import torch
 
 from stylestudio import commands
 from stylestudio.engine import device, pipeline, refining, weights
+from stylestudio.engine.maps import whole
 from stylestudio.engine.matching.method import Encoded
 from stylestudio.engine.pipeline import Networks
 from stylestudio.images.decode import Picture, from_pixels
@@ -39,7 +41,7 @@ def fail(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         if errors:
             raise errors.pop()
         yield Progress("Painting", 1.0)
-        return content.image
+        return finish(whole(content.image, ""))
 
     def plan(error: Exception, times: int) -> None:
         errors[:] = [error] * times
@@ -73,9 +75,9 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     stages: list[str] = []
     encode = pipeline.encode
 
-    def noted(networks, image, layers, stage: str):
+    def noted(networks, image, layers, stage: str, limit: float = inf):
         stages.append(stage)
-        return encode(networks, image, layers, stage)
+        return encode(networks, image, layers, stage, limit)
 
     monkeypatch.setattr(pipeline, "encode", noted)
     return stages
