@@ -3,6 +3,7 @@ import torch
 from torch import Tensor
 
 from stylestudio.engine.matching.guides import evenness, guide, guides, led, plainness, ranked
+from stylestudio.progress import finish
 
 
 def random_light(height: int, width: int) -> Tensor:
@@ -54,7 +55,7 @@ def test_evenness_knows_no_light_from_dark() -> None:
 
 def test_both_guides_come_with_their_weights() -> None:
     light = random_light(24, 28)
-    found = guides(light, 6, 7, 0.5, 0.25)
+    found = finish(guides(light, 6, 7, 0.5, 0.25))
     assert torch.equal(found, torch.cat([guide(light, 6, 7)[0] * 0.5, evenness(light, 6, 7)[0] * 0.25]))
 
 

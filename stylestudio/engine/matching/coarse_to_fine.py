@@ -51,8 +51,7 @@ def offer(layer: Layer, settings: MatchSettings) -> Steps[Offer]:
     def work() -> Steps[Offer]:
         shape = style.features[name].shape
         own = standardised(style.features[name], (yield from style.moments(name)))
-        keys = guided([(1.0, own)], guides(style.luminance, shape[2], shape[3], *weights))
-        yield
+        keys = guided([(1.0, own)], (yield from guides(style.luminance, shape[2], shape[3], *weights)))
         directions = yield from directions_of(keys, patch_size, settings.seed)
         everything = yield from described(keys, directions, slice(0, shape[2]), slice(0, shape[3]))
         return Offer(directions, everything)
@@ -67,7 +66,7 @@ def query(layer: Layer, settings: MatchSettings) -> Steps[Guided]:
     if layer.decoded is not None:
         maps.append((1 - fidelity, standardised(layer.decoded, (yield from moments(layer.decoded)))))
     luminance, shape = layer.content.luminance, (content.shape[2], content.shape[3])
-    own = guides(luminance, *shape, settings.light_weight, settings.even_weight)
+    own = yield from guides(luminance, *shape, settings.light_weight, settings.even_weight)
     yield
     return guided(maps, led(own, plainness(luminance, *shape), LEAD[layer.name]))
 

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.progress import Steps
+
 RANK_SHARE = 0.5
 """How much of the light-and-dark guide is rank and how much plain value; rank alone stretches nearly even pictures."""
 BINS = 1 << 16
@@ -67,10 +69,11 @@ def plainness(luminance: Tensor, height: int, width: int) -> Tensor:
     return F.interpolate(plain, (height, width), mode="bilinear")[0, 0]
 
 
-def guides(luminance: Tensor, height: int, width: int, light_weight: float, even_weight: float) -> Tensor:
+def guides(luminance: Tensor, height: int, width: int, light_weight: float, even_weight: float) -> Steps[Tensor]:
     """(2, height, width) both guides, weighted."""
-    light, even = guide(luminance, height, width)[0], evenness(luminance, height, width)[0]
-    return torch.cat([light * light_weight, even * even_weight])
+    light = guide(luminance, height, width)[0] * light_weight
+    yield
+    return torch.cat([light, evenness(luminance, height, width)[0] * even_weight])
 
 
 def led(guides: Tensor, plain: Tensor, lead: float) -> Tensor:
