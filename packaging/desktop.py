@@ -131,7 +131,7 @@ class Desktop:
         before = self._windows()
         self.keys(key)
         self.wait(lambda: len(self._windows()) > len(before))
-        time.sleep(0.5)
+        self.wait(lambda: self._focused() not in before)
         self.keys("ctrl+a")
         self.type(str(path))
         self.keys("Return")
@@ -168,6 +168,13 @@ class Desktop:
         return subprocess.run(
             command, env=self.environment, check=False, capture_output=True, text=True, timeout=30
         ).stdout.split()
+
+    def _focused(self) -> str:
+        """The window that has the keys, "" where none has."""
+        command = ["xdotool", "getwindowfocus"]
+        return subprocess.run(
+            command, env=self.environment, check=False, capture_output=True, text=True, timeout=30
+        ).stdout.strip()
 
     def _window(self) -> str:
         self.wait(self._windows)

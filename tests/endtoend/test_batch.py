@@ -54,6 +54,7 @@ def test_a_batch_gives_what_render_gives(sets: Path, command: Command) -> None:
     assert (sets / "out" / "meadow in the style of oil.png").read_bytes() == (sets / "one.png").read_bytes()
 
 
+@pytest.mark.usefixtures("quick_engine")
 def test_files_and_folders_may_be_mixed(sets: Path, command: Command) -> None:
     said = command(
         "batch", "--content", "photos", "photo.png", "--style", "style.png", "styles/oil.png", "-o", "out", *SMALL
@@ -76,6 +77,7 @@ def test_each_style_is_looked_at_once(sets: Path, command: Command, monkeypatch:
     assert stages.count("Looking at the style") == 2
 
 
+@pytest.mark.usefixtures("quick_engine")
 def test_equal_names_are_told_apart(sets: Path, command: Command) -> None:
     picture(60, 40, seed=5).save(sets / "photos" / "harbour.jpg")
     command(*ALL, *SMALL)
@@ -84,6 +86,7 @@ def test_equal_names_are_told_apart(sets: Path, command: Command) -> None:
     assert {levels(sets / "out" / name).shape for name in made} == {(50, 70, 3), (40, 60, 3)}
 
 
+@pytest.mark.usefixtures("quick_engine")
 def test_existing_files_are_skipped_and_said(sets: Path, command: Command) -> None:
     (sets / "out").mkdir()
     kept = sets / "out" / EVERY_TARGET[1]
@@ -95,6 +98,7 @@ def test_existing_files_are_skipped_and_said(sets: Path, command: Command) -> No
     assert kept.read_text() == "mine"
 
 
+@pytest.mark.usefixtures("quick_engine")
 def test_overwrite_replaces_existing_files(sets: Path, command: Command) -> None:
     (sets / "out").mkdir()
     old = sets / "out" / EVERY_TARGET[1]
@@ -104,6 +108,7 @@ def test_overwrite_replaces_existing_files(sets: Path, command: Command) -> None
     assert levels(old).shape == (50, 70, 3)
 
 
+@pytest.mark.usefixtures("quick_engine")
 def test_an_existing_overfit_picture_is_kept_too(sets: Path, command: Command) -> None:
     (sets / "raw").mkdir()
     kept = sets / "raw" / "harbour in the style of chalk (overfit).png"
@@ -113,6 +118,7 @@ def test_an_existing_overfit_picture_is_kept_too(sets: Path, command: Command) -
     assert kept.read_text() == "mine"
 
 
+@pytest.mark.usefixtures("quick_engine")
 def test_what_is_no_picture_in_a_folder_is_skipped_and_said(sets: Path, command: Command) -> None:
     (sets / "photos" / "notes.txt").write_text("buy paint")
     (sets / "photos" / ".harbour.png").write_bytes(b"left behind by the system")
@@ -124,6 +130,7 @@ def test_what_is_no_picture_in_a_folder_is_skipped_and_said(sets: Path, command:
     assert list(files(sets / "out")) == EVERY_TARGET
 
 
+@pytest.mark.usefixtures("quick_engine")
 def test_a_damaged_photo_fails_alone(sets: Path, command: Command) -> None:
     (sets / "photos" / "broken.jpg").write_bytes((sets / "photos" / "meadow.jpg").read_bytes()[:700])
     said = command(*ALL, *SMALL)
@@ -134,6 +141,7 @@ def test_a_damaged_photo_fails_alone(sets: Path, command: Command) -> None:
     assert list(files(sets / "out")) == EVERY_TARGET
 
 
+@pytest.mark.usefixtures("quick_engine")
 def test_a_damaged_style_fails_alone(sets: Path, command: Command) -> None:
     (sets / "styles" / "broken.jpg").write_bytes(b"\xff\xd8\xff")
     said = command(*ALL, *SMALL)
@@ -142,6 +150,7 @@ def test_a_damaged_style_fails_alone(sets: Path, command: Command) -> None:
     assert list(files(sets / "out")) == EVERY_TARGET
 
 
+@pytest.mark.usefixtures("quick_engine")
 def test_overfit_pictures_go_to_a_folder_of_their_own(sets: Path, command: Command) -> None:
     said = command(*ALL, *SMALL, "--overfit", "deep/raw", "--share", "0.5")
     assert said.code == 0
@@ -153,11 +162,13 @@ def test_overfit_pictures_go_to_a_folder_of_their_own(sets: Path, command: Comma
     assert np.abs(target - (photo / 2 + overfit / 2)).max() <= 1
 
 
+@pytest.mark.usefixtures("quick_engine")
 def test_overfit_pictures_may_lie_beside_the_targets(sets: Path, command: Command) -> None:
     assert command(*ALL, *SMALL, "--overfit", "out").code == 0
     assert len(files(sets / "out")) == 8
 
 
+@pytest.mark.usefixtures("quick_engine")
 @pytest.mark.parametrize("options", [(), ("--overwrite",)])
 def test_pictures_that_are_read_are_never_written_over(sets: Path, command: Command, options: tuple[str, ...]) -> None:
     picture(60, 40, seed=7).save(sets / "photos" / "harbour in the style of chalk.png")

@@ -114,6 +114,7 @@ def test_the_strength_that_is_asked_for_goes_to_the_engine_whose_previews_distur
     assert asked == [wanted, wanted]
 
 
+@pytest.mark.usefixtures("quick_engine")
 @pytest.mark.parametrize("name", ["photo.png", "photo.jpg", "photo.bmp", "photo.webp", "photo.gif"])
 def test_at_share_0_the_photo_comes_out_pixel_by_pixel(folder: Path, command: Command, name: str) -> None:
     picture(100, 75, seed=1).save(folder / name)
@@ -123,6 +124,7 @@ def test_at_share_0_the_photo_comes_out_pixel_by_pixel(folder: Path, command: Co
     assert np.array_equal(levels(folder / "out.png"), photo)
 
 
+@pytest.mark.usefixtures("quick_engine")
 @pytest.mark.parametrize("mode", ["P", "L", "1"])
 def test_at_share_0_palette_and_grey_keep_their_colours(folder: Path, command: Command, mode: str) -> None:
     image = picture(100, 75, seed=1).convert(mode)
@@ -131,6 +133,7 @@ def test_at_share_0_palette_and_grey_keep_their_colours(folder: Path, command: C
     assert np.array_equal(levels(folder / "out.png"), np.asarray(image.convert("RGB")))
 
 
+@pytest.mark.usefixtures("quick_engine")
 @pytest.mark.parametrize("share", ["0", "1"])
 def test_alpha_is_kept_whatever_the_share_and_at_0_the_colours_too(folder: Path, command: Command, share: str) -> None:
     image = picture(100, 75, seed=1)
@@ -142,6 +145,7 @@ def test_alpha_is_kept_whatever_the_share_and_at_0_the_colours_too(folder: Path,
     assert np.array_equal(found, wanted) == (share == "0")
 
 
+@pytest.mark.usefixtures("quick_engine")
 @pytest.mark.parametrize(
     ("options", "shares"),
     [
@@ -182,6 +186,7 @@ def test_a_size_above_the_photos_own_changes_nothing(folder: Path, command: Comm
     assert (folder / "out.png").read_bytes() == first
 
 
+@pytest.mark.usefixtures("quick_engine")
 def test_an_existing_picture_is_replaced_by_the_new_one(folder: Path, command: Command) -> None:
     (folder / "out.png").write_text("old")
     assert command(*PAIR, *SMALL).code == 0
@@ -440,6 +445,7 @@ def test_a_folder_that_may_not_be_written_to_is_told(
     assert is_two_sentences(said.err), said.err
 
 
+@pytest.mark.usefixtures("quick_engine")
 def test_a_failure_while_writing_leaves_the_older_picture(
     trouble: Path, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

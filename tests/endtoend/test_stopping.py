@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from stylestudio.images.decode import from_pixels, read
+from stylestudio.images.decode import Picture, from_pixels, read
 from stylestudio.studio.recipe import METHODS, Settings
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.samples import samples
@@ -25,10 +25,15 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(threads)
 
 
+@pytest.fixture(scope="module")
+def photo() -> Picture:
+    """Noise of 12 megapixels."""
+    return from_pixels(np.random.default_rng(1).random((3000, 4000, 3), np.float32), "photo")
+
+
 @pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("method", METHODS)
-def test_a_12_megapixel_photo_never_keeps_cancel_waiting_for_half_a_second(method: str) -> None:
-    photo = from_pixels(np.random.default_rng(1).random((3000, 4000, 3), np.float32), "photo")
+def test_a_12_megapixel_photo_never_keeps_cancel_waiting_for_half_a_second(photo: Picture, method: str) -> None:
     renderer = Renderer()
     renderer.networks()
     work = renderer.overfit(photo, read(samples("style")[0]), Settings(640, method=method))

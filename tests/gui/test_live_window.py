@@ -53,7 +53,7 @@ def test_the_event_loop_never_stands_still_while_a_large_picture_is_made(tmp_pat
     content, style = sample_pair()
     with Image.open(content) as picture:
         picture.resize((2400, 1600)).save(tmp_path / "large.jpg")
-    arguments = [str(tmp_path / "large.jpg"), str(style), str(tmp_path), "7"]
+    arguments = [str(tmp_path / "large.jpg"), str(style), str(tmp_path), "4"]
     found = subprocess.run(
         [sys.executable, "-c", PROBE, *arguments],
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},

@@ -1,5 +1,6 @@
 """The program as it is, on an X server, with the real engine and real keys, drops and dialogs."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from stylestudio.paths import resource
 pytestmark = pytest.mark.real_window
 
 SIZE = 300, 220
+LARGE_PHOTO = resource("samples", "contents", "castle.jpg")
+"""It keeps the engine busy for some seconds."""
 STYLE = resource("samples", "styles", "village.jpg")
 BLUE_SLIDER = (-180, 133)
 """Its place in the window, from the right and from the top."""
@@ -40,7 +43,7 @@ def start(x_server: str, tmp_path: Path) -> Iterator[Start]:
 def photo(tmp_path: Path) -> Path:
     """A sample photo, small enough to be shown pixel by pixel."""
     path = tmp_path / "photo.png"
-    with Image.open(resource("samples", "contents", "castle.jpg")) as image:
+    with Image.open(LARGE_PHOTO) as image:
         image.resize(SIZE).save(path)
     return path
 
@@ -64,6 +67,16 @@ def is_shown(target: NDArray[np.floating], screen: NDArray[np.floating]) -> bool
     for y, x in corners:
         alike &= (np.abs(screen[y : y + rows, x : x + columns] - target[y, x]) <= 1).all(axis=2)
     return any((np.abs(screen[y : y + height, x : x + width] - target) <= 1).all() for y, x in np.argwhere(alike))
+
+
+def wait_for_the_engine(window: Desktop) -> None:
+    """Until it is at work: to be loaded it takes about two seconds of the processor's time."""
+
+    def seconds_used() -> float:
+        facts = Path("/proc", str(window.program.pid), "stat").read_text().rpartition(")")[2].split()
+        return (int(facts[11]) + int(facts[12])) / os.sysconf("SC_CLK_TCK")
+
+    window.wait(lambda: seconds_used() > 3)
 
 
 def test_the_window_is_on_the_screen_within_a_second(start: Start) -> None:
@@ -112,7 +125,7 @@ def test_two_dropped_pictures_become_the_png_that_the_formula_and_the_screen_say
 
 def test_five_actions_make_a_png_of_a_photo_of_12_megapixels_within_a_minute(start: Start, tmp_path: Path) -> None:
     photo = tmp_path / "large.jpg"
-    with Image.open(resource("samples", "contents", "castle.jpg")) as image:
+    with Image.open(LARGE_PHOTO) as image:
         image.resize((4000, 3000)).save(photo)
     window = start()
     window.drop(photo, STYLE)
@@ -123,18 +136,18 @@ def test_five_actions_make_a_png_of_a_photo_of_12_megapixels_within_a_minute(sta
     assert taken < 60
 
 
-def test_closing_while_running_ends_window_and_process_at_once(start: Start, photo: Path) -> None:
-    window = start(str(photo), str(STYLE))
-    time.sleep(4)  # the engine is there by now, and at work
+def test_closing_while_running_ends_window_and_process_at_once(start: Start) -> None:
+    window = start(str(LARGE_PHOTO), str(STYLE))
+    wait_for_the_engine(window)
     begun = time.monotonic()
     assert window.close() == 0
     assert time.monotonic() - begun < 2
     assert window.log.read_text() == ""
 
 
-def test_sigterm_ends_it_likewise(start: Start, photo: Path) -> None:
-    window = start(str(photo), str(STYLE))
-    time.sleep(4)
+def test_sigterm_ends_it_likewise(start: Start) -> None:
+    window = start(str(LARGE_PHOTO), str(STYLE))
+    wait_for_the_engine(window)
     window.program.terminate()
     assert window.program.wait(2) == 0
     assert window.log.read_text() == ""

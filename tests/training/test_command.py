@@ -1,6 +1,7 @@
 import json
 import shutil
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,14 @@ from stylestudio.training.manifest import ship
 FILES = {"state.safetensors", "inverse.safetensors", "encoder.safetensors", "sheet.png", "report.json"}
 
 
-@pytest.fixture(autouse=True)
-def small_measures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "CROP", 32)
-    for module in (pictures, command):
-        monkeypatch.setattr(module, "HELD_OUT_PER_FOLDER", 8)
-    monkeypatch.setattr(command, "NORMALISING_PICTURES", 2)
+@pytest.fixture(autouse=True, scope="module")
+def small_measures() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report, "CROP", 32)
+        for module in (pictures, command):
+            patch.setattr(module, "HELD_OUT_PER_FOLDER", 8)
+        patch.setattr(command, "NORMALISING_PICTURES", 2)
+        yield
 
 
 def options(photos: Path, output: Path, **changes: object) -> Namespace:
@@ -52,9 +55,16 @@ def test_a_run_leaves_weights_a_report_and_a_sheet_and_goes_on_later(
     assert json.loads((output / "report.json").read_text(encoding="utf-8"))["crops"] == 6
 
 
-def test_what_it_leaves_can_be_loaded(photos: Path, tmp_path: Path) -> None:
-    command.run(options(photos, tmp_path, crops=2, fresh=False))
-    inverse, encoder = (load_file(tmp_path / name) for name in ("inverse.safetensors", "encoder.safetensors"))
+@pytest.fixture(scope="module")
+def run(photos: Path, small_measures: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run that is finished; nobody writes into it."""
+    folder = tmp_path_factory.mktemp("finished") / "run"
+    command.run(options(photos, folder, crops=2))
+    return folder
+
+
+def test_what_it_leaves_can_be_loaded(run: Path) -> None:
+    inverse, encoder = (load_file(run / name) for name in ("inverse.safetensors", "encoder.safetensors"))
     assert {tensor.dtype for tensor in inverse.values()} == {torch.float16}
     InverseNetwork().load_state_dict(inverse)
     Encoder().load_state_dict(encoder)
@@ -62,10 +72,10 @@ def test_what_it_leaves_can_be_loaded(photos: Path, tmp_path: Path) -> None:
 
 def test_a_vgg19_of_one_s_own_is_trained_for(photos: Path, tmp_path: Path) -> None:
     torch.manual_seed(0)
-    tensors = {}
+    network, tensors = Encoder("vgg19"), {}
     indices = (0, 2, 5, 7, 10, 12, 14, 16, 19)
     for index, name in zip(indices, convolution_names("vgg19"), strict=True):
-        convolution = Encoder("vgg19").convolution(name)
+        convolution = network.convolution(name)
         tensors |= {f"features.{index}.{kind}": value.data for kind, value in convolution.named_parameters()}
     save_file(tensors, tmp_path / "vgg19.safetensors")
     encoder = ["vgg19", str(tmp_path / "vgg19.safetensors")]
@@ -76,7 +86,7 @@ def test_a_vgg19_of_one_s_own_is_trained_for(photos: Path, tmp_path: Path) -> No
 
 
 def test_a_run_ends_when_its_time_is_up(photos: Path, tmp_path: Path) -> None:
-    command.run(options(photos, tmp_path, crops=1000, minutes=0))
+    command.run(options(photos, tmp_path, crops=1000, minutes=0, fresh=False))
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["steps"] == 1
 
 
@@ -92,13 +102,12 @@ def test_what_cannot_be_trained_with_is_said(photos: Path, tmp_path: Path) -> No
     assert not list(tmp_path.iterdir())
 
 
-def test_a_run_can_be_shipped_and_is_then_what_the_program_loads(photos: Path, tmp_path: Path) -> None:
+def test_a_run_can_be_shipped_and_is_then_what_the_program_loads(run: Path, tmp_path: Path) -> None:
     weights = shutil.copytree(resource("weights"), tmp_path / "weights")
-    command.run(options(photos, tmp_path / "run", crops=2))
     before = json.loads((weights / "manifest.json").read_text(encoding="utf-8"))["weights"]
-    ship(tmp_path / "run", weights)
+    ship(run, weights)
     networks = load_networks(weights, torch.device("cpu"))
-    made = load_file(tmp_path / "run" / "inverse.safetensors")
+    made = load_file(run / "inverse.safetensors")
     assert torch.equal(networks.inverse.state_dict()["conv5.weight"], made["conv5.weight"].float())
     listed = {e["role"]: e for e in json.loads((weights / "manifest.json").read_text(encoding="utf-8"))["weights"]}
     trained = next(entry["trained"] for entry in before if entry["role"] == "inverse")
@@ -119,10 +128,9 @@ def test_a_run_that_is_not_finished_cannot_be_shipped_and_changes_nothing(tmp_pa
         assert {path.name: path.read_bytes() for path in weights.iterdir()} == before
 
 
-def test_the_shipped_encoder_stays_itself_when_a_run_of_it_is_shipped(photos: Path, tmp_path: Path) -> None:
+def test_the_shipped_encoder_stays_itself_when_a_run_of_it_is_shipped(run: Path, tmp_path: Path) -> None:
     weights = shutil.copytree(resource("weights"), tmp_path / "weights")
-    command.run(options(photos, tmp_path / "run", crops=2))
-    ship(tmp_path / "run", weights)
+    ship(run, weights)
     entry, before = (
         json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["weights"][0]
         for folder in (weights, resource("weights"))
