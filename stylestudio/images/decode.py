@@ -3,7 +3,7 @@
 import hashlib
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -31,7 +31,8 @@ class Picture:
 
     `pixels` (H, W, 3) float32 sRGB 0..1 and `alpha` (H, W) float32 0..1 are read-only; None if all is opaque.
     `icc_profile` and `exif` are the file's own bytes, already applied (`exif` has its orientation taken out).
-    `name` is the file's stem. `sha256` is that of pixels, alpha and shape, wherever the picture came from.
+    `name` is the file's stem. `sha256` is that of pixels, alpha and shape, wherever the picture came from; where all
+    values are levels of 255, of these as bytes, which takes a quarter of the time.
     """
 
     pixels: NDArray[np.float32]
@@ -135,10 +136,9 @@ def _converted(image: Image.Image, name: str) -> Picture:
     _turn_upright(image)
     exif = image.info.get("exif")
     if image.mode == "F" or image.mode.startswith("I"):
-        pixels, alpha = _deep_grey(image, profile)
-    else:
-        pixels, alpha = _floats(to_srgb(_with_alpha_channel(image), profile))
-    return _picture(pixels, alpha, name, profile, exif)
+        return _picture(*_deep_grey(image, profile), name, profile, exif)
+    pixels, alpha, digests = _floats(to_srgb(_with_alpha_channel(image), profile))
+    return _picture(pixels, alpha, name, profile, exif, digests)
 
 
 def _turn_upright(image: Image.Image) -> None:
@@ -174,14 +174,18 @@ def _blocks(image: Image.Image) -> Iterator[tuple[slice, np.ndarray]]:
         yield slice(top, bottom), np.asarray(image.crop((0, top, image.width, bottom)))
 
 
-def _floats(image: Image.Image) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+def _floats(image: Image.Image) -> tuple[NDArray[np.float32], NDArray[np.float32] | None, list[str]]:
+    """Colours and alpha of an 8-bit picture, and the digest of each."""
     pixels = np.empty((image.height, image.width, 3), np.float32)
     alpha = np.empty(pixels.shape[:2], np.float32) if image.mode == "RGBA" else None
+    digests = hashlib.sha256(), hashlib.sha256()
     for rows, block in _blocks(image):
         np.divide(block[..., :3], 255, out=pixels[rows], dtype=np.float32)
+        digests[0].update(np.ascontiguousarray(block[..., :3]).data.cast("B"))
         if alpha is not None:
             np.divide(block[..., 3], 255, out=alpha[rows], dtype=np.float32)
-    return pixels, alpha
+            digests[1].update(np.ascontiguousarray(block[..., 3]).data.cast("B"))
+    return pixels, alpha, [digest.hexdigest() for digest in digests]
 
 
 def _deep_grey(image: Image.Image, profile: bytes | None) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
@@ -220,12 +224,25 @@ def _picture(
     name: str,
     profile: bytes | None = None,
     exif: bytes | None = None,
+    digests: Sequence[str] = (),
 ) -> Picture:
+    """`digests` are those of the planes, where they are known already."""
     if alpha is not None and alpha.min() >= 1:
         alpha = None
-    digest = hashlib.sha256(repr((pixels.shape, alpha is not None)).encode())
-    for plane in (pixels, alpha):
-        if plane is not None:
-            plane.flags.writeable = False
-            digest.update(plane.data.cast("B"))
-    return Picture(pixels, alpha, profile, exif, name, digest.hexdigest())
+    planes = [pixels] if alpha is None else [pixels, alpha]
+    for plane in planes:
+        plane.flags.writeable = False
+    facts = [(plane.shape, digest) for plane, digest in zip(planes, digests or map(_digest, planes), strict=False)]
+    return Picture(pixels, alpha, profile, exif, name, hashlib.sha256(repr(facts).encode()).hexdigest())
+
+
+def _digest(plane: NDArray[np.float32]) -> str:
+    """Of the levels that these floats are, as of an 8-bit picture; of themselves if any of them is between two."""
+    levels = np.empty(plane.shape, np.uint8)
+    for top in range(0, len(plane), _ROWS):
+        rows = slice(top, top + _ROWS)
+        with np.errstate(invalid="ignore"):  # what is no number is no level either
+            levels[rows] = np.clip(plane[rows] * 255 + 0.5, 0, 255)
+        if not np.array_equal(np.divide(levels[rows], 255, dtype=np.float32), plane[rows]):
+            return hashlib.sha256(plane.data.cast("B")).hexdigest()
+    return hashlib.sha256(levels.data.cast("B")).hexdigest()

@@ -18,7 +18,7 @@ from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture
 from stylestudio.images.enlarge import enlarging
 from stylestudio.images.excerpt import excerpts
-from stylestudio.images.scale import scaling, size_for
+from stylestudio.images.scale import scaling, size_for, stretching
 from stylestudio.paths import resource
 from stylestudio.progress import Preview, Progress, Steps, Work, told
 from stylestudio.progress import scaled as part
@@ -166,7 +166,7 @@ class Renderer:
         """The same in a hurry: small, not refined, and plainly enlarged. Raises `WeightsError`."""
         hurried = replace(settings, size=DRAFT_SIDE, refine=0)
         pixels = yield from part(self._pixels(content, style, hurried), 0.0, PAINTED)
-        return (yield from told(scaling(pixels, content.size), "Painting", 1.0))
+        return (yield from told(stretching(pixels, content.size), "Painting", 1.0))
 
     def _pixels(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         """The overfit picture (h, w, 3) at the size at which it is computed."""

@@ -366,6 +366,24 @@ def test_the_same_picture_has_the_same_hash_wherever_it_came_from(tmp_path: Path
     assert read.sha256 == decode.from_pixels(read.pixels, "pasted").sha256
 
 
+def test_so_it_has_with_alpha_and_from_16_bits() -> None:
+    read = decode.from_bytes(of(RGBA, "PNG"))
+    assert read.sha256 == decode.from_pixels(read.pixels, "pasted", read.alpha).sha256
+    deep = Image.fromarray(ALPHA.astype(np.uint16) * 257)
+    assert decode.from_bytes(saved(deep, "PNG")).sha256 == decode.from_bytes(of(ALPHA, "PNG")).sha256
+
+
+@pytest.mark.parametrize("value", [0.5, 0.5 + 1e-4, np.nextafter(np.float32(1), np.float32(0)), np.nan, -1.0, 7.0])
+def test_a_value_between_two_levels_or_beyond_them_makes_another_hash(value: float) -> None:
+    pixels = decode.from_bytes(of(COLOURS, "PNG")).pixels.copy()
+    hashes = {decode.from_pixels(pixels, "levels").sha256}
+    for place in ((0, 0, 0), (4, 6, 2)):
+        changed = pixels.copy()
+        changed[place] = value
+        hashes.add(decode.from_pixels(changed, "changed").sha256)
+    assert len(hashes) == 3
+
+
 def test_pictures_that_differ_in_shape_pixel_or_alpha_have_different_hashes() -> None:
     other = COLOURS.copy()
     other[0, 0, 0] ^= 1

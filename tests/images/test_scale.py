@@ -4,22 +4,76 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from stylestudio.images import scale
-from stylestudio.images.scale import scaled, scaling, size_for
+from stylestudio.images.decode import read
+from stylestudio.images.scale import scaled, scaling, size_for, stretching
+from stylestudio.paths import resource
+from stylestudio.progress import finish
+
+
+def plain(pixels: NDArray[np.float32], size: tuple[int, int], how: Image.Resampling) -> NDArray[np.float32]:
+    """What Pillow makes of the whole at once."""
+    channels = (Image.fromarray(pixels[:, :, channel].copy()) for channel in range(3))
+    return np.stack([np.clip(np.asarray(channel.resize(size, how)), 0, 1) for channel in channels], 2)
 
 
 def noise(height: int, width: int) -> NDArray[np.float32]:
     return np.random.default_rng(1).random((height, width, 3), np.float32)
 
 
-@pytest.mark.parametrize("size", [(13, 40), (90, 31), (1, 1), (70, 3)])
+@pytest.mark.parametrize("size", [(13, 40), (90, 31), (12, 9), (70, 11)])
 def test_bands_put_together_are_what_pillow_makes_of_the_whole(
     size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pixels = noise(50, 70)
     monkeypatch.setattr(scale, "BAND", 300)
-    for channel in range(3):
-        whole = Image.fromarray(pixels[:, :, channel].copy()).resize(size, Image.Resampling.LANCZOS)
-        np.testing.assert_allclose(scaled(pixels, size)[:, :, channel], np.clip(np.asarray(whole), 0, 1), atol=1e-6)
+    np.testing.assert_allclose(scaled(pixels, size), plain(pixels, size, Image.Resampling.LANCZOS), atol=1e-6)
+
+
+@pytest.mark.parametrize("size", [(64, 43), (80, 53), (96, 64), (130, 87), (100, 683)])
+def test_a_photo_made_many_times_smaller_is_on_average_within_half_a_level_of_plain_lanczos(
+    size: tuple[int, int],
+) -> None:
+    photo = read(resource("samples", "contents", "castle.jpg")).pixels
+    away = np.abs(scaled(photo, size) - plain(photo, size, Image.Resampling.LANCZOS)) * 255
+    assert away.mean() < 0.5
+    assert away.max() < 16
+
+
+@pytest.mark.parametrize("size", [(7, 5), (5, 7), (53, 6), (6, 71)])
+def test_what_is_left_over_of_the_blocks_counts_as_much_as_it_covers(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scale, "BLOCKS_BAND", 100)
+    slope = np.linspace(0.1, 0.9, 71, dtype=np.float32)[:, None] * np.linspace(0.5, 1, 53, dtype=np.float32)
+    pixels = np.stack([slope, slope[::-1], slope[:, ::-1]], 2)
+    np.testing.assert_allclose(scaled(pixels, size), plain(pixels, size, Image.Resampling.LANCZOS), atol=0.01)
+    np.testing.assert_allclose(scaled(np.full_like(pixels, 0.3), size), 0.3, rtol=1e-5)
+
+
+@pytest.mark.parametrize("size", [(71, 53), (70, 500), (400, 50), (701, 503)])
+def test_stretching_is_bilinear_enlarging(size: tuple[int, int]) -> None:
+    pixels = noise(50, 70)
+    found = finish(stretching(pixels, size))
+    np.testing.assert_allclose(found, plain(pixels, size, Image.Resampling.BILINEAR), atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 40), (30, 1)])
+def test_a_line_or_a_point_can_be_stretched(shape: tuple[int, int]) -> None:
+    pixels = noise(*shape)
+    found = finish(stretching(pixels, (90, 80)))
+    np.testing.assert_allclose(found, plain(pixels, (90, 80), Image.Resampling.BILINEAR), atol=1e-5)
+
+
+@pytest.mark.parametrize("size", [(70, 50), (20, 90), (90, 20)])
+def test_what_does_not_grow_both_ways_is_scaled(size: tuple[int, int]) -> None:
+    pixels = noise(50, 70)
+    np.testing.assert_array_equal(finish(stretching(pixels, size)), scaled(pixels, size))
+
+
+def test_a_picture_of_12_megapixels_is_reduced_and_enlarged_in_many_short_steps() -> None:
+    pixels = np.zeros((3000, 4000, 3), np.float32)
+    assert len(list(scaling(pixels, (256, 192)))) > 20
+    assert len(list(stretching(pixels[:192, :256], (4000, 3000)))) > 100
 
 
 def test_a_picture_of_that_size_is_returned_as_it_is() -> None:
