@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from stylestudio.gui.images import ArrayImage
 from stylestudio.gui.marks import SURROUND, checkerboard
-from stylestudio.gui.pyramid import Pixels, Pyramid, resampling_at
+from stylestudio.gui.pyramid import Pixels, Pyramid, Pyramids, resampling_at
 from stylestudio.gui.sliced import Sliced
 from stylestudio.gui.view import Placement, View
 from stylestudio.progress import finish
@@ -89,7 +89,7 @@ class Canvas(QWidget):
 
     def set_picture(self, pixels: Pixels | None, alpha: Pixels | None = None) -> None:
         """Show `pixels` (H, W, 3) with `alpha` (H, W), as levels 0..255 or floats 0..1; None for nothing."""
-        self._load(_loading(pixels, alpha), 0 if pixels is None else pixels.size // 3)
+        self._load(_loading(self.view.pyramids, pixels, alpha), 0 if pixels is None else pixels.size // 3)
 
     def placement(self) -> Placement | None:
         """Where the picture lies at this moment; None without a picture or area."""
@@ -286,8 +286,8 @@ class Canvas(QWidget):
             self.unsetCursor()
 
 
-def _loading(pixels: Pixels | None, alpha: Pixels | None) -> Generator[None, None, _Loaded | None]:
+def _loading(pyramids: Pyramids, pixels: Pixels | None, alpha: Pixels | None) -> Generator[None, None, _Loaded | None]:
     if pixels is None:
         return None
-    picture = yield from Pyramid.building(pixels)
-    return _Loaded(picture, (yield from Pyramid.building(alpha)) if alpha is not None else None)
+    picture = yield from pyramids.building(pixels)
+    return _Loaded(picture, (yield from pyramids.building(alpha)) if alpha is not None else None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from typing import Self
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,41 @@ class Pyramid:
         while 2 ** (halvings + 1) <= reduction and halvings + 1 < len(self._levels):
             halvings += 1
         return halvings
+
+
+class Pyramids:
+    """What builds the pyramids of several canvases: those that want the same one at the same time build it together.
+
+    Twice would take twice as long until the first of them shows anything.
+    """
+
+    def __init__(self) -> None:
+        self._building: WeakValueDictionary[int, _Common] = WeakValueDictionary()
+
+    def building(self, pixels: Pixels) -> Generator[None, None, Pyramid]:
+        """As `Pyramid.building`; whoever drops it leaves the rest to the others."""
+        common = self._building.get(id(pixels))
+        if common is None:
+            common = self._building[id(pixels)] = _Common(pixels)
+        return (yield from common.steps())
+
+
+class _Common:
+    def __init__(self, pixels: Pixels) -> None:
+        self._pixels = pixels  # as long as they are held, nothing else has their id
+        self._work = Pyramid.building(pixels)
+        self._made: Pyramid | None = None
+
+    def steps(self) -> Generator[None, None, Pyramid]:
+        while self._made is None:
+            try:
+                next(self._work)
+            except StopIteration as stop:
+                # Where another's step failed, there is nothing more to come: it fails here too, or goes well.
+                self._made = stop.value or (yield from Pyramid.building(self._pixels))
+            else:
+                yield
+        return self._made
 
 
 def _halving(level: Image.Image) -> Generator[None, None, Image.Image]:

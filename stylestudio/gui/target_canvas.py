@@ -13,7 +13,7 @@ from stylestudio.gui.canvas import Canvas, View
 from stylestudio.gui.images import ArrayImage
 from stylestudio.gui.marks import MARGIN, pill, pill_size
 from stylestudio.gui.mixing import Mixing
-from stylestudio.gui.pyramid import Pyramid
+from stylestudio.gui.pyramid import Pyramid, Pyramids
 from stylestudio.gui.split import Split
 from stylestudio.gui.view import Placement
 from stylestudio.images.decode import Picture
@@ -70,8 +70,8 @@ class TargetCanvas(Canvas):
         known_overfit = self._overfit_pyramid if overfit is self._overfit else None
 
         def loading() -> Generator[None, None, _Pair | None]:
-            pair = None if content is None else known or (yield from _content_pair(content))
-            made = known_overfit or (None if overfit is None else (yield from Pyramid.building(overfit)))
+            pair = None if content is None else known or (yield from _content_pair(self.view.pyramids, content))
+            made = known_overfit or (None if overfit is None else (yield from self.view.pyramids.building(overfit)))
             self._content, self._overfit, self._mark = content, overfit, mark
             return pair and pair._replace(overfit=made)
 
@@ -262,9 +262,9 @@ class TargetCanvas(Canvas):
         return _logical(placement.visible, self.devicePixelRatioF()) if placement else None
 
 
-def _content_pair(content: Picture) -> Generator[None, None, _Pair]:
-    picture = yield from Pyramid.building(content.pixels)
-    alpha = None if content.alpha is None else (yield from Pyramid.building(content.alpha))
+def _content_pair(pyramids: Pyramids, content: Picture) -> Generator[None, None, _Pair]:
+    picture = yield from pyramids.building(content.pixels)
+    alpha = None if content.alpha is None else (yield from pyramids.building(content.alpha))
     return _Pair(picture, alpha, None)
 
 

@@ -1,8 +1,10 @@
-"""Which part of a picture a canvas shows: plain geometry, and the one value that several canvases share."""
+"""Which part of a picture a canvas shows: plain geometry, and what several canvases share."""
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QRect, Signal
+
+from stylestudio.gui.pyramid import Pyramids
 
 Point = tuple[float, float]
 Extent = tuple[int, int]
@@ -80,13 +82,14 @@ class View(QObject):
     """Zoom and place, shared by canvases that show pictures of the same size.
 
     While `is_fit`, each canvas fits the picture to its own size and `zoom` is only what it was before;
-    a canvas then hands its own over by `settle` before it zooms or pans.
+    a canvas then hands its own over by `settle` before it zooms or pans. `pyramids` builds what they show.
     """
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.pyramids = Pyramids()
         self._picture: Extent = (1, 1)
         self._fits = True
         self._zoom = 1.0

@@ -1,0 +1,92 @@
+"""Canvases that show the same picture build its pyramid together."""
+
+from collections.abc import Generator
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from pytestqt.qtbot import QtBot
+
+from stylestudio.gui import pyramid
+from stylestudio.gui.canvas import Canvas, View
+from stylestudio.gui.pyramid import Pixels, Pyramid, Pyramids
+from stylestudio.progress import finish
+
+
+@pytest.fixture
+def pixels() -> NDArray[np.float32]:
+    return np.random.default_rng(1).random((900, 700, 3), np.float32)
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """One entry for each time that a pyramid is begun."""
+    begun: list[int] = []
+    building = Pyramid.building
+
+    def counted(pixels: Pixels) -> Generator[None, None, Pyramid]:
+        begun.append(1)
+        return building(pixels)
+
+    monkeypatch.setattr(pyramid.Pyramid, "building", counted)
+    return begun
+
+
+def steps_of(work: Generator[None, None, Pyramid], count: int) -> None:
+    for _ in range(count):
+        next(work)
+
+
+def test_two_who_want_it_at_the_same_time_get_the_same_one_in_as_many_steps_as_one(
+    pixels: NDArray[np.float32],
+) -> None:
+    alone = len(list(Pyramids().building(pixels)))
+    pyramids = Pyramids()
+    one, other = pyramids.building(pixels), pyramids.building(pixels)
+    steps_of(one, alone // 2)
+    steps_of(other, alone - alone // 2)
+    assert finish(one) is finish(other)
+
+
+def test_who_drops_it_leaves_the_rest_to_the_other(pixels: NDArray[np.float32], built: list[int]) -> None:
+    pyramids = Pyramids()
+    one, other = pyramids.building(pixels), pyramids.building(pixels)
+    steps_of(one, 5)
+    steps_of(other, 5)
+    one.close()
+    assert finish(other).size == (700, 900)
+    assert built == [1]
+
+
+def test_after_a_failure_the_other_fails_too_instead_of_waiting(
+    pixels: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(pixels: Pixels) -> Generator[None, None, Pyramid]:
+        yield
+        raise MemoryError
+
+    monkeypatch.setattr(pyramid.Pyramid, "building", failing)
+    pyramids = Pyramids()
+    one, other = pyramids.building(pixels), pyramids.building(pixels)
+    steps_of(one, 1)
+    for work in (one, other):
+        with pytest.raises(MemoryError):
+            finish(work)
+
+
+def test_another_picture_gets_another_and_nothing_is_kept(pixels: NDArray[np.float32], built: list[int]) -> None:
+    pyramids = Pyramids()
+    assert finish(pyramids.building(pixels)) is not finish(pyramids.building(pixels.copy()))
+    finish(pyramids.building(pixels))
+    assert len(built) == 3
+
+
+def test_canvases_of_one_view_build_it_once(built: list[int], qtbot: QtBot) -> None:
+    view, pixels = View(), np.zeros((1000, 1200, 3), np.uint8)
+    canvases = [Canvas(view), Canvas(view)]
+    for canvas in canvases:
+        qtbot.addWidget(canvas)
+        canvas.set_picture(pixels)
+    qtbot.waitUntil(lambda: all(canvas.is_ready for canvas in canvases))
+    assert built == [1]
+    assert [canvas.placement() is not None for canvas in canvases] == [True, True]
