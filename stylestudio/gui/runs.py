@@ -18,7 +18,7 @@ from stylestudio.studio.session import Session
 
 KEPT = 3
 GATHER_MS = 50
-"""Edits that follow each other this closely make one run."""
+"""Edits of settings that follow each other this closely make one run; another picture is not waited with."""
 
 
 class Runs(QObject):
@@ -135,6 +135,8 @@ class Runs(QObject):
     @Slot(object, object)
     def _follow(self, old: Session, new: Session) -> None:
         if key_for(old) != key_for(new):
+            same_pictures = (old.content, old.style) == (new.content, new.style)
+            self._timer.setInterval(GATHER_MS if same_pictures else 0)
             self._update()
 
     @Slot()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
 from stylestudio.errors import PictureError, SettingError, StudioError, WeightsError
+from stylestudio.gui import runs
 from stylestudio.gui.document import Document
 from stylestudio.gui.messages import Unexpected
 from stylestudio.gui.overfit import Overfit, Pace
@@ -200,6 +201,20 @@ def test_the_engine_never_runs_on_the_windows_thread(bench: Bench) -> None:
     bench.finish()
     assert bench.renderer.threads
     assert threading.get_ident() not in bench.renderer.threads
+
+
+def test_settings_wait_for_more_edits_but_other_pictures_do_not(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "GATHER_MS", 60_000)
+    bench.open(CONTENT, STYLE)
+    bench.finish()
+    asked = len(bench.renderer.asked)
+    bench.set(size=400)
+    bench.qtbot.wait(50)
+    assert len(bench.renderer.asked) == asked
+    assert bench.runs.busy
+    bench.open(OTHER, STYLE)
+    bench.finish()
+    assert bench.renderer.asked[-1] == (OTHER, STYLE, bench.document.session.settings)
 
 
 def test_edits_that_follow_each_other_closely_make_one_run(bench: Bench) -> None:
