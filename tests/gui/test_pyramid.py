@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
-from stylestudio.gui import pyramid
+from stylestudio.gui import pyramid, sliced
 from stylestudio.gui.canvas import Canvas, View
 from stylestudio.gui.pyramid import Pixels, Pyramid, Pyramids
 from stylestudio.progress import finish
@@ -81,7 +81,8 @@ def test_another_picture_gets_another_and_nothing_is_kept(pixels: NDArray[np.flo
     assert len(built) == 3
 
 
-def test_canvases_of_one_view_build_it_once(built: list[int], qtbot: QtBot) -> None:
+def test_canvases_of_one_view_build_it_once(built: list[int], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sliced, "_SLICE", 1e-4)  # so that none of them is done before the other begins
     view, pixels = View(), np.zeros((1000, 1200, 3), np.uint8)
     canvases = [Canvas(view), Canvas(view)]
     for canvas in canvases:
