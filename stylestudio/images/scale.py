@@ -20,7 +20,7 @@ def scaled(pixels: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.flo
     """`pixels` (H, W, C) in 0..1 resampled by Lanczos to `size` (width, height), clipped to 0..1.
 
     A picture that has this size already is returned as it is. One that is many times as large is first reduced by
-    means of blocks, which hardly shows: less than half a level of 255 on average.
+    means of blocks, which hardly shows: of a photo, less than half a level of 255 on average.
     """
     return finish(scaling(pixels, size))
 
