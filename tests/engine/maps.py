@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from stylestudio.engine.maps import FeatureMap, whole
 from stylestudio.engine.matching.method import Encoded
@@ -76,3 +77,15 @@ def random_matches(height: int, width: int, rows: int, columns: int) -> Matches:
         torch.randint(rows, (height, width), generator=generator),
         torch.randint(columns, (height, width), generator=generator),
     )
+
+
+class LargestTensor(TorchDispatchMode):
+    """Notes how many values the largest new tensor has."""
+
+    values = 0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        found = func(*args, **(kwargs or {}))
+        if isinstance(found, Tensor):
+            self.values = max(self.values, found.numel())
+        return found

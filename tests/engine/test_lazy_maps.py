@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
-from maps import laid, never_falls, outcome, random_image, random_map
+from maps import LargestTensor, laid, never_falls, outcome, random_image, random_map
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -133,3 +133,21 @@ def test_a_picture_made_in_windows_is_the_one_made_at_once(
     difference = (picture(0) - at_once).abs().amax(1) * 255
     assert (difference > 1).float().mean() < 1e-3
     assert difference.mean() < 0.1
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_tensor_grows_with_the_picture_but_what_is_small(
+    method: str, networks: Networks, request: pytest.FixtureRequest
+) -> None:
+    layers = layers_kept(method)
+    style = finish(encode(networks, random_image(2, 32, 32), layers, ""))
+
+    def largest(width: int, limit: float) -> int:
+        with LargestTensor() as noted:
+            content = finish(encode(networks, random_image(1, 32, width), layers, "", limit))
+            finish(overfit(networks, content, style, method, MatchSettings(patch_size=1)))
+        return noted.values
+
+    held = largest(1024, float("inf"))
+    request.getfixturevalue("all_lazy")
+    assert largest(1024, 0) <= largest(256, 0) < 0.6 * held

@@ -1,8 +1,7 @@
 import pytest
 import torch
-from maps import laid, never_falls, outcome, random_map, sample_image
+from maps import LargestTensor, laid, never_falls, outcome, random_map, sample_image
 from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
 from stylestudio.engine.matching.naive import naive_scores, naive_swap_matches
@@ -105,18 +104,6 @@ def test_progress_is_told_once_a_row_and_never_falls() -> None:
     assert len(told) == 11
     assert never_falls(told)
     assert told[-1].fraction == 1
-
-
-class LargestTensor(TorchDispatchMode):
-    """Notes how many values the largest new tensor has."""
-
-    values = 0
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        found = func(*args, **(kwargs or {}))
-        if isinstance(found, Tensor):
-            self.values = max(self.values, found.numel())
-        return found
 
 
 def test_no_tensor_is_larger_than_one_content_row_against_the_style() -> None:
