@@ -39,11 +39,13 @@ def most_alike(content: Tensor, keys: Tensor) -> Work[Tensor]:
     """
     flat, columns = content.flatten(0, 1), keys.t()[None, :, :, None]
     count = max(1, PRODUCTS_AT_ONCE // len(keys))
-    found = []
+    # one tensor for all: small ones kept among the large products would leave holes that no others fit into
+    found = torch.empty(len(flat), dtype=torch.long, device=flat.device)
     for start in range(0, len(flat), count):
-        found.append(F.conv2d(columns, flat[start : start + count, :, None, None])[0, :, :, 0].argmax(1))
+        part = flat[start : start + count, :, None, None]
+        torch.argmax(F.conv2d(columns, part)[0, :, :, 0], 1, out=found[start : start + count])
         yield Progress(STAGE, min((start + count) / len(flat), 1.0))
-    return torch.cat(found).view(content.shape[:2])
+    return found.view(content.shape[:2])
 
 
 def global_matches(content: Tensor, style: Tensor, plain: Tensor, seed: int) -> Work[Matches]:
