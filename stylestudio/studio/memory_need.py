@@ -1,15 +1,19 @@
 """How much memory an overfit picture will need, said before the work begins."""
 
-from math import sqrt
+from math import ceil
 
 from stylestudio.errors import SettingError
+from stylestudio.studio.recipe import MOST_OF_STYLE
 
 Size = tuple[int, int]
 
-BYTES_PER_CONTENT_PIXEL = {"single": 440, "coarse-to-fine": 1100}
-"""What was measured beyond the networks at a long side of 1600 pixels, by method, and a tenth more."""
-STYLE_SHARE = 0.5
-"""A pixel of the style needs so much of what one of the content needs."""
+BYTES_PER_CONTENT_PIXEL = {"single": 300, "coarse-to-fine": 1100}
+"""What was measured beyond the networks and both pictures at a long side of 1024 and 1600 pixels, and a tenth more."""
+MOST_HELD = 1_100_000_000
+"""More bytes than this the maps never need: those of larger pictures are worked out part by part."""
+BYTES_IN_ANY_CASE = 20
+"""For each of the content's pixels: matches, guides, and the picture that is made."""
+BYTES_PER_STYLE_PIXEL = {"single": 150, "coarse-to-fine": 330}
 STEP = 64
 """Sizes that are proposed are multiples of so many pixels."""
 GIGABYTE = 1e9
@@ -17,8 +21,19 @@ GIGABYTE = 1e9
 
 def needed(content: Size, style: Size, method: str) -> int:
     """Bytes for a content and a style of these sizes (width, height) in pixels, at which features are computed."""
-    pixels = content[0] * content[1] + STYLE_SHARE * style[0] * style[1]
-    return round(BYTES_PER_CONTENT_PIXEL[method] * pixels)
+    pixels, of_style = content[0] * content[1], min(style[0] * style[1], MOST_OF_STYLE)
+    maps = min(BYTES_PER_CONTENT_PIXEL[method] * pixels, MOST_HELD)
+    return maps + BYTES_IN_ANY_CASE * pixels + BYTES_PER_STYLE_PIXEL[method] * of_style
+
+
+def fitting(content: Size, style: Size, method: str, bytes_: int) -> int:
+    """The largest long side, in steps, at which no more bytes are needed; 0 for none."""
+    for side in range(max(content) // STEP * STEP, 0, -STEP):
+        share = side / max(content)
+        smaller = [(ceil(width * share), ceil(height * share)) for width, height in (content, style)]
+        if needed(smaller[0], smaller[1], method) <= bytes_:
+            return side
+    return 0
 
 
 def available() -> int:
@@ -33,8 +48,8 @@ def check(content: Size, style: Size, method: str, smallest: int) -> None:
     need, there = needed(content, style, method), available()
     if need <= there:
         return
-    fitting = int(max(content) * sqrt(there / need)) // STEP * STEP
-    hint = f"Choose a size of {fitting} pixels or less." if fitting >= smallest else "Close other programs first."
+    side = fitting(content, style, method, there)
+    hint = f"Choose a size of {side} pixels or less." if side >= smallest else "Close other programs first."
     raise SettingError(
         f"A size of {max(content)} pixels needs about {need / GIGABYTE:.1f} GB of memory, "
         f"and {there / GIGABYTE:.1f} GB are free.",

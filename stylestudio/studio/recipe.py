@@ -17,6 +17,8 @@ REFINING = (0, 15, 30, 60)
 MOST_REFINING = 200
 SMALLEST_SIZE = 64
 TEXTURE_SCALES = (0.25, 4.0)
+MOST_OF_STYLE = 1 << 21
+"""Pixels: of a larger style, so many are taken in excerpts from all over it, at their own scale."""
 DEFAULT_SHARE = 0.7
 
 

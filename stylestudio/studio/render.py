@@ -25,7 +25,7 @@ from stylestudio.progress import scaled as part
 from stylestudio.studio.fallback import REMARK, outlasting
 from stylestudio.studio.kept import Kept
 from stylestudio.studio.memory_need import check
-from stylestudio.studio.recipe import SMALLEST_SIZE, Settings, Shares
+from stylestudio.studio.recipe import MOST_OF_STYLE, SMALLEST_SIZE, Settings, Shares
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -45,8 +45,6 @@ SHOWN_EVERY = 0.4
 """Seconds between two previews."""
 FEATURES_BUDGET, IMAGES_BUDGET = 1 << 30, 1 << 28
 """Bytes of features and of overfit pictures that are kept: both pictures' at up to about 1800 pixels a side."""
-MOST_OF_STYLE = 1 << 21
-"""Pixels: of a larger style, so many are taken in excerpts from all over it, at their own scale."""
 DESCRIBED = 1.5
 """What a style's features need with the descriptors that are made of them, over what they need alone."""
 

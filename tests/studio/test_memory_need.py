@@ -1,4 +1,5 @@
 import re
+from math import ceil
 
 import pytest
 
@@ -24,6 +25,11 @@ def test_more_pixels_need_more() -> None:
     assert needs == sorted(needs, reverse=True) and len(set(needs)) == 3
 
 
+def test_a_laptop_has_enough_for_any_photo() -> None:
+    assert needed((6000, 4000), (6000, 4000), FINE) < 2.5e9
+    assert needed((8660, 5773), (6000, 4000), FINE) < 3e9
+
+
 def test_every_method_has_its_need_and_single_the_least() -> None:
     needs = {method: needed((1000, 1000), (500, 400), method) for method in METHODS}
     assert min(needs, key=needs.__getitem__) == "single"
@@ -34,18 +40,21 @@ def test_what_fits_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
     check((1024, 768), (1024, 768), FINE, 32)
 
 
-def test_what_does_not_fit_is_refused_with_the_largest_size_that_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    free(monkeypatch, 4)
+@pytest.mark.parametrize("gigabytes", [0.3, 1.0, 2.0])
+def test_what_does_not_fit_is_refused_with_the_largest_size_that_does(
+    gigabytes: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free(monkeypatch, gigabytes)
     with pytest.raises(SettingError) as caught:
         check((6000, 4000), (3000, 2000), FINE, 32)
     assert str(caught.value).startswith("A size of 6000 pixels needs about ")
     found = re.search(r"(\d+) pixels or less", caught.value.hint or "")
     assert found
     largest = int(found[1])
-    for side, fits in ((largest, True), (largest + 192, False)):
+    for side, fits in ((largest, True), (largest + 64, False)):
         share = side / 6000
-        sizes = [(int(width * share), int(height * share)) for width, height in ((6000, 4000), (3000, 2000))]
-        assert (needed(sizes[0], sizes[1], FINE) <= 4e9) == fits
+        sizes = [(ceil(width * share), ceil(height * share)) for width, height in ((6000, 4000), (3000, 2000))]
+        assert (needed(sizes[0], sizes[1], FINE) <= gigabytes * 1e9) == fits
 
 
 def test_where_nothing_fits_closing_other_programs_is_advised(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from stylestudio.engine import maps
 from stylestudio.engine.maps import Lazy, Place, in_turn, windows
 from stylestudio.engine.matching import coherence, local_search
 from stylestudio.engine.matching.coherence import coherent
@@ -34,9 +35,9 @@ class Offer:
 
 def places(wanted: Guided) -> list[Place]:
     """The windows in which a content is worked on: one, unless one of its maps is lazy."""
-    maps = [one.features for _, one in wanted.maps]
-    features = next((features for features in maps if isinstance(features, Lazy)), maps[0])
-    return windows(features, CHOSEN_AT_ONCE // features.shape[1])
+    among = [one.features for _, one in wanted.maps]
+    features = next((features for features in among if isinstance(features, Lazy)), among[0])
+    return windows(features, min(maps.LARGEST_WINDOW, CHOSEN_AT_ONCE // features.shape[1]))
 
 
 def widened(part: slice, length: int) -> slice:
