@@ -18,7 +18,7 @@ RIDGE = 1e-2
 """Of a covariance's mean variance: added to it, because small maps have fewer positions than channels, and a direction
 in which they hardly vary must not be blown up."""
 
-MOST_WINDOWS = 16
+MOST_WINDOWS = 8
 """Of a lazy map: to work out all of a very large one would take a third of the whole time, and tell hardly more."""
 
 
