@@ -153,7 +153,7 @@ def test_nothing_runs_while_a_picture_is_missing(bench: Bench) -> None:
 def test_with_both_pictures_a_draft_comes_first_and_then_the_real_one(bench: Bench) -> None:
     bench.open(CONTENT, STYLE)
     shown = real(bench.finish())
-    assert bench.renderer.asked == [(CONTENT, STYLE, Settings(size=256)), (CONTENT, STYLE, Settings())]
+    assert bench.renderer.asked == [(CONTENT, STYLE, Settings(size=DRAFT_SIDE)), (CONTENT, STYLE, Settings())]
     assert bench.drafts() == [True, False]
     assert bench.changes[1] is shown
     assert (shown.content, shown.style, shown.settings) == (CONTENT, STYLE, Settings())
@@ -352,7 +352,7 @@ def test_a_size_above_the_photos_own_changes_nothing(bench: Bench) -> None:
     bench.set(size=2048)
     bench.set(size=None)
     bench.settle()
-    assert bench.renderer.sizes() == [256, 1024]
+    assert bench.renderer.sizes() == [DRAFT_SIDE, 1024]
     assert bench.runs.overfit is shown
     assert not bench.runs.when_real(lambda overfit: None)
 
@@ -383,7 +383,7 @@ def test_with_another_photo_the_old_result_goes_at_once(bench: Bench) -> None:
 def test_with_another_style_the_old_result_stays_until_the_draft_comes(bench: Bench) -> None:
     bench.open(CONTENT, STYLE)
     first = bench.finish()
-    bench.stop_in(256)
+    bench.stop_in(DRAFT_SIDE)
     bench.open(CONTENT, OTHER)
     bench.stopped()
     assert bench.runs.overfit is first
@@ -453,7 +453,7 @@ def test_of_the_kept_results_the_one_that_was_shown_longest_ago_goes_first(bench
 
 
 def test_progress_never_falls_from_the_first_step_of_the_draft_to_the_end(bench: Bench) -> None:
-    bench.stop_in(256, 1024)
+    bench.stop_in(DRAFT_SIDE, 1024)
     bench.open(CONTENT, STYLE)
     bench.stopped()
     bench.qtbot.wait(50)
@@ -464,7 +464,7 @@ def test_progress_never_falls_from_the_first_step_of_the_draft_to_the_end(bench:
     assert fractions[0] == 0.0
     assert fractions[-1] == 1.0
     assert [stage for stage, *_ in bench.progress].count("Painting") == 2
-    share = 256**2 / (256**2 + 500**2)
+    share = DRAFT_SIDE**2 / (DRAFT_SIDE**2 + 500**2)
     assert any(math.isclose(fraction, share) for fraction in fractions)
 
 
@@ -477,7 +477,7 @@ def test_a_new_run_counts_from_the_beginning(bench: Bench) -> None:
     assert bench.progress[0][1] == 0.0
 
 
-@pytest.mark.parametrize("size", [256, 1024])
+@pytest.mark.parametrize("size", [DRAFT_SIDE, 1024])
 def test_cancelling_stops_within_half_a_second_and_leaves_the_last_finished_picture(bench: Bench, size: int) -> None:
     bench.open(CONTENT, STYLE)
     bench.finish()
@@ -522,7 +522,7 @@ def test_after_cancelling_a_run_can_be_started_again(bench: Bench) -> None:
 
 
 def test_tasks_that_somebody_else_cancels_leave_no_run_behind(bench: Bench) -> None:
-    bench.stop_in(256)
+    bench.stop_in(DRAFT_SIDE)
     bench.open(CONTENT, STYLE)
     bench.stopped()
     bench.tasks.cancel()
@@ -604,7 +604,7 @@ def test_a_failing_run_is_told_once_and_the_next_one_goes_on(bench: Bench) -> No
     bench.finish()
     bench.settle()
     assert bench.errors == [error]
-    assert bench.renderer.sizes() == [256]
+    assert bench.renderer.sizes() == [DRAFT_SIDE]
     assert bench.busy == [True, False]
     bench.renderer.error = None
     bench.set(patch_size=5)
@@ -648,7 +648,7 @@ def test_an_edit_made_on_hearing_of_the_draft_wins(bench: Bench) -> None:
 
 def test_closing_while_running_tells_nothing_more(qtbot: QtBot) -> None:
     bench = Bench(qtbot)
-    bench.stop_in(256)
+    bench.stop_in(DRAFT_SIDE)
     bench.open(CONTENT, STYLE)
     bench.stopped()
     begun = time.monotonic()
