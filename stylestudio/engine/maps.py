@@ -21,6 +21,8 @@ from stylestudio.progress import Progress, Steps, Work, silent
 
 HELD = 1 << 28
 """Bytes: a map that needs no more is held as a tensor, a larger one stays lazy."""
+HELD_OF_CONTENT = 1 << 29
+"""The same for a content's own features, which are asked for again and again."""
 WINDOW_VALUES, LARGEST_WINDOW = 49152, 384
 """Windows of C channels have so many over C positions a side: all the maps that one is made of stay below 100 MB."""
 

@@ -91,7 +91,7 @@ def bench(size: int, renderer: Renderer, repeat: int, rate: "Callable[[Networks]
     `rate` measures multiply-adds per second.
     """
     from stylestudio.engine.encoder import LAYERS
-    from stylestudio.engine.maps import HELD
+    from stylestudio.engine.maps import HELD_OF_CONTENT
     from stylestudio.engine.matching.method import MatchSettings
     from stylestudio.engine.matching.naive import naive_swap_matches
     from stylestudio.engine.matching.style_swap import swap_matches
@@ -100,7 +100,7 @@ def bench(size: int, renderer: Renderer, repeat: int, rate: "Callable[[Networks]
     networks, settings, kept = renderer.networks(), MatchSettings(), LAYERS[1:]
     images = [image_of(scaled(p.pixels, size_for(p.size, size)), networks) for p in map(read, sample_pair())]
     finish(encode(networks, images[0][:, :, :64, :64], LAYERS, ""))
-    content, encode_content = timed(lambda: finish(encode(networks, images[0], kept, "", HELD)), repeat)
+    content, encode_content = timed(lambda: finish(encode(networks, images[0], kept, "", HELD_OF_CONTENT)), repeat)
     style, encode_style = timed(lambda: finish(encode(networks, images[1], kept, "")), repeat)
     maps = content.held("relu4_1"), style.held("relu4_1")
     swap = timed(lambda: finish(swap_matches(*maps, settings.patch_size)), repeat)[1]

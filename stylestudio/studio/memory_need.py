@@ -9,7 +9,7 @@ Size = tuple[int, int]
 
 BYTES_PER_CONTENT_PIXEL = {"single": 300, "coarse-to-fine": 1100}
 """What was measured beyond the networks and both pictures at a long side of 1024 and 1600 pixels, and a tenth more."""
-MOST_HELD = 1_100_000_000
+MOST_HELD = 1_500_000_000
 """More bytes than this the maps never need: those of larger pictures are worked out part by part."""
 BYTES_IN_ANY_CASE = 20
 """For each of the content's pixels: matches, guides, and the picture that is made."""

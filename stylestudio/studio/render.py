@@ -226,7 +226,7 @@ class Renderer:
         return image_of((yield from scaling(picture.pixels, size)), self.networks())
 
     def _encoded(self, picture: Picture, size: Size, layers: tuple[str, ...], stage: str) -> "Work[Encoded]":
-        from stylestudio.engine.maps import HELD
+        from stylestudio.engine.maps import HELD_OF_CONTENT
         from stylestudio.engine.pipeline import encode, lazy_image_of
 
         key = FeatureKey(picture.sha256, size, layers, "content")
@@ -234,7 +234,7 @@ class Renderer:
         if found is None:
             pixels = yield from told(scaling(picture.pixels, size), stage)
             image = lazy_image_of(pixels, self.networks())
-            found = yield from encode(self.networks(), image, layers, stage, HELD)
+            found = yield from encode(self.networks(), image, layers, stage, HELD_OF_CONTENT)
             self._features.put(key, found, pixels.nbytes + found.bytes)
         return found
 
