@@ -1,6 +1,7 @@
 """`batch` as an artist runs it: a set with one look, one photo in many looks, and whatever lies about in folders."""
 
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -68,9 +69,9 @@ def test_each_style_is_looked_at_once(sets: Path, command: Command, monkeypatch:
     stages: list[str] = []
     encode = pipeline.encode
 
-    def counted(networks, image, layers, stage: str):
+    def counted(networks, image, layers, stage: str, limit: float = inf):
         stages.append(stage)
-        return encode(networks, image, layers, stage)
+        return encode(networks, image, layers, stage, limit)
 
     monkeypatch.setattr(pipeline, "encode", counted)
     assert command(*ALL, *SMALL).code == 0
