@@ -105,10 +105,10 @@ def kept(features: Lazy, stage: str, limit: float) -> Work[FeatureMap]:
 class Pixels(Lazy):
     """An RGB image (1, 3, H, W) in 0..1 of `pixels` (h, w, 3), its last row and column repeated up to H x W.
 
-    Windows of it come on `device`.
+    The pixels are floats 0..1 or levels 0..255 as bytes. Windows of the image come on `device`.
     """
 
-    pixels: NDArray[np.float32]
+    pixels: NDArray[np.float32] | NDArray[np.uint8]
     height: int
     width: int
     device: torch.device
@@ -124,6 +124,8 @@ class Pixels(Lazy):
             min(columns.start, width - 1) : min(columns.stop, width),
         ]
         image = torch.from_numpy(part.copy()).permute(2, 0, 1)[None].to(self.device)
+        if image.dtype == torch.uint8:
+            image = image.float() / 255
         yield
         right, bottom = columns.stop - columns.start - image.shape[3], rows.stop - rows.start - image.shape[2]
         return F.pad(image, (0, right, 0, bottom), mode="replicate") if right or bottom else image

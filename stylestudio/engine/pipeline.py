@@ -66,8 +66,11 @@ def image_of(pixels: NDArray[np.float32], networks: Networks) -> Tensor:
     return image.to(next(networks.inverse.parameters()).device)
 
 
-def lazy_image_of(pixels: NDArray[np.float32], networks: Networks) -> Pixels:
-    """The padded image of pixels (H, W, 3), of which only windows come to the networks' device."""
+def lazy_image_of(pixels: NDArray[np.float32] | NDArray[np.uint8], networks: Networks) -> Pixels:
+    """The padded image of pixels (H, W, 3), of which only windows come to the networks' device.
+
+    They are floats 0..1 or levels 0..255 as bytes.
+    """
     height, width = map(padded_extent, pixels.shape[:2])
     return Pixels(pixels, height, width, next(networks.inverse.parameters()).device)
 

@@ -20,9 +20,10 @@ from PySide6.QtWidgets import QWidget
 
 from stylestudio.gui.images import ArrayImage
 from stylestudio.gui.marks import SURROUND, checkerboard
-from stylestudio.gui.pyramid import Pixels, Pyramid, Pyramids, resampling_at
+from stylestudio.gui.pyramid import Pyramid, Pyramids, resampling_at
 from stylestudio.gui.sliced import Sliced
 from stylestudio.gui.view import Placement, View
+from stylestudio.images.levels import Pixels
 from stylestudio.progress import finish
 
 __all__ = ["Canvas", "View"]
@@ -87,9 +88,14 @@ class Canvas(QWidget):
         placement = self.placement()
         return placement.zoom if placement else 1.0
 
-    def set_picture(self, pixels: Pixels | None, alpha: Pixels | None = None) -> None:
-        """Show `pixels` (H, W, 3) with `alpha` (H, W), as levels 0..255 or floats 0..1; None for nothing."""
-        self._load(_loading(self.view.pyramids, pixels, alpha), 0 if pixels is None else pixels.size // 3)
+    def set_picture(
+        self, pixels: Pixels | None, alpha: Pixels | None = None, size: tuple[int, int] | None = None
+    ) -> None:
+        """Show `pixels` (H, W, 3) with `alpha` (H, W), as levels 0..255 or floats 0..1; None for nothing.
+
+        They are stretched to `size` (width, height), if one is given.
+        """
+        self._load(_loading(self.view.pyramids, pixels, alpha, size), 0 if pixels is None else pixels.size // 3)
 
     def placement(self) -> Placement | None:
         """Where the picture lies at this moment; None without a picture or area."""
@@ -286,8 +292,10 @@ class Canvas(QWidget):
             self.unsetCursor()
 
 
-def _loading(pyramids: Pyramids, pixels: Pixels | None, alpha: Pixels | None) -> Generator[None, None, _Loaded | None]:
+def _loading(
+    pyramids: Pyramids, pixels: Pixels | None, alpha: Pixels | None, size: tuple[int, int] | None
+) -> Generator[None, None, _Loaded | None]:
     if pixels is None:
         return None
-    picture = yield from pyramids.building(pixels)
-    return _Loaded(picture, (yield from pyramids.building(alpha)) if alpha is not None else None)
+    picture = yield from pyramids.building(pixels, size)
+    return _Loaded(picture, (yield from pyramids.building(alpha, size)) if alpha is not None else None)

@@ -21,7 +21,8 @@ from stylestudio.gui.images import ArrayImage
 from stylestudio.gui.memory import Memory
 from stylestudio.gui.overfit import Overfit, key_for
 from stylestudio.gui.runs import Runs
-from stylestudio.images.export import free_name, proposed_name, to_8bit, write_png, write_png_new
+from stylestudio.images.export import free_name, proposed_name, write_png, write_png_new
+from stylestudio.images.levels import to_8bit
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.render import target
 from stylestudio.studio.session import Session

@@ -232,7 +232,7 @@ class MainWindow(QMainWindow):
         fitting = self._fitting_overfit(session)
         pixels, mark = fitting and fitting.pixels, self._mark(fitting)
         self.target.set_pictures(session.content, pixels, mark)
-        pane.set_pixels(pixels, mark.lower())
+        pane.set_pixels(pixels, mark.lower(), fitting and fitting.content.size)
         self._enable()
 
     def _show_busy(self, busy: bool) -> None:

@@ -33,7 +33,7 @@ class Renderer(Protocol):
         ...
 
     def draft(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
-        """The same, quickly made at a small size."""
+        """The same, quickly made: (h, w, 3) at a small size."""
         ...
 
 
@@ -62,7 +62,7 @@ def key_of(content: Picture, style: Picture, settings: Settings) -> Key:
 class Overfit:
     """An overfit picture, `pixels` (H, W, 3) float32 sRGB 0..1 at the content's size, and what it was made for.
 
-    A draft was computed at a small size instead of the one in `settings`, and is not refined. One that is `refining`
+    A draft is smaller, was not computed at the size in `settings`, and is not refined. One that is `refining`
     is a preview of what there is so far; one that was `cut_short` is the last of these, and as good as finished.
     """
 

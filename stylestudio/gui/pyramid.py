@@ -8,51 +8,53 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from stylestudio.images.export import to_8bit
+from stylestudio.images.levels import Pixels, to_8bit
 from stylestudio.progress import finish
 
-Pixels = NDArray[np.uint8] | NDArray[np.float32]
-"""Levels 0..255 as uint8, or 0..1 as float32."""
-
 Box = tuple[float, float, float, float]
+Extent = tuple[int, int]
 
 _ROWS = 32
 _SMALLEST = 256
 _SHARP_FROM = 2.0
+_STRETCHING = Image.Resampling.BILINEAR
 
 
 class Pyramid:
-    """A picture of 8 bits and its halvings, from which any part of it is resampled at any zoom."""
+    """A picture of 8 bits and its halvings, from which any part of it is resampled at any zoom.
 
-    def __init__(self, levels: list[Image.Image]) -> None:
-        self._levels = levels
+    `size` (width, height) is what the picture counts as: one that is smaller itself is stretched to it when shown.
+    """
 
-    @classmethod
-    def of(cls, pixels: Pixels) -> Self:
-        """From (H, W, 3) or (H, W), all at once."""
-        return finish(cls.building(pixels))
+    def __init__(self, levels: list[Image.Image], size: Extent) -> None:
+        self._levels, self.size = levels, size
 
     @classmethod
-    def building(cls, pixels: Pixels) -> Generator[None, None, Self]:
+    def of(cls, pixels: Pixels, size: Extent | None = None) -> Self:
+        """From (H, W, 3) or (H, W), all at once; without `size` it counts as what it is."""
+        return finish(cls.building(pixels, size))
+
+    @classmethod
+    def building(cls, pixels: Pixels, size: Extent | None = None) -> Generator[None, None, Self]:
         """The same in steps of a few milliseconds, for the thread that must stay responsive."""
         height, width = pixels.shape[:2]
         levels = [Image.new("L" if pixels.ndim == 2 else "RGB", (width, height), None)]
         for top in range(0, height, _ROWS):
-            band = pixels[top : top + _ROWS]
-            eight = band if band.dtype == np.uint8 else to_8bit(band.astype(np.float32, copy=False))
-            levels[0].paste(Image.fromarray(np.ascontiguousarray(eight)), (0, top))
+            band = np.ascontiguousarray(to_8bit(pixels[top : top + _ROWS]))
+            levels[0].paste(Image.fromarray(band), (0, top))
             yield
         while max(levels[-1].size) > _SMALLEST:
             levels.append((yield from _halving(levels[-1])))
-        return cls(levels)
+        return cls(levels, size or levels[0].size)
 
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height of the picture."""
-        return self._levels[0].size
+    def window(self, box: Box, size: Extent, resampling: Image.Resampling) -> NDArray[np.uint8]:
+        """The part `box` (left, top, right, bottom, in pixels of `self.size`) at `size` (width, height), as an array.
 
-    def window(self, box: Box, size: tuple[int, int], resampling: Image.Resampling) -> NDArray[np.uint8]:
-        """The part `box` (left, top, right, bottom, in picture pixels) at `size` (width, height), as an array."""
+        Of a picture that is stretched, bilinearly at any zoom.
+        """
+        if self.size != self._levels[0].size:
+            across, down = (own / count for own, count in zip(self._levels[0].size, self.size, strict=True))
+            box, resampling = (box[0] * across, box[1] * down, box[2] * across, box[3] * down), _STRETCHING
         left, top, right, bottom = (round(edge) for edge in box)
         if (right - left, bottom - top) == size and np.allclose((left, top, right, bottom), box, atol=1e-3):
             return np.asarray(self._levels[0].crop((left, top, right, bottom)))
@@ -78,18 +80,18 @@ class Pyramids:
     def __init__(self) -> None:
         self._building: WeakValueDictionary[int, _Common] = WeakValueDictionary()
 
-    def building(self, pixels: Pixels) -> Generator[None, None, Pyramid]:
+    def building(self, pixels: Pixels, size: Extent | None = None) -> Generator[None, None, Pyramid]:
         """As `Pyramid.building`; whoever drops it leaves the rest to the others."""
         common = self._building.get(id(pixels))
         if common is None:
-            common = self._building[id(pixels)] = _Common(pixels)
+            common = self._building[id(pixels)] = _Common(pixels, size)
         return (yield from common.steps())
 
 
 class _Common:
-    def __init__(self, pixels: Pixels) -> None:
-        self._pixels = pixels  # as long as they are held, nothing else has their id
-        self._work = Pyramid.building(pixels)
+    def __init__(self, pixels: Pixels, size: Extent | None) -> None:
+        self._pixels, self._size = pixels, size  # as long as they are held, nothing else has their id
+        self._work = Pyramid.building(pixels, size)
         self._made: Pyramid | None = None
 
     def steps(self) -> Generator[None, None, Pyramid]:
@@ -98,7 +100,7 @@ class _Common:
                 next(self._work)
             except StopIteration as stop:
                 # Where another's step failed, there is nothing more to come: it fails here too, or goes well.
-                self._made = stop.value or (yield from Pyramid.building(self._pixels))
+                self._made = stop.value or (yield from Pyramid.building(self._pixels, self._size))
             else:
                 yield
         return self._made

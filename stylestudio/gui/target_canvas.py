@@ -60,22 +60,24 @@ class TargetCanvas(Canvas):
         self.setAccessibleName(self.tr("Target"))
 
     def set_pictures(self, content: Picture | None, overfit: NDArray[np.float32] | None, mark: str = "") -> None:
-        """Show `content` mixed with `overfit` (H, W, 3), 0..1, of the same size; `mark` is written on it.
+        """Show `content` mixed with `overfit` (h, w, 3), 0..1, stretched to the same size; `mark` is written on it.
 
-        Raises `ValueError` if the sizes differ.
+        Raises `ValueError` if it is larger than the content.
         """
-        if overfit is not None and (content is None or content.pixels.shape != overfit.shape):
-            raise ValueError("the overfit picture has not the content's size")
+        if overfit is not None and (content is None or any(np.greater(overfit.shape, content.stored.shape))):
+            raise ValueError("the overfit picture is larger than the content")
         known = _Pair(self._pyramid, self._alpha, None) if self._pyramid and content is self._content else None
         known_overfit = self._overfit_pyramid if overfit is self._overfit else None
 
         def loading() -> Generator[None, None, _Pair | None]:
             pair = None if content is None else known or (yield from _content_pair(self.view.pyramids, content))
-            made = known_overfit or (None if overfit is None else (yield from self.view.pyramids.building(overfit)))
+            made = known_overfit
+            if made is None and overfit is not None and pair is not None:
+                made = yield from self.view.pyramids.building(overfit, pair.content.size)
             self._content, self._overfit, self._mark = content, overfit, mark
             return pair and pair._replace(overfit=made)
 
-        fresh = (content.pixels.size if content and not known else 0) + (
+        fresh = (content.stored.size if content and not known else 0) + (
             overfit.size if overfit is not None and not known_overfit else 0
         )
         self._load(loading(), fresh // 3)
@@ -263,7 +265,7 @@ class TargetCanvas(Canvas):
 
 
 def _content_pair(pyramids: Pyramids, content: Picture) -> Generator[None, None, _Pair]:
-    picture = yield from pyramids.building(content.pixels)
+    picture = yield from pyramids.building(content.stored)
     alpha = None if content.alpha is None else (yield from pyramids.building(content.alpha))
     return _Pair(picture, alpha, None)
 

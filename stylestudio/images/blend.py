@@ -12,6 +12,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from stylestudio.images.levels import Pixels, floats
+
 Shares = tuple[float, float, float]
 """Style shares of R, G and B, each 0..1."""
 
@@ -20,13 +22,13 @@ _THREADS = 2
 
 
 def blend(
-    content: NDArray[np.float32],
+    content: Pixels,
     overfit: NDArray[np.float32],
     shares: Shares,
     *,
     out: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
-    """The target (H, W, 3), float32; `content` and `overfit` are (H, W, 3), 0..1; `out` may be one of them.
+    """The target (H, W, 3), float32 0..1; `content` and `overfit` are (H, W, 3); `out` may be one of them.
 
     Where a channel's share is 0 it has the content's very values, where it is 1 those of the overfit picture.
     """
@@ -39,7 +41,7 @@ def blend(
     photo = np.tile(1 - np.array(shares), width).astype(np.float32)
     for top in range(0, height, _ROWS):
         rows = slice(top, top + _ROWS)
-        mixed = content[rows].reshape(-1, width * 3) * photo
+        mixed = floats(content[rows]).reshape(-1, width * 3) * photo
         mixed += overfit[rows].reshape(-1, width * 3) * style
         out[rows] = mixed.reshape(-1, width, 3)
     return out

@@ -1,9 +1,9 @@
-"""Picture files to arrays: whatever was dropped becomes sRGB floats, upright, with its alpha beside it."""
+"""Picture files to arrays: whatever was dropped becomes sRGB, upright, with its alpha beside it."""
 
 import hashlib
 import io
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -14,6 +14,7 @@ from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from stylestudio.errors import PictureError
 from stylestudio.images.colour import grey_curve, to_srgb
+from stylestudio.images.levels import Pixels, floats, to_8bit
 
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
 PIXEL_LIMIT: Final = 2 * (Image.MAX_IMAGE_PIXELS or 89_478_485)
@@ -29,13 +30,13 @@ _TIFF_BITS, _TIFF_PHOTOMETRIC, _WHITE_IS_ZERO = 258, 262, 0
 class Picture:
     """A decoded file.
 
-    `pixels` (H, W, 3) float32 sRGB 0..1 and `alpha` (H, W) float32 0..1 are read-only; None if all is opaque.
-    `icc_profile` and `exif` are the file's own bytes, already applied (`exif` has its orientation taken out).
-    `name` is the file's stem. `sha256` is that of pixels, alpha and shape, wherever the picture came from; where all
-    values are levels of 255, of these as bytes, which takes a quarter of the time.
+    `stored` (H, W, 3) sRGB, levels as bytes or, where values lie between them, float32 0..1, and `alpha` (H, W)
+    float32 0..1 are read-only; no alpha if all is opaque. `icc_profile` and `exif` are the file's own bytes, already
+    applied (`exif` has its orientation taken out). `name` is the file's stem. `sha256` is that of pixels, alpha and
+    shape, wherever the picture came from.
     """
 
-    pixels: NDArray[np.float32]
+    stored: Pixels
     alpha: NDArray[np.float32] | None
     icc_profile: bytes | None
     exif: bytes | None
@@ -43,9 +44,14 @@ class Picture:
     sha256: str
 
     @property
+    def pixels(self) -> NDArray[np.float32]:
+        """(H, W, 3) sRGB 0..1. Made anew at each call if levels are stored: what takes both takes `stored`."""
+        return floats(self.stored)
+
+    @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
-        height, width = self.pixels.shape[:2]
+        height, width = self.stored.shape[:2]
         return width, height
 
 
@@ -81,7 +87,7 @@ def from_bytes(data: bytes, name: str = "pasted picture") -> Picture:
 def from_pixels(pixels: ArrayLike, name: str, alpha: ArrayLike | None = None) -> Picture:
     """A picture made of sRGB floats 0..1: `pixels` (H, W, 3), `alpha` (H, W) or None."""
     own_alpha = None if alpha is None else np.array(alpha, np.float32, order="C")
-    return _picture(np.array(pixels, np.float32, order="C"), own_alpha, name)
+    return _picture(_as_levels(np.array(pixels, np.float32, order="C")), own_alpha, name)
 
 
 def _decoded(stream: BinaryIO, label: str, name: str) -> Picture:
@@ -136,9 +142,9 @@ def _converted(image: Image.Image, name: str) -> Picture:
     _turn_upright(image)
     exif = image.info.get("exif")
     if image.mode == "F" or image.mode.startswith("I"):
-        return _picture(*_deep_grey(image, profile), name, profile, exif)
-    pixels, alpha, digests = _floats(to_srgb(_with_alpha_channel(image), profile))
-    return _picture(pixels, alpha, name, profile, exif, digests)
+        pixels, alpha = _deep_grey(image, profile)
+        return _picture(_as_levels(pixels), alpha, name, profile, exif)
+    return _picture(*_levels(to_srgb(_with_alpha_channel(image), profile)), name, profile, exif)
 
 
 def _turn_upright(image: Image.Image) -> None:
@@ -174,18 +180,15 @@ def _blocks(image: Image.Image) -> Iterator[tuple[slice, np.ndarray]]:
         yield slice(top, bottom), np.asarray(image.crop((0, top, image.width, bottom)))
 
 
-def _floats(image: Image.Image) -> tuple[NDArray[np.float32], NDArray[np.float32] | None, list[str]]:
-    """Colours and alpha of an 8-bit picture, and the digest of each."""
-    pixels = np.empty((image.height, image.width, 3), np.float32)
-    alpha = np.empty(pixels.shape[:2], np.float32) if image.mode == "RGBA" else None
-    digests = hashlib.sha256(), hashlib.sha256()
+def _levels(image: Image.Image) -> tuple[NDArray[np.uint8], NDArray[np.float32] | None]:
+    """Colours and alpha of an 8-bit picture."""
+    levels = np.empty((image.height, image.width, 3), np.uint8)
+    alpha = np.empty(levels.shape[:2], np.float32) if image.mode == "RGBA" else None
     for rows, block in _blocks(image):
-        np.divide(block[..., :3], 255, out=pixels[rows], dtype=np.float32)
-        digests[0].update(np.ascontiguousarray(block[..., :3]).data.cast("B"))
+        levels[rows] = block[..., :3]
         if alpha is not None:
-            np.divide(block[..., 3], 255, out=alpha[rows], dtype=np.float32)
-            digests[1].update(np.ascontiguousarray(block[..., 3]).data.cast("B"))
-    return pixels, alpha, [digest.hexdigest() for digest in digests]
+            alpha[rows] = floats(block[..., 3])
+    return levels, alpha
 
 
 def _deep_grey(image: Image.Image, profile: bytes | None) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
@@ -219,30 +222,28 @@ def _tiff_tag(image: Image.Image, tag: int) -> object:
 
 
 def _picture(
-    pixels: NDArray[np.float32],
+    pixels: Pixels,
     alpha: NDArray[np.float32] | None,
     name: str,
     profile: bytes | None = None,
     exif: bytes | None = None,
-    digests: Sequence[str] = (),
 ) -> Picture:
-    """`digests` are those of the planes, where they are known already."""
     if alpha is not None and alpha.min() >= 1:
         alpha = None
-    planes = [pixels] if alpha is None else [pixels, alpha]
-    for plane in planes:
-        plane.flags.writeable = False
-    facts = [(plane.shape, digest) for plane, digest in zip(planes, digests or map(_digest, planes), strict=False)]
+    planes = [pixels] if alpha is None else [pixels, _as_levels(alpha)]
+    facts = [(plane.shape, hashlib.sha256(plane.data.cast("B")).hexdigest()) for plane in planes]
+    for plane in (pixels, alpha):
+        if plane is not None:
+            plane.flags.writeable = False
     return Picture(pixels, alpha, profile, exif, name, hashlib.sha256(repr(facts).encode()).hexdigest())
 
 
-def _digest(plane: NDArray[np.float32]) -> str:
-    """Of the levels that these floats are, as of an 8-bit picture; of themselves if any of them is between two."""
+def _as_levels(plane: NDArray[np.float32]) -> Pixels:
+    """These floats as the levels that they are; as they are if any of them is between two."""
     levels = np.empty(plane.shape, np.uint8)
     for top in range(0, len(plane), _ROWS):
         rows = slice(top, top + _ROWS)
-        with np.errstate(invalid="ignore"):  # what is no number is no level either
-            levels[rows] = np.clip(plane[rows] * 255 + 0.5, 0, 255)
-        if not np.array_equal(np.divide(levels[rows], 255, dtype=np.float32), plane[rows]):
-            return hashlib.sha256(plane.data.cast("B")).hexdigest()
-    return hashlib.sha256(levels.data.cast("B")).hexdigest()
+        levels[rows] = to_8bit(plane[rows])
+        if not np.array_equal(floats(levels[rows]), plane[rows]):
+            return plane
+    return levels

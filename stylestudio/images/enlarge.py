@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from stylestudio.images.levels import Pixels, floats
 from stylestudio.images.scale import scaling
 from stylestudio.progress import Steps
 
@@ -31,8 +32,8 @@ OVERSHOOT = np.float32(3 / 255)
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
-def enlarging(overfit: NDArray[np.float32], content: NDArray[np.float32]) -> Steps[NDArray[np.float32]]:
-    """`overfit` (h, w, 3) at the size of `content` (H, W, 3), both sRGB 0..1, yielding several times per band of rows.
+def enlarging(overfit: NDArray[np.float32], content: Pixels) -> Steps[NDArray[np.float32]]:
+    """`overfit` (h, w, 3) at the size of `content` (H, W, 3), both sRGB, yielding several times per band of rows.
 
     To the overfit picture enlarged by Lanczos comes the detail that the content's luminance loses at the small size,
     times a gain for each channel and place. The gain is the slope of a local line fit of the overfit picture to the
@@ -50,7 +51,7 @@ def enlarging(overfit: NDArray[np.float32], content: NDArray[np.float32]) -> Ste
         first, last, box = _needed(top, bottom, rows, overfit.shape, REACH)
         size = columns, bottom - top
         grey, lost = guide[:, first:last]
-        detail = content[top:bottom] @ LUMINANCE
+        detail = floats(content[top:bottom]) @ LUMINANCE
         detail -= _resized(grey, size, box)
         yield
         here = np.ascontiguousarray(overfit[first:last].transpose(2, 0, 1))
@@ -68,14 +69,14 @@ def enlarging(overfit: NDArray[np.float32], content: NDArray[np.float32]) -> Ste
     return found
 
 
-def _guide(content: NDArray[np.float32], size: tuple[int, int]) -> Steps[Maps]:
+def _guide(content: Pixels, size: tuple[int, int]) -> Steps[Maps]:
     """(2, h, w) for `size` (h, w): the content's luminance, and the variance that it loses by getting so small."""
     (height, width), (rows, columns) = size, content.shape[:2]
     found = np.empty((2, height, width), np.float32)
     reach = 3 * -(-rows // height) + 1
     for top, bottom in _bands(height, rows * columns // height):
         first, last, box = _needed(top, bottom, height, content.shape, reach)
-        grey, small = content[first:last] @ LUMINANCE, (width, bottom - top)
+        grey, small = floats(content[first:last]) @ LUMINANCE, (width, bottom - top)
         found[0, top:bottom] = _resized(grey, small, box)
         yield
         mean, square = (_resized(part, small, box, Image.Resampling.BOX) for part in (grey, grey * grey))

@@ -13,26 +13,13 @@ from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
 from stylestudio.errors import OutputError
+from stylestudio.images.levels import to_8bit
 
-_ROWS = 128
 _NAME_BYTES = 120
 _JOIN, _SUFFIX = " in the style of ", ".png"
 _DEVICES = {"CON", "PRN", "AUX", "NUL"} | {f"{port}{n}" for port in ("COM", "LPT") for n in "0123456789¹²³"}
 _RELATIVE_COLORIMETRIC = b"\x01"
 _COMPRESSION = 4  # of 0..9; from here on files of pictures hardly shrink, but the time doubles
-
-
-def to_8bit(pixels: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """`pixels` of any shape, 0..1 (clipped), as the nearest of the levels 0..255, halves up."""
-    levels = np.empty(pixels.shape, np.uint8)
-    for top in range(0, len(pixels), _ROWS):
-        rows = slice(top, top + _ROWS)
-        # fmax, unlike maximum, makes black of what is no number.
-        block = np.minimum(np.fmax(pixels[rows], 0), 1)
-        block *= 255
-        block += 0.5
-        levels[rows] = block.astype(np.uint8)
-    return levels
 
 
 def write_png(path: Path, pixels: NDArray[np.float32], alpha: NDArray[np.float32] | None = None) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from stylestudio.images.levels import Pixels, floats
 from stylestudio.progress import Steps, finish
 
 BAND = 1 << 21
@@ -16,20 +17,20 @@ GAP = 3
 """How many times too large a picture may be left by means of blocks: Lanczos then makes nearly what it always does."""
 
 
-def scaled(pixels: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
-    """`pixels` (H, W, C) in 0..1 resampled by Lanczos to `size` (width, height), clipped to 0..1.
+def scaled(pixels: Pixels, size: tuple[int, int]) -> NDArray[np.float32]:
+    """`pixels` (H, W, C) resampled by Lanczos to `size` (width, height): floats, clipped to 0..1.
 
-    A picture that has this size already is returned as it is. One that is many times as large is first reduced by
-    means of blocks, which hardly shows: of a photo, less than half a level of 255 on average.
+    Floats that have this size already are returned as they are. A picture that is many times as large is first
+    reduced by means of blocks, which hardly shows: of a photo, less than half a level of 255 on average.
     """
     return finish(scaling(pixels, size))
 
 
-def scaling(pixels: NDArray[np.float32], size: tuple[int, int]) -> Steps[NDArray[np.float32]]:
+def scaling(pixels: Pixels, size: tuple[int, int]) -> Steps[NDArray[np.float32]]:
     """The same as `scaled`, yielding after every band of rows."""
     height, width = pixels.shape[:2]
     if (width, height) == size:
-        return pixels
+        return floats(pixels)
     across, down = max(1, width // (GAP * size[0])), max(1, height // (GAP * size[1]))
     if across > 1 or down > 1:
         pixels = yield from _block_means(pixels, across, down)
@@ -37,16 +38,14 @@ def scaling(pixels: NDArray[np.float32], size: tuple[int, int]) -> Steps[NDArray
     return (yield from _resampling(pixels, (width / across, height / down), size))
 
 
-def _resampling(
-    pixels: NDArray[np.float32], extent: tuple[float, float], size: tuple[int, int]
-) -> Steps[NDArray[np.float32]]:
+def _resampling(pixels: Pixels, extent: tuple[float, float], size: tuple[int, int]) -> Steps[NDArray[np.float32]]:
     """The upper left part `extent` (width, height) of `pixels` at `size`, by Lanczos."""
     width, height = extent
     found = np.empty((size[1], size[0], pixels.shape[2]), np.float32)
     bands = min(-(-max(pixels.shape[0] * pixels.shape[1], size[0] * size[1]) // BAND), size[1])
     edges = [size[1] * band // bands for band in range(bands + 1)]
     for channel in range(pixels.shape[2]):
-        image = Image.fromarray(np.ascontiguousarray(pixels[:, :, channel]))
+        image = Image.fromarray(np.ascontiguousarray(floats(pixels[:, :, channel])))
         yield
         for top, bottom in pairwise(edges):
             box = 0, top * height / size[1], width, bottom * height / size[1]
@@ -56,13 +55,13 @@ def _resampling(
     return found
 
 
-def _block_means(pixels: NDArray[np.float32], across: int, down: int) -> Steps[NDArray[np.float32]]:
+def _block_means(pixels: Pixels, across: int, down: int) -> Steps[NDArray[np.float32]]:
     """(h, w, C): the mean of every `down` rows and `across` columns, of the last ones what there is."""
     height, width, channels = pixels.shape
     found = np.empty((-(-height // down), -(-width // across), channels), np.float32)
     rows = max(1, BLOCKS_BAND // (width * down))
     for top in range(0, len(found), rows):
-        band = _means(pixels[top * down : (top + rows) * down], down)
+        band = _means(floats(pixels[top * down : (top + rows) * down]), down)
         found[top : top + rows] = _means(band.swapaxes(0, 1), across).swapaxes(0, 1)
         yield
     return found
@@ -79,37 +78,6 @@ def _means(rows: NDArray[np.float32], count: int) -> NDArray[np.float32]:
     if left:
         found[whole] /= left
     return found
-
-
-def stretching(pixels: NDArray[np.float32], size: tuple[int, int]) -> Steps[NDArray[np.float32]]:
-    """`pixels` (h, w, C) at `size` (width, height), yielding after every band of rows.
-
-    Unlike `scaling` it enlarges bilinearly: less sharp, but several times as quick. What does not grow both ways is
-    left to `scaling`.
-    """
-    height, width, channels = pixels.shape
-    if size[0] < width or size[1] < height or size == (width, height):
-        return (yield from scaling(pixels, size))
-    left, share = _neighbours(width, size[0])
-    right = np.minimum(left + 1, width - 1)
-    wide = pixels[:, left] + (pixels[:, right] - pixels[:, left]) * share[:, None]
-    wide = wide.reshape(height, size[0] * channels)  # because numpy is slow over an axis of three
-    yield
-    found = np.empty((size[1], size[0] * channels), np.float32)
-    upper, share = _neighbours(height, size[1])
-    for row, (top, bottom) in enumerate(pairwise(np.searchsorted(upper, np.arange(height + 1)))):
-        step = wide[min(row + 1, height - 1)] - wide[row]
-        np.multiply(share[top:bottom, None], step, out=found[top:bottom])
-        found[top:bottom] += wide[row]
-        yield
-    return found.reshape(size[1], size[0], channels)
-
-
-def _neighbours(extent: int, wanted: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """Of each of `wanted` pixels, which of `extent` lies before its middle, and the share of the one after that."""
-    places = np.clip((np.arange(wanted) + 0.5) * extent / wanted - 0.5, 0, extent - 1)
-    before = places.astype(np.intp)
-    return before, (places - before).astype(np.float32)
 
 
 def size_for(size: tuple[int, int], long_side: int) -> tuple[int, int]:

@@ -98,7 +98,7 @@ def bench(size: int, renderer: Renderer, repeat: int, rate: "Callable[[Networks]
     from stylestudio.engine.pipeline import encode, image_of, overfit
 
     networks, settings, kept = renderer.networks(), MatchSettings(), LAYERS[1:]
-    images = [image_of(scaled(p.pixels, size_for(p.size, size)), networks) for p in map(read, sample_pair())]
+    images = [image_of(scaled(p.stored, size_for(p.size, size)), networks) for p in map(read, sample_pair())]
     finish(encode(networks, images[0][:, :, :64, :64], LAYERS, ""))
     content, encode_content = timed(lambda: finish(encode(networks, images[0], kept, "", HELD_OF_CONTENT)), repeat)
     style, encode_style = timed(lambda: finish(encode(networks, images[1], kept, "")), repeat)

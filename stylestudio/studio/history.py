@@ -86,4 +86,4 @@ def bounded(past: tuple[Edit, ...]) -> tuple[Edit, ...]:
 
 def bytes_of(picture: Picture) -> int:
     """The memory that its planes take."""
-    return picture.pixels.nbytes + (0 if picture.alpha is None else picture.alpha.nbytes)
+    return picture.stored.nbytes + (0 if picture.alpha is None else picture.alpha.nbytes)

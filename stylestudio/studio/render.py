@@ -18,7 +18,7 @@ from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture
 from stylestudio.images.enlarge import enlarging
 from stylestudio.images.excerpt import excerpts
-from stylestudio.images.scale import scaling, size_for, stretching
+from stylestudio.images.scale import scaling, size_for
 from stylestudio.paths import resource
 from stylestudio.progress import Preview, Progress, Steps, Work, told
 from stylestudio.progress import scaled as part
@@ -51,7 +51,7 @@ DESCRIBED = 1.5
 
 def target(content: Picture, overfit: NDArray[np.float32], shares: Shares) -> NDArray[np.float32]:
     """The content mixed with its overfit picture: (H, W, 3) sRGB 0..1 at the content's size."""
-    return blend(content.pixels, overfit, shares)
+    return blend(content.stored, overfit, shares)
 
 
 def pixels_of(image: "Tensor", inside: tuple[int, int]) -> NDArray[np.float32]:
@@ -158,13 +158,11 @@ class Renderer:
         One that was computed at a smaller size is brought up to it along the content's edges.
         """
         pixels = yield from part(self._pixels(content, style, settings), 0.0, PAINTED)
-        return (yield from told(enlarging(pixels, content.pixels), "Painting", 1.0))
+        return (yield from told(enlarging(pixels, content.stored), "Painting", 1.0))
 
     def draft(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
-        """The same in a hurry: small, not refined, and plainly enlarged. Raises `WeightsError`."""
-        hurried = replace(settings, size=DRAFT_SIDE, refine=0)
-        pixels = yield from part(self._pixels(content, style, hurried), 0.0, PAINTED)
-        return (yield from told(stretching(pixels, content.size), "Painting", 1.0))
+        """The same in a hurry: small, not refined, and not brought up to the content's size. Raises `WeightsError`."""
+        return self._pixels(content, style, replace(settings, size=DRAFT_SIDE, refine=0))
 
     def _pixels(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         """The overfit picture (h, w, 3) at the size at which it is computed."""
@@ -223,7 +221,7 @@ class Renderer:
         """(1, 3, h, w) at this size, on the networks' device."""
         from stylestudio.engine.pipeline import image_of
 
-        return image_of((yield from scaling(picture.pixels, size)), self.networks())
+        return image_of((yield from scaling(picture.stored, size)), self.networks())
 
     def _encoded(self, picture: Picture, size: Size, layers: tuple[str, ...], stage: str) -> "Work[Encoded]":
         from stylestudio.engine.maps import HELD_OF_CONTENT
@@ -232,7 +230,8 @@ class Renderer:
         key = FeatureKey(picture.sha256, size, layers, "content")
         found = self._features.get(key)
         if found is None:
-            pixels = yield from told(scaling(picture.pixels, size), stage)
+            own = size == picture.size
+            pixels = picture.stored if own else (yield from told(scaling(picture.stored, size), stage))
             image = lazy_image_of(pixels, self.networks())
             found = yield from encode(self.networks(), image, layers, stage, HELD_OF_CONTENT)
             self._features.put(key, found, pixels.nbytes + found.bytes)
@@ -244,7 +243,7 @@ class Renderer:
         key = FeatureKey(picture.sha256, size, layers, "style")
         found = self._features.get(key)
         if found is None:
-            pixels = yield from told(scaling(picture.pixels, size), STYLE)
+            pixels = yield from told(scaling(picture.stored, size), STYLE)
             images = [image_of(pixels[place], self.networks()) for place in excerpts(size, MOST_OF_STYLE)]
             found = yield from encode_parts(self.networks(), images, layers, STYLE)
             self._features.put(key, found, round(DESCRIBED * found.bytes))

@@ -14,7 +14,7 @@ from torch import Tensor
 from stylestudio.engine.encoder import Encoder
 from stylestudio.errors import SettingError
 from stylestudio.images.decode import Picture, from_pixels, read
-from stylestudio.images.export import to_8bit
+from stylestudio.images.levels import to_8bit
 from stylestudio.images.scale import scaled, size_for
 from stylestudio.progress import Progress, Work
 from stylestudio.progress import scaled as part
@@ -74,7 +74,7 @@ def at_most(picture: Picture, side: int | None) -> Picture:
     """The picture without alpha, scaled down if its long side exceeds `side`."""
     longest = max(picture.size)
     size = size_for(picture.size, longest if side is None else min(side, longest))
-    return from_pixels(scaled(picture.pixels, size), picture.name)
+    return from_pixels(scaled(picture.stored, size), picture.name)
 
 
 def image_of(pixels: NDArray[np.float32]) -> Tensor:
@@ -102,7 +102,7 @@ def made_elsewhere(folder: Path) -> Maker:
     def make(pair: Pair, content: Picture, style: Picture) -> Work[Result]:
         yield Progress("Reading", 0.0)
         picture = read(folder / f"{pair.name}.png")
-        return scaled(picture.pixels, content.size), seconds.get(pair.name)
+        return scaled(picture.stored, content.size), seconds.get(pair.name)
 
     return make
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from stylestudio.images.decode import read
-from stylestudio.images.export import to_8bit
+from stylestudio.images.levels import to_8bit
 from stylestudio.training.pairs import Pair
 
 CELL = 384
@@ -46,7 +46,7 @@ def thumbnail(path: Path) -> Image.Image:
     """The picture at the cell's size at most; white if a run lacks it."""
     if not path.exists():
         return Image.new("RGB", (CELL, LINE), "white")
-    picture = Image.fromarray(to_8bit(read(path).pixels))
+    picture = Image.fromarray(to_8bit(read(path).stored))
     picture.thumbnail((CELL, CELL), Image.Resampling.LANCZOS)
     return picture
 

@@ -17,7 +17,8 @@ from stylestudio.gui.closing import Question
 from stylestudio.gui.images import pixels_of
 from stylestudio.gui.messages import ErrorDialog
 from stylestudio.images.decode import read
-from stylestudio.images.export import to_8bit, write_png
+from stylestudio.images.export import write_png
+from stylestudio.images.levels import to_8bit
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.render import target
 

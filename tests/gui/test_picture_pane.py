@@ -161,7 +161,7 @@ def test_nothing_jumps_when_a_picture_comes(pane: PicturePane) -> None:
 def test_the_overfit_pane_takes_no_drop_and_offers_nothing_to_open(qtbot: QtBot) -> None:
     pane = make(qtbot, "overfit", accepts_drops=False)
     assert not pane.acceptDrops() and not pane.findChildren(QPushButton)
-    pane.set_pixels(np.zeros((30, 40, 3), np.float32), "Draft")
+    pane.set_pixels(np.zeros((15, 20, 3), np.float32), "Draft", (40, 30))
     assert {"Overfit", "Draft", "40 × 30"} <= set(texts(pane))
     assert all(not found.isVisible() for found in pane.findChildren(QToolButton))
 

@@ -5,11 +5,13 @@ from collections.abc import Generator
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from stylestudio.gui import pyramid, sliced
 from stylestudio.gui.canvas import Canvas, View
-from stylestudio.gui.pyramid import Pixels, Pyramid, Pyramids
+from stylestudio.gui.pyramid import Box, Extent, Pyramid, Pyramids
+from stylestudio.images.levels import Pixels
 from stylestudio.progress import finish
 
 
@@ -24,9 +26,9 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     begun: list[int] = []
     building = Pyramid.building
 
-    def counted(pixels: Pixels) -> Generator[None, None, Pyramid]:
+    def counted(pixels: Pixels, size: Extent | None) -> Generator[None, None, Pyramid]:
         begun.append(1)
-        return building(pixels)
+        return building(pixels, size)
 
     monkeypatch.setattr(pyramid.Pyramid, "building", counted)
     return begun
@@ -61,7 +63,7 @@ def test_who_drops_it_leaves_the_rest_to_the_other(pixels: NDArray[np.float32], 
 def test_after_a_failure_the_other_fails_too_instead_of_waiting(
     pixels: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing(pixels: Pixels) -> Generator[None, None, Pyramid]:
+    def failing(pixels: Pixels, size: Extent | None) -> Generator[None, None, Pyramid]:
         yield
         raise MemoryError
 
@@ -91,3 +93,16 @@ def test_canvases_of_one_view_build_it_once(built: list[int], qtbot: QtBot, monk
     qtbot.waitUntil(lambda: all(canvas.is_ready for canvas in canvases))
     assert built == [1]
     assert [canvas.placement() is not None for canvas in canvases] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("box", "size"), [((0, 0, 600, 400), (600, 400)), ((100, 50, 250, 150), (300, 200)), ((0, 0, 600, 400), (90, 60))]
+)
+def test_a_small_picture_that_counts_as_a_larger_one_is_stretched_bilinearly(box: Box, size: Extent) -> None:
+    small = np.random.default_rng(2).integers(0, 256, (40, 60, 3), np.uint8)
+    part = [edge / 10 for edge in box]
+    expected = Image.fromarray(small).resize(size, Image.Resampling.BILINEAR, (part[0], part[1], part[2], part[3]))
+    stretched = Pyramid.of(small, (600, 400))
+    assert stretched.size == (600, 400)
+    for resampling in (Image.Resampling.NEAREST, Image.Resampling.HAMMING):
+        np.testing.assert_array_equal(stretched.window(box, size, resampling), np.asarray(expected))

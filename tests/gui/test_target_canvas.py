@@ -3,6 +3,7 @@ import threading
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
@@ -14,7 +15,7 @@ from stylestudio.gui.images import pixels_of
 from stylestudio.gui.target_canvas import TargetCanvas
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture, from_pixels
-from stylestudio.images.export import to_8bit
+from stylestudio.images.levels import floats, to_8bit
 from stylestudio.studio.recipe import Shares, shares_of
 
 WIDTH, HEIGHT = 240, 160
@@ -189,9 +190,22 @@ def test_a_draft_is_marked_until_the_real_picture_comes(canvas: TargetCanvas) ->
     assert np.abs(shown(canvas) - target).max() <= 1
 
 
-def test_an_overfit_picture_of_another_size_is_an_error(canvas: TargetCanvas) -> None:
-    with pytest.raises(ValueError, match="size"):
-        canvas.set_pictures(pair()[0], pair(8, 8)[1])
+def test_a_small_draft_is_mixed_as_if_it_had_the_contents_size(canvas: TargetCanvas) -> None:
+    content, overfit = pair()
+    small = overfit[:40, :60]
+    stretched = Image.fromarray(to_8bit(small)).resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR)
+    canvas.set_pictures(content, small)
+    canvas.set_shares(Shares(0.2, 0.6, 0.9))
+    expected = formula(content, floats(np.asarray(stretched)), Shares(0.2, 0.6, 0.9))
+    assert np.abs(shown(canvas) - expected).max() <= 1
+
+
+@pytest.mark.parametrize("shape", [(HEIGHT + 1, 8), (8, WIDTH + 1)])
+def test_an_overfit_picture_that_is_larger_than_the_content_is_an_error(
+    canvas: TargetCanvas, shape: tuple[int, int]
+) -> None:
+    with pytest.raises(ValueError, match="larger"):
+        canvas.set_pictures(pair()[0], pair(*shape)[1])
 
 
 def test_the_mixing_memory_stays_the_same_while_sliders_move(canvas: TargetCanvas) -> None:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from stylestudio.errors import PictureError
 from stylestudio.images import decode
 from stylestudio.images.blend import blend
-from stylestudio.images.export import to_8bit
+from stylestudio.images.levels import to_8bit
 
 RNG = np.random.default_rng(5)
 COLOURS = RNG.integers(0, 256, (5, 7, 3), dtype=np.uint8)
@@ -354,7 +354,7 @@ def test_a_picture_near_the_limit_raises_no_warning_and_leaves_the_filters() -> 
 def test_the_pixels_cannot_be_changed() -> None:
     picture = decode.from_bytes(of(RGBA, "PNG"))
     assert picture.alpha is not None
-    for plane in (picture.pixels, picture.alpha):
+    for plane in (picture.stored, picture.alpha):
         with pytest.raises(ValueError, match="read-only"):
             plane[0, 0] = 0
 

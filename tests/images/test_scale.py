@@ -5,9 +5,9 @@ from PIL import Image
 
 from stylestudio.images import scale
 from stylestudio.images.decode import read
-from stylestudio.images.scale import scaled, scaling, size_for, stretching
+from stylestudio.images.levels import floats, to_8bit
+from stylestudio.images.scale import scaled, scaling, size_for
 from stylestudio.paths import resource
-from stylestudio.progress import finish
 
 
 def plain(pixels: NDArray[np.float32], size: tuple[int, int], how: Image.Resampling) -> NDArray[np.float32]:
@@ -50,30 +50,15 @@ def test_what_is_left_over_of_the_blocks_counts_as_much_as_it_covers(
     np.testing.assert_allclose(scaled(np.full_like(pixels, 0.3), size), 0.3, rtol=1e-5)
 
 
-@pytest.mark.parametrize("size", [(71, 53), (70, 500), (400, 50), (701, 503)])
-def test_stretching_is_bilinear_enlarging(size: tuple[int, int]) -> None:
-    pixels = noise(50, 70)
-    found = finish(stretching(pixels, size))
-    np.testing.assert_allclose(found, plain(pixels, size, Image.Resampling.BILINEAR), atol=1e-5)
-
-
-@pytest.mark.parametrize("shape", [(1, 1), (1, 40), (30, 1)])
-def test_a_line_or_a_point_can_be_stretched(shape: tuple[int, int]) -> None:
-    pixels = noise(*shape)
-    found = finish(stretching(pixels, (90, 80)))
-    np.testing.assert_allclose(found, plain(pixels, (90, 80), Image.Resampling.BILINEAR), atol=1e-5)
-
-
-@pytest.mark.parametrize("size", [(70, 50), (20, 90), (90, 20)])
-def test_what_does_not_grow_both_ways_is_scaled(size: tuple[int, int]) -> None:
-    pixels = noise(50, 70)
-    np.testing.assert_array_equal(finish(stretching(pixels, size)), scaled(pixels, size))
-
-
-def test_a_picture_of_12_megapixels_is_reduced_and_enlarged_in_many_short_steps() -> None:
+def test_a_picture_of_12_megapixels_is_reduced_in_many_short_steps() -> None:
     pixels = np.zeros((3000, 4000, 3), np.float32)
     assert len(list(scaling(pixels, (256, 192)))) > 20
-    assert len(list(stretching(pixels[:192, :256], (4000, 3000)))) > 100
+
+
+@pytest.mark.parametrize("size", [(70, 50), (90, 80), (31, 22), (8, 7)])
+def test_levels_are_resampled_as_the_floats_that_they_stand_for(size: tuple[int, int]) -> None:
+    levels = to_8bit(noise(50, 70))
+    np.testing.assert_array_equal(scaled(levels, size), scaled(floats(levels), size))
 
 
 def test_a_picture_of_that_size_is_returned_as_it_is() -> None:

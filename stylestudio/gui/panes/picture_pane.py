@@ -22,6 +22,7 @@ from stylestudio.gui.canvas import Canvas, View
 from stylestudio.gui.drops import Dropped, dropped, offered, take_copy
 from stylestudio.gui.empty_state import ElidedLabel, EmptyState, NoteLabel, muted, sample_menu
 from stylestudio.images.decode import Picture
+from stylestudio.images.levels import Pixels
 from stylestudio.studio.samples import samples
 
 Role = Literal["photo", "style", "overfit"]
@@ -73,11 +74,16 @@ class PicturePane(QWidget):
         if picture is None:
             self._show(None, "")
         else:
-            self._show(picture.pixels, picture.name, picture.alpha)
+            self._show(picture.stored, picture.name, picture.alpha)
 
-    def set_pixels(self, pixels: NDArray[np.float32] | None, caption: str = "") -> None:
-        """The same for pixels (H, W, 3), 0..1, that have no file; `caption` stands where the name would."""
-        self._show(pixels, caption)
+    def set_pixels(
+        self, pixels: NDArray[np.float32] | None, caption: str = "", size: tuple[int, int] | None = None
+    ) -> None:
+        """The same for pixels (H, W, 3), 0..1, that have no file; `caption` stands where the name would.
+
+        They are stretched to `size` (width, height), if one is given.
+        """
+        self._show(pixels, caption, size=size)
 
     @property
     def highlight(self) -> bool:
@@ -200,10 +206,12 @@ class PicturePane(QWidget):
         layout.addLayout(header)
         layout.addLayout(self._stack, 1)
 
-    def _show(self, pixels: NDArray[np.float32] | None, name: str, alpha: NDArray[np.float32] | None = None) -> None:
-        self.canvas.set_picture(pixels, alpha)
+    def _show(
+        self, pixels: Pixels | None, name: str, alpha: Pixels | None = None, size: tuple[int, int] | None = None
+    ) -> None:
+        self.canvas.set_picture(pixels, alpha, size)
         self._name.setText(name)
-        self._extent.setText("" if pixels is None else f"{pixels.shape[1]} × {pixels.shape[0]}")
+        self._extent.setText("" if pixels is None else "{} × {}".format(*(size or pixels.shape[1::-1])))
         self._change.setVisible(pixels is not None and bool(self._samples))
         self._stack.setCurrentWidget(self._empty if pixels is None else self.canvas)
         self._reason.hide()
