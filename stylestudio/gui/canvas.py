@@ -95,7 +95,9 @@ class Canvas(QWidget):
 
         They are stretched to `size` (width, height), if one is given.
         """
-        self._load(_loading(self.view.pyramids, pixels, alpha, size), 0 if pixels is None else pixels.size // 3)
+        pyramids = self.view.pyramids
+        fresh = 0 if pixels is None or pyramids.has(pixels) else pixels.size // 3
+        self._load(_loading(pyramids, pixels, alpha, size), fresh)
 
     def placement(self) -> Placement | None:
         """Where the picture lies at this moment; None without a picture or area."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
@@ -12,10 +13,12 @@ from stylestudio.gui.document import Document
 from stylestudio.gui.errands import Errands
 from stylestudio.gui.images import picture_of
 from stylestudio.gui.memory import Memory
+from stylestudio.gui.pyramid import Common, Pyramids, prepared
 from stylestudio.images.decode import Picture, from_bytes, read
 from stylestudio.studio.session import Session, with_content, with_pictures, with_style
 
 KINDS = ("content", "style")
+Found = TypeVar("Found", Picture, list[Picture | StudioError])
 
 
 def first_empty(session: Session) -> str:
@@ -35,6 +38,14 @@ def read_each(paths: Sequence[Path]) -> list[Picture | StudioError]:
     return [attempt(path) for path in paths]
 
 
+def ready(work: Callable[[], Found]) -> tuple[Found, list[Common]]:
+    """What `work` finds, and its pictures as canvases want them: here the window does not wait for that."""
+    found = work()
+    pictures = [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, Picture)]
+    planes = [plane for picture in pictures for plane in (picture.stored, picture.alpha) if plane is not None]
+    return found, [prepared(plane) for plane in planes]
+
+
 class Loader(QObject):
     """Takes files and pixels from wherever they come. A pane's `kind` is "content" or "style", None beside them."""
 
@@ -42,9 +53,9 @@ class Loader(QObject):
     failed = Signal(object)
     arriving_changed = Signal()
 
-    def __init__(self, document: Document, errands: Errands, memory: Memory) -> None:
+    def __init__(self, document: Document, errands: Errands, memory: Memory, pyramids: Pyramids) -> None:
         super().__init__(document)
-        self._document, self._errands, self._memory = document, errands, memory
+        self._document, self._errands, self._memory, self._pyramids = document, errands, memory, pyramids
         self._arriving = 0
         self._waiting: list[Callable[[], object]] = []
 
@@ -80,14 +91,19 @@ class Loader(QObject):
         work: Callable[[], Picture] = partial(from_bytes if isinstance(source, bytes) else picture_of, source, name)
         self._run(work, lambda found: self._put(found, kind or self._empty()), 1)
 
-    def _run(self, work: Callable[[], object], done: Callable[..., object], pictures: int) -> None:
+    def _run(self, work: Callable[[], Found], done: Callable[..., object], pictures: int) -> None:
         def then(tell: Callable[..., object], outcome: object) -> None:
             self._arriving -= pictures
             tell(outcome)
             self._count_changed()
 
+        def show(outcome: tuple[Found, list[Common]]) -> None:
+            found, pyramids = outcome
+            with self._pyramids.offering(pyramids):
+                done(found)
+
         self._arriving += pictures
-        self._errands.run(work, partial(then, done), partial(then, self.failed.emit))
+        self._errands.run(partial(ready, work), partial(then, show), partial(then, self.failed.emit))
         self._count_changed()
 
     def _count_changed(self) -> None:

@@ -39,10 +39,10 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.document, self.runs, self.memory, self.theme = document, runs, memory, theme
-        self.loader = Loader(document, reading, memory)
         self.exporter = Exporter(self, document, runs, writing, memory)
         self.edits = Edits(document)
         self.space, self.status = Workspace(), StatusLine()
+        self.loader = Loader(document, reading, memory, self.space.pyramids)
         self.target, self.side = self.space.target, self.space.side
         self.commands = Commands(self)
         self.menu = Actions(self, self.commands.handlers())

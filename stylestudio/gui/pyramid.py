@@ -1,6 +1,7 @@
 """A picture and its halvings, for quick and smooth reducing."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Self
 from weakref import WeakValueDictionary
 
@@ -78,21 +79,39 @@ class Pyramids:
     """
 
     def __init__(self) -> None:
-        self._building: WeakValueDictionary[int, _Common] = WeakValueDictionary()
+        self._building: WeakValueDictionary[int, Common] = WeakValueDictionary()
+
+    @contextmanager
+    def offering(self, ready: Sequence["Common"]) -> Iterator[None]:
+        """Meanwhile, who wants one of these gets it at once: they were `prepared` on another thread."""
+        for common in ready:
+            self._building[id(common.pixels)] = common
+        yield
+
+    def has(self, pixels: Pixels) -> bool:
+        """Whether `building` would give the pyramid at once."""
+        common = self._building.get(id(pixels))
+        return common is not None and common.is_made
 
     def building(self, pixels: Pixels, size: Extent | None = None) -> Generator[None, None, Pyramid]:
         """As `Pyramid.building`; whoever drops it leaves the rest to the others."""
         common = self._building.get(id(pixels))
         if common is None:
-            common = self._building[id(pixels)] = _Common(pixels, size)
+            common = self._building[id(pixels)] = Common(pixels, size)
         return (yield from common.steps())
 
 
-class _Common:
+class Common:
+    """A pyramid that several canvases will show, or what there is of it so far."""
+
     def __init__(self, pixels: Pixels, size: Extent | None) -> None:
-        self._pixels, self._size = pixels, size  # as long as they are held, nothing else has their id
+        self.pixels, self._size = pixels, size  # as long as they are held, nothing else has their id
         self._work = Pyramid.building(pixels, size)
         self._made: Pyramid | None = None
+
+    @property
+    def is_made(self) -> bool:
+        return self._made is not None
 
     def steps(self) -> Generator[None, None, Pyramid]:
         while self._made is None:
@@ -100,10 +119,17 @@ class _Common:
                 next(self._work)
             except StopIteration as stop:
                 # Where another's step failed, there is nothing more to come: it fails here too, or goes well.
-                self._made = stop.value or (yield from Pyramid.building(self._pixels, self._size))
+                self._made = stop.value or (yield from Pyramid.building(self.pixels, self._size))
             else:
                 yield
         return self._made
+
+
+def prepared(pixels: Pixels) -> Common:
+    """A pyramid built all at once, on any thread, for `Pyramids.offering`."""
+    common = Common(pixels, None)
+    finish(common.steps())
+    return common
 
 
 def _halving(level: Image.Image) -> Generator[None, None, Image.Image]:

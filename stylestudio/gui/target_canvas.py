@@ -77,10 +77,10 @@ class TargetCanvas(Canvas):
             self._content, self._overfit, self._mark = content, overfit, mark
             return pair and pair._replace(overfit=made)
 
-        fresh = (content.stored.size if content and not known else 0) + (
-            overfit.size if overfit is not None and not known_overfit else 0
-        )
-        self._load(loading(), fresh // 3)
+        fresh = [] if content is None or known else [content.stored]
+        if overfit is not None and not known_overfit:
+            fresh.append(overfit)
+        self._load(loading(), sum(pixels.size // 3 for pixels in fresh if not self.view.pyramids.has(pixels)))
 
     def set_shares(self, shares: Shares) -> None:
         """Mix anew at the next paint; nothing else is done again."""

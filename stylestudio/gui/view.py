@@ -87,9 +87,9 @@ class View(QObject):
 
     changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, pyramids: Pyramids | None = None) -> None:
         super().__init__(parent)
-        self.pyramids = Pyramids()
+        self.pyramids = pyramids or Pyramids()
         self._picture: Extent = (1, 1)
         self._fits = True
         self._zoom = 1.0

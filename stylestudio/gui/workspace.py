@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QVBoxLayout,
 
 from stylestudio.gui.memory import Memory
 from stylestudio.gui.panes.picture_pane import PicturePane
+from stylestudio.gui.pyramid import Pyramids
 from stylestudio.gui.side import Side
 from stylestudio.gui.target_canvas import TargetCanvas
 from stylestudio.gui.toggle import Toggle
@@ -21,12 +22,13 @@ ROW, BELOW = 210, 520
 class Workspace(QWidget):
     """Content, overfit picture and target share one view, the style has its own.
 
-    `panes` are those that take pictures, by their kind: "content" and "style".
+    `panes` are those that take pictures, by their kind: "content" and "style". `pyramids` builds what all show.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.shared_view, self.style_view = View(self), View(self)
+        self.pyramids = Pyramids()
+        self.shared_view, self.style_view = View(self, self.pyramids), View(self, self.pyramids)
         self.content_pane = PicturePane("photo", self.shared_view)
         self.style_pane = PicturePane("style", self.style_view)
         self.overfit_pane = PicturePane("overfit", self.shared_view, accepts_drops=False)

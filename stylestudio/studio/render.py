@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 Size = tuple[int, int]
 
-DRAFT_SIDE = 192
+DRAFT_SIDE = 160
 PAINTED = 0.98
 """Of the whole work, where the picture is there and only has to be enlarged."""
 PHOTO, STYLE = "Looking at the photo", "Looking at the style"

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from stylestudio.gui import pyramid, sliced
 from stylestudio.gui.canvas import Canvas, View
-from stylestudio.gui.pyramid import Box, Extent, Pyramid, Pyramids
+from stylestudio.gui.pyramid import Box, Extent, Pyramid, Pyramids, prepared
 from stylestudio.images.levels import Pixels
 from stylestudio.progress import finish
 
@@ -106,3 +106,22 @@ def test_a_small_picture_that_counts_as_a_larger_one_is_stretched_bilinearly(box
     assert stretched.size == (600, 400)
     for resampling in (Image.Resampling.NEAREST, Image.Resampling.HAMMING):
         np.testing.assert_array_equal(stretched.window(box, size, resampling), np.asarray(expected))
+
+
+def test_one_that_was_prepared_is_there_at_once_but_only_as_long_as_it_is_offered(
+    built: list[int], qtbot: QtBot
+) -> None:
+    view, pixels = View(), np.zeros((1000, 1200, 3), np.uint8)
+    canvas, later = Canvas(view), Canvas(view)
+    for widget in (canvas, later):
+        qtbot.addWidget(widget)
+    common = prepared(pixels)
+    with view.pyramids.offering([common]):
+        canvas.set_picture(pixels)
+    assert canvas.is_ready
+    assert canvas.placement() is not None
+    del common
+    later.set_picture(pixels)
+    assert not later.is_ready
+    qtbot.waitUntil(lambda: later.is_ready)
+    assert built == [1, 1]

@@ -60,7 +60,7 @@ def test_a_picture_computed_small_comes_up_along_the_contents_edges_and_a_draft_
     assert np.array_equal(fine, finish(enlarging(small, content.pixels)))
     draft = finish(renderer.draft(content, STYLE, replace(settings, refine=3)))
     whole = finish(renderer._pixels(content, STYLE, Settings(size=render.DRAFT_SIDE)))
-    assert draft.shape == (128, render.DRAFT_SIDE, 3)
+    assert draft.shape[1] == render.DRAFT_SIDE < content.size[0]
     assert np.array_equal(draft, whole)
 
 
