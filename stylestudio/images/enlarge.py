@@ -21,12 +21,17 @@ REACH = RADIUS + 4
 """Rows of the overfit picture beyond a band that count for it: a window's, and those of a kernel around it."""
 PLAIN = 0.015**2
 """Variance of luminance at which a window of the content gives half of its detail; plainer ones give less."""
-UNRELATED = 0.5
+UNRELATED = 0.6
 """Share of the content's detail that is taken where the overfit picture does not follow the content's shapes."""
-GAIN = 1.25
+GAIN = 1.4
 """Detail is exaggerated by this much, as overfit pictures are softer than their size allows."""
-STRONGEST = 1.5
+STRONGEST = 1.75
 """At most this many times its contrast in the content gets into the overfit picture."""
+BLOCK, PLAIN_SHARE, NOISIER = 8, 0.1, 3
+"""Noise is what the plainest tenth of the content's blocks lose, of 8 x 8 pixels of the overfit picture; elsewhere it
+may be three times as strong, because light and dark have more or less of it."""
+NEITHER_BLACK_NOR_WHITE = 0.02, 0.98
+"""Luminances at which noise is not cut off."""
 OVERSHOOT = np.float32(3 / 255)
 """Detail comes near to this far beyond the overfit picture's own values around it, but never further."""
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -46,6 +51,8 @@ def enlarging(overfit: NDArray[np.float32], content: Pixels) -> Steps[NDArray[np
     if height > rows or width > columns or (height, width) == (rows, columns):
         return (yield from scaling(overfit, (columns, rows)))
     guide = yield from _guide(content, (height, width))
+    noise = _noise(*guide)
+    yield
     found = np.empty((rows, columns, 3), np.float32)
     for top, bottom in _bands(rows, columns):
         first, last, box = _needed(top, bottom, rows, overfit.shape, REACH)
@@ -55,7 +62,7 @@ def enlarging(overfit: NDArray[np.float32], content: Pixels) -> Steps[NDArray[np
         detail -= _resized(grey, size, box)
         yield
         here = np.ascontiguousarray(overfit[first:last].transpose(2, 0, 1))
-        gains = _gains(here, grey, lost, rows * columns / (height * width))
+        gains = _gains(here, grey, lost, noise, rows * columns / (height * width))
         yield
         lowest, highest = _joined(here, np.minimum, 1), _joined(here, np.maximum, 1)
         yield
@@ -85,6 +92,22 @@ def _guide(content: Pixels, size: tuple[int, int]) -> Steps[Maps]:
     return found
 
 
+def _noise(grey: Maps, lost: Maps) -> float:
+    """The most that the content loses of noise, as variance; infinite where there are no blocks to judge by.
+
+    Noise is judged by what is plainest, as in Liu, Tanaka and Okutomi, "Single-Image Noise Level Estimation for Blind
+    Denoising", 2013, section III.
+    """
+    height, width = (extent // BLOCK * BLOCK for extent in grey.shape)
+    light, losses = (
+        plane[:height, :width].reshape(height // BLOCK, BLOCK, width // BLOCK, BLOCK).mean((1, 3))
+        for plane in (grey, lost)
+    )
+    darkest, lightest = NEITHER_BLACK_NOR_WHITE
+    losses = losses[(light > darkest) & (light < lightest)]
+    return NOISIER * float(np.quantile(losses, PLAIN_SHARE)) if losses.size else np.inf
+
+
 def _bands(rows: int, columns: int) -> list[tuple[int, int]]:
     count = min(-(-rows * columns // BAND), rows)
     return list(pairwise(rows * band // count for band in range(count + 1)))
@@ -98,10 +121,11 @@ def _needed(top: int, bottom: int, rows: int, shape: tuple[int, ...], reach: int
     return first, last, (0, top * height / rows - first, width, bottom * height / rows - first)
 
 
-def _gains(overfit: Maps, grey: Maps, lost: Maps, ratio: float) -> Maps:
+def _gains(overfit: Maps, grey: Maps, lost: Maps, most_noise: float, ratio: float) -> Maps:
     """(3, h, w): how much of the content's detail each channel gets, negative where light and dark are swapped.
 
-    `overfit` is (3, h, w); `grey` and `lost`, both (h, w), are the guide; `ratio` says how many pixels one becomes.
+    `overfit` is (3, h, w); `grey` and `lost`, both (h, w), are the guide; noise loses `most_noise` at most; `ratio` says
+    how many pixels one becomes.
     """
     # Around zero the differences of squares below lose fewer digits.
     overfit, grey = overfit - 0.5, grey - 0.5
@@ -113,7 +137,7 @@ def _gains(overfit: Maps, grey: Maps, lost: Maps, ratio: float) -> Maps:
     alike += UNRELATED * (1 - np.abs(alike))
     # Noise without a shape keeps 1 / ratio of its variance when it is made smaller, so this much could be noise;
     # twice that, as the noise of one window differs from that of the next.
-    noise = 2 * mean_lost / max(ratio - 1, 1e-6)
+    noise = 2 * np.minimum(mean_lost, most_noise) / max(ratio - 1, 1e-6)
     trust = np.maximum(variance - noise, 0) / (variance + PLAIN)
     strength = GAIN * contrast / np.sqrt(variance + mean_lost + 1e-6)
     return np.clip(alike * strength, -STRONGEST, STRONGEST) * trust

@@ -95,6 +95,16 @@ def test_sensor_noise_of_a_plain_sky_does_not_get_into_the_strokes(times: float,
     assert np.std(ours - plain) < 0.08 * strength
 
 
+@pytest.mark.parametrize("times", [1.5, 2, 4])
+def test_a_meadow_below_a_noisy_sky_is_not_taken_for_noise(times: float) -> None:
+    content = np.clip(0.5 + noise(120, 240, 0.01), 0, 1)
+    content[60:] = np.clip(0.5 + noise(60, 240, 0.2, seed=2), 0, 1)
+    overfit = scaled(content, (round(240 / times), round(120 / times)))
+    ours, plain = enlarged(overfit, content), plainly(overfit, content)
+    assert fine_energy(ours[64:]) > 2 * fine_energy(plain[64:])
+    assert np.std((ours - plain)[:56]) < 0.002
+
+
 def test_nothing_of_the_content_shows_where_the_overfit_picture_is_plain() -> None:
     overfit = np.full((32, 48, 3), 0.4, np.float32)
     np.testing.assert_allclose(enlarged(overfit, rings()), 0.4, atol=0.5 / 255)
