@@ -9,6 +9,10 @@ PROCESSOR = torch.device("cpu")
 CARD_FULL = ("MPS backend out of memory", "CUDA error: out of memory", "ALLOC_FAILED")
 """In what PyTorch's parts for graphics cards say where they raise no `torch.OutOfMemoryError`."""
 
+LIMITED = ("mps",)
+"""Apple's cards: they know no double precision, and for them PyTorch, from 2.6 to 2.13, has no eigenvectors; 2.6 has no
+running maxima and no anti-aliasing either."""
+
 
 def cards() -> list[torch.device]:
     """The graphics cards that PyTorch finds, the best first; whether one can be relied on, a trial run shows."""
@@ -20,7 +24,7 @@ def has_fast_bfloat16(device: torch.device) -> bool:
     """Whether this device multiplies bfloat16 in hardware; elsewhere it would be slower than float32."""
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    if device.type == "mps":  # Apple's older chips only imitate it, and none gains by it
+    if device.type in LIMITED:  # Apple's older chips only imitate it, and none gains by it
         return False
     return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
@@ -36,6 +40,16 @@ def quickly(work: Steps[Tensor], device: torch.device) -> Steps[Tensor]:
         except StopIteration as stop:
             return stop.value.float()
         yield
+
+
+def able(device: torch.device) -> torch.device:
+    """Where to do what `LIMITED` cards cannot: on this device, else on the processor."""
+    return PROCESSOR if device.type in LIMITED else device
+
+
+def doubled(values: Tensor) -> Tensor:
+    """The same values in double precision: on their own device, or on the processor where that knows none."""
+    return values.to(able(values.device)).double()
 
 
 def describe(device: torch.device) -> str:

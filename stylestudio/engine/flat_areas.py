@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.device import doubled
 from stylestudio.engine.matching.guides import CELL, extremes
 from stylestudio.engine.matching.method import luminance_of
 from stylestudio.engine.tiling import row_chunks
@@ -58,14 +59,14 @@ def blurred_within(values: Tensor, weight: Tensor) -> Tensor:
 def tones(content: Tensor, found: Tensor, weight: Tensor) -> Tensor:
     """What luminance becomes of each of the content's (1, 1, h, w) on the whole: as `found`, but in the same order."""
     every = -(-content.numel() // MOST_COUNTED)
-    x, y, counted = (values.flatten()[::every].double() for values in (content, found, weight))
+    x, y, counted = (doubled(values.flatten()[::every]) for values in (content, found, weight))
     knots = torch.linspace(0, 1, TONES + 1, dtype=x.dtype, device=x.device)
     weights = torch.exp(-0.5 * ((knots[:, None] - x) / TONE_WIDTH).square() + counted.log())
     mean = (weights @ y) / weights.sum(1)
-    rising = (mean.cummax(0).values + mean.flip(0).cummin(0).values.flip(0)) / 2
+    rising = ((mean.cummax(0).values + mean.flip(0).cummin(0).values.flip(0)) / 2).float().to(content.device)
     place = content.clamp(0, 1) * TONES
     below = place.floor().clamp_max(TONES - 1)
-    low, high = rising.float()[below.long()], rising.float()[below.long() + 1]
+    low, high = rising[below.long()], rising[below.long() + 1]
     return torch.lerp(low, high, place - below)
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.device import able, doubled
 from stylestudio.engine.maps import FeatureMap, Lazy
 from stylestudio.engine.tiling import empty_like, row_chunks
 from stylestudio.progress import Steps
@@ -29,9 +30,12 @@ def fitting_patch_size(patch_size: int, *maps: FeatureMap) -> int:
 
 def patch_norms(features: Tensor, patch_size: int) -> Tensor:
     """(H-k+1, W-k+1) Euclidean norm of every k x k patch of a map (1, C, H, W)."""
-    squares = features.double().square().sum(1, keepdim=True)
+    if able(features.device) == features.device:
+        squares = features.double().square().sum(1, keepdim=True)
+    else:  # the map itself would take long to move
+        squares = doubled(features.square().sum(1, keepdim=True))
     sums = F.avg_pool2d(squares, patch_size, stride=1, divisor_override=1)
-    return sums[0, 0].clamp_min(1e-12).sqrt().to(features.dtype)
+    return sums[0, 0].clamp_min(1e-12).sqrt().to(features.dtype).to(features.device)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.device import has_fast_bfloat16
+from stylestudio.engine.device import able, has_fast_bfloat16
 from stylestudio.engine.encoder import LAYERS, Encoder, convolution_names
 from stylestudio.engine.matching.method import luminance_of
 from stylestudio.engine.pipeline import Networks, padded
@@ -100,7 +100,8 @@ def shrunk(image: Tensor, share: float) -> Steps[Tensor]:
     size = [ceil(extent * share) for extent in image.shape[2:]]
     channels = []
     for channel in image.split(1, 1):
-        channels.append(F.interpolate(channel, size, mode="bilinear", antialias=True))
+        smaller = F.interpolate(channel.to(able(image.device)), size, mode="bilinear", antialias=True)
+        channels.append(smaller.to(image.device))
         yield
     return torch.cat(channels, 1).clamp_(0, 1)
 
@@ -201,9 +202,10 @@ def loss_of(features: Tensor, aim: Aim) -> tuple[float, Tensor]:
 def colours_of(style: Tensor) -> Tensor:
     """(3, 3) which takes from colours what lies in directions that the style's colours (1, 3, H, W) do not have, so
     that a style in black and white brings in no colour."""
-    variances, directions = torch.linalg.eigh(torch.cov(style[0].flatten(1), correction=0))
+    covariance = torch.cov(style[0].flatten(1), correction=0)
+    variances, directions = torch.linalg.eigh(covariance.to(able(style.device)))
     kept = variances.clamp_min(0) / (variances.clamp_min(0) + COLOUR_NOISE)
-    return directions * kept @ directions.t()
+    return (directions * kept @ directions.t()).to(style.device)
 
 
 def busy(image: Tensor) -> Tensor:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from stylestudio.engine.encoder import CHANNELS, LAYERS
+from stylestudio.engine.device import doubled
+from stylestudio.engine.encoder import LAYERS
 from stylestudio.engine.matching.transport import Moments, moments, transported
 from stylestudio.engine.pipeline import Networks, encode
 from stylestudio.engine.tiling import tiles
@@ -44,10 +45,11 @@ def aims_of(networks: Networks, image: Tensor, photo: Tensor, style: Tensor) -> 
     aims = {}
     for layer in LAYERS:
         scale = networks.encoder.scale(layer)
-        gram = (products[layer] / torch.outer(scale, scale)).float()
+        gram = (products[layer] / doubled(torch.outer(scale, scale))).float().to(scale.device)
         aims[layer] = Aim(scale, gram)
         if layer in HELD:
-            wanted = Moments(means[layer], products[layer] - torch.outer(means[layer], means[layer]))
+            away = torch.outer(means[layer], means[layer])
+            wanted = Moments(means[layer], products[layer] - away, scale.device)
             features = photos.held(layer)
             start = yield from told(moments(features), STAGE, 0.8)
             features = yield from told(transported(features, start, wanted), STAGE, 0.8)
@@ -65,9 +67,8 @@ def spread_of(rows: Tensor) -> float:
 def style_statistics(networks: Networks, style: Tensor) -> Work[tuple[dict[str, Tensor], dict[str, Tensor]]]:
     """At every layer the mean products (C, C) of the channels of the style (1, 3, H, W), and their means (C,), in
     double precision; worked out part by part, so that a large style needs no large maps."""
-    double = {"dtype": torch.float64, "device": style.device}
-    products = {layer: torch.zeros(CHANNELS[layer], CHANNELS[layer], **double) for layer in LAYERS}
-    means = {layer: torch.zeros(CHANNELS[layer], **double) for layer in LAYERS}
+    products: dict[str, Tensor] = dict.fromkeys(LAYERS, torch.zeros(()))
+    means = dict(products)
     parts = list(tiles(*style.shape[2:], tile=STYLE_TILE, halo=0, multiple=8))
     count = style.shape[2] * style.shape[3]
     for number, (rows, columns) in enumerate(parts):
@@ -77,8 +78,8 @@ def style_statistics(networks: Networks, style: Tensor) -> Work[tuple[dict[str, 
         share = piece.shape[2] * piece.shape[3] / count
         for layer in LAYERS:
             features = rows_of(encoded.held(layer))
-            products[layer] += (features.t() @ features).double() * (share / len(features))
-            means[layer] += features.mean(0).double() * share
+            products[layer] = products[layer] + doubled(features.t() @ features) * (share / len(features))
+            means[layer] = means[layer] + doubled(features.mean(0)) * share
             yield Progress(STAGE, (number + 1) / len(parts))
     return products, means
 

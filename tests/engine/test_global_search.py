@@ -12,8 +12,9 @@ from stylestudio.progress import finish
 def test_the_descriptor_most_alike_is_found_in_parts_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
     content, style = descriptors(1, 7, 9), descriptors(2, 6, 8)
     true = torch.cdist(content.flatten(0, 1), style.flatten(0, 1)).argmin(1).view(7, 9)
-    for values in (1, 500, 1 << 24):
+    for values, positions in ((1, 9), (500, 9), (1 << 24, 10), (1 << 24, 1 << 16)):
         monkeypatch.setattr(global_search, "PRODUCTS_AT_ONCE", values)
+        monkeypatch.setattr(global_search, "MOST_AT_ONCE", positions)
         found, told = outcome(most_alike(content, style.flatten(0, 1)))
         assert torch.equal(found, true)
         assert never_falls(told)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.device import able, doubled
 from stylestudio.engine.maps import FeatureMap, window
 from stylestudio.engine.matching.transport import Moments
 from stylestudio.engine.tiling import empty_like, row_chunks
@@ -77,7 +78,7 @@ def standardised(features: FeatureMap, own: Moments) -> Standardised:
     """Each channel of a map (1, C, h, w) of these moments less its mean, over its deviation; constant channels become
     0."""
     deviation = own.covariance.diagonal().clamp_min(0).sqrt().clamp_min(LEAST_DEVIATION)
-    return Standardised(features, own.mean.float(), deviation.float())
+    return Standardised(features, own.mean.float().to(own.device), deviation.float().to(own.device))
 
 
 def guided(maps: list[tuple[float, Standardised]], guides: Tensor) -> Guided:
@@ -88,10 +89,11 @@ def guided(maps: list[tuple[float, Standardised]], guides: Tensor) -> Guided:
 def principal_components(rows: Tensor, count: int) -> Tensor:
     """(count or fewer, D) the strongest directions of rows (N, D), strongest first."""
     if len(rows) < rows.shape[1]:
-        return torch.linalg.svd(rows, full_matrices=False).Vh[:count].contiguous()
+        found = torch.linalg.svd(rows.to(able(rows.device)), full_matrices=False).Vh
+        return found[:count].to(rows.device).contiguous()
     # double precision: in single, some covariances of poor rank have no decomposition
-    _, vectors = torch.linalg.eigh((rows.t() @ rows).double())
-    return vectors.flip(1)[:, :count].t().to(rows.dtype).contiguous()
+    _, vectors = torch.linalg.eigh(doubled(rows.t() @ rows))
+    return vectors.flip(1)[:, :count].t().to(rows.dtype).to(rows.device).contiguous()
 
 
 def sampled_positions(height: int, width: int, seed: int) -> Tensor:

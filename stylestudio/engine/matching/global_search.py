@@ -18,6 +18,8 @@ from stylestudio.progress import Progress, Work, scaled, told
 STAGE = "Matching"
 PRODUCTS_AT_ONCE = 1 << 23
 MOST_OFFERED = 1 << 13
+MOST_AT_ONCE = 1 << 16
+"""Content positions: on Apple's cards, before macOS 15.1, a convolution gives no map that is longer in any way."""
 
 
 def offered(height: int, width: int, seed: int) -> Tensor:
@@ -38,7 +40,7 @@ def most_alike(content: Tensor, keys: Tensor) -> Work[Tensor]:
     The product is written as a 1x1 convolution, which is faster than a matrix product on many processors.
     """
     flat, columns = content.flatten(0, 1), keys.t()[None, :, :, None]
-    count = max(1, PRODUCTS_AT_ONCE // len(keys))
+    count = min(max(1, PRODUCTS_AT_ONCE // len(keys)), MOST_AT_ONCE)
     # one tensor for all: small ones kept among the large products would leave holes that no others fit into
     found = torch.empty(len(flat), dtype=torch.long, device=flat.device)
     for start in range(0, len(flat), count):

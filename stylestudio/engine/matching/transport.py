@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.device import doubled
 from stylestudio.engine.maps import FeatureMap, Place, in_turn, window, windows
 from stylestudio.engine.tiling import empty_like, row_chunks
 from stylestudio.progress import Steps
@@ -24,10 +25,12 @@ MOST_WINDOWS = 8
 
 @dataclass(frozen=True)
 class Moments:
-    """Mean (C,) and covariance (C, C) of a map's channels, in double precision."""
+    """Mean (C,) and covariance (C, C) of a map's channels, in double precision; `device` is the map's own, which may
+    lack that."""
 
     mean: Tensor
     covariance: Tensor
+    device: torch.device
 
 
 def moments(features: FeatureMap) -> Steps[Moments]:
@@ -41,13 +44,13 @@ def moments(features: FeatureMap) -> Steps[Moments]:
             values = part[0, :, rows].permute(1, 2, 0).reshape(-1, channels)
             if shift is None:  # about a mean that is nearly right, sums of products lose no digits
                 shift = values.mean(0)
-                total, products = torch.zeros_like(shift).double(), torch.outer(shift, shift).double() * 0
             values = values - shift
-            total, products, count = total + values.sum(0), products + values.t() @ values, count + len(values)
+            total, products = total + doubled(values.sum(0)), products + doubled(values.t() @ values)
+            count += len(values)
             yield
     assert shift is not None
     away = total / count
-    return Moments(away + shift, products / count - torch.outer(away, away))
+    return Moments(away + doubled(shift), products / count - torch.outer(away, away), shift.device)
 
 
 def sampled(places: list[Place]) -> list[Place]:
@@ -83,13 +86,13 @@ class Transport:
 
 
 def transport(start: Moments, end: Moments) -> Steps[Transport]:
-    """Takes features of moments `start` to those of `end`."""
+    """Takes features of moments `start` to those of `end`, on the device of these."""
     root, inverse = roots(ridged(start.covariance))
     yield
     middle, _ = roots(root @ ridged(end.covariance) @ root)
     yield
     matrix = inverse @ middle @ inverse
-    return Transport(matrix.float(), (end.mean - matrix @ start.mean).float())
+    return Transport(matrix.float().to(end.device), (end.mean - matrix @ start.mean).float().to(end.device))
 
 
 def transported(features: Tensor, start: Moments, end: Moments) -> Steps[Tensor]:

@@ -1,0 +1,82 @@
+"""What the program does on one of Apple's graphics cards, played by `apples_card`."""
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+
+import pytest
+import torch
+from apples_card import CARD, ApplesCard, OnCard
+from maps import random_image
+from torch import Tensor
+
+from stylestudio.engine import device, refining
+from stylestudio.engine.device import PROCESSOR, doubled
+from stylestudio.engine.matching.descriptors import principal_components
+from stylestudio.engine.matching.method import MatchSettings
+from stylestudio.engine.pipeline import Networks, encode, layers_kept, overfit
+from stylestudio.engine.refining import refined
+from stylestudio.engine.trial import moved
+from stylestudio.progress import finish
+
+CONTENT, STYLE, OVERFIT = random_image(1, 16, 24), random_image(2, 24, 16), random_image(3, 16, 24)
+
+
+@pytest.fixture(autouse=True)
+def card(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(device, "LIMITED", (CARD.type,))
+    for module in (device, refining):  # nor on the processor, so that both make the same picture
+        monkeypatch.setattr(module, "has_fast_bfloat16", lambda _: False)
+    monkeypatch.setattr(torch, "autocast", lambda *off: nullcontext())  # PyTorch has none for a device of this name
+    with torch.no_grad():
+        yield
+
+
+def painted(networks: Networks, place: torch.device, method: str) -> Tensor:
+    content, style = (finish(encode(networks, one.to(place), layers_kept(method), "")) for one in (CONTENT, STYLE))
+    return finish(overfit(networks, content, style, method, MatchSettings(finest_layer="relu3_1")))
+
+
+def assert_made_there(found: Tensor, expected: Tensor) -> None:
+    assert isinstance(found, OnCard)
+    torch.testing.assert_close(found.cpu(), expected, atol=0.01, rtol=0)
+
+
+def test_such_a_card_refuses_double_precision_and_eigenvectors_and_work_across_devices() -> None:
+    with ApplesCard():
+        values = torch.eye(3).to(CARD)
+        with pytest.raises(TypeError, match="float64"):
+            values.double()
+        with pytest.raises(TypeError, match="float64"):
+            torch.zeros(3, dtype=torch.float64, device=CARD)
+        with pytest.raises(NotImplementedError, match="eigh"):
+            torch.linalg.eigh(values)
+        with pytest.raises(RuntimeError, match="same device"):
+            torch.mm(values, torch.eye(3))
+
+
+def test_values_of_the_card_are_doubled_on_the_processor() -> None:
+    values = torch.tensor([0.1, 0.2])
+    with ApplesCard():
+        assert torch.equal(doubled(values.to(CARD)), values.double())
+
+
+@pytest.mark.parametrize("method", ["coarse-to-fine", "single"])
+def test_the_overfit_picture_is_made_on_the_card(method: str, networks: Networks) -> None:
+    expected = painted(networks, PROCESSOR, method)
+    with ApplesCard():
+        assert_made_there(painted(moved(networks, CARD), CARD, method), expected)
+
+
+def test_pictures_are_made_smaller_and_refined_on_the_card(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refining, "MOST_PIXELS", 16 * 16)
+    expected = finish(refined(networks, OVERFIT, CONTENT, STYLE, 1))
+    with ApplesCard():
+        image, content, style = (one.to(CARD) for one in (OVERFIT, CONTENT, STYLE))
+        assert_made_there(finish(refined(moved(networks, CARD), image, content, style, 1)), expected)
+
+
+@pytest.mark.parametrize("count", [4, 40])
+def test_principal_components_are_found_for_the_card(count: int) -> None:
+    rows = torch.randn(count, 6, generator=torch.Generator().manual_seed(1))
+    with ApplesCard():
+        assert_made_there(principal_components(rows.to(CARD), 3), principal_components(rows, 3))
