@@ -20,8 +20,7 @@ from stylestudio.engine.refining_aims import STAGE, Aim, aims_of, rows_of
 from stylestudio.progress import Preview, Progress, Steps, Work, scaled, told
 
 MOST_PIXELS = 768 * 576
-"""Larger pictures are refined at this size, and the change is enlarged: a step's memory, about 4 kB a pixel, and its
-longest convolution stay bounded."""
+"""At once: so a step's memory, about 4 kB a pixel, and its longest convolution stay bounded."""
 HELD_WEIGHT = 0.5
 """Of the held features' error, against the mean distance of the Gram matrices."""
 LEVELS = 4
@@ -69,15 +68,18 @@ class Refined:
         return found
 
 
-def refined(networks: Networks, image: Tensor, content: Tensor, style: Tensor, steps: int) -> Work[Tensor]:
+def refined(
+    networks: Networks, image: Tensor, content: Tensor, style: Tensor, steps: int, most_pixels: int = MOST_PIXELS
+) -> Work[Tensor]:
     """The overfit picture `image` (1, 3, H, W), in 0..1, after so many steps; steps take about the same time each.
 
     `content` (1, 3, h, w) is what it was made of, where `image` may be `padded`; `style` (1, 3, H', W') has the texture
-    scale it had then. Every step tells a `Preview` whose picture is a `Refined`.
+    scale it had then. Larger images than `most_pixels` are refined at that size, and the change is enlarged. Every step
+    tells a `Preview` whose picture is a `Refined`.
     """
     if not steps:
         return image
-    share = min(1.0, sqrt(MOST_PIXELS / (image.shape[2] * image.shape[3])))
+    share = min(1.0, sqrt(most_pixels / (image.shape[2] * image.shape[3])))
     height, width = (ceil(extent * share) for extent in image.shape[2:])
     start = padded((yield from told(shrunk(image, share), STAGE)))
     photo = padded((yield from told(shrunk(padded(content), share), STAGE)))

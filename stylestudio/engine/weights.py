@@ -75,7 +75,7 @@ def load_networks(folder: Path, device: torch.device = PROCESSOR) -> Networks:
 def load_tried(folder: Path) -> Networks:
     """The same on the first graphics card that a trial run proves right, else on the processor. Raises `WeightsError`.
 
-    The trial takes about a second, and no time where there is no card.
+    The trial takes a second or two, and no time where there is no card.
     """
     networks = load_networks(folder)
     device, _ = choose(networks)

@@ -67,12 +67,12 @@ def test_the_overfit_picture_is_made_on_the_card(method: str, networks: Networks
         assert_made_there(painted(moved(networks, CARD), CARD, method), expected)
 
 
-def test_pictures_are_made_smaller_and_refined_on_the_card(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refining, "MOST_PIXELS", 16 * 16)
-    expected = finish(refined(networks, OVERFIT, CONTENT, STYLE, 1))
+def test_pictures_are_made_smaller_and_refined_on_the_card(networks: Networks) -> None:
+    expected = finish(refined(networks, OVERFIT, CONTENT, STYLE, 1, most_pixels=16 * 16))
     with ApplesCard():
         image, content, style = (one.to(CARD) for one in (OVERFIT, CONTENT, STYLE))
-        assert_made_there(finish(refined(moved(networks, CARD), image, content, style, 1)), expected)
+        found = finish(refined(moved(networks, CARD), image, content, style, 1, most_pixels=16 * 16))
+        assert_made_there(found, expected)
 
 
 @pytest.mark.parametrize("count", [4, 40])

@@ -73,11 +73,10 @@ def test_work_yields_between_any_two_convolutions(networks: Networks) -> None:
 
 
 def test_a_large_picture_is_refined_at_a_smaller_size(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refining, "MOST_PIXELS", 20 * 24)
     seen = []
     step = networks.encoder.step
     monkeypatch.setattr(networks.encoder, "step", lambda name, x: seen.append(x.shape) or step(name, x))
-    found = finish(refined(networks, overfit_picture(), CONTENT, STYLE, 1))
+    found = finish(refined(networks, overfit_picture(), CONTENT, STYLE, 1, most_pixels=20 * 24))
     assert found.shape == (1, 3, 40, 48)
     assert max(shape[2] * shape[3] for shape in seen) <= 24 * 24
 

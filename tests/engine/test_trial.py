@@ -1,6 +1,7 @@
 """The processor stands in for the graphics card; its networks are made to fail as a card's may."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -73,6 +74,27 @@ def test_wrong_matches_are_a_fault(networks: Networks, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(trial, "painted", painted)
     assert fault(networks, PROCESSOR) == "its overfit picture is wrong"
+
+
+def test_wrong_slopes_are_a_fault_where_pictures_are_refined(
+    networks: Networks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right, slopes = trial.improved, torch.autograd.grad
+    found = []
+
+    def noisy(*given: Any) -> tuple[torch.Tensor, ...]:
+        generator = torch.Generator().manual_seed(1)
+        return tuple(slope * (1 + 0.3 * torch.randn(slope.shape, generator=generator)) for slope in slopes(*given))
+
+    def improved(networks: Networks, *images: torch.Tensor) -> torch.Tensor:
+        monkeypatch.setattr(torch.autograd, "grad", noisy if found else slopes)
+        found.append(right(networks, *images))
+        return found[-1]
+
+    monkeypatch.setattr(trial, "SIZES", ((16, 48), (24, 32)))
+    monkeypatch.setattr(trial, "improved", improved)
+    monkeypatch.setattr(trial, "painted", lambda networks, content, style: content.image)
+    assert fault(networks, PROCESSOR) == "its refined picture is wrong"
 
 
 @pytest.mark.parametrize(
