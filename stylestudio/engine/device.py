@@ -52,6 +52,14 @@ def doubled(values: Tensor) -> Tensor:
     return values.to(able(values.device)).double()
 
 
+def packed(part: Tensor) -> Tensor:
+    """A map (1, C, h, w) with nothing between its values.
+
+    Of one that is cut out of a wider map, convolutions on Apple's cards read other values in some versions of PyTorch.
+    """
+    return part.contiguous(memory_format=torch.channels_last)
+
+
 def describe(device: torch.device) -> str:
     """The device in words."""
     if device.type == "cuda":

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.decoder import BLOCKS
-from stylestudio.engine.device import PROCESSOR, cards
+from stylestudio.engine.device import PROCESSOR, cards, packed
 from stylestudio.engine.maps import whole
 from stylestudio.engine.matching.method import Encoded, MatchSettings
 from stylestudio.engine.pipeline import Networks, encode, layers_kept, overfit
@@ -101,8 +101,11 @@ def encoded(networks: Networks, image: Tensor) -> Encoded:
 
 
 def on(device: torch.device, picture: Encoded) -> Encoded:
+    """The same there, its maps cut out of wider ones as a large picture's are: some cards read such maps wrongly."""
     assert isinstance(picture.image, Tensor)
-    return Encoded.of({layer: picture.held(layer).to(device) for layer in picture.features}, picture.image.to(device))
+    wider = {layer: packed(F.pad(picture.held(layer), (1, 1)).to(device)) for layer in picture.features}
+    cut = {layer: features[..., 1:-1] for layer, features in wider.items()}
+    return Encoded.of(cut, picture.image.to(device))
 
 
 def decoded(networks: Networks, picture: Encoded) -> Tensor:

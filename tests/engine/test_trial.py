@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import torch
+from torch.nn import functional as F
 
 from stylestudio.engine import trial
 from stylestudio.engine.device import PROCESSOR
@@ -95,6 +96,24 @@ def test_wrong_slopes_are_a_fault_where_pictures_are_refined(
     monkeypatch.setattr(trial, "improved", improved)
     monkeypatch.setattr(trial, "painted", lambda networks, content, style: content.image)
     assert fault(networks, PROCESSOR) == "its refined picture is wrong"
+
+
+def test_the_maps_of_a_trial_are_cut_out_of_wider_ones_and_convolutions_get_copies(
+    networks: Networks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = [trial.spotted(1, 16, 24), trial.spotted(2, 24, 16)]
+    convolve, seen = F.conv2d, []
+
+    def noting(x: torch.Tensor, *given: Any) -> torch.Tensor:
+        seen.append(x.is_contiguous() or x.is_contiguous(memory_format=torch.channels_last))
+        return convolve(x, *given)
+
+    with torch.no_grad():
+        content, style = (trial.encoded(networks, image) for image in images)
+        assert not trial.on(PROCESSOR, content).held("relu3_1").is_contiguous(memory_format=torch.channels_last)
+        monkeypatch.setattr(F, "conv2d", noting)
+        trial.painted(networks, content, style)
+    assert seen and all(seen)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.device import able, doubled
+from stylestudio.engine.device import able, doubled, packed
 from stylestudio.engine.maps import FeatureMap, window
 from stylestudio.engine.matching.transport import Moments
 from stylestudio.engine.tiling import empty_like, row_chunks
@@ -45,7 +45,7 @@ class Standardised:
     def projected(self, part: Tensor, directions: Tensor) -> Tensor:
         """(1, K, h, w) inner products of a part of the map (1, C, h, w) with `directions` (K, C)."""
         weights = directions / self.deviation
-        return F.conv2d(part, weights[:, :, None, None], -(weights @ self.mean))
+        return F.conv2d(packed(part), weights[:, :, None, None], -(weights @ self.mean))
 
 
 @dataclass(frozen=True)

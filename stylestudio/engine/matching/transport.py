@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.device import doubled
+from stylestudio.engine.device import doubled, packed
 from stylestudio.engine.maps import FeatureMap, Place, in_turn, window, windows
 from stylestudio.engine.tiling import empty_like, row_chunks
 from stylestudio.progress import Steps
@@ -82,7 +82,7 @@ class Transport:
 
     def __call__(self, features: Tensor) -> Tensor:
         """A map (1, C, h, w), moved."""
-        return F.conv2d(features, self.weights[:, :, None, None], self.bias)
+        return F.conv2d(packed(features), self.weights[:, :, None, None], self.bias)
 
 
 def transport(start: Moments, end: Moments) -> Steps[Transport]:
