@@ -124,8 +124,8 @@ def _needed(top: int, bottom: int, rows: int, shape: tuple[int, ...], reach: int
 def _gains(overfit: Maps, grey: Maps, lost: Maps, most_noise: float, ratio: float) -> Maps:
     """(3, h, w): how much of the content's detail each channel gets, negative where light and dark are swapped.
 
-    `overfit` is (3, h, w); `grey` and `lost`, both (h, w), are the guide; noise loses `most_noise` at most; `ratio` says
-    how many pixels one becomes.
+    `overfit` is (3, h, w); `grey` and `lost`, both (h, w), are the guide, noise no more than `most_noise` of what is
+    lost; `ratio` says how many pixels one becomes.
     """
     # Around zero the differences of squares below lose fewer digits.
     overfit, grey = overfit - 0.5, grey - 0.5
