@@ -15,6 +15,7 @@ from torch.nn import functional as F
 from stylestudio.engine.device import able, has_fast_bfloat16
 from stylestudio.engine.encoder import LAYERS, Encoder, convolution_names
 from stylestudio.engine.matching.method import luminance_of
+from stylestudio.engine.palette import within_range
 from stylestudio.engine.pipeline import Networks, padded
 from stylestudio.engine.refining_aims import STAGE, Aim, aims_of, rows_of
 from stylestudio.progress import Preview, Progress, Steps, Work, scaled, told
@@ -50,22 +51,23 @@ class Passed:
 
 @dataclass(frozen=True)
 class Refined:
-    """An image (1, 3, H, W) in 0..1 and the change to it so far (1, 3, h, w), at its size or smaller."""
+    """An image (1, 3, H, W) in 0..1, the change to it so far (1, 3, h, w), at its size or smaller, and its style."""
 
     image: Tensor
     change: Tensor
+    style: Tensor
 
     def picture(self) -> Steps[Tensor]:
-        """The changed image (1, 3, H, W), in 0..1."""
+        """The changed image (1, 3, H, W), in 0..1, black and white as in any overfit picture."""
         found = torch.empty_like(self.image)
         for channel in range(3):
             change = self.change[:, channel : channel + 1]
             if change.shape[2:] != self.image.shape[2:]:
                 change = F.interpolate(change, self.image.shape[2:], mode="bilinear")
             yield
-            found[:, channel] = (self.image[:, channel] + change[:, 0]).clamp_(0, 1)
+            torch.add(self.image[:, channel], change[:, 0], out=found[:, channel])
             yield
-        return found
+        return (yield from within_range(found, self.style))
 
 
 def refined(
@@ -88,9 +90,9 @@ def refined(
     descent = Descent(networks.encoder, start, model, aims)
     for step in range(steps):
         done = (PREPARATION + step) / (PREPARATION + steps)
-        yield Preview(STAGE, done, Refined(image, descent.change()[:, :, :height, :width]))
+        yield Preview(STAGE, done, Refined(image, descent.change()[:, :, :height, :width], style))
         yield from told(descent.step(), STAGE, done)
-    found = yield from told(Refined(image, descent.change()[:, :, :height, :width]).picture(), STAGE, 1.0)
+    found = yield from told(Refined(image, descent.change()[:, :, :height, :width], style).picture(), STAGE, 1.0)
     yield Progress(STAGE, 1.0)
     return found
 

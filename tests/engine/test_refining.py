@@ -49,6 +49,13 @@ def test_refining_brings_the_picture_nearer_to_the_style(networks: Networks) -> 
     assert distance_from_style(networks, found) < 0.9 * distance_from_style(networks, image)
 
 
+@pytest.mark.parametrize(("style", "burnt_out"), [(STYLE * 0.9 + 0.05, False), (STYLE.round(), True)])
+def test_nothing_burns_out_but_in_a_style_that_has_pure_black_and_white(style: Tensor, burnt_out: bool) -> None:
+    picture = Refined(overfit_picture(), torch.linspace(-0.5, 0.5, 12).reshape(1, 3, 2, 2), style)
+    found = finish(picture.picture())
+    assert (found.min().item() == 0, found.max().item() == 1) == (burnt_out, burnt_out)
+
+
 def test_the_same_steps_give_the_same_picture(networks: Networks) -> None:
     one, other = (finish(refined(networks, overfit_picture(), CONTENT, STYLE, 2)) for _ in range(2))
     assert torch.equal(one, other)
