@@ -13,6 +13,8 @@ BAND = 1 << 21
 """About how many pixels, the larger of before and after, are resampled at once."""
 BLOCKS_BAND = 1 << 18
 """The same for means of blocks, which are quickest where they fit the processor's cache."""
+MOST_LEVELS = 257
+"""So many bytes can be summed in 16 bits."""
 GAP = 3
 """How many times too large a picture may be left by means of blocks: Lanczos then makes nearly what it always does."""
 
@@ -61,18 +63,20 @@ def _block_means(pixels: Pixels, across: int, down: int) -> Steps[NDArray[np.flo
     found = np.empty((-(-height // down), -(-width // across), channels), np.float32)
     rows = max(1, BLOCKS_BAND // (width * down))
     for top in range(0, len(found), rows):
-        band = _means(floats(pixels[top * down : (top + rows) * down]), down)
+        band = _means(pixels[top * down : (top + rows) * down], down)
         found[top : top + rows] = _means(band.swapaxes(0, 1), across).swapaxes(0, 1)
         yield
     return found
 
 
-def _means(rows: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+def _means(rows: Pixels, count: int) -> NDArray[np.float32]:
     """The mean of every `count` rows; the last of fewer, where some are left over."""
-    found = rows[::count].copy(order="K")
+    wide = np.uint16 if count <= MOST_LEVELS else np.uint32  # levels are summed as they are, which is quicker
+    sums = rows[::count].astype(wide if rows.dtype == np.uint8 else np.float32, order="K")
     for first in range(1, count):
         part = rows[first::count]
-        found[: len(part)] += part
+        sums[: len(part)] += part
+    found = sums if sums.dtype == np.float32 else np.divide(sums, 255, dtype=np.float32)
     whole, left = divmod(len(rows), count)
     found[:whole] /= count
     if left:

@@ -58,7 +58,11 @@ def test_a_picture_of_12_megapixels_is_reduced_in_many_short_steps() -> None:
 @pytest.mark.parametrize("size", [(70, 50), (90, 80), (31, 22), (8, 7)])
 def test_levels_are_resampled_as_the_floats_that_they_stand_for(size: tuple[int, int]) -> None:
     levels = to_8bit(noise(50, 70))
-    np.testing.assert_array_equal(scaled(levels, size), scaled(floats(levels), size))
+    np.testing.assert_allclose(scaled(levels, size), scaled(floats(levels), size), atol=1e-6)
+
+
+def test_white_stays_white_however_many_pixels_become_one() -> None:
+    np.testing.assert_allclose(scaled(np.full((2000, 3, 3), 255, np.uint8), (1, 2)), 1)
 
 
 def test_a_picture_of_that_size_is_returned_as_it_is() -> None:
