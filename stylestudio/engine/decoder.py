@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from stylestudio.engine.encoder import reflect
+from stylestudio.engine.tiling import empty_like
 from stylestudio.progress import Steps, finish
 
 BLOCKS = {
@@ -22,6 +23,37 @@ BLOCKS = {
 """Which steps lead from a layer to the next finer one."""
 
 WIDTHS = (512, 256, 256, 256, 256, 128, 128, 64, 64, 3)
+
+
+def doubled(features: Tensor) -> Tensor:
+    """(B, C, 2h, 2w) every position of (B, C, h, w) four times."""
+    return F.interpolate(features, scale_factor=2, mode="nearest")
+
+
+def folded(weights: Tensor, axis: int) -> tuple[Tensor, Tensor]:
+    """Three weights along this axis as two: for the first and for the second of two equal values in every pair."""
+    first, middle, last = weights.split(1, axis)
+    return torch.cat([first, middle + last], axis), torch.cat([first + middle, last], axis)
+
+
+def up_convolved(features: Tensor, convolution: nn.Conv2d) -> Tensor:
+    """A 3x3 convolution of features (B, C, h, w) brought to twice their size by nearest up-sampling: (B, C', 2h, 2w).
+
+    Pairs of equal values share a product, so that a position takes four instead of nine: one 2x2 convolution for each
+    of its four places in a pair of pairs. Reflection of such pairs is repetition of the features.
+    Shi et al., "Is the deconvolution layer the same as a convolutional layer?", 2016.
+    """
+    (batch, _, height, width), around = features.shape, F.pad(features, (1, 1, 1, 1), mode="replicate")
+    found: Tensor | None = None
+    for y, weights in enumerate(folded(convolution.weight, 2)):
+        for x, part in enumerate(folded(weights, 3)):
+            near = around[:, :, y : y + height + 1, x : x + width + 1]
+            piece = F.conv2d(near, part, convolution.bias)
+            if found is None:
+                found = empty_like(piece, (batch, piece.shape[1], 2 * height, 2 * width))
+            found[:, :, y::2, x::2] = piece
+    assert found is not None
+    return found
 
 
 class InverseNetwork(nn.Module):
@@ -41,15 +73,26 @@ class InverseNetwork(nn.Module):
 
     def steps(self, layer: str, features: Tensor) -> Steps[Tensor]:
         """The same as `block`, yielding after every convolution."""
-        x = features
+        x, before = features, ""
+        # in bfloat16 the sums of weights would be rounded another way, so that other pieces of the style are chosen
+        exact = not torch.is_autocast_enabled(features.device.type)
         for step in BLOCKS[layer]:
-            if step == "up":
-                x = F.interpolate(x, scale_factor=2, mode="nearest")
-                continue
-            x = self.get_submodule(step)(reflect(x))
-            x = x if step == "conv9" else torch.relu(x)
-            yield
+            if step != "up":
+                convolution = self.convolution(step)
+                if before == "up" and exact:
+                    x = up_convolved(x, convolution)
+                else:
+                    x = convolution(reflect(doubled(x) if before == "up" else x))
+                x = x if step == "conv9" else torch.relu(x)
+                yield
+            before = step
         return x
+
+    def convolution(self, name: str) -> nn.Conv2d:
+        """The convolution of this name."""
+        module = self.get_submodule(name)
+        assert isinstance(module, nn.Conv2d)
+        return module
 
     def forward(self, features: Tensor) -> Tensor:
         """The image (B, 3, 8h, 8w) of relu4_1 features (B, 512, h, w); h and w at least 2."""

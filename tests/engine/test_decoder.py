@@ -3,8 +3,8 @@ import torch
 from maps import random_map, sample_image
 from torch import nn
 
-from stylestudio.engine.decoder import BLOCKS, InverseNetwork
-from stylestudio.engine.encoder import CHANNELS, STRIDES
+from stylestudio.engine.decoder import BLOCKS, InverseNetwork, doubled, up_convolved
+from stylestudio.engine.encoder import CHANNELS, STRIDES, reflect
 from stylestudio.engine.pipeline import Networks
 
 FINER = {"relu4_1": (256, 2), "relu3_1": (128, 2), "relu2_1": (64, 2), "relu1_1": (3, 1)}
@@ -41,6 +41,21 @@ def test_each_block_ends_at_the_next_finer_layer(layer: str, network: InverseNet
 @pytest.mark.parametrize("layer", ["relu4_1", "relu3_1", "relu2_1"])
 def test_what_stands_for_feature_maps_is_never_negative(layer: str, network: InverseNetwork) -> None:
     assert network.block(layer, random_map(1, CHANNELS[layer], 4, 4)).min() >= 0
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 2), (5, 4)])
+def test_the_short_way_to_convolve_what_is_up_sampled_gives_what_the_plain_one_gives(height: int, width: int) -> None:
+    torch.manual_seed(7)
+    convolution = nn.Conv2d(6, 5, 3).requires_grad_(False)
+    features = torch.cat([random_map(4, 6, height, width), random_map(5, 6, height, width)])
+    plain = convolution(reflect(doubled(features)))
+    torch.testing.assert_close(up_convolved(features, convolution), plain)
+
+
+def test_in_bfloat16_the_plain_way_is_taken(network: InverseNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stylestudio.engine.decoder.up_convolved", None)
+    with torch.autocast("cpu", torch.bfloat16):
+        network.block("relu2_1", random_map(6, 128, 2, 2))
 
 
 def test_the_image_is_not_held_above_zero(network: InverseNetwork) -> None:
