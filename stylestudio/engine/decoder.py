@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from stylestudio.engine.device import packed
 from stylestudio.engine.encoder import reflect
 from stylestudio.engine.tiling import empty_like
 from stylestudio.progress import Steps, finish
@@ -47,7 +48,7 @@ def up_convolved(features: Tensor, convolution: nn.Conv2d) -> Tensor:
     found: Tensor | None = None
     for y, weights in enumerate(folded(convolution.weight, 2)):
         for x, part in enumerate(folded(weights, 3)):
-            near = around[:, :, y : y + height + 1, x : x + width + 1]
+            near = packed(around[:, :, y : y + height + 1, x : x + width + 1])
             piece = F.conv2d(near, part, convolution.bias)
             if found is None:
                 found = empty_like(piece, (batch, piece.shape[1], 2 * height, 2 * width))

@@ -76,7 +76,7 @@ def _means(rows: Pixels, count: int) -> NDArray[np.float32]:
     for first in range(1, count):
         part = rows[first::count]
         sums[: len(part)] += part
-    found = sums if sums.dtype == np.float32 else np.divide(sums, 255, dtype=np.float32)
+    found = np.divide(sums, 255 if rows.dtype == np.uint8 else 1, dtype=np.float32)
     whole, left = divmod(len(rows), count)
     found[:whole] /= count
     if left:
