@@ -76,7 +76,8 @@ class InverseNetwork(nn.Module):
         """The same as `block`, yielding after every convolution."""
         x, before = features, ""
         # in bfloat16 the sums of weights would be rounded another way, so that other pieces of the style are chosen
-        exact = not torch.is_autocast_enabled(features.device.type)
+        kind = features.device.type
+        exact = not (torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind))
         for step in BLOCKS[layer]:
             if step != "up":
                 convolution = self.convolution(step)

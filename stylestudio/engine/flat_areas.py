@@ -34,14 +34,16 @@ def ranges(least: Tensor, greatest: Tensor) -> Tensor:
     return F.max_pool2d(greatest, REACH, 1, REACH // 2) + F.max_pool2d(-least, REACH, 1, REACH // 2)
 
 
-def flatness(luminance: Tensor) -> Tensor:
+def flatness(luminance: Tensor) -> Steps[Tensor]:
     """(1, 1, h, w) 1 for the cells of flat areas, 0 where luminance varies, of a luminance map (1, 1, H, W)."""
-    return ((LIVELY - ranges(*extremes(luminance))) / (LIVELY - FLAT)).clamp(0, 1)
+    least, greatest = yield from extremes(luminance)
+    return ((LIVELY - ranges(least, greatest)) / (LIVELY - FLAT)).clamp(0, 1)
 
 
-def unevenness(style: Tensor) -> float:
+def unevenness(style: Tensor) -> Steps[float]:
     """How far luminance goes from the middle in the flat areas of a style (1, 3, H, W), cell by cell."""
-    fine, light = ranges(*extremes(luminance_of(style))).flatten(), blurred(cells(style))
+    least, greatest = yield from extremes(luminance_of(style))
+    fine, light = ranges(least, greatest).flatten(), blurred(cells(style))
     flat = fine <= fine.sort().values[int(FLATTEST * (len(fine) - 1))]
     return ranges(light, light).flatten()[flat].median().item() / 2
 
@@ -76,13 +78,13 @@ def evened(image: Tensor, luminance: Tensor, style: Tensor) -> Steps[Tensor]:
 
     `image` is used up.
     """
-    flat, own = flatness(luminance), F.avg_pool2d(luminance, CELL)
+    flat, own = (yield from flatness(luminance)), F.avg_pool2d(luminance, CELL)
     yield
     found = cells(image)
     weight = flat + 1e-3
     wanted, light = tones(own, found, weight), blurred_within(found, weight)
     yield
-    limit = max(unevenness(style), 1e-3)
+    limit = max((yield from unevenness(style)), 1e-3)
     away = light - blurred_within(wanted, weight)
     change = blurred(flat) * flat * (limit * torch.tanh(away / limit) - away)
     yield

@@ -21,7 +21,8 @@ TIMES = 5
 def multiply_adds(networks: "Networks", content: tuple[int, int], style: tuple[int, int]) -> int:
     """Of all convolutions that encode both images and decode the content's; sizes (height, width), multiples of 8.
 
-    Each convolution counts once for every position of its map: what tiles overlap is no arithmetic that is needed.
+    Each convolution counts once for every position of its map: what tiles overlap is no arithmetic that is needed. One
+    of an up-sampled map counts in full, although pairs of equal values make fewer products do.
     """
     encoding = sum(encoding_multiply_adds(networks.encoder, *size) for size in (content, style))
     return encoding + decoding_multiply_adds(networks.inverse, *content)

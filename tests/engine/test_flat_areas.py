@@ -23,7 +23,7 @@ def night() -> Tensor:
 
 
 def test_a_sky_is_flat_and_what_is_lively_is_not() -> None:
-    found = flatness(luminance_of(night()))[0, 0]
+    found = finish(flatness(luminance_of(night())))[0, 0]
     assert (found[:6] == 1).all()
     assert (found[10:] == 0).all()
 
@@ -60,8 +60,8 @@ def test_what_is_no_more_uneven_than_the_style_nearly_stays() -> None:
 
 def test_unevenness_is_that_of_the_styles_flattest_parts() -> None:
     lively = torch.cat([torch.full((64, 128), 0.4), noise(64, 128)])
-    assert unevenness(grey(lively)) < 0.01
-    assert unevenness(grey(0.5 + 0.3 * torch.sin(torch.arange(128.0) / 4).expand(128, 128))) > 0.05
+    assert finish(unevenness(grey(lively))) < 0.01
+    assert finish(unevenness(grey(0.5 + 0.3 * torch.sin(torch.arange(128.0) / 4).expand(128, 128)))) > 0.05
 
 
 def test_tones_rise_with_the_contents_though_what_was_found_does_not() -> None:

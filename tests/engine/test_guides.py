@@ -12,17 +12,17 @@ def random_light(height: int, width: int) -> Tensor:
 
 def test_the_guide_keeps_the_order_of_light_and_dark() -> None:
     light = random_light(9, 13)
-    assert torch.equal(guide(light, 9, 13).flatten().argsort(), light.flatten().argsort())
+    assert torch.equal(finish(guide(light, 9, 13)).flatten().argsort(), light.flatten().argsort())
 
 
 def test_the_guide_keeps_the_order_where_most_of_a_picture_is_nearly_even() -> None:
     light = 0.1 + random_light(8, 8) * 0.01
     light[..., 0, 0] = 1.0
-    assert torch.equal(guide(light, 8, 8).flatten().argsort(), light.flatten().argsort())
+    assert torch.equal(finish(guide(light, 8, 8)).flatten().argsort(), light.flatten().argsort())
 
 
 def test_the_guide_has_mean_0_and_deviation_about_1() -> None:
-    found = guide(random_light(64, 48), 64, 48)
+    found = finish(guide(random_light(64, 48), 64, 48))
     assert found.mean().item() == pytest.approx(0, abs=1e-3)
     assert found.std().item() == pytest.approx(1, abs=0.1)
 
@@ -30,19 +30,19 @@ def test_the_guide_has_mean_0_and_deviation_about_1() -> None:
 def test_the_guide_pools_to_the_grid_that_is_asked_for() -> None:
     dark_and_light = torch.zeros(1, 1, 16, 32)
     dark_and_light[..., 16:] = 1
-    found = guide(dark_and_light, 2, 4)
+    found = finish(guide(dark_and_light, 2, 4))
     assert found.shape == (1, 1, 2, 4)
     assert found[..., :2].max() < found[..., 2:].min()
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 2), (7, 5)])
 def test_the_guide_of_an_even_picture_is_finite(size: tuple[int, int]) -> None:
-    assert guide(torch.full((1, 1, 16, 16), 0.4), *size).isfinite().all()
+    assert finish(guide(torch.full((1, 1, 16, 16), 0.4), *size)).isfinite().all()
 
 
 def test_evenness_tells_a_wall_from_foliage() -> None:
     light = torch.cat([torch.full((1, 1, 64, 96), 0.5), random_light(64, 96)], 3)
-    found = evenness(light, 8, 24)
+    found = finish(evenness(light, 8, 24))
     assert found.shape == (1, 1, 8, 24)
     assert (found[..., :8] > 1.6).all()
     assert found[..., -8:].mean() < -0.5
@@ -50,18 +50,18 @@ def test_evenness_tells_a_wall_from_foliage() -> None:
 
 def test_evenness_knows_no_light_from_dark() -> None:
     light = random_light(32, 32) * 0.2
-    torch.testing.assert_close(evenness(light, 4, 4), evenness(light + 0.7, 4, 4), atol=1e-4, rtol=0)
+    torch.testing.assert_close(finish(evenness(light, 4, 4)), finish(evenness(light + 0.7, 4, 4)), atol=1e-4, rtol=0)
 
 
 def test_both_guides_come_with_their_weights() -> None:
     light = random_light(24, 28)
     found = finish(guides(light, 6, 7, 0.5, 0.25))
-    assert torch.equal(found, torch.cat([guide(light, 6, 7)[0] * 0.5, evenness(light, 6, 7)[0] * 0.25]))
+    assert torch.equal(found, torch.cat([finish(guide(light, 6, 7))[0] * 0.5, finish(evenness(light, 6, 7))[0] * 0.25]))
 
 
 def test_a_sky_is_plain_and_foliage_is_not_and_noise_does_not_count() -> None:
     sky = 0.3 + 0.002 * torch.arange(64.0) / 64 + 0.02 * random_light(64, 64)
-    found = plainness(torch.cat([sky, random_light(64, 64)], 3), 8, 16)
+    found = finish(plainness(torch.cat([sky, random_light(64, 64)], 3), 8, 16))
     assert found.shape == (8, 16)
     assert (found[:, :7] == 1).all()
     assert (found[:, 9:] < 0.2).all()
@@ -70,7 +70,7 @@ def test_a_sky_is_plain_and_foliage_is_not_and_noise_does_not_count() -> None:
 def test_a_wall_is_plain_right_up_to_its_edge() -> None:
     wall = torch.zeros(1, 1, 32, 64)
     wall[..., 32:] = 1
-    assert (plainness(wall, 4, 8) == 1).all()
+    assert (finish(plainness(wall, 4, 8)) == 1).all()
 
 
 def test_light_and_dark_lead_where_the_content_is_plain_and_evenness_stays() -> None:

@@ -48,7 +48,7 @@ def widened(part: slice, length: int) -> slice:
 def chosen_globally(wanted: Guided, offered: Offer, luminance: Tensor, seed: int) -> Work[Matches]:
     """The best of all the style's positions; `luminance` (1, 1, H, W) is the content's."""
     content = yield from scaled(all_described(wanted, offered.directions), 0.0, 0.3)
-    plain = plainness(luminance, *content.shape[:2])
+    plain = yield from told(plainness(luminance, *content.shape[:2]), "Matching", 0.3)
     matches = yield from scaled(global_matches(content, offered.descriptors, plain, seed), 0.3, 0.9)
     return (yield from told(coherent(content, offered.descriptors, matches), "Matching", 1.0))
 

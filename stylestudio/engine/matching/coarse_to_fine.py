@@ -67,8 +67,8 @@ def query(layer: Layer, settings: MatchSettings) -> Steps[Guided]:
         maps.append((1 - fidelity, standardised(layer.decoded, (yield from moments(layer.decoded)))))
     luminance, shape = layer.content.luminance, (content.shape[2], content.shape[3])
     own = yield from guides(luminance, *shape, settings.light_weight, settings.even_weight)
-    yield
-    return guided(maps, led(own, plainness(luminance, *shape), LEAD[layer.name]))
+    plain = yield from plainness(luminance, *shape)
+    return guided(maps, led(own, plain, LEAD[layer.name]))
 
 
 def balanced(laid: FeatureMap, layer: Layer, fidelity: float) -> Steps[Lazy]:

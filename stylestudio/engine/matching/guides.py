@@ -4,10 +4,13 @@ Light and dark, so that the content's order of them leads the choice, most of al
 go by; and how even a picture is, so that skies and walls are made of what is even in the style.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.tiling import row_chunks
 from stylestudio.progress import Steps
 
 RANK_SHARE = 0.5
@@ -24,14 +27,29 @@ CELL, NOISE_CELL = 8, 2
 """Pixels a side: of such a cell, and of what is averaged first, because noise is no liveliness."""
 
 
-def guide(luminance: Tensor, height: int, width: int) -> Tensor:
+def in_cells(work: Callable[[Tensor], Tensor], luminance: Tensor) -> Steps[Tensor]:
+    """What `work` makes of the cells of a luminance map (1, 1, H, W), some rows of them at a time."""
+    height, width = luminance.shape[2:]
+    parts = []
+    for rows in row_chunks(max(height // CELL, 1), CELL * width):
+        end = height if rows.stop * CELL + CELL > height else rows.stop * CELL
+        parts.append(work(luminance[:, :, rows.start * CELL : end]))
+        yield
+    return torch.cat(parts, 2)
+
+
+def guide(luminance: Tensor, height: int, width: int) -> Steps[Tensor]:
     """(1, 1, height, width) light and dark of a luminance map (1, 1, H, W): mean 0, deviation about 1.
 
     Half each the value's rank among all positions, uniform over +-sqrt 3, and the standardised value itself.
     """
     pooled = F.adaptive_avg_pool2d(luminance, (height, width))
+    yield
     plain = (pooled - pooled.mean()) / pooled.std(correction=0).clamp_min(0.02)
-    return RANK_SHARE * ranked(pooled) + (1 - RANK_SHARE) * plain
+    yield
+    ranks = ranked(pooled)
+    yield
+    return RANK_SHARE * ranks + (1 - RANK_SHARE) * plain
 
 
 def ranked(values: Tensor) -> Tensor:
@@ -43,37 +61,50 @@ def ranked(values: Tensor) -> Tensor:
     return ((middle / max(values.numel() - 1, 1) * 2 - 1) * 3**0.5)[places]
 
 
-def evenness(luminance: Tensor, height: int, width: int) -> Tensor:
+def evenness(luminance: Tensor, height: int, width: int) -> Steps[Tensor]:
     """(1, 1, height, width) how even a luminance map (1, 1, H, W) is around: from -5/3, not at all, to 5/3, wholly.
 
     H and W are at least 4.
     """
-    cells = torch.cat([F.avg_pool2d(values, EVEN_CELL) for values in (luminance, luminance.square())], 1)
+
+    def means(part: Tensor) -> Tensor:
+        return torch.cat([F.avg_pool2d(values, EVEN_CELL) for values in (part, part.square())], 1)
+
+    cells = yield from in_cells(means, luminance)
     around = F.pad(cells, (EVEN_CELLS // 2,) * 4, mode="replicate")
-    mean, square = F.avg_pool2d(F.avg_pool2d(around, (1, EVEN_CELLS), 1), (EVEN_CELLS, 1), 1).split(1, 1)
+    along = F.avg_pool2d(around, (1, EVEN_CELLS), 1)
+    yield
+    mean, square = F.avg_pool2d(along, (EVEN_CELLS, 1), 1).split(1, 1)
+    yield
     deviation = (square - mean.square()).clamp_min(0).sqrt()
-    even = (1 - deviation / UNEVEN).clamp(0, 1)
-    return (F.interpolate(even, (height, width), mode="bilinear") - 0.5) / 0.3
+    even = F.interpolate((1 - deviation / UNEVEN).clamp(0, 1), (height, width), mode="bilinear")
+    yield
+    return (even - 0.5) / 0.3
 
 
-def extremes(luminance: Tensor) -> tuple[Tensor, Tensor]:
+def extremes(luminance: Tensor) -> Steps[tuple[Tensor, Tensor]]:
     """(1, 1, h, w) the least and the greatest of each cell of a luminance map (1, 1, H, W), but for noise."""
-    values, within = F.avg_pool2d(luminance, NOISE_CELL), CELL // NOISE_CELL
-    return -F.max_pool2d(-values, within), F.max_pool2d(values, within)
+
+    def both(part: Tensor) -> Tensor:
+        values, within = F.avg_pool2d(part, NOISE_CELL), CELL // NOISE_CELL
+        return torch.cat([-F.max_pool2d(-values, within), F.max_pool2d(values, within)], 1)
+
+    found = yield from in_cells(both, luminance)
+    return found[:, :1], found[:, 1:]
 
 
-def plainness(luminance: Tensor, height: int, width: int) -> Tensor:
+def plainness(luminance: Tensor, height: int, width: int) -> Steps[Tensor]:
     """(height, width) from 0 to 1 how little happens in the cells of a luminance map (1, 1, H, W), both at least 8."""
-    least, greatest = extremes(luminance)
+    least, greatest = yield from extremes(luminance)
     plain = ((LIVELY - (greatest - least)) / (LIVELY - PLAIN)).clamp(0, 1)
     return F.interpolate(plain, (height, width), mode="bilinear")[0, 0]
 
 
 def guides(luminance: Tensor, height: int, width: int, light_weight: float, even_weight: float) -> Steps[Tensor]:
     """(2, height, width) both guides, weighted."""
-    light = guide(luminance, height, width)[0] * light_weight
+    light = (yield from guide(luminance, height, width))[0] * light_weight
     yield
-    return torch.cat([light, evenness(luminance, height, width)[0] * even_weight])
+    return torch.cat([light, (yield from evenness(luminance, height, width))[0] * even_weight])
 
 
 def led(guides: Tensor, plain: Tensor, lead: float) -> Tensor:
