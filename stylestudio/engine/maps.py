@@ -15,8 +15,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.memory import give_back
-from stylestudio.engine.tile_sizes import by_tiles
-from stylestudio.engine.tiling import empty_like, spans
+from stylestudio.engine.tile_sizes import fitting
+from stylestudio.engine.tiling import by_tiles, empty_like, spans
 from stylestudio.progress import Progress, Steps, Work, silent
 
 HELD = 1 << 28
@@ -155,16 +155,20 @@ class Made(Lazy):
 
     def of(self, x: Tensor, stage: str) -> Work[Tensor]:
         """What the convolutions make of this part (1, C, h, w) of the source."""
-        return by_tiles(
-            self.steps,
-            x,
-            scale=self.scale,
-            tile=self.tile,
-            halo=self.halo,
-            multiple=self.multiple,
-            stage=stage,
-            steps_per_tile=self.convolutions,
-        )
+
+        def begin(tile: int) -> Work[Tensor]:
+            return by_tiles(
+                self.steps,
+                x,
+                scale=self.scale,
+                tile=tile,
+                halo=self.halo,
+                multiple=self.multiple,
+                stage=stage,
+                steps_per_tile=self.convolutions,
+            )
+
+        return fitting(begin, self.tile)
 
     def window(self, rows: slice, columns: slice) -> Steps[Tensor]:
         outer = [self.outer(part, extent) for part, extent in zip((rows, columns), self.source.shape[2:], strict=True)]

@@ -2,51 +2,29 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
-from torch import Tensor
-
-from stylestudio.engine import tiling
 from stylestudio.engine.device import empty_cache, is_out_of_memory
-from stylestudio.progress import Steps, Work, or_else
+from stylestudio.progress import Work, or_else
+
+T = TypeVar("T")
 
 SMALLER_PIECES = "Out of graphics memory: smaller pieces"
 SMALLEST_TILE = 32
 """Below, a tile is mostly halo, and it is the maps themselves that are too large."""
 
 
-def by_tiles(
-    steps: Callable[[Tensor], Steps[Tensor]],
-    x: Tensor,
-    *,
-    scale: float = 1.0,
-    tile: int,
-    halo: int,
-    multiple: int = 1,
-    stage: str,
-    steps_per_tile: int,
-) -> Work[Tensor]:
-    """The same as `tiling.by_tiles`; out of memory on the card, the map is begun again with tiles half as long.
+def fitting(begin: Callable[[int], Work[T]], tile: int) -> Work[T]:
+    """The work that `begin(tile)` begins; out of memory on the card, it is begun again with tiles half as long.
 
     Raises what the card raises when it is out of memory with the smallest tiles too.
     """
 
-    def at(side: int) -> Work[Tensor]:
-        return tiling.by_tiles(
-            steps,
-            x,
-            scale=scale,
-            tile=side,
-            halo=halo,
-            multiple=multiple,
-            stage=stage,
-            steps_per_tile=steps_per_tile,
-        )
-
-    def smaller(side: int) -> Work[Tensor]:
+    def smaller(side: int) -> Work[T]:
         empty_cache()
-        return at(side)
+        return begin(side)
 
-    work = at(tile)
+    work = begin(tile)
     while tile >= 2 * SMALLEST_TILE:
         tile //= 2
         work = or_else(work, is_out_of_memory, SMALLER_PIECES, partial(smaller, tile))
