@@ -62,11 +62,11 @@ def test_training_chained_lowers_the_chained_loss(encoder: Encoder, batch: Tenso
     trainer = fresh_trainer(encoder, overfit_share=0.0)
     truth = true_features(encoder, batch)
     with torch.no_grad():
-        before = chained_loss(trainer.network, encoder, truth, variances(truth))
+        before = chained_loss(trainer.network, truth, variances(truth))
     for _ in range(5):
         trainer.step(batch)
     with torch.no_grad():
-        after = chained_loss(trainer.network, encoder, truth, variances(truth))
+        after = chained_loss(trainer.network, truth, variances(truth))
     assert after < 0.99 * before  # the first block alone learns here, and finer ones that know nothing follow it
 
 
