@@ -26,7 +26,7 @@ BLOCKS = {
 WIDTHS = (512, 256, 256, 256, 256, 128, 128, 64, 64, 3)
 
 
-def doubled(features: Tensor) -> Tensor:
+def upsampled(features: Tensor) -> Tensor:
     """(B, C, 2h, 2w) every position of (B, C, h, w) four times."""
     return F.interpolate(features, scale_factor=2, mode="nearest")
 
@@ -84,7 +84,7 @@ class InverseNetwork(nn.Module):
                 if before == "up" and exact:
                     x = up_convolved(x, convolution)
                 else:
-                    x = convolution(reflect(doubled(x) if before == "up" else x))
+                    x = convolution(reflect(upsampled(x) if before == "up" else x))
                 x = x if step == "conv9" else torch.relu(x)
                 yield
             before = step

@@ -66,14 +66,16 @@ def bent(values: Tensor) -> Tensor:
     return values.clamp(KNEE, 1 - KNEE) + room * (torch.tanh(over / room) - torch.tanh(under / room))
 
 
-def within_range(image: Tensor, style: Tensor) -> Steps[Tensor]:
-    """An image (1, 3, H, W) of any values in 0..1, for a style (1, 3, H', W') in 0..1; `image` is used up.
+def is_pure(style: Tensor) -> bool:
+    """Whether a style (1, 3, H, W) in 0..1 is itself made of pure black and white."""
+    return bool(((style <= 0) | (style >= 1)).float().mean() > PURE)
 
-    Values bend before they reach black or white, so that nothing burns out; not so for a style that is itself made of
-    pure black and white.
+
+def within_range(image: Tensor, pure: bool) -> Steps[Tensor]:
+    """An image (1, 3, H, W) of any values in 0..1; `image` is used up.
+
+    Values bend before they reach black or white, so that nothing burns out; not so for a `pure` style.
     """
-    pure = ((style <= 0) | (style >= 1)).float().mean() > PURE
-    yield
     for rows in row_chunks(image.shape[2], image.shape[3] * 3):
         image[:, :, rows] = image[:, :, rows].clamp(0, 1) if pure else bent(image[:, :, rows])
         yield

@@ -21,7 +21,7 @@ from stylestudio.engine.flat_areas import evened
 from stylestudio.engine.maps import HELD, FeatureMap, Joined, Made, Pixels, kept, whole
 from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings, luminance_of
-from stylestudio.engine.palette import in_palette, within_range
+from stylestudio.engine.palette import in_palette, is_pure, within_range
 from stylestudio.progress import Progress, Steps, Work, scaled, told
 
 COARSEST_STRIDE = 8
@@ -161,6 +161,6 @@ def overfit(networks: Networks, content: Encoded, style: Encoded, method: str, s
     assert isinstance(features, Tensor) and isinstance(style.image, Tensor)
     image = yield from told(in_palette(features, style.image), "Painting", 1.0)
     image = yield from told(evened(image, content.luminance, style.image), "Painting", 1.0)
-    image = yield from told(within_range(image, style.image), "Painting", 1.0)
+    image = yield from told(within_range(image, is_pure(style.image)), "Painting", 1.0)
     yield Progress("Painting", 1.0)
     return image

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from stylestudio.engine.device import able, has_fast_bfloat16
 from stylestudio.engine.encoder import LAYERS, Encoder, convolution_names
 from stylestudio.engine.matching.method import luminance_of
-from stylestudio.engine.palette import within_range
+from stylestudio.engine.palette import is_pure, within_range
 from stylestudio.engine.pipeline import Networks, padded
 from stylestudio.engine.refining_aims import STAGE, Aim, aims_of, rows_of
 from stylestudio.progress import Preview, Progress, Steps, Work, scaled, told
@@ -51,11 +51,14 @@ class Passed:
 
 @dataclass(frozen=True)
 class Refined:
-    """An image (1, 3, H, W) in 0..1, the change to it so far (1, 3, h, w), at its size or smaller, and its style."""
+    """An image (1, 3, H, W) in 0..1, the change to it so far (1, 3, h, w), at its size or smaller.
+
+    `pure` says whether its style is made of pure black and white.
+    """
 
     image: Tensor
     change: Tensor
-    style: Tensor
+    pure: bool
 
     def picture(self) -> Steps[Tensor]:
         """The changed image (1, 3, H, W), in 0..1, black and white as in any overfit picture."""
@@ -67,7 +70,7 @@ class Refined:
             yield
             torch.add(self.image[:, channel], change[:, 0], out=found[:, channel])
             yield
-        return (yield from within_range(found, self.style))
+        return (yield from within_range(found, self.pure))
 
 
 def refined(
@@ -87,12 +90,12 @@ def refined(
     photo = padded((yield from told(shrunk(padded(content), share), STAGE)))
     model = yield from told(shrunk(style, share), STAGE)
     aims = yield from scaled(aims_of(networks, start, photo, model), 0.0, PREPARATION / (PREPARATION + steps))
-    descent = Descent(networks.encoder, start, model, aims)
+    descent, pure = Descent(networks.encoder, start, model, aims), is_pure(model)
     for step in range(steps):
         done = (PREPARATION + step) / (PREPARATION + steps)
-        yield Preview(STAGE, done, Refined(image, descent.change()[:, :, :height, :width], style))
+        yield Preview(STAGE, done, Refined(image, descent.change()[:, :, :height, :width], pure))
         yield from told(descent.step(), STAGE, done)
-    found = yield from told(Refined(image, descent.change()[:, :, :height, :width], style).picture(), STAGE, 1.0)
+    found = yield from told(Refined(image, descent.change()[:, :, :height, :width], pure).picture(), STAGE, 1.0)
     yield Progress(STAGE, 1.0)
     return found
 

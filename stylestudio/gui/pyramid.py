@@ -79,25 +79,28 @@ class Pyramids:
     """
 
     def __init__(self) -> None:
-        self._building: WeakValueDictionary[int, Common] = WeakValueDictionary()
+        self._building: WeakValueDictionary[tuple[int, Extent | None], Common] = WeakValueDictionary()
 
     @contextmanager
     def offering(self, ready: Sequence["Common"]) -> Iterator[None]:
         """Meanwhile, who wants one of these gets it at once: they were `prepared` on another thread."""
         for common in ready:
-            self._building[id(common.pixels)] = common
+            self._building[common.key] = common
         yield
+        for common in ready:
+            self._building.pop(common.key, None)
 
     def has(self, pixels: Pixels) -> bool:
-        """Whether `building` would give the pyramid at once."""
-        common = self._building.get(id(pixels))
+        """Whether `building` would give the pyramid of its own size at once."""
+        common = self._building.get((id(pixels), None))
         return common is not None and common.is_made
 
     def building(self, pixels: Pixels, size: Extent | None = None) -> Generator[None, None, Pyramid]:
         """As `Pyramid.building`; whoever drops it leaves the rest to the others."""
-        common = self._building.get(id(pixels))
+        common = self._building.get((id(pixels), size))
         if common is None:
-            common = self._building[id(pixels)] = Common(pixels, size)
+            common = Common(pixels, size)
+            self._building[common.key] = common
         return (yield from common.steps())
 
 
@@ -105,7 +108,8 @@ class Common:
     """A pyramid that several canvases will show, or what there is of it so far."""
 
     def __init__(self, pixels: Pixels, size: Extent | None) -> None:
-        self.pixels, self._size = pixels, size  # as long as they are held, nothing else has their id
+        self._pixels, self._size = pixels, size
+        self.key = id(pixels), size  # as long as they are held, nothing else has their id
         self._work = Pyramid.building(pixels, size)
         self._made: Pyramid | None = None
 
@@ -119,7 +123,7 @@ class Common:
                 next(self._work)
             except StopIteration as stop:
                 # Where another's step failed, there is nothing more to come: it fails here too, or goes well.
-                self._made = stop.value or (yield from Pyramid.building(self.pixels, self._size))
+                self._made = stop.value or (yield from Pyramid.building(self._pixels, self._size))
             else:
                 yield
         return self._made

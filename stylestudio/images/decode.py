@@ -30,14 +30,14 @@ _TIFF_BITS, _TIFF_PHOTOMETRIC, _WHITE_IS_ZERO = 258, 262, 0
 class Picture:
     """A decoded file.
 
-    `stored` (H, W, 3) sRGB, levels as bytes or, where values lie between them, float32 0..1, and `alpha` (H, W)
-    float32 0..1 are read-only; no alpha if all is opaque. `icc_profile` and `exif` are the file's own bytes, already
-    applied (`exif` has its orientation taken out). `name` is the file's stem. `sha256` is that of pixels, alpha and
-    shape, wherever the picture came from.
+    `stored` (H, W, 3) sRGB and `alpha` (H, W), which is None if all is opaque, are levels as bytes or, where values lie
+    between them, float32 0..1; both are read-only. `icc_profile` and `exif` are the file's own bytes, already applied
+    (`exif` has its orientation taken out). `name` is the file's stem. `sha256` is that of pixels, alpha and shape,
+    wherever the picture came from.
     """
 
     stored: Pixels
-    alpha: NDArray[np.float32] | None
+    alpha: Pixels | None
     icc_profile: bytes | None
     exif: bytes | None
     name: str
@@ -86,7 +86,7 @@ def from_bytes(data: bytes, name: str = "pasted picture") -> Picture:
 
 def from_pixels(pixels: ArrayLike, name: str, alpha: ArrayLike | None = None) -> Picture:
     """A picture made of sRGB floats 0..1: `pixels` (H, W, 3), `alpha` (H, W) or None."""
-    own_alpha = None if alpha is None else np.array(alpha, np.float32, order="C")
+    own_alpha = None if alpha is None else _as_levels(np.array(alpha, np.float32, order="C"))
     return _picture(_as_levels(np.array(pixels, np.float32, order="C")), own_alpha, name)
 
 
@@ -180,22 +180,22 @@ def _blocks(image: Image.Image) -> Iterator[tuple[slice, np.ndarray]]:
         yield slice(top, bottom), np.asarray(image.crop((0, top, image.width, bottom)))
 
 
-def _levels(image: Image.Image) -> tuple[NDArray[np.uint8], NDArray[np.float32] | None]:
+def _levels(image: Image.Image) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
     """Colours and alpha of an 8-bit picture."""
     levels = np.empty((image.height, image.width, 3), np.uint8)
-    alpha = np.empty(levels.shape[:2], np.float32) if image.mode == "RGBA" else None
+    alpha = np.empty(levels.shape[:2], np.uint8) if image.mode == "RGBA" else None
     for rows, block in _blocks(image):
         levels[rows] = block[..., :3]
         if alpha is not None:
-            alpha[rows] = floats(block[..., 3])
+            alpha[rows] = block[..., 3]
     return levels, alpha
 
 
-def _deep_grey(image: Image.Image, profile: bytes | None) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+def _deep_grey(image: Image.Image, profile: bytes | None) -> tuple[NDArray[np.float32], NDArray[np.uint8] | None]:
     top, curve, key = _white_level(image), grey_curve(profile), image.info.get("transparency")
     negative = _tiff_tag(image, _TIFF_PHOTOMETRIC) == _WHITE_IS_ZERO
     pixels = np.empty((image.height, image.width, 3), np.float32)
-    alpha = np.empty(pixels.shape[:2], np.float32) if isinstance(key, int) else None
+    alpha = np.empty(pixels.shape[:2], np.uint8) if isinstance(key, int) else None
     for rows, block in _blocks(image):
         grey = np.clip(np.nan_to_num(block.astype(np.float64) / top), 0, 1)
         if negative:
@@ -204,7 +204,7 @@ def _deep_grey(image: Image.Image, profile: bytes | None) -> tuple[NDArray[np.fl
             grey = np.interp(grey * 255, np.arange(256), curve) / 255
         pixels[rows] = grey[..., None]
         if alpha is not None:
-            alpha[rows] = block != key
+            alpha[rows] = np.where(block == key, 0, 255)
     return pixels, alpha
 
 
@@ -223,18 +223,17 @@ def _tiff_tag(image: Image.Image, tag: int) -> object:
 
 def _picture(
     pixels: Pixels,
-    alpha: NDArray[np.float32] | None,
+    alpha: Pixels | None,
     name: str,
     profile: bytes | None = None,
     exif: bytes | None = None,
 ) -> Picture:
-    if alpha is not None and alpha.min() >= 1:
+    if alpha is not None and alpha.min() >= (255 if alpha.dtype == np.uint8 else 1):
         alpha = None
-    planes = [pixels] if alpha is None else [pixels, _as_levels(alpha)]
+    planes = [pixels] if alpha is None else [pixels, alpha]
     facts = [(plane.shape, hashlib.sha256(plane.data.cast("B")).hexdigest()) for plane in planes]
-    for plane in (pixels, alpha):
-        if plane is not None:
-            plane.flags.writeable = False
+    for plane in planes:
+        plane.flags.writeable = False
     return Picture(pixels, alpha, profile, exif, name, hashlib.sha256(repr(facts).encode()).hexdigest())
 
 

@@ -32,6 +32,8 @@ BLOCK, PLAIN_SHARE, NOISIER = 8, 0.1, 3
 may be three times as strong, because light and dark have more or less of it."""
 NEITHER_BLACK_NOR_WHITE = 0.02, 0.98
 """Luminances at which noise is not cut off."""
+DRAWN = (0.5 / 255) ** 2
+"""Of variance, what blocks lose at most that no camera has made: frames, borders, backdrops of one colour."""
 OVERSHOOT = np.float32(3 / 255)
 """Detail comes near to this far beyond the overfit picture's own values around it, but never further."""
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -104,7 +106,7 @@ def _noise(grey: Maps, lost: Maps) -> float:
         for plane in (grey, lost)
     )
     darkest, lightest = NEITHER_BLACK_NOR_WHITE
-    losses = losses[(light > darkest) & (light < lightest)]
+    losses = losses[(light > darkest) & (light < lightest) & (losses > DRAWN)]
     return NOISIER * float(np.quantile(losses, PLAIN_SHARE)) if losses.size else np.inf
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
 from stylestudio.errors import OutputError
-from stylestudio.images.levels import to_8bit
+from stylestudio.images.levels import Pixels, to_8bit
 
 _NAME_BYTES = 120
 _JOIN, _SUFFIX = " in the style of ", ".png"
@@ -22,7 +22,7 @@ _RELATIVE_COLORIMETRIC = b"\x01"
 _COMPRESSION = 4  # of 0..9; from here on files of pictures hardly shrink, but the time doubles
 
 
-def write_png(path: Path, pixels: NDArray[np.float32], alpha: NDArray[np.float32] | None = None) -> None:
+def write_png(path: Path, pixels: NDArray[np.float32], alpha: Pixels | None = None) -> None:
     """Write `pixels` (H, W, 3) and `alpha` (H, W), sRGB 0..1, as 8-bit PNG. Raises `OutputError`.
 
     An older file gives way to the complete new one only; after an error all is as it was.
@@ -33,7 +33,7 @@ def write_png(path: Path, pixels: NDArray[np.float32], alpha: NDArray[np.float32
         temporary.replace(path)
 
 
-def write_png_new(path: Path, pixels: NDArray[np.float32], alpha: NDArray[np.float32] | None = None) -> Path:
+def write_png_new(path: Path, pixels: NDArray[np.float32], alpha: Pixels | None = None) -> Path:
     """Like `write_png`, but never over anything: returns the name used, chosen as by `free_name`."""
     check_writable(free_name(path))
     image = _image(pixels, alpha)
@@ -135,7 +135,7 @@ def _complete(folder: Path, image: Image.Image) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def _image(pixels: NDArray[np.float32], alpha: NDArray[np.float32] | None) -> Image.Image:
+def _image(pixels: NDArray[np.float32], alpha: Pixels | None) -> Image.Image:
     height, width, channels = pixels.shape
     if channels != 3 or (alpha is not None and alpha.shape != (height, width)):
         raise ValueError(f"pixels of shape {pixels.shape} and this alpha make no picture")

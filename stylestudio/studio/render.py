@@ -18,6 +18,7 @@ from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture
 from stylestudio.images.enlarge import enlarging
 from stylestudio.images.excerpt import excerpts
+from stylestudio.images.levels import Pixels, floats
 from stylestudio.images.scale import scaling, size_for
 from stylestudio.paths import resource
 from stylestudio.progress import Preview, Progress, Steps, Work, told
@@ -90,6 +91,11 @@ def sizes_of(content: Picture, style: Picture, settings: Settings) -> tuple[Size
     content_side = settings.content_side(content.size)
     style_side = settings.style_side(content.size, style.size)
     return size_for(content.size, content_side), size_for(style.size, style_side)
+
+
+def at_size(picture: Picture, size: Size) -> Steps[Pixels]:
+    """Its pixels (H, W, 3) at this size (width, height): as they are stored where that is its own, else floats."""
+    return picture.stored if size == picture.size else (yield from scaling(picture.stored, size))
 
 
 @contextmanager
@@ -230,8 +236,7 @@ class Renderer:
         key = FeatureKey(picture.sha256, size, layers, "content")
         found = self._features.get(key)
         if found is None:
-            own = size == picture.size
-            pixels = picture.stored if own else (yield from told(scaling(picture.stored, size), stage))
+            pixels = yield from told(at_size(picture, size), stage)
             image = lazy_image_of(pixels, self.networks())
             found = yield from encode(self.networks(), image, layers, stage, HELD_OF_CONTENT)
             self._features.put(key, found, pixels.nbytes + found.bytes)
@@ -243,8 +248,8 @@ class Renderer:
         key = FeatureKey(picture.sha256, size, layers, "style")
         found = self._features.get(key)
         if found is None:
-            pixels = yield from told(scaling(picture.stored, size), STYLE)
-            images = [image_of(pixels[place], self.networks()) for place in excerpts(size, MOST_OF_STYLE)]
+            pixels = yield from told(at_size(picture, size), STYLE)
+            images = [image_of(floats(pixels[place]), self.networks()) for place in excerpts(size, MOST_OF_STYLE)]
             found = yield from encode_parts(self.networks(), images, layers, STYLE)
             self._features.put(key, found, round(DESCRIBED * found.bytes))
         return found

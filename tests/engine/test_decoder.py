@@ -3,7 +3,7 @@ import torch
 from maps import random_map, sample_image
 from torch import nn
 
-from stylestudio.engine.decoder import BLOCKS, InverseNetwork, doubled, up_convolved
+from stylestudio.engine.decoder import BLOCKS, InverseNetwork, up_convolved, upsampled
 from stylestudio.engine.encoder import CHANNELS, STRIDES, reflect
 from stylestudio.engine.pipeline import Networks
 
@@ -48,7 +48,7 @@ def test_the_short_way_to_convolve_what_is_up_sampled_gives_what_the_plain_one_g
     torch.manual_seed(7)
     convolution = nn.Conv2d(6, 5, 3).requires_grad_(False)
     features = torch.cat([random_map(4, 6, height, width), random_map(5, 6, height, width)])
-    plain = convolution(reflect(doubled(features)))
+    plain = convolution(reflect(upsampled(features)))
     torch.testing.assert_close(up_convolved(features, convolution), plain)
 
 

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from stylestudio.engine import palette, tiling
 from stylestudio.engine.matching.method import LUMINANCE
-from stylestudio.engine.palette import KNEE, bent, chroma, coloured, in_palette, within_range
+from stylestudio.engine.palette import KNEE, bent, chroma, coloured, in_palette, is_pure, within_range
 from stylestudio.progress import finish
 
 
@@ -69,6 +69,6 @@ def test_values_bend_before_they_burn_out_and_all_others_stay() -> None:
 
 def test_a_style_of_pure_black_and_white_may_give_them() -> None:
     image, ink = random_image(1, 20, 30) * 2 - 0.5, (random_image(2, 25, 15) > 0.5).float()
-    assert torch.equal(finish(within_range(image.clone(), ink)), image.clamp(0, 1))
+    assert torch.equal(finish(within_range(image.clone(), is_pure(ink))), image.clamp(0, 1))
     painting = random_image(2, 25, 15) * 0.8 + 0.1
-    assert torch.equal(finish(within_range(image.clone(), painting)), bent(image))
+    assert torch.equal(finish(within_range(image.clone(), is_pure(painting))), bent(image))

@@ -50,9 +50,11 @@ def test_refining_brings_the_picture_nearer_to_the_style(networks: Networks) -> 
 
 
 @pytest.mark.parametrize(("style", "burnt_out"), [(STYLE * 0.9 + 0.05, False), (STYLE.round(), True)])
-def test_nothing_burns_out_but_in_a_style_that_has_pure_black_and_white(style: Tensor, burnt_out: bool) -> None:
-    picture = Refined(overfit_picture(), torch.linspace(-0.5, 0.5, 12).reshape(1, 3, 2, 2), style)
-    found = finish(picture.picture())
+def test_nothing_burns_out_but_in_a_style_that_has_pure_black_and_white(
+    networks: Networks, style: Tensor, burnt_out: bool
+) -> None:
+    black_and_white = torch.linspace(0, 1, 40 * 48).reshape(1, 1, 40, 48).expand(1, 3, 40, 48)
+    found = finish(refined(networks, black_and_white, CONTENT, style, 1))
     assert (found.min().item() == 0, found.max().item() == 1) == (burnt_out, burnt_out)
 
 

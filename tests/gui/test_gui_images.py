@@ -30,7 +30,7 @@ def test_an_image_with_transparency_becomes_a_picture_with_alpha() -> None:
     picture = picture_of(ArrayImage(array, QImage.Format.Format_RGBA8888), "pasted")
     assert picture.name == "pasted" and picture.alpha is not None
     np.testing.assert_allclose(picture.pixels * 255, array[..., :3], atol=1e-3)
-    np.testing.assert_allclose(picture.alpha * 255, array[..., 3], atol=1e-3)
+    np.testing.assert_array_equal(picture.alpha, array[..., 3])
 
 
 def test_an_opaque_image_has_no_alpha() -> None:

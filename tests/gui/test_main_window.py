@@ -11,8 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QPushButton, QSplitter, QTextBrowser, QWidget
 from whole_window import Studio
 
+from stylestudio.gui import canvas
 from stylestudio.gui.empty_state import EmptyState
 from stylestudio.gui.main_window import MainWindow
+from stylestudio.gui.pyramid import Pyramid
 from stylestudio.studio.presets import preset
 from stylestudio.studio.recipe import Settings
 
@@ -67,6 +69,30 @@ def test_a_file_offered_to_be_moved_is_copied_so_that_its_giver_does_not_delete_
     QApplication.sendEvent(studio.window, dropping)
     assert dropping.dropAction() == Qt.DropAction.CopyAction
     studio.wait(lambda: studio.session.content is not None)
+
+
+def test_a_large_picture_is_shown_in_its_pane_and_as_target_as_soon_as_it_is_read(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(canvas, "_LOADED_AT_ONCE", 0)
+    built: list[int] = []
+    building = Pyramid.building
+    monkeypatch.setattr(Pyramid, "building", lambda *facts: built.append(threading.get_ident()) or building(*facts))
+    photo = Image.linear_gradient("L").resize((400, 300))
+    photo.convert("RGB").save(tmp_path / "photo.png")
+    photo = photo.convert("RGBA")
+    photo.putalpha(Image.radial_gradient("L").resize((400, 300)))
+    photo.save(tmp_path / "cut out.png")
+    window, ready = studio.window, list[bool]()
+    window.document.changed.connect(
+        lambda: ready.extend((window.space.content_pane.canvas.is_ready, window.target.is_ready))
+    )
+    for planes, name in ((1, "photo.png"), (3, "cut out.png")):
+        studio.drop(window, tmp_path / name)
+        studio.wait(lambda planes=planes: len(ready) >= 2 * ((planes + 1) // 2))
+        assert len(built) == planes
+    assert all(ready)
+    assert threading.get_ident() not in built
 
 
 def test_what_is_no_picture_is_refused_with_the_reason(studio: Studio, tmp_path: Path) -> None:

@@ -120,7 +120,6 @@ def test_one_that_was_prepared_is_there_at_once_but_only_as_long_as_it_is_offere
         canvas.set_picture(pixels)
     assert canvas.is_ready
     assert canvas.placement() is not None
-    del common
     later.set_picture(pixels)
     assert not later.is_ready
     qtbot.waitUntil(lambda: later.is_ready)

@@ -105,6 +105,14 @@ def test_a_meadow_below_a_noisy_sky_is_not_taken_for_noise(times: float) -> None
     assert np.std((ours - plain)[:56]) < 0.002
 
 
+def test_a_frame_without_noise_says_nothing_of_the_noise_within_it() -> None:
+    content = np.clip(0.6 + noise(120, 160, 0.03), 0, 1)
+    content[:, :24] = 0.4
+    overfit = np.clip(0.5 + noise(60, 80, 0.04, seed=2), 0, 1)
+    ours, plain = enlarged(overfit, content), plainly(overfit, content)
+    assert np.std((ours - plain)[:, 32:]) < 0.002
+
+
 def test_nothing_of_the_content_shows_where_the_overfit_picture_is_plain() -> None:
     overfit = np.full((32, 48, 3), 0.4, np.float32)
     np.testing.assert_allclose(enlarged(overfit, rings()), 0.4, atol=0.5 / 255)
