@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from stylestudio.gui.images import ArrayImage
 from stylestudio.gui.marks import SURROUND, checkerboard
-from stylestudio.gui.pyramid import Pyramid, Pyramids, resampling_at
+from stylestudio.gui.pyramid import Extent, Pyramid, Pyramids, resampling_at
 from stylestudio.gui.sliced import Sliced
 from stylestudio.gui.view import Placement, View
 from stylestudio.images.levels import Pixels
@@ -88,16 +88,13 @@ class Canvas(QWidget):
         placement = self.placement()
         return placement.zoom if placement else 1.0
 
-    def set_picture(
-        self, pixels: Pixels | None, alpha: Pixels | None = None, size: tuple[int, int] | None = None
-    ) -> None:
+    def set_picture(self, pixels: Pixels | None, alpha: Pixels | None = None, size: Extent | None = None) -> None:
         """Show `pixels` (H, W, 3) with `alpha` (H, W), as levels 0..255 or floats 0..1; None for nothing.
 
         They are stretched to `size` (width, height), if one is given.
         """
-        pyramids = self.view.pyramids
-        fresh = 0 if pixels is None or pyramids.has(pixels) else pixels.size // 3
-        self._load(_loading(pyramids, pixels, alpha, size), fresh)
+        fresh = 0 if pixels is None or self.view.pyramids.has(pixels) else pixels.size // 3
+        self._load(_loading(self.view.pyramids, pixels, alpha, size), fresh)
 
     def placement(self) -> Placement | None:
         """Where the picture lies at this moment; None without a picture or area."""
@@ -295,7 +292,7 @@ class Canvas(QWidget):
 
 
 def _loading(
-    pyramids: Pyramids, pixels: Pixels | None, alpha: Pixels | None, size: tuple[int, int] | None
+    pyramids: Pyramids, pixels: Pixels | None, alpha: Pixels | None, size: Extent | None
 ) -> Generator[None, None, _Loaded | None]:
     if pixels is None:
         return None

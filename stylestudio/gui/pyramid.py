@@ -86,9 +86,11 @@ class Pyramids:
         """Meanwhile, who wants one of these gets it at once: they were `prepared` on another thread."""
         for common in ready:
             self._building[common.key] = common
-        yield
-        for common in ready:
-            self._building.pop(common.key, None)
+        try:
+            yield
+        finally:
+            for common in ready:
+                self._building.pop(common.key, None)
 
     def has(self, pixels: Pixels) -> bool:
         """Whether `building` would give the pyramid of its own size at once."""

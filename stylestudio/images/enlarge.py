@@ -97,8 +97,8 @@ def _guide(content: Pixels, size: tuple[int, int]) -> Steps[Maps]:
 def _noise(grey: Maps, lost: Maps) -> float:
     """The most that the content loses of noise, as variance; infinite where there are no blocks to judge by.
 
-    Noise is judged by what is plainest, as in Liu, Tanaka and Okutomi, "Single-Image Noise Level Estimation for Blind
-    Denoising", 2013, section III.
+    Noise is judged by what is plainest: the idea, not the method, of Liu, Tanaka and Okutomi, "Single-Image Noise Level
+    Estimation for Blind Denoising", 2013.
     """
     height, width = (extent // BLOCK * BLOCK for extent in grey.shape)
     light, losses = (

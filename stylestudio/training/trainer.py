@@ -33,8 +33,9 @@ from stylestudio.training.state import restore, save_atomically, training_tensor
 
 BLOCK_WEIGHTS = {"relu3_1": 1.0, "relu2_1": 1.0, "relu1_1": 0.5, "image": 1.0}
 CHAINED_WEIGHTS = {"relu3_1": 1.5, "relu2_1": 1.5, "relu1_1": 0.5, "image": 60.0}
-"""The image leads, the blocks' errors are held. The features of the image encoded again were part of this once: that
-took 0.2 dB of it and a quarter of the time, and overfit pictures were the same without."""
+"""The image leads, the blocks' errors are held. The features of the image encoded again were part of this once: without
+them, and with the image weighing more, PSNR rose by 0.45 dB and overfit pictures stayed the same, but *single* got
+softer. What either change did alone was not measured."""
 FINER_CONVOLUTIONS = ("conv5", "conv6", "conv7", "conv8", "conv9")
 OVERFIT_WEIGHT = 0.5
 LARGE_FROM, LARGER = 0.9, 2
