@@ -1,7 +1,9 @@
 """A picture and its halvings, for quick and smooth reducing."""
 
+import math
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Self
 from weakref import WeakValueDictionary
 
@@ -19,6 +21,10 @@ _ROWS = 32
 _SMALLEST = 256
 _SHARP_FROM = 2.0
 _STRETCHING = Image.Resampling.BILINEAR
+_BAND = 1 << 19
+"""Pixels of the picture itself that are resampled at once, so that what this takes beside it stays small."""
+_REACH = 3
+"""How many pixels of the result a filter looks beyond the part that it resamples, at most."""
 
 
 class Pyramid:
@@ -27,8 +33,8 @@ class Pyramid:
     `size` (width, height) is what the picture counts as: one that is smaller itself is stretched to it when shown.
     """
 
-    def __init__(self, levels: list[Image.Image], size: Extent) -> None:
-        self._levels, self.size = levels, size
+    def __init__(self, picture: NDArray[np.uint8], halvings: list[Image.Image], size: Extent) -> None:
+        self._picture, self._halved, self.size = picture, halvings, size
 
     @classmethod
     def of(cls, pixels: Pixels, size: Extent | None = None) -> Self:
@@ -38,36 +44,50 @@ class Pyramid:
     @classmethod
     def building(cls, pixels: Pixels, size: Extent | None = None) -> Generator[None, None, Self]:
         """The same in steps of a few milliseconds, for the thread that must stay responsive."""
-        height, width = pixels.shape[:2]
-        levels = [Image.new("L" if pixels.ndim == 2 else "RGB", (width, height), None)]
-        for top in range(0, height, _ROWS):
-            band = np.ascontiguousarray(to_8bit(pixels[top : top + _ROWS]))
-            levels[0].paste(Image.fromarray(band), (0, top))
-            yield
-        while max(levels[-1].size) > _SMALLEST:
-            levels.append((yield from _halving(levels[-1])))
-        return cls(levels, size or levels[0].size)
+        picture = yield from _as_levels(pixels)
+        height, width = picture.shape[:2]
+        halved: list[Image.Image] = []
+        while max(halved[-1].size if halved else picture.shape[:2]) > _SMALLEST:
+            halved.append((yield from _halving(halved[-1] if halved else picture)))
+        return cls(picture, halved, size or (width, height))
 
     def window(self, box: Box, size: Extent, resampling: Image.Resampling) -> NDArray[np.uint8]:
         """The part `box` (left, top, right, bottom, in pixels of `self.size`) at `size` (width, height), as an array.
 
         Of a picture that is stretched, bilinearly at any zoom.
         """
-        if self.size != self._levels[0].size:
-            across, down = (own / count for own, count in zip(self._levels[0].size, self.size, strict=True))
+        height, width = self._picture.shape[:2]
+        if self.size != (width, height):
+            across, down = width / self.size[0], height / self.size[1]
             box, resampling = (box[0] * across, box[1] * down, box[2] * across, box[3] * down), _STRETCHING
         left, top, right, bottom = (round(edge) for edge in box)
         if (right - left, bottom - top) == size and np.allclose((left, top, right, bottom), box, atol=1e-3):
-            return np.asarray(self._levels[0].crop((left, top, right, bottom)))
+            return np.ascontiguousarray(self._picture[top:bottom, left:right])
         halvings = self._halvings((box[2] - box[0]) / size[0])
-        level = self._levels[halvings]
-        part = [edge / 2**halvings for edge in box]
-        inside = (max(0.0, part[0]), max(0.0, part[1]), min(part[2], level.width), min(part[3], level.height))
-        return np.asarray(level.resize(size, resampling, inside))
+        if halvings == 0:
+            return self._resampled(_inside(box, (width, height)), size, resampling)
+        level, part = self._halved[halvings - 1], [edge / 2**halvings for edge in box]
+        return np.asarray(level.resize(size, resampling, _inside(part, level.size)))
+
+    def _resampled(self, box: Box, size: Extent, resampling: Image.Resampling) -> NDArray[np.uint8]:
+        """The part `box` of the picture itself, band by band."""
+        left, top, right, bottom = box
+        found = np.empty((size[1], size[0], *self._picture.shape[2:]), np.uint8)
+        bands = min(size[1], math.ceil((right - left) * (bottom - top) / _BAND))
+        reach = math.ceil(_REACH * max((right - left) / size[0], (bottom - top) / size[1], 1))
+        first_column = max(0, int(left) - reach)
+        columns = slice(first_column, int(right) + reach)
+        for start, end in pairwise(size[1] * band // bands for band in range(bands + 1)):
+            begins, ends = (min(top + (bottom - top) * row / size[1], bottom) for row in (start, end))
+            first_row = max(0, int(begins) - reach)
+            part = Image.fromarray(np.ascontiguousarray(self._picture[first_row : int(ends) + reach, columns]))
+            inside = left - first_column, begins - first_row, right - first_column, ends - first_row
+            found[start:end] = np.asarray(part.resize((size[0], end - start), resampling, inside))
+        return found
 
     def _halvings(self, reduction: float) -> int:
         halvings = 0
-        while 2 ** (halvings + 1) <= reduction and halvings + 1 < len(self._levels):
+        while 2 ** (halvings + 1) <= reduction and halvings < len(self._halved):
             halvings += 1
         return halvings
 
@@ -138,12 +158,34 @@ def prepared(pixels: Pixels) -> Common:
     return common
 
 
-def _halving(level: Image.Image) -> Generator[None, None, Image.Image]:
-    half = Image.new(level.mode, (-(-level.width // 2), -(-level.height // 2)), None)
-    for top in range(0, level.height, 4 * _ROWS):
-        bottom = min(top + 4 * _ROWS, level.height)
-        half.paste(level.reduce(2, (0, top, level.width, bottom)), (0, top // 2))
+def _inside(box: Sequence[float], size: Extent) -> Box:
+    left, top, right, bottom = box
+    return max(0.0, left), max(0.0, top), min(right, size[0]), min(bottom, size[1])
+
+
+def _as_levels(pixels: Pixels) -> Generator[None, None, NDArray[np.uint8]]:
+    if pixels.dtype == np.uint8:
+        return to_8bit(pixels)
+    levels = np.empty(pixels.shape, np.uint8)
+    for top in range(0, len(pixels), _ROWS):
+        levels[top : top + _ROWS] = to_8bit(pixels[top : top + _ROWS])
         yield
+    return levels
+
+
+def _halving(level: NDArray[np.uint8] | Image.Image) -> Generator[None, None, Image.Image]:
+    width, height = level.size if isinstance(level, Image.Image) else level.shape[1::-1]
+    half: Image.Image | None = None
+    for top in range(0, height, 4 * _ROWS):
+        bottom = min(top + 4 * _ROWS, height)
+        if isinstance(level, Image.Image):
+            band = level.reduce(2, (0, top, width, bottom))
+        else:
+            band = Image.fromarray(level[top:bottom]).reduce(2)
+        half = half or Image.new(band.mode, (band.width, -(-height // 2)), None)
+        half.paste(band, (0, top // 2))
+        yield
+    assert half
     return half
 
 

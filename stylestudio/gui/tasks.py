@@ -12,7 +12,7 @@ from stylestudio.errors import StudioError
 from stylestudio.gui.messages import explained
 from stylestudio.progress import Preview, Progress, Work
 
-TELL_EVERY = 0.02
+TELL_EVERY = 0.05
 """Seconds between two reports of one stage: work may yield far more often than a person can read."""
 SHOW_EVERY = 1 / 3
 """Seconds between two previews."""

@@ -4,6 +4,7 @@ import hashlib
 import io
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -87,7 +88,8 @@ def from_bytes(data: bytes, name: str = "pasted picture") -> Picture:
 def from_pixels(pixels: ArrayLike, name: str, alpha: ArrayLike | None = None) -> Picture:
     """A picture made of sRGB floats 0..1: `pixels` (H, W, 3), `alpha` (H, W) or None."""
     own_alpha = None if alpha is None else _as_levels(np.array(alpha, np.float32, order="C"))
-    return _picture(_as_levels(np.array(pixels, np.float32, order="C")), own_alpha, name)
+    own = _as_levels(np.array(pixels, np.float32, order="C"))
+    return _picture(own, own_alpha, _digest(own), name)
 
 
 def _decoded(stream: BinaryIO, label: str, name: str) -> Picture:
@@ -142,8 +144,9 @@ def _converted(image: Image.Image, name: str) -> Picture:
     _turn_upright(image)
     exif = image.info.get("exif")
     if image.mode == "F" or image.mode.startswith("I"):
-        pixels, alpha = _deep_grey(image, profile)
-        return _picture(_as_levels(pixels), alpha, name, profile, exif)
+        deep, alpha = _deep_grey(image, profile)
+        pixels = _as_levels(deep)
+        return _picture(pixels, alpha, _digest(pixels), name, profile, exif)
     return _picture(*_levels(to_srgb(_with_alpha_channel(image), profile)), name, profile, exif)
 
 
@@ -180,15 +183,22 @@ def _blocks(image: Image.Image) -> Iterator[tuple[slice, np.ndarray]]:
         yield slice(top, bottom), np.asarray(image.crop((0, top, image.width, bottom)))
 
 
-def _levels(image: Image.Image) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
-    """Colours and alpha of an 8-bit picture."""
+def _levels(image: Image.Image) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None, str]:
+    """Colours and alpha of an 8-bit picture, and the colours' digest."""
     levels = np.empty((image.height, image.width, 3), np.uint8)
     alpha = np.empty(levels.shape[:2], np.uint8) if image.mode == "RGBA" else None
-    for rows, block in _blocks(image):
-        levels[rows] = block[..., :3]
-        if alpha is not None:
-            alpha[rows] = block[..., 3]
-    return levels, alpha
+    digest = hashlib.sha256()
+    # Beside the copying, because it takes as long, and the artist waits for both.
+    with ThreadPoolExecutor(max_workers=1) as hasher:
+        hashed = []
+        for rows, block in _blocks(image):
+            levels[rows] = block[..., :3]
+            hashed.append(hasher.submit(digest.update, levels[rows].data))
+            if alpha is not None:
+                alpha[rows] = block[..., 3]
+        for one in hashed:
+            one.result()
+    return levels, alpha, digest.hexdigest()
 
 
 def _deep_grey(image: Image.Image, profile: bytes | None) -> tuple[NDArray[np.float32], NDArray[np.uint8] | None]:
@@ -224,17 +234,23 @@ def _tiff_tag(image: Image.Image, tag: int) -> object:
 def _picture(
     pixels: Pixels,
     alpha: Pixels | None,
+    digest: str,
     name: str,
     profile: bytes | None = None,
     exif: bytes | None = None,
 ) -> Picture:
     if alpha is not None and alpha.min() >= (255 if alpha.dtype == np.uint8 else 1):
         alpha = None
-    planes = [pixels] if alpha is None else [pixels, alpha]
-    facts = [(plane.shape, hashlib.sha256(plane.data.cast("B")).hexdigest()) for plane in planes]
-    for plane in planes:
-        plane.flags.writeable = False
+    facts = [(pixels.shape, digest)]
+    pixels.flags.writeable = False
+    if alpha is not None:
+        facts.append((alpha.shape, _digest(alpha)))
+        alpha.flags.writeable = False
     return Picture(pixels, alpha, profile, exif, name, hashlib.sha256(repr(facts).encode()).hexdigest())
+
+
+def _digest(plane: Pixels) -> str:
+    return hashlib.sha256(plane.data.cast("B")).hexdigest()
 
 
 def _as_levels(plane: NDArray[np.float32]) -> Pixels:

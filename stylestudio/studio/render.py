@@ -26,7 +26,7 @@ from stylestudio.progress import scaled as part
 from stylestudio.studio.fallback import REMARK, outlasting
 from stylestudio.studio.kept import Kept
 from stylestudio.studio.memory_need import check
-from stylestudio.studio.recipe import MOST_OF_STYLE, SMALLEST_SIZE, Settings, Shares
+from stylestudio.studio.recipe import FINEST_LAYERS, MOST_OF_STYLE, SMALLEST_SIZE, Settings, Shares
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 Size = tuple[int, int]
 
-DRAFT_SIDE = 160
+DRAFT_SIDE, DRAFT_FINEST = 160, "relu3_1"
+"""Pixels, and the finest layer: so small, what is replaced below it costs likeness, and a fifth of the time."""
 PAINTED = 0.98
 """Of the whole work, where the picture is there and only has to be enlarged."""
 PHOTO, STYLE = "Looking at the photo", "Looking at the style"
@@ -167,8 +168,9 @@ class Renderer:
         return (yield from told(enlarging(pixels, content.stored), "Painting", 1.0))
 
     def draft(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
-        """The same in a hurry: small, not refined, and not brought up to the content's size. Raises `WeightsError`."""
-        return self._pixels(content, style, replace(settings, size=DRAFT_SIDE, refine=0))
+        """The same in a hurry: small, coarser, neither refined nor brought up to size. Raises `WeightsError`."""
+        finest = min(settings.finest_layer, DRAFT_FINEST, key=FINEST_LAYERS.index)
+        return self._pixels(content, style, replace(settings, size=DRAFT_SIDE, finest_layer=finest, refine=0))
 
     def _pixels(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         """The overfit picture (h, w, 3) at the size at which it is computed."""

@@ -124,3 +124,31 @@ def test_one_that_was_prepared_is_there_at_once_but_only_as_long_as_it_is_offere
     assert not later.is_ready
     qtbot.waitUntil(lambda: later.is_ready)
     assert built == [1, 1]
+
+
+@pytest.mark.parametrize("resampling", [Image.Resampling.HAMMING, Image.Resampling.BICUBIC, Image.Resampling.NEAREST])
+@pytest.mark.parametrize("zoom", [0.55, 0.8, 0.97, 1.6, 2.0])
+def test_large_parts_of_the_picture_itself_are_what_resampling_it_whole_gives(
+    resampling: Image.Resampling, zoom: float
+) -> None:
+    picture = np.random.default_rng(4).integers(0, 256, (1300, 1100, 3), np.uint8)
+    box = (31.25, 17.5, 1069.25, 1290.5)
+    size = round((box[2] - box[0]) * zoom), round((box[3] - box[1]) * zoom)
+    expected = np.asarray(Image.fromarray(picture).resize(size, resampling, box))
+    found = Pyramid.of(picture).window(box, size, resampling)
+    difference = np.abs(found.astype(int) - expected)
+    if resampling != Image.Resampling.NEAREST:  # of which a few pixels lie between two
+        assert difference.max() <= 2  # how Pillow rounds a filter's weights depends on where the part begins
+    assert np.count_nonzero(difference) < 0.01 * difference.size
+
+
+def test_one_to_one_is_the_picture_itself_and_bytes_are_not_copied() -> None:
+    picture = np.random.default_rng(5).integers(0, 256, (700, 900, 3), np.uint8)
+    shown = Pyramid.of(picture)
+    assert np.array_equal(
+        shown.window((100, 50, 600, 450), (500, 400), Image.Resampling.HAMMING), picture[50:450, 100:600]
+    )
+    picture[60, 110] = 255 - picture[60, 110]
+    assert np.array_equal(
+        shown.window((100, 50, 600, 450), (500, 400), Image.Resampling.HAMMING), picture[50:450, 100:600]
+    )

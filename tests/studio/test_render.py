@@ -11,7 +11,7 @@ from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.enlarge import enlarging
 from stylestudio.progress import Preview, Progress, Work, finish
 from stylestudio.studio import render
-from stylestudio.studio.recipe import Settings, Shares
+from stylestudio.studio.recipe import FINEST_LAYERS, Settings, Shares
 from stylestudio.studio.render import Renderer, memory_explained, target
 
 
@@ -59,9 +59,15 @@ def test_a_picture_computed_small_comes_up_along_the_contents_edges_and_a_draft_
     fine = finish(renderer.overfit(content, STYLE, settings))
     assert np.array_equal(fine, finish(enlarging(small, content.pixels)))
     draft = finish(renderer.draft(content, STYLE, replace(settings, refine=3)))
-    whole = finish(renderer._pixels(content, STYLE, Settings(size=render.DRAFT_SIDE)))
+    whole = finish(renderer._pixels(content, STYLE, Settings(size=render.DRAFT_SIDE, finest_layer=render.DRAFT_FINEST)))
     assert draft.shape[1] == render.DRAFT_SIDE < content.size[0]
     assert np.array_equal(draft, whole)
+
+
+def test_a_draft_is_coarser_than_asked_for_but_never_finer(renderer: Renderer) -> None:
+    drafts = {layer: finish(renderer.draft(CONTENT, STYLE, Settings(finest_layer=layer))) for layer in FINEST_LAYERS}
+    assert np.array_equal(drafts["relu2_1"], drafts["relu3_1"])
+    assert not np.array_equal(drafts["relu4_1"], drafts["relu3_1"])
 
 
 @pytest.mark.parametrize("method", ["single", "coarse-to-fine"])
