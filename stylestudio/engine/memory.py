@@ -7,9 +7,9 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-ENOUGH = 1_600_000_000
-"""Bytes: as long as the program has no more of the system's memory, it keeps what is free. Asking for it again, window
-by window, took a sixth of the time of a picture of 2048 pixels."""
+ENOUGH, SLACK = 1_600_000_000, 400_000_000
+"""Bytes: as long as the program has no more of the system's memory, or not so much more than it needed last, it keeps
+what is free. Asking for it again, window by window, took a sixth of the time of a picture of 2048 pixels."""
 
 
 @cache
@@ -24,7 +24,20 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def give_back() -> None:
-    """Between windows of a large map the library would keep several hundred megabytes in pieces that fit nothing."""
-    if sys.platform == "linux" and resident() > ENOUGH:
-        trim()(0)
+class Keeper:
+    """Gives free memory back, but not what will be asked for again at once."""
+
+    def __init__(self) -> None:
+        self._needed = 0
+
+    def give_back(self) -> None:
+        """Between windows of a large map the library would keep hundreds of megabytes in pieces that fit nothing."""
+        if sys.platform != "linux":
+            return
+        self._needed = min(self._needed, resident())
+        if resident() > max(ENOUGH, self._needed + SLACK):
+            trim()(0)
+            self._needed = resident()
+
+
+give_back = Keeper().give_back

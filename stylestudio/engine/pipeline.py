@@ -22,6 +22,7 @@ from stylestudio.engine.maps import HELD, FeatureMap, Joined, Made, Pixels, kept
 from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings, luminance_of
 from stylestudio.engine.palette import in_palette, is_pure, within_range
+from stylestudio.engine.tiling import empty_like
 from stylestudio.progress import Progress, Steps, Work, scaled, told
 
 COARSEST_STRIDE = 8
@@ -106,13 +107,18 @@ def encode(
 def encode_parts(networks: Networks, images: Sequence[Tensor], layers: tuple[str, ...], stage: str) -> Work[Encoded]:
     """Equally large images (1, 3, H, W) in 0..1, encoded each for itself, as one picture in which they lie one below
     the other."""
-    found = []
+    if len(images) == 1:
+        return (yield from encode(networks, images[0], layers, stage))
+    features: dict[str, FeatureMap] = {}
     for number, image in enumerate(images):
         work = encode(networks, image, layers, stage)
-        found.append((yield from scaled(work, number / len(images), (number + 1) / len(images))))
-    if len(found) == 1:
-        return found[0]
-    features = {layer: torch.cat([one.held(layer) for one in found], 2) for layer in layers}
+        found = yield from scaled(work, number / len(images), (number + 1) / len(images))
+        for layer in layers:
+            part = found.held(layer)
+            _, channels, height, width = part.shape
+            whole = features.setdefault(layer, empty_like(part, (1, channels, len(images) * height, width)))
+            assert isinstance(whole, Tensor)
+            whole[:, :, number * height : (number + 1) * height] = part
     return Encoded.of(features, torch.cat([padded(image) for image in images], 2))
 
 

@@ -11,7 +11,7 @@ from stylestudio.images.decode import read
 from stylestudio.images.scale import scaled, size_for
 from stylestudio.progress import finish
 from stylestudio.studio.bench_convolutions import convolution_rate, multiply_adds
-from stylestudio.studio.render import Renderer
+from stylestudio.studio.render import Renderer, excerpts_of
 from stylestudio.studio.samples import sample_pair
 
 if TYPE_CHECKING:
@@ -88,20 +88,21 @@ def peak_memory() -> int | None:
 def bench(size: int, renderer: Renderer, repeat: int, rate: "Callable[[Networks], float]" = convolution_rate) -> Timing:
     """Time every stage on the bundled sample pair, both brought (even enlarged) to this long side.
 
-    `rate` measures multiply-adds per second.
+    A large style is taken in excerpts, as always. `rate` measures multiply-adds per second.
     """
     from stylestudio.engine.encoder import LAYERS
     from stylestudio.engine.maps import HELD_OF_CONTENT
     from stylestudio.engine.matching.method import MatchSettings
     from stylestudio.engine.matching.naive import naive_swap_matches
     from stylestudio.engine.matching.style_swap import swap_matches
-    from stylestudio.engine.pipeline import encode, image_of, overfit
+    from stylestudio.engine.pipeline import encode, encode_parts, image_of, overfit
 
     networks, settings, kept = renderer.networks(), MatchSettings(), LAYERS[1:]
-    images = [image_of(scaled(p.stored, size_for(p.size, size)), networks) for p in map(read, sample_pair())]
-    finish(encode(networks, images[0][:, :, :64, :64], LAYERS, ""))
-    content, encode_content = timed(lambda: finish(encode(networks, images[0], kept, "", HELD_OF_CONTENT)), repeat)
-    style, encode_style = timed(lambda: finish(encode(networks, images[1], kept, "")), repeat)
+    photo, painting = (scaled(picture.stored, size_for(picture.size, size)) for picture in map(read, sample_pair()))
+    image, parts = image_of(photo, networks), excerpts_of(painting, networks)
+    finish(encode(networks, image[:, :, :64, :64], LAYERS, ""))
+    content, encode_content = timed(lambda: finish(encode(networks, image, kept, "", HELD_OF_CONTENT)), repeat)
+    style, encode_style = timed(lambda: finish(encode_parts(networks, parts, kept, "")), repeat)
     maps = content.held("relu4_1"), style.held("relu4_1")
     swap = timed(lambda: finish(swap_matches(*maps, settings.patch_size)), repeat)[1]
     single = timed(lambda: finish(overfit(networks, content, style, "single", settings)), repeat)[1]
@@ -116,7 +117,7 @@ def bench(size: int, renderer: Renderer, repeat: int, rate: "Callable[[Networks]
         repeat,
         seconds,
         *naive_ratios(size, seconds, naive),
-        images[0].shape[2] * images[0].shape[3] / 1e6 / seconds["whole, coarse to fine"],
+        image.shape[2] * image.shape[3] / 1e6 / seconds["whole, coarse to fine"],
         peak,
         needed,
         reached,

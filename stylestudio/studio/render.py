@@ -99,6 +99,14 @@ def at_size(picture: Picture, size: Size) -> Steps[Pixels]:
     return picture.stored if size == picture.size else (yield from scaling(picture.stored, size))
 
 
+def excerpts_of(pixels: Pixels, networks: "Networks") -> "list[Tensor]":
+    """A style's pixels (H, W, 3) as images (1, 3, h, w): one of all, or of the places that stand for it."""
+    from stylestudio.engine.pipeline import image_of
+
+    height, width = pixels.shape[:2]
+    return [image_of(floats(pixels[place]), networks) for place in excerpts((width, height), MOST_OF_STYLE)]
+
+
 @contextmanager
 def memory_explained() -> Iterator[None]:
     """Turn running out of memory into a `SettingError` that says what helps."""
@@ -245,13 +253,12 @@ class Renderer:
         return found
 
     def _encoded_style(self, picture: Picture, size: Size, layers: tuple[str, ...]) -> "Work[Encoded]":
-        from stylestudio.engine.pipeline import encode_parts, image_of
+        from stylestudio.engine.pipeline import encode_parts
 
         key = FeatureKey(picture.sha256, size, layers, "style")
         found = self._features.get(key)
         if found is None:
             pixels = yield from told(at_size(picture, size), STYLE)
-            images = [image_of(floats(pixels[place]), self.networks()) for place in excerpts(size, MOST_OF_STYLE)]
-            found = yield from encode_parts(self.networks(), images, layers, STYLE)
+            found = yield from encode_parts(self.networks(), excerpts_of(pixels, self.networks()), layers, STYLE)
             self._features.put(key, found, round(DESCRIBED * found.bytes))
         return found

@@ -13,8 +13,32 @@ def test_free_memory_is_given_back_only_where_the_program_has_much(
     asked: list[int] = []
     monkeypatch.setattr(memory, "trim", lambda: asked.append)
     monkeypatch.setattr(memory, "ENOUGH", enough)
-    memory.give_back()
+    memory.Keeper().give_back()
     assert asked == given_back
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the C library has no way to give memory back")
+def test_what_is_asked_for_again_at_once_is_kept_until_there_is_much_more_than_was_needed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    enough, slack = memory.ENOUGH, memory.SLACK
+    asked: list[int] = []
+    monkeypatch.setattr(memory, "trim", lambda: asked.append)
+    keeper = memory.Keeper()
+
+    def at(amount: int) -> bool:
+        """Whether anything is given back where the program has so much, of which all is needed."""
+        before = len(asked)
+        monkeypatch.setattr(memory, "resident", lambda: amount)
+        keeper.give_back()
+        return len(asked) > before
+
+    assert not at(enough)
+    assert at(enough + 1)
+    assert not at(enough + slack)
+    assert at(enough + slack + 2)
+    assert not at(enough // 2)  # a smaller picture: what the last one needed counts no more
+    assert at(enough + 1)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="read from Linux's own files")

@@ -3,6 +3,8 @@ import torch
 from maps import LargestTensor, laid, never_falls, outcome, random_map, sample_image
 from torch import Tensor
 
+from stylestudio.engine import tiling
+from stylestudio.engine.matching import style_swap
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
 from stylestudio.engine.matching.naive import naive_scores, naive_swap_matches
 from stylestudio.engine.matching.style_swap import replace, swap_matches
@@ -34,6 +36,39 @@ def test_the_chosen_score_is_the_best_that_the_naive_form_finds(
     matches = finish(swap_matches(content, style, patch_size))
     assert matches.rows.shape == (content_size[0] - patch_size + 1, content_size[1] - patch_size + 1)
     assert shortfall(content, style, matches, patch_size) < 1e-4
+
+
+@pytest.mark.parametrize("values", [1, 200, 400])
+def test_a_large_style_is_searched_in_strips_with_the_same_outcome(
+    values: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, style = random_map(6, 16, 8, 7), random_map(7, 16, 13, 9)
+    at_once = finish(swap_matches(content, style, 3))
+    monkeypatch.setattr(tiling, "CHUNK_VALUES", values)
+    told = list(swap_matches(content, style, 3))
+    assert len(told) > 8
+    assert never_falls(told)
+    in_strips = finish(swap_matches(content, style, 3))
+    assert torch.equal(in_strips.rows, at_once.rows)
+    assert torch.equal(in_strips.columns, at_once.columns)
+
+
+def test_a_large_style_is_searched_by_its_principal_components_at_hardly_a_loss(
+    networks: Networks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with torch.no_grad():
+        content = networks.encoder(sample_image("contents/koala.jpg", 256))["relu4_1"]
+        style = networks.encoder(sample_image("styles/wave.jpg", 256))["relu4_1"]
+    best = naive_scores(content, style, 3).amax(0)
+
+    def mean_similarity() -> float:
+        matches = finish(swap_matches(content, style, 3))
+        index = matches.rows * (style.shape[3] - 2) + matches.columns
+        return naive_scores(content, style, 3).gather(0, index[None]).mean().item()
+
+    assert mean_similarity() == pytest.approx(best.mean().item(), abs=1e-5)
+    monkeypatch.setattr(style_swap, "WHOLE_UP_TO", style.shape[2] * style.shape[3] - 1)
+    assert 0.99 * best.mean() < mean_similarity() < best.mean()
 
 
 @pytest.mark.parametrize("patch_size", [1, 3, 5])

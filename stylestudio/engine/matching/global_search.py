@@ -16,7 +16,8 @@ from stylestudio.engine.patches import Matches
 from stylestudio.progress import Progress, Work, scaled, told
 
 STAGE = "Matching"
-PRODUCTS_AT_ONCE = 1 << 23
+PRODUCTS_AT_ONCE = 1 << 22
+"""Twice as many would take twice as long: glibc asks the system anew for every block of over 32 MiB."""
 MOST_OFFERED = 1 << 13
 MOST_AT_ONCE = 1 << 16
 """Content positions: on Apple's cards, before macOS 15.1, a convolution gives no map that is longer in any way."""
