@@ -1,5 +1,6 @@
 """Where the program starts: a command goes to the command line, everything else to the window."""
 
+import os
 import sys
 
 from stylestudio import interrupts
@@ -8,6 +9,8 @@ from stylestudio import interrupts
 def main() -> int:
     """Run Style Studio with the process' arguments and give the exit status."""
     arguments = sys.argv[1:]
+    # NumPy reads it when it is loaded. Collecting huge pages for a photo took longer than copying the photo.
+    os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")
     with interrupts.at_once():
         from stylestudio import app
     if not arguments:  # the window, which is to be there soon

@@ -39,8 +39,6 @@ def start(arguments: Sequence[str]) -> int:
 
 def with_window(files: Sequence[Path]) -> NoReturn:
     """Show the window with these files dropped on it, until it is closed; then end the process."""
-    # Collecting huge pages for a photo's memory took longer than copying the photo.
-    os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")
     if sys.platform == "win32":
         import torch  # noqa: F401  # after Qt it does not load there
 

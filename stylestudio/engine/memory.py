@@ -30,14 +30,16 @@ class Keeper:
     def __init__(self) -> None:
         self._needed = 0
 
+    def begin(self) -> None:
+        """What was needed so far counts no more: another picture is made."""
+        self._needed = 0
+
     def give_back(self) -> None:
         """Between windows of a large map the library would keep hundreds of megabytes in pieces that fit nothing."""
-        if sys.platform != "linux":
-            return
-        self._needed = min(self._needed, resident())
-        if resident() > max(ENOUGH, self._needed + SLACK):
+        if sys.platform == "linux" and resident() > max(ENOUGH, self._needed + SLACK):
             trim()(0)
             self._needed = resident()
 
 
-give_back = Keeper().give_back
+_keeper = Keeper()
+begin, give_back = _keeper.begin, _keeper.give_back

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -31,7 +32,7 @@ def fitting_patch_size(patch_size: int, *maps: FeatureMap) -> int:
 def patch_norms(features: Tensor, patch_size: int) -> Tensor:
     """(H-k+1, W-k+1) Euclidean norm of every k x k patch of a map (1, C, H, W)."""
     if able(features.device) == features.device:
-        squares = features.double().square().sum(1, keepdim=True)
+        squares = torch.linalg.vector_norm(features, dim=1, keepdim=True, dtype=torch.float64).square()
     else:  # the map itself would take long to move
         squares = doubled(features.square().sum(1, keepdim=True))
     sums = F.avg_pool2d(squares, patch_size, stride=1, divisor_override=1)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine import memory
 from stylestudio.engine.decoder import BLOCKS, InverseNetwork
 from stylestudio.engine.device import quickly
 from stylestudio.engine.encoder import CHANNELS, STRIDES, Encoder, convolutions_between, reach_of
@@ -109,16 +110,16 @@ def encode_parts(networks: Networks, images: Sequence[Tensor], layers: tuple[str
     the other."""
     if len(images) == 1:
         return (yield from encode(networks, images[0], layers, stage))
-    features: dict[str, FeatureMap] = {}
+    features: dict[str, Tensor] = {}
     for number, image in enumerate(images):
         work = encode(networks, image, layers, stage)
         found = yield from scaled(work, number / len(images), (number + 1) / len(images))
         for layer in layers:
             part = found.held(layer)
             _, channels, height, width = part.shape
-            whole = features.setdefault(layer, empty_like(part, (1, channels, len(images) * height, width)))
-            assert isinstance(whole, Tensor)
-            whole[:, :, number * height : (number + 1) * height] = part
+            if layer not in features:
+                features[layer] = empty_like(part, (1, channels, len(images) * height, width))
+            features[layer][:, :, number * height : (number + 1) * height] = part
     return Encoded.of(features, torch.cat([padded(image) for image in images], 2))
 
 
@@ -152,6 +153,7 @@ def decoded(networks: Networks, layer: str, features: FeatureMap) -> Made:
 
 def overfit(networks: Networks, content: Encoded, style: Encoded, method: str, settings: MatchSettings) -> Work[Tensor]:
     """The overfit picture (1, 3, H, W), RGB in 0..1, at the content's padded size."""
+    memory.begin()
     matching, replaced = METHODS[method], layers_kept(method, settings.finest_layer)
     features: FeatureMap | None = None
     matches, done = None, 0.0

@@ -38,7 +38,10 @@ class Pyramid:
 
     @classmethod
     def of(cls, pixels: Pixels, size: Extent | None = None) -> Self:
-        """From (H, W, 3) or (H, W), all at once; without `size` it counts as what it is."""
+        """From (H, W, 3) or (H, W), all at once; without `size` it counts as what it is.
+
+        Levels are kept as they are, not copied: they must not change.
+        """
         return finish(cls.building(pixels, size))
 
     @classmethod
@@ -54,7 +57,7 @@ class Pyramid:
     def window(self, box: Box, size: Extent, resampling: Image.Resampling) -> NDArray[np.uint8]:
         """The part `box` (left, top, right, bottom, in pixels of `self.size`) at `size` (width, height), as an array.
 
-        Of a picture that is stretched, bilinearly at any zoom.
+        Of a picture that is stretched, bilinearly at any zoom. It may be a view of the picture.
         """
         height, width = self._picture.shape[:2]
         if self.size != (width, height):

@@ -176,7 +176,10 @@ class Renderer:
         return (yield from told(enlarging(pixels, content.stored), "Painting", 1.0))
 
     def draft(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
-        """The same in a hurry: small, coarser, neither refined nor brought up to size. Raises `WeightsError`."""
+        """The same in a hurry: small, at most down to the middle layer, not refined, not brought up to its size.
+
+        Raises `WeightsError`.
+        """
         finest = min(settings.finest_layer, DRAFT_FINEST, key=FINEST_LAYERS.index)
         return self._pixels(content, style, replace(settings, size=DRAFT_SIDE, finest_layer=finest, refine=0))
 

@@ -68,7 +68,8 @@ def test_a_large_style_is_searched_by_its_principal_components_at_hardly_a_loss(
 
     assert mean_similarity() == pytest.approx(best.mean().item(), abs=1e-5)
     monkeypatch.setattr(style_swap, "WHOLE_UP_TO", style.shape[2] * style.shape[3] - 1)
-    assert 0.99 * best.mean() < mean_similarity() < best.mean()
+    assert finish(style_swap.searched(style, 3)).features.shape[1] == style_swap.COMPONENTS < style.shape[1]
+    assert mean_similarity() > 0.99 * best.mean()
 
 
 @pytest.mark.parametrize("patch_size", [1, 3, 5])
@@ -134,9 +135,9 @@ def test_a_patch_too_large_for_a_map_is_made_to_fit(
     assert matches.rows.shape == expected.rows.shape == (content_size[0] - fitting + 1, content_size[1] - fitting + 1)
 
 
-def test_progress_is_told_once_a_row_and_never_falls() -> None:
+def test_progress_is_told_at_least_once_a_row_and_never_falls() -> None:
     _, told = outcome(swap_matches(random_map(1, 8, 11, 6), random_map(2, 8, 7, 7), 3))
-    assert len(told) == 11
+    assert len(told) >= 11
     assert never_falls(told)
     assert told[-1].fraction == 1
 

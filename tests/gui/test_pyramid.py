@@ -138,7 +138,7 @@ def test_large_parts_of_the_picture_itself_are_what_resampling_it_whole_gives(
     found = Pyramid.of(picture).window(box, size, resampling)
     difference = np.abs(found.astype(int) - expected)
     if resampling != Image.Resampling.NEAREST:  # of which a few pixels lie between two
-        assert difference.max() <= 2  # how Pillow rounds a filter's weights depends on where the part begins
+        assert difference.max() <= 2  # Pillow rounds a filter's weights by where the part begins
     assert np.count_nonzero(difference) < 0.01 * difference.size
 
 

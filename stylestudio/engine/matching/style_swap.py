@@ -12,12 +12,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.device import packed
 from stylestudio.engine.maps import HELD, FeatureMap, in_turn, kept, window, windows
 from stylestudio.engine.matching.descriptors import principal_components, sampled_positions
 from stylestudio.engine.matching.method import Layer, MatchSettings
 from stylestudio.engine.patches import Matches, fitting_patch_size, lay_down, patch_norms
 from stylestudio.engine.tiling import row_chunks
-from stylestudio.progress import Progress, Work, scaled, told
+from stylestudio.progress import Progress, Steps, Work, scaled, told
 
 WHOLE_UP_TO = 1 << 13
 """Positions of a style, of which all channels count."""
@@ -78,17 +79,19 @@ class Searched:
 
     def projected(self, features: Tensor) -> Tensor:
         """A map (1, C, h, w) as (1, D, h, w)."""
-        return features if self.directions is None else F.conv2d(features, self.directions[:, :, None, None])
+        return features if self.directions is None else F.conv2d(packed(features), self.directions[:, :, None, None])
 
 
-def searched(style: Tensor, patch_size: int) -> Searched:
+def searched(style: Tensor, patch_size: int) -> Steps[Searched]:
     """A style's map (1, C, H, W), a large one by its principal components: inner products change little, and half the
     arithmetic is saved. What is looked for stays the same, the norms are those of all channels."""
-    style, norms = style.contiguous(memory_format=torch.channels_last), patch_norms(style, patch_size)
+    style, norms = packed(style), patch_norms(style, patch_size)
+    yield
     if style.shape[2] * style.shape[3] <= WHOLE_UP_TO:
         return Searched(style, norms, None)
-    rows = style[0].permute(1, 2, 0).flatten(0, 1)[sampled_positions(*style.shape[2:], seed=0)]
-    directions = principal_components(rows, COMPONENTS)
+    positions = sampled_positions(*style.shape[2:], seed=0).to(style.device)
+    directions = principal_components(style[0].permute(1, 2, 0).flatten(0, 1)[positions], COMPONENTS)
+    yield
     return Searched(F.conv2d(style, directions[:, :, None, None]), norms, directions)
 
 
@@ -103,7 +106,7 @@ def best_patches(content: Tensor, style: Searched, patch_size: int) -> Work[Matc
     best = torch.zeros_like(most, dtype=torch.long)
     strips = row_chunks(norms.shape[0], norms.shape[1] * content.shape[3])
     for number, rows in enumerate(strips):
-        strip = style.features[:, :, rows.start : rows.stop + patch_size - 1]
+        strip = packed(style.features[:, :, rows.start : rows.stop + patch_size - 1])
         work = matches_in_strip(content, strip, norms[rows], patch_size)
         similarity, found = yield from scaled(work, number / len(strips), (number + 1) / len(strips))
         best = torch.where(similarity > most, found + rows.start * norms.shape[1], best)
@@ -113,7 +116,7 @@ def best_patches(content: Tensor, style: Searched, patch_size: int) -> Work[Matc
 
 def swap_matches(content: FeatureMap, style: Tensor, patch_size: int) -> Work[Matches]:
     """The best style patch for every content patch, maps (1, C, h, w), which may be lazy, and (1, C, H, W)."""
-    known = searched(style, patch_size)
+    known = yield from told(searched(style, patch_size), "Matching", 0.0)
     height, width = (extent - patch_size + 1 for extent in content.shape[2:])
     found = torch.empty(2, height, width, dtype=torch.long, device=style.device)
     parts = [place for place in windows(content) if place[0].start < height and place[1].start < width]
