@@ -47,6 +47,20 @@ sys.argv = ["stylestudio", *{arguments!r}]
 runpy.run_module("stylestudio", run_name="__main__")
 """
 
+SETTING_WHEN_NUMPY_IS_LOADED = """
+import os, runpy, sys
+
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name == "numpy":
+            os.write(1, os.environ.get("NUMPY_MADVISE_HUGEPAGE", "none").encode())
+            os._exit(0)
+
+sys.meta_path.insert(0, Watch())
+sys.argv = ["stylestudio", *{arguments!r}]
+runpy.run_module("stylestudio", run_name="__main__")
+"""
+
 
 def loaded_by(work: str, folder: Path) -> set[str]:
     done = python("-c", LOADED.format(work=work), folder=folder)
@@ -70,6 +84,11 @@ def test_importing_all_but_the_engine_loads_neither_torch_nor_qt(folder: Path) -
 def test_an_error_before_the_work_loads_no_torch(folder: Path) -> None:
     work = "from stylestudio import cli; assert cli.main(['render', 'missing.png', 'style.png', '-o', 'out.png']) == 2"
     assert "torch" not in loaded_by(work, folder)
+
+
+@pytest.mark.parametrize("arguments", [[], ["photo.png", "style.png"], RENDER])
+def test_numpy_is_told_of_huge_pages_before_it_is_loaded(arguments: list[str], folder: Path) -> None:
+    assert python("-c", SETTING_WHEN_NUMPY_IS_LOADED.format(arguments=arguments), folder=folder).out == "0"
 
 
 @pytest.mark.parametrize(
