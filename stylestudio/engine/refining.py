@@ -73,22 +73,36 @@ class Refined:
         return (yield from within_range(found, self.pure))
 
 
+def share_of(image: Tensor, most_pixels: int = MOST_PIXELS) -> float:
+    """At which share, up to 1, of its size an image (1, 3, H, W) is refined."""
+    return min(1.0, sqrt(most_pixels / (image.shape[2] * image.shape[3])))
+
+
 def refined(
-    networks: Networks, image: Tensor, content: Tensor, style: Tensor, steps: int, most_pixels: int = MOST_PIXELS
+    networks: Networks,
+    image: Tensor,
+    content: Tensor,
+    style: Tensor,
+    steps: int,
+    most_pixels: int = MOST_PIXELS,
+    given: float = 1.0,
 ) -> Work[Tensor]:
     """The overfit picture `image` (1, 3, H, W), in 0..1, after so many steps; steps take about the same time each.
 
     `content` (1, 3, h, w) is what it was made of, where `image` may be `padded`; `style` (1, 3, H', W') has the texture
-    scale it had then. Larger images than `most_pixels` are refined at that size, and the change is enlarged. Every step
-    tells a `Preview` whose picture is a `Refined`.
+    scale it had then. Both may be given at a share of these sizes, at least `share_of` the image. Larger images than
+    `most_pixels` are refined at that size, and the change is enlarged. Every step tells a `Preview` whose picture is a
+    `Refined`.
     """
     if not steps:
         return image
-    share = min(1.0, sqrt(most_pixels / (image.shape[2] * image.shape[3])))
+    share = share_of(image, most_pixels)
     height, width = (ceil(extent * share) for extent in image.shape[2:])
-    start = padded((yield from told(shrunk(image, share), STAGE)))
-    photo = padded((yield from told(shrunk(padded(content), share), STAGE)))
-    model = yield from told(shrunk(style, share), STAGE)
+    start = padded((yield from told(resized(image, (height, width)), STAGE)))
+    photo = padded(content) if given == 1 else content
+    photo = padded((yield from told(resized(photo, (height, width)), STAGE)))
+    style_height, style_width = (ceil(extent * share / given) for extent in style.shape[2:])
+    model = yield from told(resized(style, (style_height, style_width)), STAGE)
     aims = yield from scaled(aims_of(networks, start, photo, model), 0.0, PREPARATION / (PREPARATION + steps))
     descent, pure = Descent(networks.encoder, start, model, aims), is_pure(model)
     for step in range(steps):
@@ -100,11 +114,10 @@ def refined(
     return found
 
 
-def shrunk(image: Tensor, share: float) -> Steps[Tensor]:
-    """The image (1, 3, H, W) at this share, up to 1, of its size."""
-    if share == 1:
+def resized(image: Tensor, size: tuple[int, int]) -> Steps[Tensor]:
+    """The image (1, 3, H, W) at this size (height, width), smaller or about as large."""
+    if image.shape[2:] == size:
         return image
-    size = [ceil(extent * share) for extent in image.shape[2:]]
     channels = []
     for channel in image.split(1, 1):
         smaller = F.interpolate(channel.to(able(image.device)), size, mode="bilinear", antialias=True)

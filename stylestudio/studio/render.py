@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +39,8 @@ Size = tuple[int, int]
 
 DRAFT_SIDE, DRAFT_FINEST = 160, "relu3_1"
 """Pixels, and the finest layer: so small, what is replaced below it costs likeness, and a fifth of the time."""
+ROWS = 128
+"""Of a picture, that are copied at once."""
 PAINTED = 0.98
 """Of the whole work, where the picture is there and only has to be enlarged."""
 PHOTO, STYLE = "Looking at the photo", "Looking at the style"
@@ -56,10 +59,15 @@ def target(content: Picture, overfit: NDArray[np.float32], shares: Shares) -> ND
     return blend(content.stored, overfit, shares)
 
 
-def pixels_of(image: "Tensor", inside: tuple[int, int]) -> NDArray[np.float32]:
+def pixels_of(image: "Tensor", inside: tuple[int, int]) -> Steps[NDArray[np.float32]]:
     """(h, w, 3) of a padded image (1, 3, H, W), of which the first `inside` (width, height) counts."""
     width, height = inside
-    return np.ascontiguousarray(image[0, :, :height, :width].permute(1, 2, 0).cpu().numpy())
+    found = np.empty((height, width, 3), np.float32)
+    for top in range(0, height, ROWS):
+        part = image[0, :, top : min(top + ROWS, height), :width]
+        found[top : top + ROWS] = part.permute(1, 2, 0).cpu().numpy()
+        yield
+    return found
 
 
 def with_previews(refining: "Work[Tensor]", inside: tuple[int, int], size: tuple[int, int]) -> "Work[Tensor]":
@@ -80,7 +88,8 @@ def with_previews(refining: "Work[Tensor]", inside: tuple[int, int], size: tuple
             and now - max(shown, began) >= max(SHOWN_EVERY, 2 * spent)
         ):
             picture = yield from told(progress.picture.picture(), progress.stage, progress.fraction)
-            pixels = yield from told(scaling(pixels_of(picture, inside), size), progress.stage, progress.fraction)
+            pixels = yield from told(pixels_of(picture, inside), progress.stage, progress.fraction)
+            pixels = yield from told(scaling(pixels, size), progress.stage, progress.fraction)
             shown, spent = time.monotonic(), time.monotonic() - now
             yield replace(progress, picture=pixels)
         else:
@@ -189,7 +198,7 @@ class Renderer:
         sizes = sizes_of(content, style, settings)
         begin = partial(self._overfit_image, Job(content, style, *sizes, settings))
         image = yield from outlasting(begin, self._make_room, self._leave_card)
-        return pixels_of(image, sizes[0])
+        return (yield from told(pixels_of(image, sizes[0]), "Painting", 1.0))
 
     def _overfit_image(self, job: Job) -> "Work[Tensor]":
         """The padded overfit picture; one that was made lately is there at once."""
@@ -227,13 +236,15 @@ class Renderer:
         return (yield from part(overfit(networks, content, style, settings.method, how), 0.48, 1.0))
 
     def _refined(self, job: Job) -> "Work[Tensor]":
-        from stylestudio.engine.refining import refined
+        from stylestudio.engine.refining import refined, share_of
 
         unrefined = replace(job, settings=replace(job.settings, refine=0))
         image = yield from part(self._overfit_image(unrefined), 0.0, REFINED_FROM)
-        content = yield from told(self._image(job.content, job.content_size), PHOTO, REFINED_FROM)
-        style = yield from told(self._image(job.style, job.style_size), STYLE, REFINED_FROM)
-        work = refined(self.networks(), image, content, style, job.settings.refine)
+        share = share_of(image)
+        sizes = [(ceil(width * share), ceil(height * share)) for width, height in (job.content_size, job.style_size)]
+        content = yield from told(self._image(job.content, sizes[0]), PHOTO, REFINED_FROM)
+        style = yield from told(self._image(job.style, sizes[1]), STYLE, REFINED_FROM)
+        work = refined(self.networks(), image, content, style, job.settings.refine, given=share)
         return (yield from part(with_previews(work, job.content_size, job.content.size), REFINED_FROM, 1.0))
 
     def _image(self, picture: Picture, size: Size) -> "Steps[Tensor]":

@@ -17,7 +17,7 @@ from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Progress, Work, finish
 from stylestudio.studio.fallback import ON_PROCESSOR, ONCE_MORE, REMARK
 from stylestudio.studio.recipe import Settings
-from stylestudio.studio.render import Renderer
+from stylestudio.studio.render import PAINTED, Renderer
 
 SETTINGS = Settings(size=64)
 FULL = torch.OutOfMemoryError("Full")
@@ -152,7 +152,7 @@ def test_progress_says_so_until_the_picture_is_painted_and_never_falls(fail) -> 
     assert fractions[-1] == pytest.approx(1)
     begun = next(number for number, progress in enumerate(told) if progress.stage == ON_PROCESSOR)
     assert stages(told[begun:]) == [ON_PROCESSOR, "Painting"]
-    assert {progress.fraction for progress in told[begun:] if progress.stage == "Painting"} == {1.0}
+    assert {progress.fraction for progress in told[begun:] if progress.stage == "Painting"} == {PAINTED, 1.0}
 
 
 def test_a_draft_outlasts_a_full_card_too(fail, loaded: list[str]) -> None:
@@ -165,7 +165,7 @@ def test_a_draft_outlasts_a_full_card_too(fail, loaded: list[str]) -> None:
 def test_refining_outlasts_a_full_card_too(fail, loaded: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     attempts = []
 
-    def refined(networks: Networks, image: torch.Tensor, *rest: object) -> Work[torch.Tensor]:
+    def refined(networks: Networks, image: torch.Tensor, *rest: object, **more: object) -> Work[torch.Tensor]:
         attempts.append(image)
         yield Progress("Refining the picture", 0.5)
         if len(attempts) <= 2:

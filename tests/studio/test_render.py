@@ -4,8 +4,9 @@ from math import inf
 
 import numpy as np
 import pytest
+import torch
 
-from stylestudio.engine import pipeline
+from stylestudio.engine import pipeline, refining
 from stylestudio.errors import SettingError, WeightsError
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.enlarge import enlarging
@@ -207,3 +208,30 @@ def test_too_little_memory_is_told_with_what_helps(error: Exception) -> None:
 def test_other_faults_are_not_taken_for_too_little_memory() -> None:
     with pytest.raises(RuntimeError, match="shapes"), memory_explained():
         raise RuntimeError("shapes do not match")
+
+
+def test_a_large_picture_is_refined_by_what_a_smaller_one_would_be(
+    renderer: Renderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[int, ...]] = []
+    refined = refining.refined
+
+    def watched(networks, image, content, style, steps, **more):
+        given.extend((tuple(content.shape[2:]), tuple(style.shape[2:])))
+        return refined(networks, image, content, style, steps, **more)
+
+    monkeypatch.setattr(refining, "refined", watched)
+    monkeypatch.setattr(refining, "share_of", lambda image, *most: 0.5)
+    content = picture(101, 61, 4)
+    found = finish(renderer.overfit(content, STYLE, Settings(size=None, refine=1)))
+    assert found.shape == (61, 101, 3)
+    assert given[0] == (31, 51)
+    assert 2 * given[1][1] in (STYLE.size[0], STYLE.size[0] + 1)
+
+
+def test_pixels_of_a_padded_image_are_those_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "ROWS", 5)
+    image = torch.rand(1, 3, 24, 16, generator=torch.Generator().manual_seed(1))
+    found = finish(render.pixels_of(image, (13, 22)))
+    assert np.array_equal(found, image[0, :, :22, :13].permute(1, 2, 0).numpy())
+    assert found.flags.c_contiguous
