@@ -104,7 +104,8 @@ def best_patches(content: Tensor, style: Searched, patch_size: int) -> Work[Matc
     height, width = (extent - patch_size + 1 for extent in content.shape[2:])
     most = norms.new_full((height, width), -torch.inf)
     best = torch.zeros_like(most, dtype=torch.long)
-    strips = row_chunks(norms.shape[0], norms.shape[1] * content.shape[3])
+    # products, their sums along x, and those along y are all in use at a time
+    strips = row_chunks(norms.shape[0], 3 * norms.shape[1] * content.shape[3])
     for number, rows in enumerate(strips):
         strip = packed(style.features[:, :, rows.start : rows.stop + patch_size - 1])
         work = matches_in_strip(content, strip, norms[rows], patch_size)
