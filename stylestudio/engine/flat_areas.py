@@ -34,10 +34,13 @@ def ranges(least: Tensor, greatest: Tensor) -> Tensor:
     return F.max_pool2d(greatest, REACH, 1, REACH // 2) + F.max_pool2d(-least, REACH, 1, REACH // 2)
 
 
-def flatness(luminance: Tensor) -> Steps[Tensor]:
-    """(1, 1, h, w) 1 for the cells of flat areas, 0 where luminance varies, of a luminance map (1, 1, H, W)."""
+def flatness(luminance: Tensor, lively: float = LIVELY) -> Steps[Tensor]:
+    """(1, 1, h, w) 1 for the cells of flat areas, 0 where luminance varies, of a luminance map (1, 1, H, W).
+
+    It varies where its range is `lively` or more.
+    """
     least, greatest = yield from extremes(luminance)
-    return ((LIVELY - ranges(least, greatest)) / (LIVELY - FLAT)).clamp(0, 1)
+    return ((lively - ranges(least, greatest)) / (lively - FLAT)).clamp(0, 1)
 
 
 def unevenness(style: Tensor) -> Steps[float]:

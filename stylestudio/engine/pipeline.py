@@ -19,6 +19,7 @@ from stylestudio.engine.decoder import BLOCKS, InverseNetwork
 from stylestudio.engine.device import quickly
 from stylestudio.engine.encoder import CHANNELS, STRIDES, Encoder, convolutions_between, reach_of
 from stylestudio.engine.flat_areas import evened
+from stylestudio.engine.flat_colours import colours_evened
 from stylestudio.engine.maps import HELD, FeatureMap, Joined, Made, Pixels, kept, whole
 from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings, luminance_of
@@ -168,6 +169,7 @@ def overfit(networks: Networks, content: Encoded, style: Encoded, method: str, s
         done += 2 * half
     assert isinstance(features, Tensor) and isinstance(style.image, Tensor)
     image = yield from told(in_palette(features, style.image), "Painting", 1.0)
+    image = yield from told(colours_evened(image, content.image, content.luminance, style.image), "Painting", 1.0)
     image = yield from told(evened(image, content.luminance, style.image), "Painting", 1.0)
     image = yield from told(within_range(image, is_pure(style.image)), "Painting", 1.0)
     yield Progress("Painting", 1.0)

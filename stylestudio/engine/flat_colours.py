@@ -1,0 +1,90 @@
+"""Colours in the overfit picture's flat areas: alike where the photo's are, and no more uneven than the style's own.
+
+What the photo's colours become on the whole is learned from the overfit picture itself (Nadaraya, "On Estimating
+Regression", 1964); cells of 8 x 8 pixels that depart from it are brought back. Strokes stay, patches of foreign colour
+go.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from stylestudio.engine.flat_areas import FLATTEST, blurred, blurred_within, flatness, ranges
+from stylestudio.engine.maps import FeatureMap, window
+from stylestudio.engine.matching.guides import CELL, extremes
+from stylestudio.engine.matching.method import luminance_of
+from stylestudio.engine.palette import chroma, coloured
+from stylestudio.engine.tiling import row_chunks
+from stylestudio.progress import Steps
+
+LIVELY = 0.25
+"""The range of luminance from which on an area keeps its colours: light may vary more than where it is evened itself,
+as on a lit carpet."""
+ALIKE = 0.06
+"""How far colours may be apart to count as much the same, in luminance and in each value of chroma."""
+MOST_LOOKED_AT = 1 << 11
+"""Cells that what becomes of a colour is learned from."""
+ANYWHERE = 1e-3
+"""What a cell counts that is not flat at all, so that there is an answer for every colour."""
+
+
+def colours_evened(image: Tensor, content: FeatureMap, luminance: Tensor, style: Tensor) -> Steps[Tensor]:
+    """An overfit picture (1, 3, H, W) in a style, the flat areas' chroma mended by the content's image (1, 3, H, W),
+    whose luminance (1, 1, H, W) is known.
+
+    Luminance stays. `image` is used up.
+    """
+    weight = (yield from flatness(luminance, LIVELY)) + ANYWHERE
+    yield
+    found = chroma(F.avg_pool2d(image, CELL))
+    yield
+    wanted = yield from expected((yield from colour_cells(content)), found, weight)
+    away = blurred_within(found, weight) - blurred_within(wanted, weight)
+    limit, distance = max((yield from colour_unevenness(style)), 1e-3), away.norm(dim=1, keepdim=True).clamp_min(1e-6)
+    change = (blurred(weight) * weight).clamp_max(1) * (limit * torch.tanh(distance / limit) / distance - 1) * away
+    yield
+    change = F.interpolate(change, image.shape[2:], mode="bilinear")
+    for rows in row_chunks(image.shape[2], image.shape[3] * 3):
+        image[:, :, rows] += coloured(image.new_zeros(()), change[:, :, rows])
+        yield
+    return image
+
+
+def colour_cells(content: FeatureMap) -> Steps[Tensor]:
+    """(1, 3, h, w) every cell's mean luminance and chroma, of an image (1, 3, H, W) with sides in multiples of
+    `CELL`."""
+    height, width = content.shape[2:]
+    parts = []
+    for rows in row_chunks(height // CELL, CELL * width * 3):
+        part = yield from window(content, slice(rows.start * CELL, rows.stop * CELL), slice(0, width))
+        parts.append(F.avg_pool2d(part, CELL))
+        yield
+    mean = torch.cat(parts, 2)
+    return torch.cat([luminance_of(mean), chroma(mean)], 1)
+
+
+def expected(colours: Tensor, found: Tensor, weight: Tensor) -> Steps[Tensor]:
+    """(1, 2, h, w) the mean chroma that cells of like colours have: of `colours` (1, 3, h, w), by what was `found`
+    (1, 2, h, w) where these count with a weight (1, 1, h, w)."""
+    every = colours[0].flatten(1).t() / ALIKE
+    order = torch.randperm(len(every), generator=torch.Generator().manual_seed(0))
+    known = order[:MOST_LOOKED_AT].sort().values.to(every.device)
+    values = torch.cat([found, torch.ones_like(weight)], 1) * weight
+    values, likes = values[0].flatten(1).t()[known], every[known]
+    sums = torch.empty_like(every)
+    for part in row_chunks(len(every), len(known)):
+        distance = torch.cdist(every[part], likes)
+        sums[part] = torch.exp(-0.5 * distance.square()) @ values
+        yield
+    means = sums[:, :2] / sums[:, 2:].clamp_min(1e-12)
+    return torch.where(sums[:, 2:] > 1e-12, means, found[0].flatten(1).t()).t().view_as(found)
+
+
+def colour_unevenness(style: Tensor) -> Steps[float]:
+    """How far chroma goes from the middle in the flat areas of a style (1, 3, H, W), cell by cell."""
+    fine = ranges(*(yield from extremes(luminance_of(style)))).flatten()
+    colours = blurred(chroma(F.avg_pool2d(style, CELL)))
+    yield
+    flat = fine <= fine.sort().values[int(FLATTEST * (len(fine) - 1))]
+    reach = [ranges(one, one).flatten()[flat].median().item() for one in colours.split(1, 1)]
+    return (reach[0] ** 2 + reach[1] ** 2) ** 0.5 / 2

@@ -1,0 +1,109 @@
+import pytest
+import torch
+from torch import Tensor
+
+from stylestudio.engine import tiling
+from stylestudio.engine.flat_colours import colour_cells, colour_unevenness, colours_evened, expected
+from stylestudio.engine.matching.method import luminance_of
+from stylestudio.engine.palette import chroma, coloured
+from stylestudio.progress import finish
+
+
+def noise(*shape: int, seed: int = 0) -> Tensor:
+    return torch.rand(shape, generator=torch.Generator().manual_seed(seed))
+
+
+def of_colour(luminance: float, red: float, blue: float, height: int = 128, width: int = 128) -> Tensor:
+    """An even image (1, 3, H, W) of this luminance and chroma."""
+    colours = torch.tensor([red, blue]).view(1, 2, 1, 1).expand(1, 2, height, width)
+    return coloured(torch.full((1, 1, height, width), luminance), colours).clone()
+
+
+def spot(height: int = 128, width: int = 128) -> Tensor:
+    """(H, W) 1 in the middle of the upper left quarter, less around it."""
+    rows, columns = torch.arange(float(height))[:, None] - 32, torch.arange(float(width)) - 32
+    return torch.exp(-(rows.square() + columns.square()) / 450)
+
+
+GREY, STYLE = of_colour(0.5, 0, 0), of_colour(0.4, 0.1, -0.1)
+
+
+def mended(image: Tensor, content: Tensor = GREY, style: Tensor = STYLE) -> Tensor:
+    return finish(colours_evened(image.clone(), content, luminance_of(content), style))
+
+
+def patchy() -> Tensor:
+    """Brown, with a green patch."""
+    return torch.lerp(of_colour(0.4, 0.1, -0.1), of_colour(0.4, -0.1, -0.1), spot())
+
+
+def test_a_patch_of_foreign_colour_in_a_flat_area_goes() -> None:
+    before, after = (chroma(image)[:, 0].std() for image in (patchy(), mended(patchy())))
+    assert after < 0.25 * before
+
+
+def test_light_and_dark_stay_as_they_are() -> None:
+    image = patchy() * noise(1, 1, 128, 128)
+    torch.testing.assert_close(luminance_of(mended(image)), luminance_of(image), atol=1e-5, rtol=0)
+
+
+def test_strokes_of_another_colour_stay() -> None:
+    stripes = (torch.arange(128) % 4 < 2).float()
+    image = torch.lerp(of_colour(0.4, 0.1, -0.1), of_colour(0.4, -0.1, 0.1), stripes)
+    torch.testing.assert_close(mended(image), image, atol=0.005, rtol=0)
+
+
+def test_areas_of_different_colours_in_the_photo_keep_different_colours() -> None:
+    half = (torch.arange(128) < 64).float()
+    content = torch.lerp(of_colour(0.5, 0.2, -0.2), of_colour(0.5, -0.2, 0.2), half)
+    image = torch.lerp(of_colour(0.4, 0.15, -0.1), of_colour(0.4, -0.15, 0.1), half)
+    inside = (mended(image, content) - image)[..., torch.cat([torch.arange(40), torch.arange(88, 128)])]
+    assert inside.abs().max() < 0.01
+
+
+def test_hardly_anything_changes_where_the_photo_is_lively() -> None:
+    lively = noise(1, 1, 128, 128, seed=3).round().expand(1, 3, 128, 128)
+    assert (mended(patchy(), lively) - patchy()).abs().max() < 0.001
+
+
+def test_what_is_no_more_uneven_than_the_style_nearly_stays() -> None:
+    waves = torch.sin(torch.arange(128.0) / 10)
+    image = of_colour(0.4, 0.1, -0.1) + coloured(torch.zeros(()), 0.01 * waves.expand(1, 2, 128, 128))
+    style = of_colour(0.4, 0.1, -0.1) + coloured(torch.zeros(()), 0.2 * waves.expand(1, 2, 128, 128))
+    assert (mended(image, style=style) - image).abs().max() < 0.004
+
+
+def test_a_picture_in_black_and_white_stays_so() -> None:
+    image = noise(1, 1, 128, 128).expand(1, 3, 128, 128).contiguous()
+    torch.testing.assert_close(mended(image, style=GREY), image, atol=1e-5, rtol=0)
+
+
+def test_unevenness_of_colour_is_that_of_the_styles_flattest_parts() -> None:
+    waves = coloured(torch.zeros(()), 0.2 * torch.sin(torch.arange(128.0) / 10).expand(1, 2, 128, 128))
+    lively = noise(1, 1, 128, 128).round()
+    assert finish(colour_unevenness(STYLE)) < 1e-4
+    assert finish(colour_unevenness(STYLE + waves)) > 0.05
+    assert finish(colour_unevenness(torch.cat([STYLE, lively + waves], 2))) < 0.01
+
+
+def test_cells_are_mean_luminance_and_chroma() -> None:
+    image = noise(1, 3, 32, 48)
+    mean = image.view(1, 3, 4, 8, 6, 8).mean((3, 5))
+    torch.testing.assert_close(finish(colour_cells(image)), torch.cat([luminance_of(mean), chroma(mean)], 1))
+
+
+def test_what_is_expected_is_the_mean_over_cells_of_like_colours() -> None:
+    colours, found, weight = noise(1, 3, 6, 7), noise(1, 2, 6, 7, seed=1), noise(1, 1, 6, 7, seed=2)
+    every, values, counted = (of[0].flatten(1).t() for of in (colours, found, weight))
+    means = torch.empty(42, 2)
+    for here in range(42):
+        likes = torch.exp(-0.5 * ((every - every[here]) / 0.06).square().sum(1)) * counted[:, 0]
+        means[here] = (likes[:, None] * values).sum(0) / likes.sum()
+    torch.testing.assert_close(finish(expected(colours, found, weight))[0].flatten(1).t(), means, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("chunk", [1, 1 << 21])
+def test_colours_do_not_depend_on_the_rows_worked_on_at_once(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = mended(patchy())
+    monkeypatch.setattr(tiling, "CHUNK_VALUES", chunk)
+    torch.testing.assert_close(mended(patchy()), wanted, atol=1e-6, rtol=0)
