@@ -12,6 +12,7 @@ from torch import Tensor
 from stylestudio.engine import maps
 from stylestudio.engine.maps import Lazy, Place, in_turn, windows
 from stylestudio.engine.matching import coherence, local_search
+from stylestudio.engine.matching.blocks import in_blocks
 from stylestudio.engine.matching.coherence import coherent
 from stylestudio.engine.matching.descriptors import Directions, Guided, described
 from stylestudio.engine.matching.global_search import global_matches
@@ -50,6 +51,7 @@ def chosen_globally(wanted: Guided, offered: Offer, luminance: Tensor, seed: int
     content = yield from scaled(all_described(wanted, offered.directions), 0.0, 0.3)
     plain = yield from told(plainness(luminance, *content.shape[:2]), "Matching", 0.3)
     matches = yield from scaled(global_matches(content, offered.descriptors, plain, seed), 0.3, 0.9)
+    matches = yield from told(in_blocks(content, offered.descriptors, matches, plain, seed), "Matching", 0.9)
     return (yield from told(coherent(content, offered.descriptors, matches), "Matching", 1.0))
 
 

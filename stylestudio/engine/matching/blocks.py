@@ -1,0 +1,85 @@
+"""Where the photo is plain, whole blocks of the style, so that no single piece of it is repeated over and over.
+
+All positions of a plain area look alike, so the best match of each would be the same piece. Blocks copied side by side
+are how texture is made of little (Efros and Freeman, "Image Quilting for Texture Synthesis and Transfer", 2001); here
+each position keeps its own match where its block is much less like the photo.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from stylestudio.engine.device import able
+from stylestudio.engine.matching.global_search import PRODUCTS_AT_ONCE
+from stylestudio.engine.patches import Matches
+from stylestudio.engine.tiling import row_chunks
+from stylestudio.progress import Steps
+
+SIDE, MARGIN = 6, 1
+"""Positions a side, and those around a block in the style that have to be as good, for patches reach beyond it."""
+EVERY = 2
+"""Blocks of the style begin at every so many positions."""
+CHOICES, AS_GOOD = 256, 0.2
+"""One is drawn from so many, at most so much less like the photo (a correlation) than the best. Fewer would lie on each
+other, and a mark that all of them have would come back at every block."""
+GAIN = 0.06
+"""Of correlation, for being part of a block, where the photo is wholly plain. At 0.08 and more a night sky gets light
+clouds."""
+
+
+def in_blocks(content: Tensor, style: Tensor, matches: Matches, plain: Tensor, seed: int) -> Steps[Matches]:
+    """Matches (h, w) for descriptors (h, w, D) and (H, W, D), those of blocks instead where the content is `plain`
+    (h, w), 0 to 1."""
+    width = style.shape[1]
+    if min(style.shape[:2]) < SIDE + 2 * MARGIN:
+        return matches
+    own = (matches.rows * width + matches.columns).flatten()
+    ideas = (yield from block_ideas(content, style, plain, seed)).flatten()
+    keys, query, gain = style.flatten(0, 1), content.flatten(0, 1), GAIN * plain.flatten()
+    found = torch.empty_like(own)
+    for part in row_chunks(len(own), style.shape[2]):
+        more = torch.linalg.vecdot(keys[ideas[part]] - keys[own[part]], query[part])
+        found[part] = torch.where(more + gain[part] > 0, ideas[part], own[part])
+        yield
+    found = found.view(content.shape[:2])
+    return Matches(found // width, found % width)
+
+
+def block_ideas(content: Tensor, style: Tensor, plain: Tensor, seed: int) -> Steps[Tensor]:
+    """(h, w) the flat style position that goes on the block of the style which was drawn for each position's block."""
+    (height, width), columns = content.shape[:2], style.shape[1]
+    wanted = yield from means_within(content, plain + 1e-3)
+    offered = F.avg_pool2d(style.permute(2, 0, 1)[None], SIDE + 2 * MARGIN, EVERY)[0]
+    yield
+    drawn = yield from drawn_blocks(wanted.flatten(1).t(), offered.flatten(1), seed)
+    drawn = drawn.view(wanted.shape[1:])
+    top, left = drawn // offered.shape[2] * EVERY + MARGIN, drawn % offered.shape[2] * EVERY + MARGIN
+    y, x = torch.arange(height, device=drawn.device)[:, None], torch.arange(width, device=drawn.device)
+    block = y // SIDE, x // SIDE
+    return (top[block] + y % SIDE) * columns + left[block] + x % SIDE
+
+
+def means_within(content: Tensor, weight: Tensor) -> Steps[Tensor]:
+    """(D, ⌈h/SIDE⌉, ⌈w/SIDE⌉) each block's mean of (h, w, D), by weights (h, w)."""
+    height, width, channels = content.shape
+    parts = []
+    for blocks in row_chunks(-(-height // SIDE), SIDE * width * channels):
+        rows = slice(blocks.start * SIDE, min(blocks.stop * SIDE, height))
+        weights = weight[rows, :, None]
+        weighted = torch.cat([content[rows] * weights, weights], 2).permute(2, 0, 1)[None]
+        sums = F.avg_pool2d(weighted, SIDE, ceil_mode=True)[0]
+        parts.append(sums[:-1] / sums[-1:])
+        yield
+    return torch.cat(parts, 1)
+
+
+def drawn_blocks(wanted: Tensor, offered: Tensor, seed: int) -> Steps[Tensor]:
+    """(n,) for each of the wanted descriptors (n, D) one of those offered (D, N), drawn from the best."""
+    generator, drawn = torch.Generator().manual_seed(seed), []
+    for part in wanted.split(max(1, PRODUCTS_AT_ONCE // offered.shape[1])):
+        likeness, best = (part @ offered).to(able(offered.device)).topk(min(CHOICES, offered.shape[1]), 1)
+        lots = torch.rand(likeness.shape, generator=generator).to(likeness.device)
+        lot = lots.masked_fill(likeness < likeness[:, :1] - AS_GOOD, -1).argmax(1, keepdim=True)
+        drawn.append(best.gather(1, lot)[:, 0])
+        yield
+    return torch.cat(drawn).to(offered.device)

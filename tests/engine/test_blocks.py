@@ -1,0 +1,112 @@
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from stylestudio.engine import tiling
+from stylestudio.engine.matching.blocks import (
+    AS_GOOD,
+    GAIN,
+    MARGIN,
+    SIDE,
+    block_ideas,
+    drawn_blocks,
+    in_blocks,
+    means_within,
+)
+from stylestudio.engine.patches import Matches
+from stylestudio.progress import finish
+
+
+def descriptors(height: int, width: int, seed: int = 0) -> Tensor:
+    """(height, width, 8) of length 1."""
+    return F.normalize(torch.randn(height, width, 8, generator=torch.Generator().manual_seed(seed)), dim=2)
+
+
+def much_alike(height: int, width: int, seed: int = 0) -> Tensor:
+    """The same, which hardly differ from each other, as in a plain area."""
+    return F.normalize(torch.ones(8) + 0.05 * descriptors(height, width, seed), dim=2)
+
+
+def one_piece(height: int, width: int) -> Matches:
+    """All matches the same."""
+    return Matches(*torch.full((2, height, width), 7))
+
+
+def numbers_of_pieces(matches: Matches) -> int:
+    return len(torch.stack(matches).flatten(1).unique(dim=1).t())
+
+
+def test_a_plain_area_is_made_of_many_pieces_instead_of_one() -> None:
+    content, style = much_alike(24, 24), much_alike(40, 40, seed=1)
+    found = finish(in_blocks(content, style, one_piece(24, 24), torch.ones(24, 24), seed=0))
+    assert numbers_of_pieces(found) > 200
+
+
+def test_within_a_block_neighbours_take_neighbours() -> None:
+    ideas = finish(block_ideas(much_alike(24, 24), much_alike(40, 40, seed=1), torch.ones(24, 24), seed=0))
+    for top in range(0, 24, SIDE):
+        block = ideas[top : top + SIDE, :SIDE]
+        assert (block.diff(dim=1) == 1).all()
+        assert (block.diff(dim=0) == 40).all()
+
+
+def test_nothing_changes_where_the_photo_is_not_plain() -> None:
+    content, style, own = descriptors(12, 12), descriptors(40, 40, seed=1), one_piece(12, 12)
+    style[7, 7] = 10 * torch.ones(8)  # more alike than any other
+    content = content.abs()
+    found = finish(in_blocks(content, style, own, torch.zeros(12, 12), seed=0))
+    assert torch.equal(torch.stack(found), torch.stack(own))
+
+
+def test_no_position_becomes_less_like_by_more_than_the_gain() -> None:
+    content, style = descriptors(18, 18), descriptors(40, 40, seed=1)
+    best = (content.flatten(0, 1) @ style.flatten(0, 1).t()).argmax(1).view(18, 18)
+    found = finish(in_blocks(content, style, Matches(best // 40, best % 40), torch.ones(18, 18), seed=0))
+    before = (style.flatten(0, 1)[best] * content).sum(2)
+    after = (style[found.rows, found.columns] * content).sum(2)
+    assert (after > before - GAIN - 1e-6).all()
+
+
+def test_a_block_is_drawn_among_the_best_only() -> None:
+    offered = torch.tensor([[1.0, 1 - AS_GOOD / 2, 1 - 2 * AS_GOOD, 0.0]])
+    drawn = finish(drawn_blocks(torch.ones(400, 1), offered, seed=0))
+    assert drawn.unique().tolist() == [0, 1]
+
+
+def test_blocks_lie_within_the_style_with_their_margin() -> None:
+    ideas = finish(block_ideas(descriptors(20, 31), descriptors(9, 17, seed=1), torch.ones(20, 31), seed=0))
+    rows, columns = ideas // 17, ideas % 17
+    assert rows.min() >= MARGIN
+    assert rows.max() < 9 - MARGIN
+    assert columns.min() >= MARGIN
+    assert columns.max() < 17 - MARGIN
+
+
+def test_a_style_smaller_than_a_block_changes_nothing() -> None:
+    own = Matches(*torch.zeros(2, 12, 12, dtype=torch.long))
+    style = descriptors(SIDE, 40)
+    assert finish(in_blocks(descriptors(12, 12), style, own, torch.ones(12, 12), seed=0)) is own
+
+
+def test_the_same_seed_gives_the_same_blocks() -> None:
+    content, style, plain = much_alike(24, 24), much_alike(40, 40, seed=1), torch.ones(24, 24)
+    first, again, other = (finish(block_ideas(content, style, plain, seed)) for seed in (3, 3, 4))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+
+
+def test_a_blocks_mean_is_weighted_and_that_of_what_there_is_at_the_border() -> None:
+    content, weight = descriptors(8, 13), torch.rand(8, 13, generator=torch.Generator().manual_seed(2)) + 0.1
+    found = finish(means_within(content, weight))
+    part, weights = content[6:8, 12:13], weight[6:8, 12:13, None]
+    assert found.shape == (8, 2, 3)
+    torch.testing.assert_close(found[:, 1, 2], (part * weights).sum((0, 1)) / weights.sum())
+
+
+def test_blocks_do_not_depend_on_the_rows_worked_on_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    content, style, plain = descriptors(20, 31), descriptors(40, 40, seed=1), torch.ones(20, 31)
+    wanted = finish(in_blocks(content, style, one_piece(20, 31), plain, seed=0))
+    monkeypatch.setattr(tiling, "CHUNK_VALUES", 1)
+    found = finish(in_blocks(content, style, one_piece(20, 31), plain, seed=0))
+    assert torch.equal(torch.stack(found), torch.stack(wanted))
