@@ -20,7 +20,7 @@ from stylestudio.progress import Steps
 LIVELY = 0.25
 """The range of luminance from which on an area keeps its colours: light may vary more than where it is evened itself,
 as on a lit carpet."""
-ALIKE = 0.06
+ALIKE = 0.1
 """How far colours may be apart to count as much the same, in luminance and in each value of chroma."""
 MOST_LOOKED_AT = 1 << 11
 """Cells that what becomes of a colour is learned from."""

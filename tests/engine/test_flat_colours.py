@@ -3,7 +3,7 @@ import torch
 from torch import Tensor
 
 from stylestudio.engine import tiling
-from stylestudio.engine.flat_colours import colour_cells, colour_unevenness, colours_evened, expected
+from stylestudio.engine.flat_colours import ALIKE, colour_cells, colour_unevenness, colours_evened, expected
 from stylestudio.engine.matching.method import luminance_of
 from stylestudio.engine.palette import chroma, coloured
 from stylestudio.progress import finish
@@ -97,7 +97,7 @@ def test_what_is_expected_is_the_mean_over_cells_of_like_colours() -> None:
     every, values, counted = (of[0].flatten(1).t() for of in (colours, found, weight))
     means = torch.empty(42, 2)
     for here in range(42):
-        likes = torch.exp(-0.5 * ((every - every[here]) / 0.06).square().sum(1)) * counted[:, 0]
+        likes = torch.exp(-0.5 * ((every - every[here]) / ALIKE).square().sum(1)) * counted[:, 0]
         means[here] = (likes[:, None] * values).sum(0) / likes.sum()
     torch.testing.assert_close(finish(expected(colours, found, weight))[0].flatten(1).t(), means, atol=1e-4, rtol=1e-4)
 
