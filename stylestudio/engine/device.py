@@ -1,5 +1,8 @@
 """Where the arithmetic runs: the processor, and the graphics cards that there may be."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import Tensor
 
@@ -50,6 +53,21 @@ def able(device: torch.device) -> torch.device:
 def doubled(values: Tensor) -> Tensor:
     """The same values in double precision: on their own device, or on the processor where that knows none."""
     return values.to(able(values.device)).double()
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """The processor works with one thread, as it should on eigenvectors.
+
+    Several gain nothing there, and wait for one another where another program uses a core: 512 x 512 took 10 s instead
+    of 0.15 s.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def packed(part: Tensor) -> Tensor:

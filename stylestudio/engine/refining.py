@@ -12,13 +12,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.device import able, has_fast_bfloat16
-from stylestudio.engine.encoder import LAYERS, Encoder, convolution_names
+from stylestudio.engine import memory
+from stylestudio.engine.device import able
+from stylestudio.engine.encoder import LAYERS, Encoder
+from stylestudio.engine.maps import Lazy, whole
 from stylestudio.engine.matching.method import luminance_of
 from stylestudio.engine.palette import is_pure, within_range
 from stylestudio.engine.pipeline import Networks, padded
 from stylestudio.engine.refining_aims import STAGE, Aim, aims_of, rows_of
-from stylestudio.progress import Preview, Progress, Steps, Work, scaled, told
+from stylestudio.engine.slopes import Passed, forward
+from stylestudio.engine.tiling import row_chunks
+from stylestudio.progress import Preview, Progress, Steps, Work, scaled, silent, told
 
 MOST_PIXELS = 768 * 576
 """At once: so a step's memory, about 4 kB a pixel, and its longest convolution stay bounded."""
@@ -40,37 +44,42 @@ PREPARATION = 3
 """In steps, the time that goes by before the first."""
 
 
-@dataclass
-class Passed:
-    """A part of the encoder, what went into it and what came out, which is the feature map at `layer`, if any."""
-
-    layer: str
-    x: Tensor
-    y: Tensor
-
-
 @dataclass(frozen=True)
-class Refined:
-    """An image (1, 3, H, W) in 0..1, the change to it so far (1, 3, h, w), at its size or smaller.
+class Refined(Lazy):
+    """An image (1, 3, H, W) in 0..1 with the change to it so far (1, 3, h, w), which has its size or a smaller one.
 
-    `pure` says whether its style is made of pure black and white.
+    In 0..1 too, black and white as in any overfit picture. `pure` says whether its style is made of these.
     """
 
     image: Tensor
     change: Tensor
     pure: bool
 
-    def picture(self) -> Steps[Tensor]:
-        """The changed image (1, 3, H, W), in 0..1, black and white as in any overfit picture."""
-        found = torch.empty_like(self.image)
-        for channel in range(3):
-            change = self.change[:, channel : channel + 1]
-            if change.shape[2:] != self.image.shape[2:]:
-                change = F.interpolate(change, self.image.shape[2:], mode="bilinear")
-            yield
-            torch.add(self.image[:, channel], change[:, 0], out=found[:, channel])
-            yield
-        return (yield from within_range(found, self.pure))
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        _, channels, height, width = self.image.shape
+        return 1, channels, height, width
+
+    def window(self, rows: slice, columns: slice) -> Steps[Tensor]:
+        change = enlarged(self.change, self.shape[2:], rows, columns)
+        yield
+        return (yield from within_range(change.add_(self.image[:, :, rows, columns]), self.pure))
+
+
+def enlarged(small: Tensor, size: tuple[int, int], rows: slice, columns: slice) -> Tensor:
+    """These rows and columns of a map (1, C, h, w) enlarged bilinearly to `size` (height, width).
+
+    `small` itself is never returned.
+    """
+    for axis, extent, part in ((2, size[0], rows), (3, size[1], columns)):
+        length = small.shape[axis]
+        places = torch.arange(part.start, part.stop, device=small.device)
+        places = ((places + 0.5) * (length / extent) - 0.5).clamp(0, length - 1)
+        below = places.long()
+        weights = (places - below)[:, None] if axis == 2 else places - below
+        above = (below + 1).clamp_max(length - 1)
+        small = torch.lerp(small.index_select(axis, below), small.index_select(axis, above), weights)
+    return small
 
 
 def share_of(image: Tensor, most_pixels: int = MOST_PIXELS) -> float:
@@ -98,18 +107,25 @@ def refined(
         return image
     share = share_of(image, most_pixels)
     height, width = (ceil(extent * share) for extent in image.shape[2:])
+    memory.begin()
+    memory.give_back()
     start = padded((yield from told(resized(image, (height, width)), STAGE)))
     photo = padded(content) if given == 1 else content
     photo = padded((yield from told(resized(photo, (height, width)), STAGE)))
     style_height, style_width = (ceil(extent * share / given) for extent in style.shape[2:])
     model = yield from told(resized(style, (style_height, style_width)), STAGE)
     aims = yield from scaled(aims_of(networks, start, photo, model), 0.0, PREPARATION / (PREPARATION + steps))
-    descent, pure = Descent(networks.encoder, start, model, aims), is_pure(model)
+    pure = is_pure(model)
+    yield Progress(STAGE, PREPARATION / (PREPARATION + steps))
+    descent = Descent(networks.encoder, start, model, aims)
+    yield Progress(STAGE, PREPARATION / (PREPARATION + steps))
     for step in range(steps):
         done = (PREPARATION + step) / (PREPARATION + steps)
         yield Preview(STAGE, done, Refined(image, descent.change()[:, :, :height, :width], pure))
         yield from told(descent.step(), STAGE, done)
-    found = yield from told(Refined(image, descent.change()[:, :, :height, :width], pure).picture(), STAGE, 1.0)
+    change = descent.change()[:, :, :height, :width]
+    del descent
+    found = yield from told(silent(whole(Refined(image, change, pure), STAGE)), STAGE, 1.0)
     yield Progress(STAGE, 1.0)
     return found
 
@@ -118,12 +134,13 @@ def resized(image: Tensor, size: tuple[int, int]) -> Steps[Tensor]:
     """The image (1, 3, H, W) at this size (height, width), smaller or about as large."""
     if image.shape[2:] == size:
         return image
-    channels = []
-    for channel in image.split(1, 1):
-        smaller = F.interpolate(channel.to(able(image.device)), size, mode="bilinear", antialias=True)
-        channels.append(smaller.to(image.device))
+    narrow = []
+    for rows in row_chunks(image.shape[2], image.shape[3] * 3):
+        part = image[:, :, rows].to(able(image.device))
+        narrow.append(F.interpolate(part, (part.shape[2], size[1]), mode="bilinear", antialias=True))
         yield
-    return torch.cat(channels, 1).clamp_(0, 1)
+    found = F.interpolate(torch.cat(narrow, 2), size, mode="bilinear", antialias=True)
+    return found.to(image.device).clamp_(0, 1)
 
 
 class Descent:
@@ -141,11 +158,10 @@ class Descent:
 
     def change(self) -> Tensor:
         """What is to be added to the start (1, 3, H, W)."""
-        return self._summed(self.levels)
-
-    def _summed(self, levels: list[Tensor]) -> Tensor:
         size = self.start.shape[2:]
-        parts = [level if level.shape[2:] == size else F.interpolate(level, size, mode="bilinear") for level in levels]
+        parts = [
+            level if level.shape[2:] == size else F.interpolate(level, size, mode="bilinear") for level in self.levels
+        ]
         change = sum(parts[:FINE_LEVELS], torch.zeros(())) * self.busy + sum(parts[FINE_LEVELS:], torch.zeros(()))
         return torch.einsum("dc,bchw->bdhw", self.colours, change)
 
@@ -158,13 +174,12 @@ class Descent:
         loss, slope = yield from slope_of(passed, self.aims)
         self.losses.append(loss)
         slope = slope.float().masked_fill((image - inside) * slope < 0, 0)
-        with torch.enable_grad():
-            levels = [level.detach().requires_grad_() for level in self.levels]
-            slopes = torch.autograd.grad(self._summed(levels), levels, slope)
         yield
         self.done += 1
-        for number, found in enumerate(slopes):
-            self._move(number, found)
+        light = torch.einsum("dc,bdhw->bchw", self.colours, slope)
+        fine = light * self.busy
+        for number, level in enumerate(self.levels):
+            self._move(number, brought_back(fine if number < FINE_LEVELS else light, level.shape[2:]))
             yield
 
     def _move(self, number: int, slope: Tensor) -> None:
@@ -176,19 +191,15 @@ class Descent:
         self.levels[number] -= STEP * mean / (square.sqrt() + self.quiet[number] + 1e-12)
 
 
-def forward(encoder: Encoder, image: Tensor) -> Steps[list[Passed]]:
-    """All of the encoder's parts in a row, each with a graph of its own, so that there is a yield between any two."""
-    passed, fast = list[Passed](), has_fast_bfloat16(image.device)
-    y = image.contiguous(memory_format=torch.channels_last)
-    for name in convolution_names(encoder.architecture):
-        parts = encoder.parts(name)
-        for part in parts:
-            x = y.detach().requires_grad_()
-            with torch.enable_grad(), torch.autocast(image.device.type, torch.bfloat16, fast):
-                y = part(x)
-            passed.append(Passed(f"relu{name[4:]}" if part is parts[-1] else "", x, y))
-            yield
-    return passed
+def brought_back(slope: Tensor, size: tuple[int, ...]) -> Tensor:
+    """The slope over a map of this size (height, width), from that over the map enlarged bilinearly, (1, C, H, W)."""
+    if slope.shape[2:] == size:
+        return slope
+    down, across = (
+        F.interpolate(torch.eye(small, device=slope.device)[None, None], (large, small), mode="bilinear")[0, 0]
+        for small, large in zip(size, slope.shape[2:], strict=True)
+    )
+    return down.t() @ slope @ across
 
 
 def slope_of(passed: list[Passed], aims: dict[str, Aim]) -> Steps[tuple[float, Tensor]]:
@@ -197,25 +208,32 @@ def slope_of(passed: list[Passed], aims: dict[str, Aim]) -> Steps[tuple[float, T
     while passed:
         part = passed.pop()
         if part.layer in aims:
-            loss, added = loss_of(part.y.detach(), aims[part.layer])
-            total, slope = total + loss, slope + added
+            loss, added = yield from loss_of(part.y, aims[part.layer])
+            total, slope = total + loss, added.add_(slope)
             yield
-        (slope,) = torch.autograd.grad(part.y, part.x, slope)
-        yield
+        slope = yield from part.back(slope)
     return total, slope
 
 
-def loss_of(features: Tensor, aim: Aim) -> tuple[float, Tensor]:
+def loss_of(features: Tensor, aim: Aim) -> Steps[tuple[float, Tensor]]:
     """How far a layer's features (1, C, h, w) are from what they should come to, and its slope over them."""
-    rows = rows_of(features)
-    difference = (rows.t() @ rows).float() / len(rows) / torch.outer(aim.scale, aim.scale) - aim.gram
+    rows, scales = rows_of(features), torch.outer(aim.scale, aim.scale)
+    products = torch.zeros_like(scales)
+    parts = row_chunks(*rows.shape)
+    for part in parts:
+        products += (rows[part].t() @ rows[part]).float()
+        yield
+    difference = products / len(rows) / scales - aim.gram
     size, norm = difference.norm().clamp_min(1e-12), aim.gram.norm().clamp_min(1e-6)
-    weights = 2 * difference / torch.outer(aim.scale, aim.scale) / (len(rows) * size * norm * len(LAYERS))
-    loss, slope = (size / norm).item() / len(LAYERS), rows @ weights.to(rows.dtype)
-    if aim.held is not None:
-        errors, weight = (rows - aim.held) / aim.scale, HELD_WEIGHT / (aim.spread * rows.numel())
-        loss += weight * errors.square().sum().item()
-        slope += errors.mul_(2 * weight / aim.scale)
+    weights = (2 * difference / scales / (len(rows) * size * norm * len(LAYERS))).to(rows.dtype)
+    loss, slope = (size / norm).item() / len(LAYERS), torch.empty_like(rows)
+    for part in parts:
+        torch.mm(rows[part], weights, out=slope[part])
+        if aim.held is not None:
+            errors, weight = (rows[part] - aim.held[part]) / aim.scale, HELD_WEIGHT / (aim.spread * rows.numel())
+            loss += weight * errors.square().sum().item()
+            slope[part] += errors.mul_(2 * weight / aim.scale)
+        yield
     return loss, slope.view(*features.shape[2:], -1).permute(2, 0, 1)[None]
 
 

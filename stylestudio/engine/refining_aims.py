@@ -12,8 +12,8 @@ from stylestudio.engine.device import doubled
 from stylestudio.engine.encoder import LAYERS
 from stylestudio.engine.matching.transport import Moments, moments, transported
 from stylestudio.engine.pipeline import Networks, encode
-from stylestudio.engine.tiling import tiles
-from stylestudio.progress import Progress, Work, scaled, told
+from stylestudio.engine.tiling import row_chunks, tiles
+from stylestudio.progress import Progress, Steps, Work, scaled, told
 
 STAGE = "Refining the picture"
 STYLE_TILE = 512
@@ -50,18 +50,26 @@ def aims_of(networks: Networks, image: Tensor, photo: Tensor, style: Tensor) -> 
         if layer in HELD:
             away = torch.outer(means[layer], means[layer])
             wanted = Moments(means[layer], products[layer] - away, scale.device)
-            features = photos.held(layer)
-            start = yield from told(moments(features), STAGE, 0.8)
-            features = yield from told(transported(features, start, wanted), STAGE, 0.8)
-            held = rows_of(torch.lerp(own.held(layer), features, PHOTO_SHARE))
-            spread = spread_of(held / scale)
-            aims[layer] = Aim(scale, gram, held, spread)
+            held = yield from told(held_rows(own.held(layer), photos.held(layer), wanted), STAGE, 0.8)
+            aims[layer] = Aim(scale, gram, held, spread_of(held, scale))
+            yield Progress(STAGE, 0.8)
     return aims
 
 
-def spread_of(rows: Tensor) -> float:
-    """Mean variance of the columns of (positions, C), never nothing."""
-    return max(rows.var(0, correction=0).mean().item(), LEAST_SPREAD * rows.square().mean().item(), 1e-6)
+def held_rows(own: Tensor, photo: Tensor, wanted: Moments) -> Steps[Tensor]:
+    """(positions, C) between a layer's `own` map (1, C, h, w) and the photo's, that brought to these moments."""
+    start = yield from moments(photo)
+    features = yield from transported(photo, start, wanted)
+    for rows in row_chunks(features.shape[2], features.shape[1] * features.shape[3]):
+        features[:, :, rows] = torch.lerp(own[:, :, rows], features[:, :, rows], PHOTO_SHARE)
+        yield
+    return rows_of(features)
+
+
+def spread_of(rows: Tensor, scale: Tensor) -> float:
+    """Mean variance of the columns of (positions, C), each over its `scale` (C,); never nothing."""
+    variance, square = ((found / scale.square()).mean() for found in (rows.var(0, correction=0), rows.square().mean(0)))
+    return max(variance.item(), LEAST_SPREAD * square.item(), 1e-6)
 
 
 def style_statistics(networks: Networks, style: Tensor) -> Work[tuple[dict[str, Tensor], dict[str, Tensor]]]:

@@ -32,6 +32,7 @@ from stylestudio.studio.recipe import FINEST_LAYERS, MOST_OF_STYLE, SMALLEST_SIZ
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from stylestudio.engine.maps import FeatureMap
     from stylestudio.engine.matching.method import Encoded
     from stylestudio.engine.pipeline import Networks
 
@@ -59,13 +60,15 @@ def target(content: Picture, overfit: NDArray[np.float32], shares: Shares) -> ND
     return blend(content.stored, overfit, shares)
 
 
-def pixels_of(image: "Tensor", inside: tuple[int, int]) -> Steps[NDArray[np.float32]]:
-    """(h, w, 3) of a padded image (1, 3, H, W), of which the first `inside` (width, height) counts."""
+def pixels_of(image: "FeatureMap", inside: tuple[int, int]) -> Steps[NDArray[np.float32]]:
+    """(h, w, 3) of a padded image (1, 3, H, W), lazy or not, of which the first `inside` (width, height) counts."""
+    from stylestudio.engine.maps import window
+
     width, height = inside
     found = np.empty((height, width, 3), np.float32)
     for top in range(0, height, ROWS):
-        part = image[0, :, top : min(top + ROWS, height), :width]
-        found[top : top + ROWS] = part.permute(1, 2, 0).cpu().numpy()
+        part = yield from window(image, slice(top, min(top + ROWS, height)), slice(0, width))
+        found[top : top + ROWS] = part[0].permute(1, 2, 0).cpu().numpy()
         yield
     return found
 
@@ -87,8 +90,7 @@ def with_previews(refining: "Work[Tensor]", inside: tuple[int, int], size: tuple
             and isinstance(progress.picture, Refined)
             and now - max(shown, began) >= max(SHOWN_EVERY, 2 * spent)
         ):
-            picture = yield from told(progress.picture.picture(), progress.stage, progress.fraction)
-            pixels = yield from told(pixels_of(picture, inside), progress.stage, progress.fraction)
+            pixels = yield from told(pixels_of(progress.picture, inside), progress.stage, progress.fraction)
             pixels = yield from told(scaling(pixels, size), progress.stage, progress.fraction)
             shown, spent = time.monotonic(), time.monotonic() - now
             yield replace(progress, picture=pixels)

@@ -9,7 +9,7 @@ from apples_card import CARD, ApplesCard, OnCard
 from maps import random_image
 from torch import Tensor
 
-from stylestudio.engine import device, refining
+from stylestudio.engine import device, slopes
 from stylestudio.engine.device import PROCESSOR, doubled
 from stylestudio.engine.matching.descriptors import principal_components
 from stylestudio.engine.matching.method import MatchSettings
@@ -24,7 +24,7 @@ CONTENT, STYLE, OVERFIT = random_image(1, 16, 24), random_image(2, 24, 16), rand
 @pytest.fixture(autouse=True)
 def card(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(device, "LIMITED", (CARD.type,))
-    for module in (device, refining):  # nor on the processor, so that both make the same picture
+    for module in (device, slopes):  # nor on the processor, so that both make the same picture
         monkeypatch.setattr(module, "has_fast_bfloat16", lambda _: False)
     monkeypatch.setattr(torch, "autocast", lambda *off: nullcontext())  # PyTorch has none for a device of this name
     with torch.no_grad():

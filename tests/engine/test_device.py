@@ -3,7 +3,15 @@ import torch
 from torch import Tensor, nn
 
 from stylestudio.engine import device
-from stylestudio.engine.device import cards, describe, empty_cache, has_fast_bfloat16, is_out_of_memory, quickly
+from stylestudio.engine.device import (
+    cards,
+    describe,
+    empty_cache,
+    has_fast_bfloat16,
+    is_out_of_memory,
+    one_thread,
+    quickly,
+)
 from stylestudio.progress import Steps, finish
 
 
@@ -110,3 +118,15 @@ def test_between_two_steps_nothing_else_is_in_bfloat16(monkeypatch: pytest.Monke
     work = quickly(convolved(nn.Conv2d(4, 4, 1), torch.randn(1, 4, 4, 4)), torch.device("cpu"))
     next(work)
     assert not torch.is_autocast_enabled("cpu")
+
+
+def test_one_thread_works_for_a_while_and_then_as_many_as_before() -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with pytest.raises(ValueError), one_thread():
+            assert torch.get_num_threads() == 1
+            raise ValueError
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

@@ -2,10 +2,12 @@ import pytest
 import torch
 from maps import never_falls, outcome, random_image
 from torch import Tensor
+from torch.nn import functional as F
 
-from stylestudio.engine import refining
+from stylestudio.engine import maps, refining, tiling
+from stylestudio.engine.maps import whole
 from stylestudio.engine.pipeline import Networks
-from stylestudio.engine.refining import Descent, Refined, refined
+from stylestudio.engine.refining import Descent, Refined, brought_back, enlarged, refined, resized
 from stylestudio.engine.refining_aims import HELD, STAGE, aims_of
 from stylestudio.progress import Preview, finish
 
@@ -71,7 +73,7 @@ def test_every_step_tells_a_preview_and_progress_never_falls(networks: Networks)
     assert {progress.stage for progress in told} == {STAGE}
     for preview in previews:
         assert isinstance(preview.picture, Refined)
-        picture = finish(preview.picture.picture())
+        picture = finish(whole(preview.picture, ""))
         assert picture.shape == found.shape
         assert picture.min() >= 0 and picture.max() <= 1
 
@@ -99,7 +101,7 @@ def test_work_can_be_given_up_between_any_two_steps(networks: Networks) -> None:
         next(work)
     for picture, wanted in zip(kept, (overfit_picture(), finish(expected)), strict=True):
         assert isinstance(picture, Refined)
-        assert torch.equal(finish(picture.picture()), wanted)
+        assert torch.equal(finish(whole(picture, "")), wanted)
 
 
 def test_the_loss_falls_and_held_features_come_nearer_than_without_holding(
@@ -139,3 +141,51 @@ def test_a_style_in_black_and_white_brings_in_no_colour(networks: Networks) -> N
     style = STYLE.mean(1, keepdim=True).expand_as(STYLE).contiguous()
     found = finish(refined(networks, grey, CONTENT, style, 3))
     assert (found.amax(1) - found.amin(1)).max() < 0.02
+
+
+@pytest.mark.parametrize("size", [(40, 48), (41, 100), (333, 97)])
+def test_a_window_of_an_enlarged_map_is_the_same_part_of_the_whole_one(size: tuple[int, int]) -> None:
+    small = random_image(1, 40, 48) - 0.5
+    expected = F.interpolate(small, size, mode="bilinear")
+    for rows in (slice(0, size[0]), slice(0, 1), slice(7, 30), slice(size[0] - 3, size[0])):
+        for columns in (slice(0, size[1]), slice(5, 6), slice(20, size[1])):
+            found = enlarged(small, size, rows, columns)
+            torch.testing.assert_close(found, expected[:, :, rows, columns], atol=1e-6, rtol=0)
+
+
+def test_a_refined_picture_is_the_image_and_its_enlarged_change_whatever_the_windows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    image, change = random_image(1, 64, 90), 0.4 * (random_image(2, 16, 23) - 0.5)
+    expected = (image + F.interpolate(change, (64, 90), mode="bilinear")).clamp(0, 1)
+    before = image.clone(), change.clone()
+    for side in (384, 25):
+        monkeypatch.setattr(maps, "LARGEST_WINDOW", side)
+        found = finish(whole(Refined(image, change, True), ""))
+        torch.testing.assert_close(found, expected, atol=1e-6, rtol=0)
+    assert torch.equal(image, before[0]) and torch.equal(change, before[1])
+
+
+def test_a_change_as_large_as_the_image_stays_as_it_is_when_it_is_added() -> None:
+    image, change = random_image(1, 16, 24) * 0.5, torch.full((1, 3, 16, 24), 0.25)
+    found = finish(whole(Refined(image, change, True), ""))
+    assert torch.equal(found, image + 0.25)
+    assert (change == 0.25).all()
+
+
+@pytest.mark.parametrize("size", [(40, 48), (20, 24), (5, 6), (39, 11)])
+def test_a_slope_is_brought_back_as_by_pytorch(size: tuple[int, int]) -> None:
+    slope, small = random_image(1, 40, 48) - 0.5, random_image(2, *size).requires_grad_()
+    with torch.enable_grad():
+        larger = small if size == (40, 48) else F.interpolate(small, (40, 48), mode="bilinear")
+        (expected,) = torch.autograd.grad((larger * slope).sum(), small)
+    torch.testing.assert_close(brought_back(slope, size), expected, atol=1e-5, rtol=1e-5)
+
+
+def test_a_picture_made_smaller_in_bands_is_the_same_as_made_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    image = random_image(1, 97, 130)
+    expected = F.interpolate(image, (31, 50), mode="bilinear", antialias=True)
+    monkeypatch.setattr(tiling, "CHUNK_VALUES", 3 * 130 * 7)
+    steps = resized(image, (31, 50))
+    assert len(list(steps)) == 14
+    torch.testing.assert_close(finish(resized(image, (31, 50))), expected, atol=1e-6, rtol=0)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.device import able, doubled, packed
+from stylestudio.engine.device import able, doubled, one_thread, packed
 from stylestudio.engine.maps import FeatureMap, window
 from stylestudio.engine.matching.transport import Moments
 from stylestudio.engine.tiling import empty_like, row_chunks
@@ -89,10 +89,13 @@ def guided(maps: list[tuple[float, Standardised]], guides: Tensor) -> Guided:
 def principal_components(rows: Tensor, count: int) -> Tensor:
     """(count or fewer, D) the strongest directions of rows (N, D), strongest first."""
     if len(rows) < rows.shape[1]:
-        found = torch.linalg.svd(rows.to(able(rows.device)), full_matrices=False).Vh
+        with one_thread():
+            found = torch.linalg.svd(rows.to(able(rows.device)), full_matrices=False).Vh
         return found[:count].to(rows.device).contiguous()
     # double precision: in single, some covariances of poor rank have no decomposition
-    _, vectors = torch.linalg.eigh(doubled(rows.t() @ rows))
+    products = doubled(rows.t() @ rows)
+    with one_thread():
+        _, vectors = torch.linalg.eigh(products)
     return vectors.flip(1)[:, :count].t().to(rows.dtype).to(rows.device).contiguous()
 
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.device import doubled, packed
+from stylestudio.engine.device import doubled, one_thread, packed
 from stylestudio.engine.maps import FeatureMap, Place, in_turn, window, windows
 from stylestudio.engine.tiling import empty_like, row_chunks
 from stylestudio.progress import Steps
@@ -61,7 +61,8 @@ def sampled(places: list[Place]) -> list[Place]:
 
 def roots(matrix: Tensor) -> tuple[Tensor, Tensor]:
     """The square root of a symmetric positive matrix, and that root's inverse."""
-    values, vectors = torch.linalg.eigh(matrix)
+    with one_thread():
+        values, vectors = torch.linalg.eigh(matrix)
     scales = values.clamp_min(1e-12).sqrt()
     return (vectors * scales) @ vectors.t(), (vectors / scales) @ vectors.t()
 

@@ -1,0 +1,109 @@
+"""The slope of a loss over an encoder's feature maps, brought back to the image, in little memory and short steps.
+
+By hand, not by PyTorch's graph: that keeps what went into every convolution, its padding, and what came out, three
+times what the way back needs, and its first use takes a second. All goes band by band, so that nothing takes long.
+The single steps back are PyTorch's own, `torch.ops.aten`.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from stylestudio.engine.device import has_fast_bfloat16, packed
+from stylestudio.engine.encoder import Encoder, begins_block, convolution_names, halved, reflect
+from stylestudio.engine.tiling import empty_like, row_chunks
+from stylestudio.progress import Steps
+
+
+class Passed(NamedTuple):
+    """A part of the encoder: the feature map `y` (1, C, h, w) that came out, which is that at `layer`, if any.
+
+    `back` turns the slope over `y` into that over what went in.
+    """
+
+    layer: str
+    y: Tensor
+    back: Callable[[Tensor], Steps[Tensor]]
+
+
+def forward(encoder: Encoder, image: Tensor) -> Steps[list[Passed]]:
+    """All of the encoder's parts in a row, of an RGB image (1, 3, H, W) in 0..1."""
+    passed = list[Passed]()
+    y = image.contiguous(memory_format=torch.channels_last)
+    for name in convolution_names(encoder.architecture):
+        if begins_block(name):
+            x, y = y, halved(y)
+            passed.append(Passed("", y, partial(halved_back, x)))
+            yield
+        convolution = encoder.convolution(name)
+        y = yield from convolved(convolution, y)
+        layer = f"relu{name[4:]}" if name.endswith("_1") else ""
+        passed.append(Passed(layer, y, partial(convolved_back, convolution, y)))
+    return passed
+
+
+def halved_back(x: Tensor, slope: Tensor) -> Steps[Tensor]:
+    """The slope over what went in, `x` (1, C, h, w), from that over what `halved` makes of it."""
+    found, twos = torch.empty_like(x, dtype=slope.dtype), (2, 2)
+    for rows in row_chunks(slope.shape[2], 2 * x.shape[3] * x.shape[1]):
+        place = slice(2 * rows.start, 2 * rows.stop)
+        _, chosen = F.max_pool2d(x[:, :, place], twos, return_indices=True)
+        found[:, :, place] = torch.ops.aten.max_pool2d_with_indices_backward(
+            slope[:, :, rows], x[:, :, place], twos, twos, (0, 0), (1, 1), False, chosen
+        )
+        yield
+    return found
+
+
+def quick(device: torch.device) -> torch.autocast:
+    """Products in bfloat16 where that is fast; never over a yield, as it counts for the whole thread."""
+    return torch.autocast(device.type, torch.bfloat16, has_fast_bfloat16(device))
+
+
+def bands(convolution: nn.Conv2d, height: int, width: int) -> Iterator[slice]:
+    """Rows of a map of this size that are convolved at once."""
+    yield from row_chunks(height, width * max(convolution.in_channels, convolution.out_channels))
+
+
+def convolved(convolution: nn.Conv2d, x: Tensor) -> Steps[Tensor]:
+    """A convolution with its ReLU, the map (1, C, h, w) padded by reflection."""
+    around = reflect(x)
+    yield
+    height, width = x.shape[2:]
+    y: Tensor | None = None
+    for rows in bands(convolution, height, width):
+        with quick(x.device):
+            part = torch.relu_(convolution(packed(around[:, :, rows.start : rows.stop + 2])))
+        y = empty_like(part, (1, part.shape[1], height, width)) if y is None else y
+        y[:, :, rows] = part
+        yield
+    assert y is not None
+    return y
+
+
+def convolved_back(convolution: nn.Conv2d, y: Tensor, slope: Tensor) -> Steps[Tensor]:
+    """The slope over what went in, from the `slope` over `y`, both (1, C, h, w), that came out of the ReLU."""
+    height, width = y.shape[2:]
+    around: Tensor | None = None
+    for rows in bands(convolution, height, width):
+        with quick(y.device):
+            part = torch.ops.aten.threshold_backward(slope[:, :, rows], y[:, :, rows], 0)
+            piece = F.conv_transpose2d(packed(part), convolution.weight)
+        if around is None:
+            around = empty_like(piece, (1, piece.shape[1], height + 2, width + 2)).zero_()
+        around[:, :, rows.start : rows.stop + 2] += piece
+        yield
+    assert around is not None
+    return folded(around)
+
+
+def folded(slope: Tensor) -> Tensor:
+    """The slope over a map, from that over the map padded by `reflect`, which is used up."""
+    for part in (slope, slope.mT):
+        part[:, :, 2] += part[:, :, 0]
+        part[:, :, -3] += part[:, :, -1]
+    return slope[:, :, 1:-1, 1:-1]
