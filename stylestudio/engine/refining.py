@@ -134,13 +134,15 @@ def resized(image: Tensor, size: tuple[int, int]) -> Steps[Tensor]:
     """The image (1, 3, H, W) at this size (height, width), smaller or about as large."""
     if image.shape[2:] == size:
         return image
-    narrow = []
+    device, narrow = image.device, []
     for rows in row_chunks(image.shape[2], image.shape[3] * 3):
-        part = image[:, :, rows].to(able(image.device))
+        part = image[:, :, rows].to(able(device))
         narrow.append(F.interpolate(part, (part.shape[2], size[1]), mode="bilinear", antialias=True))
         yield
-    found = F.interpolate(torch.cat(narrow, 2), size, mode="bilinear", antialias=True)
-    return found.to(image.device).clamp_(0, 1)
+    image = torch.cat(narrow, 2)
+    yield
+    found = F.interpolate(image, size, mode="bilinear", antialias=True)
+    return found.to(device).clamp_(0, 1)
 
 
 class Descent:

@@ -68,7 +68,9 @@ def held_rows(own: Tensor, photo: Tensor, wanted: Moments) -> Steps[Tensor]:
 
 def spread_of(rows: Tensor, scale: Tensor) -> float:
     """Mean variance of the columns of (positions, C), each over its `scale` (C,); never nothing."""
-    variance, square = ((found / scale.square()).mean() for found in (rows.var(0, correction=0), rows.square().mean(0)))
+    mean = rows.mean(0)
+    variances = (rows - mean).square().mean(0)
+    variance, square = ((found / scale.square()).mean() for found in (variances, variances + mean.square()))
     return max(variance.item(), LEAST_SPREAD * square.item(), 1e-6)
 
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from stylestudio.engine.device import has_fast_bfloat16, packed
-from stylestudio.engine.encoder import Encoder, begins_block, convolution_names, halved, reflect
+from stylestudio.engine.encoder import Encoder, begins_block, convolution_names, halved
 from stylestudio.engine.tiling import empty_like, row_chunks
 from stylestudio.progress import Steps
 
@@ -71,13 +71,13 @@ def bands(convolution: nn.Conv2d, height: int, width: int) -> Iterator[slice]:
 
 def convolved(convolution: nn.Conv2d, x: Tensor) -> Steps[Tensor]:
     """A convolution with its ReLU, the map (1, C, h, w) padded by reflection."""
-    around = reflect(x)
-    yield
     height, width = x.shape[2:]
     y: Tensor | None = None
     for rows in bands(convolution, height, width):
+        around = x[:, :, max(rows.start - 1, 0) : rows.stop + 1]
         with quick(x.device):
-            part = torch.relu_(convolution(packed(around[:, :, rows.start : rows.stop + 2])))
+            around = F.pad(around, (1, 1, int(rows.start == 0), int(rows.stop == height)), mode="reflect")
+            part = torch.relu_(convolution(packed(around)))
         y = empty_like(part, (1, part.shape[1], height, width)) if y is None else y
         y[:, :, rows] = part
         yield
@@ -94,15 +94,17 @@ def convolved_back(convolution: nn.Conv2d, y: Tensor, slope: Tensor) -> Steps[Te
             part = torch.ops.aten.threshold_backward(slope[:, :, rows], y[:, :, rows], 0)
             piece = F.conv_transpose2d(packed(part), convolution.weight)
         if around is None:
-            around = empty_like(piece, (1, piece.shape[1], height + 2, width + 2)).zero_()
-        around[:, :, rows.start : rows.stop + 2] += piece
+            around = empty_like(piece, (1, piece.shape[1], height + 2, width + 2))
+        else:
+            piece[:, :, :2] += around[:, :, rows.start : rows.start + 2]
+        around[:, :, rows.start : rows.stop + 2] = piece
         yield
     assert around is not None
     return folded(around)
 
 
 def folded(slope: Tensor) -> Tensor:
-    """The slope over a map, from that over the map padded by `reflect`, which is used up."""
+    """The slope over a map, from that over the map padded by reflection, which is used up."""
     for part in (slope, slope.mT):
         part[:, :, 2] += part[:, :, 0]
         part[:, :, -3] += part[:, :, -1]

@@ -3,7 +3,7 @@
 from math import ceil
 
 from stylestudio.errors import SettingError
-from stylestudio.studio.recipe import MOST_OF_STYLE
+from stylestudio.studio.recipe import MOST_OF_STYLE, SMALLEST_SIZE, Settings
 
 Size = tuple[int, int]
 
@@ -26,9 +26,14 @@ def needed(content: Size, style: Size, method: str) -> int:
     return maps + BYTES_IN_ANY_CASE * pixels + BYTES_PER_STYLE_PIXEL[method] * of_style
 
 
-def fitting(content: Size, style: Size, method: str, bytes_: int) -> int:
-    """The largest long side, in steps, at which no more bytes are needed; 0 for none."""
+def fitting(photo: Size, content: Size, style: Size, method: str, bytes_: int) -> int:
+    """The largest size to ask for, in steps, at which a photo of this size needs no more bytes; 0 for none.
+
+    Below the sizes that are left out the photo would be worked on at its own.
+    """
     for side in range(max(content) // STEP * STEP, 0, -STEP):
+        if Settings(size=side).content_side(photo) > side:
+            continue
         share = side / max(content)
         smaller = [(ceil(width * share), ceil(height * share)) for width, height in (content, style)]
         if needed(smaller[0], smaller[1], method) <= bytes_:
@@ -43,13 +48,16 @@ def available() -> int:
     return psutil.virtual_memory().available
 
 
-def check(content: Size, style: Size, method: str, smallest: int) -> None:
-    """Raise `SettingError` if there is too little memory, with the largest size that there is enough for."""
+def check(photo: Size, content: Size, style: Size, method: str) -> None:
+    """Raise `SettingError` if there is too little memory to work on a photo at the size `content`, and on the style.
+
+    It says the largest size that there is enough for.
+    """
     need, there = needed(content, style, method), available()
     if need <= there:
         return
-    side = fitting(content, style, method, there)
-    hint = f"Choose a size of {side} pixels or less." if side >= smallest else "Close other programs first."
+    side = fitting(photo, content, style, method, there)
+    hint = f"Choose a size of {side} pixels or less." if side >= SMALLEST_SIZE else "Close other programs first."
     raise SettingError(
         f"A size of {max(content)} pixels needs about {need / GIGABYTE:.1f} GB of memory, "
         f"and {there / GIGABYTE:.1f} GB are free.",

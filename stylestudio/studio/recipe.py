@@ -16,6 +16,9 @@ REFINING = (0, 15, 30, 60)
 """Steps that the window offers: off, light, medium, strong."""
 MOST_REFINING = 200
 SMALLEST_SIZE = 64
+OWN_SIZE_BELOW = 1.5
+"""A photo less than so many times as large as the size asked for is worked on at its own: enlarged by so little, a
+picture would not come out visibly finer than by Lanczos, and its own size is the honest answer."""
 TEXTURE_SCALES = (0.25, 4.0)
 MOST_OF_STYLE = 1 << 21
 """Pixels: of a larger style, so many are taken in excerpts from all over it, at their own scale."""
@@ -56,10 +59,10 @@ def parse_shares(text: str) -> Shares:
 class Settings:
     """What a run is asked for; raises `SettingError` where a value makes no sense.
 
-    `size` is the long side in pixels at which features are computed, None for the content's own; `texture_scale`
-    enlarges the style before its features are computed; `patch_size` is in positions of a feature map. Coarse to fine,
-    `fidelity` 0..1 is how much the photo's own features lead, and `finest_layer` the last one where features are
-    replaced. `refine` is how many steps of optimisation follow.
+    `size` is the long side in pixels at which features are computed, None for the content's own, which a content that
+    is hardly larger gets too, see `content_side`; `texture_scale` enlarges the style before its features are computed;
+    `patch_size` is in positions of a feature map. Coarse to fine, `fidelity` 0..1 is how much the photo's own features
+    lead, and `finest_layer` the last one where features are replaced. `refine` is how many steps of refining follow.
     """
 
     size: int | None = 1024
@@ -97,9 +100,12 @@ class Settings:
             raise SettingError(f"{self.refine} refining steps are out of range.", hint=f"Give 0 to {MOST_REFINING}.")
 
     def content_side(self, content_size: tuple[int, int]) -> int:
-        """The long side at which this content (width, height) is worked on, never above its own."""
+        """The long side at which this content (width, height) is worked on.
+
+        Its own, unless that is `OWN_SIZE_BELOW` times the size asked for or more.
+        """
         longest = max(content_size)
-        return longest if self.size is None else min(self.size, longest)
+        return longest if self.size is None or longest < OWN_SIZE_BELOW * self.size else self.size
 
     def style_side(self, content_size: tuple[int, int], style_size: tuple[int, int]) -> int:
         """The long side that the style (width, height) is brought to for this content."""

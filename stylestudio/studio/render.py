@@ -27,7 +27,7 @@ from stylestudio.progress import scaled as part
 from stylestudio.studio.fallback import REMARK, outlasting
 from stylestudio.studio.kept import Kept
 from stylestudio.studio.memory_need import check
-from stylestudio.studio.recipe import FINEST_LAYERS, MOST_OF_STYLE, SMALLEST_SIZE, Settings, Shares
+from stylestudio.studio.recipe import FINEST_LAYERS, MOST_OF_STYLE, Settings, Shares
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -94,6 +94,7 @@ def with_previews(refining: "Work[Tensor]", inside: tuple[int, int], size: tuple
             pixels = yield from told(scaling(pixels, size), progress.stage, progress.fraction)
             shown, spent = time.monotonic(), time.monotonic() - now
             yield replace(progress, picture=pixels)
+            del pixels  # a large picture's would be held beside the next step
         else:
             yield Progress(progress.stage, progress.fraction)
 
@@ -184,7 +185,9 @@ class Renderer:
         One that was computed at a smaller size is brought up to it along the content's edges.
         """
         pixels = yield from part(self._pixels(content, style, settings), 0.0, PAINTED)
-        return (yield from told(enlarging(pixels, content.stored), "Painting", 1.0))
+        found = yield from told(enlarging(pixels, content.stored), "Painting", 1.0)
+        yield Progress("Painting", 1.0)
+        return found
 
     def draft(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         """The same in a hurry: small, at most down to the middle layer, not refined, not brought up to its size.
@@ -206,7 +209,7 @@ class Renderer:
         """The padded overfit picture; one that was made lately is there at once."""
         image = self._images.get(job.key)
         if image is None:
-            check(job.content_size, job.style_size, job.settings.method, SMALLEST_SIZE)
+            check(job.content.size, job.content_size, job.style_size, job.settings.method)
             image = yield from (self._refined(job) if job.settings.refine else self._painted(job))
             self._images.put(job.key, image, image.numel() * image.element_size())
         return image

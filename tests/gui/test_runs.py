@@ -208,7 +208,7 @@ def test_settings_wait_for_more_edits_but_other_pictures_do_not(bench: Bench, mo
     bench.open(CONTENT, STYLE)
     bench.finish()
     asked = len(bench.renderer.asked)
-    bench.set(size=400)
+    bench.set(size=333)
     bench.qtbot.wait(50)
     assert len(bench.renderer.asked) == asked
     assert bench.runs.busy
@@ -228,7 +228,7 @@ def test_edits_that_follow_each_other_closely_make_one_run(bench: Bench) -> None
 @pytest.mark.parametrize(
     "changes",
     [
-        {"size": 400},
+        {"size": 333},
         {"texture_scale": 2.0},
         {"patch_size": 5},
         {"method": "single"},
@@ -419,8 +419,8 @@ def test_undo_and_redo_show_a_result_that_was_computed_at_once(bench: Bench) -> 
 def test_undo_in_the_middle_of_a_run_stops_it_and_shows_the_kept_result(bench: Bench) -> None:
     bench.open(CONTENT, STYLE)
     first = bench.finish()
-    bench.stop_in(400)
-    bench.set(size=400)
+    bench.stop_in(333)
+    bench.set(size=333)
     bench.stopped()
     assert bench.drafts()[-1] is True
     bench.document.undo()

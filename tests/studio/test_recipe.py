@@ -82,10 +82,18 @@ def test_settings_that_make_no_sense_are_refused(settings: dict) -> None:
         Settings(**settings)
 
 
-@pytest.mark.parametrize(("size", "side"), [(64, 64), (399, 399), (400, 400), (1024, 400), (None, 400)])
+@pytest.mark.parametrize(("size", "side"), [(64, 64), (266, 266), (399, 400), (400, 400), (1024, 400), (None, 400)])
 def test_the_content_is_worked_on_at_the_size_but_never_above_its_own(size: int | None, side: int) -> None:
     assert Settings(size=size).content_side(WHOLE) == side
     assert Settings(size=size).content_side((300, 400)) == side
+
+
+@pytest.mark.parametrize(("longest", "side"), [(1023, 1023), (1024, 1024), (1025, 1025), (1535, 1535), (1536, 1024)])
+def test_a_content_less_than_one_and_a_half_times_as_large_is_worked_on_at_its_own_size(
+    longest: int, side: int
+) -> None:
+    assert Settings(size=1024).content_side((longest, 700)) == side
+    assert Settings(size=1024).content_side((700, longest)) == side
 
 
 @pytest.mark.parametrize(
@@ -94,6 +102,8 @@ def test_the_content_is_worked_on_at_the_size_but_never_above_its_own(size: int 
         (Settings(size=200), (1000, 500), 200),
         (Settings(size=200), (90, 120), 120),
         (Settings(size=None), (1000, 500), 400),
+        (Settings(size=300), (1000, 500), 400),
+        (Settings(size=300, texture_scale=0.5), (1000, 500), 200),
         (Settings(size=1024), (1000, 500), 400),
         (Settings(size=200, texture_scale=1.5), (1000, 500), 300),
         (Settings(size=200, texture_scale=0.5), (90, 120), 60),

@@ -11,6 +11,7 @@ from handmade_pictures import picture
 from PIL import Image
 
 from stylestudio import cli
+from stylestudio.studio import render
 from stylestudio.training.evaluation import MEASURES, load_run
 from stylestudio.training.evaluation_sheet import CELL, GAP
 
@@ -81,6 +82,20 @@ def test_it_writes_measures_results_and_a_sheet_of_every_pair(folder: Path, comm
     assert facts["settings"]["method"] == "coarse-to-fine"
     assert all(name in said.out for name in names)
     assert "mean of 3" in said.out
+
+
+def test_contents_hardly_larger_than_the_size_are_computed_and_measured_at_it(
+    folder: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("castle", "koala"):
+        picture(len(name), 60, 80).save(folder / "content" / f"{name}.png")
+    sizes, sizes_of = [], render.sizes_of
+    monkeypatch.setattr(render, "sizes_of", lambda *run: sizes.append(sizes_of(*run)) or sizes_of(*run))
+    assert command(*INPUTS, "-o", "run", "--count", "2").code == 0
+    assert [content for content, _ in sizes] == [(64, 48)] * 2
+    for path in (folder / "run").glob("*_*.png"):
+        with Image.open(path) as image:
+            assert image.size == (64, 48)
 
 
 def test_json_alone_goes_to_stdout_and_without_a_folder_nothing_is_written(folder: Path, command: Command) -> None:
