@@ -1,5 +1,6 @@
 """How much memory an overfit picture will need, said before the work begins."""
 
+from dataclasses import dataclass, replace
 from math import ceil
 
 from stylestudio.errors import SettingError
@@ -7,38 +8,90 @@ from stylestudio.studio.recipe import MOST_OF_STYLE, SMALLEST_SIZE, Settings
 
 Size = tuple[int, int]
 
-BYTES_PER_CONTENT_PIXEL = {"single": 300, "coarse-to-fine": 1100}
-"""What was measured beyond the networks and both pictures at a long side of 1024 and 1600 pixels, and a tenth more."""
-MOST_HELD = 1_500_000_000
-"""More bytes than this the maps never need: those of larger pictures are worked out part by part."""
-BYTES_IN_ANY_CASE = 20
+MEGABYTE, GIGABYTE = 1e6, 1e9
+START = 120 * MEGABYTE
+"""For any picture, beyond the networks: the libraries' own buffers and those of one tile."""
+LIGHT, IMAGE = 4, 12
+"""For each pixel: its luminance, and its colours as floats."""
+MOST_HELD = 1 << 29
+"""A content's map that needs more is worked out where it is needed, and never held."""
+MOST_KEPT = 1 << 30
+"""Both pictures' features together, once the overfit picture is there."""
+PASSING = 20
 """For each of the content's pixels: matches, guides, and the picture that is made."""
-BYTES_PER_STYLE_PIXEL = {"single": 150, "coarse-to-fine": 330}
+REFINED_PIXELS, PER_REFINED_PIXEL = 768 * 576, {True: 1250, False: 2150}
+"""How many pixels are refined at most; for each, where bfloat16 is fast and where it is not."""
+LEFT_OVER = 200 * MEGABYTE
+"""Free memory that the system has not got back, and the bands in which the picture is enlarged."""
 STEP = 64
 """Sizes that are proposed are multiples of so many pixels."""
-GIGABYTE = 1e9
 
 
-def needed(content: Size, style: Size, method: str) -> int:
-    """Bytes for a content and a style of these sizes (width, height) in pixels, at which features are computed."""
-    pixels, of_style = content[0] * content[1], min(style[0] * style[1], MOST_OF_STYLE)
-    maps = min(BYTES_PER_CONTENT_PIXEL[method] * pixels, MOST_HELD)
-    return maps + BYTES_IN_ANY_CASE * pixels + BYTES_PER_STYLE_PIXEL[method] * of_style
+@dataclass(frozen=True)
+class Need:
+    """Bytes of a matching method, measured at 0.2 to 8 megapixels.
 
-
-def fitting(photo: Size, content: Size, style: Size, method: str, bytes_: int) -> int:
-    """The largest size to ask for, in steps, at which a photo of this size needs no more bytes; 0 for none.
-
-    Below the sizes that are left out the photo would be worked on at its own.
+    For each of the content's pixels each of the maps that are `held`, and what is at `work`, which is `most_work` at
+    most, as larger maps are worked out part by part; for each of the style's pixels `style`.
     """
-    for side in range(max(content) // STEP * STEP, 0, -STEP):
-        if Settings(size=side).content_side(photo) > side:
-            continue
-        share = side / max(content)
-        smaller = [(ceil(width * share), ceil(height * share)) for width, height in (content, style)]
-        if needed(smaller[0], smaller[1], method) <= bytes_:
-            return side
-    return 0
+
+    held: tuple[int, ...]
+    work: float
+    most_work: float
+    style: float
+
+
+NEEDS = {
+    "single": Need((32,), 480, 750 * MEGABYTE, 150),
+    "coarse-to-fine": Need((32, 64, 128), 850, 900 * MEGABYTE, 330),
+}
+
+
+def needed(photo: Size, content: Size, style: Size, settings: Settings) -> float:
+    """Bytes, beyond the networks and both pictures, to work on a photo of this size at the size `content`.
+
+    All sizes are (width, height) in pixels; `style` is the one at which the style's features are computed.
+    """
+    need, pixels = NEEDS[settings.method], content[0] * content[1]
+    of_style = need.style * min(style[0] * style[1], MOST_OF_STYLE)
+    scaled = 0 if content == photo else IMAGE * pixels
+    held = sum(one * pixels for one in need.held if one * pixels <= MOST_HELD) + LIGHT * pixels + scaled
+    painting = held + min(need.work * pixels, need.most_work) + PASSING * pixels + of_style
+    enlarged = 0 if content == photo else IMAGE * photo[0] * photo[1]
+    then = per_refined_pixel() * min(pixels, REFINED_PIXELS) if settings.refine else 0
+    finishing = min(held + of_style, MOST_KEPT) + 2 * IMAGE * pixels + enlarged + max(then, LEFT_OVER)
+    return START + max(painting, finishing)
+
+
+def per_refined_pixel() -> int:
+    """Bytes on this computer's processor."""
+    from stylestudio.engine.device import PROCESSOR, has_fast_bfloat16
+
+    return PER_REFINED_PIXEL[has_fast_bfloat16(PROCESSOR)]
+
+
+def fitting(photo: Size, content: Size, style: Size, settings: Settings, bytes_: float) -> int:
+    """The largest size to ask for, in steps, at which, as at all smaller ones, no more bytes are needed; 0 for none.
+
+    Sizes at which the photo would be worked on at its own are none of these. Smaller ones may need more than larger
+    ones, whose maps are not held.
+    """
+    found = 0
+    for side in range(STEP, max(content) + 1, STEP):
+        asked = replace(settings, size=side)
+        if asked.content_side(photo) > side:
+            break
+        share = min(1.0, side * settings.texture_scale / max(style))
+        smaller = shrunk(content, side / max(content)), shrunk(style, share)
+        if needed(photo, *smaller, asked) > bytes_:
+            break
+        found = side
+    return found
+
+
+def shrunk(size: Size, share: float) -> Size:
+    """This share 0..1 of a size, rounded up."""
+    return ceil(size[0] * share), ceil(size[1] * share)
 
 
 def available() -> int:
@@ -48,15 +101,15 @@ def available() -> int:
     return psutil.virtual_memory().available
 
 
-def check(photo: Size, content: Size, style: Size, method: str) -> None:
+def check(photo: Size, content: Size, style: Size, settings: Settings) -> None:
     """Raise `SettingError` if there is too little memory to work on a photo at the size `content`, and on the style.
 
     It says the largest size that there is enough for.
     """
-    need, there = needed(content, style, method), available()
+    need, there = needed(photo, content, style, settings), available()
     if need <= there:
         return
-    side = fitting(photo, content, style, method, there)
+    side = fitting(photo, content, style, settings, there)
     hint = f"Choose a size of {side} pixels or less." if side >= SMALLEST_SIZE else "Close other programs first."
     raise SettingError(
         f"A size of {max(content)} pixels needs about {need / GIGABYTE:.1f} GB of memory, "

@@ -209,7 +209,7 @@ class Renderer:
         """The padded overfit picture; one that was made lately is there at once."""
         image = self._images.get(job.key)
         if image is None:
-            check(job.content.size, job.content_size, job.style_size, job.settings.method)
+            check(job.content.size, job.content_size, job.style_size, job.settings)
             image = yield from (self._refined(job) if job.settings.refine else self._painted(job))
             self._images.put(job.key, image, image.numel() * image.element_size())
         return image

@@ -1,18 +1,28 @@
 import re
-from math import ceil
+from dataclasses import replace
 
 import pytest
 
+from stylestudio.engine import maps, refining
 from stylestudio.errors import SettingError
-from stylestudio.studio import memory_need
-from stylestudio.studio.memory_need import available, check, needed
-from stylestudio.studio.recipe import METHODS, SMALLEST_SIZE, Settings
+from stylestudio.images.scale import size_for
+from stylestudio.studio import memory_need, render
+from stylestudio.studio.memory_need import Size, available, check, fitting, needed
+from stylestudio.studio.recipe import METHODS, OWN_SIZE_BELOW, SMALLEST_SIZE, Settings
 
-FINE = "coarse-to-fine"
+FINE = Settings(size=None)
+PHOTO = (6000, 4000)
+WAVE = (659, 444)
 
 
 def free(monkeypatch: pytest.MonkeyPatch, gigabytes: float) -> None:
     monkeypatch.setattr(memory_need, "available", lambda: int(gigabytes * 1e9))
+
+
+def sizes(photo: Size, style: Size, settings: Settings) -> tuple[Size, Size]:
+    """At which both are worked on."""
+    sides = settings.content_side(photo), settings.style_side(photo, style)
+    return size_for(photo, sides[0]), size_for(style, sides[1])
 
 
 def test_some_memory_is_available() -> None:
@@ -20,19 +30,52 @@ def test_some_memory_is_available() -> None:
 
 
 def test_more_pixels_need_more() -> None:
-    sizes = ((2000, 1000), (500, 400)), ((1000, 1000), (500, 400)), ((1000, 1000), (400, 400))
-    needs = [needed(*both, FINE) for both in sizes]
+    both = ((1200, 1000), (500, 400)), ((1000, 1000), (500, 400)), ((1000, 1000), (400, 400))
+    needs = [needed(content, content, style, FINE) for content, style in both]
     assert needs == sorted(needs, reverse=True) and len(set(needs)) == 3
 
 
+@pytest.mark.parametrize(
+    ("side", "method", "measured"),
+    [
+        (512, "coarse-to-fine", 0.70),
+        (1226, "coarse-to-fine", 1.27),
+        (2449, "coarse-to-fine", 2.02),
+        (3464, "coarse-to-fine", 1.94),
+        (1226, "single", 0.69),
+        (2449, "single", 1.04),
+        (3464, "single", 1.38),
+    ],
+)
+def test_the_need_is_never_below_what_was_measured_and_at_most_a_quarter_above(
+    side: int, method: str, measured: float
+) -> None:
+    settings = Settings(size=side, method=method)
+    need = needed(PHOTO, *sizes(PHOTO, WAVE, settings), settings) / 1e9
+    assert measured <= need <= 1.25 * measured
+
+
 def test_a_laptop_has_enough_for_any_photo() -> None:
-    assert needed((6000, 4000), (6000, 4000), FINE) < 3e9
-    assert needed((8660, 5773), (6000, 4000), FINE) < 3.5e9
+    assert needed(PHOTO, PHOTO, PHOTO, FINE) < 3e9
+    assert needed((8660, 5773), (8660, 5773), PHOTO, FINE) < 3.5e9
 
 
 def test_every_method_has_its_need_and_single_the_least() -> None:
-    needs = {method: needed((1000, 1000), (500, 400), method) for method in METHODS}
+    needs = {method: needed((1000, 1000), (1000, 1000), (500, 400), replace(FINE, method=method)) for method in METHODS}
     assert min(needs, key=needs.__getitem__) == "single"
+
+
+def test_refining_and_a_larger_photo_to_be_enlarged_to_count() -> None:
+    small = Settings(size=512)
+    pair = sizes(PHOTO, WAVE, small)
+    assert needed(PHOTO, *pair, replace(small, refine=15)) > needed(PHOTO, *pair, small)
+    assert needed(PHOTO, *pair, small) > needed(pair[0], *pair, small)
+
+
+def test_the_estimate_knows_the_budgets_of_those_that_hold_and_keep_maps() -> None:
+    assert memory_need.MOST_HELD == maps.HELD_OF_CONTENT
+    assert memory_need.MOST_KEPT == render.FEATURES_BUDGET
+    assert memory_need.REFINED_PIXELS == refining.MOST_PIXELS
 
 
 def test_what_fits_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,21 +83,37 @@ def test_what_fits_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
     check((1024, 768), (1024, 768), (1024, 768), FINE)
 
 
-@pytest.mark.parametrize("gigabytes", [0.3, 1.0, 2.0])
-def test_what_does_not_fit_is_refused_with_the_largest_size_that_does(
-    gigabytes: float, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("gigabytes", [0.7, 1.0, 1.5])
+@pytest.mark.parametrize("style", [WAVE, (3000, 2000)])
+def test_what_does_not_fit_is_refused_with_a_size_at_which_as_at_all_smaller_ones_it_does(
+    gigabytes: float, style: Size, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     free(monkeypatch, gigabytes)
     with pytest.raises(SettingError) as caught:
-        check((6000, 4000), (6000, 4000), (3000, 2000), FINE)
+        check(PHOTO, *sizes(PHOTO, style, FINE), FINE)
     assert str(caught.value).startswith("A size of 6000 pixels needs about ")
     found = re.search(r"(\d+) pixels or less", caught.value.hint or "")
     assert found
     largest = int(found[1])
-    for side, fits in ((largest, True), (largest + 64, False)):
-        share = side / 6000
-        sizes = [(ceil(width * share), ceil(height * share)) for width, height in ((6000, 4000), (3000, 2000))]
-        assert (needed(sizes[0], sizes[1], FINE) <= gigabytes * 1e9) == fits
+    for side in (*range(SMALLEST_SIZE, largest + 1, 64), largest + 64):
+        settings = Settings(size=side)
+        fits = needed(PHOTO, *sizes(PHOTO, style, settings), settings) <= gigabytes * 1e9
+        assert fits == (side <= largest)
+
+
+def test_only_sizes_are_proposed_at_which_the_photo_is_really_worked_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = style = (1500, 1000)
+    monkeypatch.setattr(memory_need, "available", lambda: needed(photo, (1200, 800), (1200, 800), FINE))
+    with pytest.raises(SettingError) as caught:
+        check(photo, photo, style, FINE)
+    assert caught.value.hint == "Choose a size of 960 pixels or less."
+    assert OWN_SIZE_BELOW * 960 <= 1500 < OWN_SIZE_BELOW * (960 + 64)
+
+
+def test_a_style_that_stays_as_it_is_at_a_smaller_size_is_counted_whole() -> None:
+    settings, photo = Settings(size=None), (3000, 2000)
+    enough = needed(photo, (1024, 683), WAVE, settings)
+    assert fitting(photo, photo, WAVE, settings, enough) == 1024
 
 
 def test_where_nothing_fits_closing_other_programs_is_advised(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,18 +121,3 @@ def test_where_nothing_fits_closing_other_programs_is_advised(monkeypatch: pytes
     with pytest.raises(SettingError) as caught:
         check((512, 512), (512, 512), (512, 512), FINE)
     assert caught.value.hint == "Close other programs first."
-
-
-def test_only_sizes_are_proposed_at_which_the_photo_is_really_worked_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    photo = style = (1500, 1000)
-    there = needed((1200, 800), (1200, 800), FINE)
-    monkeypatch.setattr(memory_need, "available", lambda: there)
-    with pytest.raises(SettingError) as caught:
-        check(photo, photo, style, FINE)
-    found = re.search(r"(\d+) pixels or less", caught.value.hint or "")
-    assert found and int(found[1]) == 960
-    for size in range(SMALLEST_SIZE, 961, 32):
-        side = Settings(size=size).content_side(photo)
-        smaller = (side, ceil(side * 2 / 3))
-        assert side == size
-        assert needed(smaller, smaller, FINE) <= there
