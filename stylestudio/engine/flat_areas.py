@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from stylestudio.engine.device import doubled
 from stylestudio.engine.matching.guides import CELL, extremes
 from stylestudio.engine.matching.method import luminance_of
-from stylestudio.engine.tiling import row_chunks
+from stylestudio.engine.tiling import enlarged, row_chunks
 from stylestudio.progress import Steps
 
 REACH = 3
@@ -91,8 +91,8 @@ def evened(image: Tensor, luminance: Tensor, style: Tensor) -> Steps[Tensor]:
     away = light - blurred_within(wanted, weight)
     change = blurred(flat) * flat * (limit * torch.tanh(away / limit) - away)
     yield
-    change = F.interpolate(change, image.shape[2:], mode="bilinear")
-    for rows in row_chunks(image.shape[2], image.shape[3] * 3):
-        image[:, :, rows] += change[:, :, rows]
+    height, width = image.shape[2:]
+    for rows in row_chunks(height, width * 3):
+        image[:, :, rows] += enlarged(change, (height, width), rows, slice(0, width))
         yield
     return image

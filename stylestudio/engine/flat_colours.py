@@ -14,7 +14,7 @@ from stylestudio.engine.maps import FeatureMap, window
 from stylestudio.engine.matching.guides import CELL, extremes
 from stylestudio.engine.matching.method import luminance_of
 from stylestudio.engine.palette import chroma, coloured
-from stylestudio.engine.tiling import row_chunks
+from stylestudio.engine.tiling import enlarged, row_chunks
 from stylestudio.progress import Steps
 
 LIVELY = 0.25
@@ -43,9 +43,10 @@ def colours_evened(image: Tensor, content: FeatureMap, luminance: Tensor, style:
     limit, distance = max((yield from colour_unevenness(style)), 1e-3), away.norm(dim=1, keepdim=True).clamp_min(1e-6)
     change = (blurred(weight) * weight).clamp_max(1) * (limit * torch.tanh(distance / limit) / distance - 1) * away
     yield
-    change = F.interpolate(change, image.shape[2:], mode="bilinear")
-    for rows in row_chunks(image.shape[2], image.shape[3] * 3):
-        image[:, :, rows] += coloured(image.new_zeros(()), change[:, :, rows])
+    height, width = image.shape[2:]
+    for rows in row_chunks(height, width * 3):
+        part = enlarged(change, (height, width), rows, slice(0, width))
+        image[:, :, rows] += coloured(image.new_zeros(()), part)
         yield
     return image
 

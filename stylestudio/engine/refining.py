@@ -21,7 +21,7 @@ from stylestudio.engine.palette import is_pure, within_range
 from stylestudio.engine.pipeline import Networks, padded
 from stylestudio.engine.refining_aims import STAGE, Aim, aims_of, rows_of
 from stylestudio.engine.slopes import Passed, forward
-from stylestudio.engine.tiling import row_chunks
+from stylestudio.engine.tiling import enlarged, row_chunks
 from stylestudio.progress import Preview, Progress, Steps, Work, scaled, silent, told
 
 MOST_PIXELS = 768 * 576
@@ -64,22 +64,6 @@ class Refined(Lazy):
         change = enlarged(self.change, self.shape[2:], rows, columns)
         yield
         return (yield from within_range(change.add_(self.image[:, :, rows, columns]), self.pure))
-
-
-def enlarged(small: Tensor, size: tuple[int, int], rows: slice, columns: slice) -> Tensor:
-    """These rows and columns of a map (1, C, h, w) enlarged bilinearly to `size` (height, width).
-
-    `small` itself is never returned.
-    """
-    for axis, extent, part in ((2, size[0], rows), (3, size[1], columns)):
-        length = small.shape[axis]
-        places = torch.arange(part.start, part.stop, device=small.device)
-        places = ((places + 0.5) * (length / extent) - 0.5).clamp(0, length - 1)
-        below = places.long()
-        weights = (places - below)[:, None] if axis == 2 else places - below
-        above = (below + 1).clamp_max(length - 1)
-        small = torch.lerp(small.index_select(axis, below), small.index_select(axis, above), weights)
-    return small
 
 
 def share_of(image: Tensor, most_pixels: int = MOST_PIXELS) -> float:

@@ -100,3 +100,19 @@ def by_tiles(
         yield Progress(stage, min(done / total, 1.0))
     assert whole is not None
     return whole
+
+
+def enlarged(small: Tensor, size: tuple[int, int], rows: slice, columns: slice) -> Tensor:
+    """These rows and columns of a map (1, C, h, w) enlarged bilinearly to `size` (height, width).
+
+    `small` itself is never returned.
+    """
+    for axis, extent, part in ((2, size[0], rows), (3, size[1], columns)):
+        length = small.shape[axis]
+        places = torch.arange(part.start, part.stop, device=small.device)
+        places = ((places + 0.5) * (length / extent) - 0.5).clamp(0, length - 1)
+        below = places.long()
+        weights = (places - below)[:, None] if axis == 2 else places - below
+        above = (below + 1).clamp_max(length - 1)
+        small = torch.lerp(small.index_select(axis, below), small.index_select(axis, above), weights)
+    return small

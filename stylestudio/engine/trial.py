@@ -28,9 +28,9 @@ FEATURES_ERROR = 0.01
 DECODED_LEVELS, OVERFIT_LEVELS = 2.0, 4.0
 """Of 255, mean difference. In bfloat16 against float32 it is 0.2 and 1.4, where a few matches fall otherwise that are
 nearly as good; with another seed for all choices the second is 8 and more."""
-REFINED_LEVELS = 1.0
-"""The same of the refined picture: in bfloat16 it is 0.3; slopes that every convolution makes six tenths wrong make it
-1.6, and such as are one position off 5."""
+REFINED_LEVELS = 0.6
+"""The same of the refined picture: in bfloat16 it is 0.3; slopes that every convolution makes three tenths wrong make
+it 0.8, and such as are one position off 5."""
 STEPS, REFINED_PIXELS = 2, 2048
 """Of refining: the second step begins from what the first has changed, at a smaller size than the picture's."""
 

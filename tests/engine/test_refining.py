@@ -7,7 +7,7 @@ from torch.nn import functional as F
 from stylestudio.engine import maps, refining, tiling
 from stylestudio.engine.maps import whole
 from stylestudio.engine.pipeline import Networks
-from stylestudio.engine.refining import Descent, Refined, brought_back, enlarged, refined, resized
+from stylestudio.engine.refining import Descent, Refined, brought_back, refined, resized
 from stylestudio.engine.refining_aims import HELD, STAGE, aims_of
 from stylestudio.progress import Preview, finish
 
@@ -141,16 +141,6 @@ def test_a_style_in_black_and_white_brings_in_no_colour(networks: Networks) -> N
     style = STYLE.mean(1, keepdim=True).expand_as(STYLE).contiguous()
     found = finish(refined(networks, grey, CONTENT, style, 3))
     assert (found.amax(1) - found.amin(1)).max() < 0.02
-
-
-@pytest.mark.parametrize("size", [(40, 48), (41, 100), (333, 97)])
-def test_a_window_of_an_enlarged_map_is_the_same_part_of_the_whole_one(size: tuple[int, int]) -> None:
-    small = random_image(1, 40, 48) - 0.5
-    expected = F.interpolate(small, size, mode="bilinear")
-    for rows in (slice(0, size[0]), slice(0, 1), slice(7, 30), slice(size[0] - 3, size[0])):
-        for columns in (slice(0, size[1]), slice(5, 6), slice(20, size[1])):
-            found = enlarged(small, size, rows, columns)
-            torch.testing.assert_close(found, expected[:, :, rows, columns], atol=1e-6, rtol=0)
 
 
 def test_a_refined_picture_is_the_image_and_its_enlarged_change_whatever_the_windows(

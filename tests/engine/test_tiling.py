@@ -6,7 +6,7 @@ from maps import never_falls, outcome, random_map
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.tiling import by_tiles, spans, tiles
+from stylestudio.engine.tiling import by_tiles, enlarged, spans, tiles
 from stylestudio.progress import Steps, Work, finish
 
 
@@ -77,3 +77,13 @@ def test_no_tile_is_larger_than_asked_for_with_its_halo() -> None:
     assert torch.equal(finish(work), x)
     assert len(seen) == 4 * 5
     assert max(max(size) for size in seen) <= 16 + 2 * 4
+
+
+@pytest.mark.parametrize("size", [(40, 48), (41, 100), (333, 97)])
+def test_a_window_of_an_enlarged_map_is_the_same_part_of_the_whole_one(size: tuple[int, int]) -> None:
+    small = random_map(1, 3, 40, 48)
+    expected = F.interpolate(small, size, mode="bilinear")
+    for rows in (slice(0, size[0]), slice(0, 1), slice(7, 30), slice(size[0] - 3, size[0])):
+        for columns in (slice(0, size[1]), slice(5, 6), slice(20, size[1])):
+            found = enlarged(small, size, rows, columns)
+            torch.testing.assert_close(found, expected[:, :, rows, columns], atol=1e-5, rtol=0)

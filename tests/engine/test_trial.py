@@ -85,7 +85,7 @@ def test_wrong_slopes_are_a_fault_where_pictures_are_refined(
 
     def noisy(*given: Any) -> torch.Tensor:
         generator, slope = torch.Generator().manual_seed(1), slopes(*given)
-        return slope * (1 + 0.6 * torch.randn(slope.shape, generator=generator)).to(slope.dtype)
+        return slope * (1 + 0.3 * torch.randn(slope.shape, generator=generator)).to(slope.dtype)
 
     def improved(networks: Networks, *images: torch.Tensor) -> torch.Tensor:
         monkeypatch.setattr(F, "conv_transpose2d", noisy if found else slopes)
