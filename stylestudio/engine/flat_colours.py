@@ -22,8 +22,10 @@ LIVELY = 0.25
 as on a lit carpet."""
 ALIKE = 0.1
 """How far colours may be apart to count as much the same, in luminance and in each value of chroma."""
-MOST_LOOKED_AT = 1 << 11
-"""Cells that what becomes of a colour is learned from."""
+STEPS = 32
+"""Of luminance and of each value of chroma, from -1 to 1: colours within one of them count as the same."""
+ENOUGH = 4
+"""Cells that make a colour count half: a small thing on a large ground keeps its own."""
 ANYWHERE = 1e-3
 """What a cell counts that is not flat at all, so that there is an answer for every colour."""
 
@@ -38,7 +40,8 @@ def colours_evened(image: Tensor, content: FeatureMap, luminance: Tensor, style:
     yield
     found = chroma(F.avg_pool2d(image, CELL))
     yield
-    wanted = yield from expected((yield from colour_cells(content)), found, weight)
+    wanted = expected((yield from colour_cells(content)), found, weight)
+    yield
     away = blurred_within(found, weight) - blurred_within(wanted, weight)
     limit, distance = max((yield from colour_unevenness(style)), 1e-3), away.norm(dim=1, keepdim=True).clamp_min(1e-6)
     change = (blurred(weight) * weight).clamp_max(1) * (limit * torch.tanh(distance / limit) / distance - 1) * away
@@ -64,21 +67,25 @@ def colour_cells(content: FeatureMap) -> Steps[Tensor]:
     return torch.cat([luminance_of(mean), chroma(mean)], 1)
 
 
-def expected(colours: Tensor, found: Tensor, weight: Tensor) -> Steps[Tensor]:
+def expected(colours: Tensor, found: Tensor, weight: Tensor) -> Tensor:
     """(1, 2, h, w) the mean chroma that cells of like colours have: of `colours` (1, 3, h, w), by what was `found`
     (1, 2, h, w) where these count with a weight (1, 1, h, w)."""
-    every = colours[0].flatten(1).t() / ALIKE
-    order = torch.randperm(len(every), generator=torch.Generator().manual_seed(0))
-    known = order[:MOST_LOOKED_AT].sort().values.to(every.device)
-    values = torch.cat([found, torch.ones_like(weight)], 1) * weight
-    values, likes = values[0].flatten(1).t()[known], every[known]
-    sums = torch.empty_like(every)
-    for part in row_chunks(len(every), len(known)):
-        distance = torch.cdist(every[part], likes)
-        sums[part] = torch.exp(-0.5 * distance.square()) @ values
-        yield
-    means = sums[:, :2] / sums[:, 2:].clamp_min(1e-12)
-    return torch.where(sums[:, 2:] > 1e-12, means, found[0].flatten(1).t()).t().view_as(found)
+    steps = numbered(colours[0].flatten(1).t())
+    sums = torch.cat([colours * weight, found * weight, weight], 1)[0].flatten(1).t()
+    totals = sums.new_zeros(STEPS**3, 6).index_add_(0, steps, sums)
+    there = totals[:, 5].nonzero()[:, 0]
+    of_colour, counted = totals[there, :5] / totals[there, 5:], totals[there, 5]
+    likes = torch.exp(-0.5 * (torch.cdist(of_colour[:, :3], of_colour[:, :3]) / ALIKE).square())
+    likes *= counted / (counted + ENOUGH)
+    means = totals.new_zeros(len(totals), 2)
+    means[there] = likes @ of_colour[:, 3:] / likes.sum(1, keepdim=True)
+    return means[steps].t().view_as(found)
+
+
+def numbered(colours: Tensor) -> Tensor:
+    """(N,) a number for each of (N, 3) luminances and chromas, the same where they lie in the same steps."""
+    steps = ((colours + 1) / 2 * STEPS).long().clamp(0, STEPS - 1)
+    return (steps[:, 0] * STEPS + steps[:, 1]) * STEPS + steps[:, 2]
 
 
 def colour_unevenness(style: Tensor) -> Steps[float]:

@@ -121,7 +121,7 @@ def encode_parts(networks: Networks, images: Sequence[Tensor], layers: tuple[str
             if layer not in features:
                 features[layer] = empty_like(part, (1, channels, len(images) * height, width))
             features[layer][:, :, number * height : (number + 1) * height] = part
-    return Encoded.of(features, torch.cat([padded(image) for image in images], 2))
+    return Encoded.of(features, torch.cat([padded(image) for image in images], 2), len(images))
 
 
 def convolved(encoder: Encoder, source: FeatureMap, start: str, end: str) -> Made:

@@ -110,3 +110,19 @@ def test_blocks_do_not_depend_on_the_rows_worked_on_at_once(monkeypatch: pytest.
     monkeypatch.setattr(tiling, "CHUNK_VALUES", 1)
     found = finish(in_blocks(content, style, one_piece(20, 31), plain, seed=0))
     assert torch.equal(torch.stack(found), torch.stack(wanted))
+
+
+def test_no_block_lies_in_two_of_a_styles_parts() -> None:
+    ideas = finish(block_ideas(descriptors(60, 60), descriptors(36, 16, seed=1), torch.ones(60, 60), seed=0, parts=3))
+    for top in range(0, 60, SIDE):
+        for left in range(0, 60, SIDE):
+            rows = ideas[top : top + SIDE, left : left + SIDE] // 16
+            assert rows.min() // 12 == rows.max() // 12
+            assert rows.min() % 12 >= MARGIN
+            assert rows.max() % 12 < 12 - MARGIN
+    assert (ideas // 16 // 12).unique().tolist() == [0, 1, 2]
+
+
+def test_a_style_whose_parts_are_smaller_than_a_block_changes_nothing() -> None:
+    own = one_piece(12, 12)
+    assert finish(in_blocks(descriptors(12, 12), descriptors(21, 40), own, torch.ones(12, 12), seed=0, parts=3)) is own

@@ -3,7 +3,7 @@ import torch
 from torch import Tensor
 
 from stylestudio.engine import tiling
-from stylestudio.engine.flat_colours import ALIKE, colour_cells, colour_unevenness, colours_evened, expected
+from stylestudio.engine.flat_colours import ALIKE, ENOUGH, colour_cells, colour_unevenness, colours_evened, expected
 from stylestudio.engine.matching.method import luminance_of
 from stylestudio.engine.palette import chroma, coloured
 from stylestudio.progress import finish
@@ -92,14 +92,36 @@ def test_cells_are_mean_luminance_and_chroma() -> None:
     torch.testing.assert_close(finish(colour_cells(image)), torch.cat([luminance_of(mean), chroma(mean)], 1))
 
 
+def colours_of(*wanted: tuple[float, float, float], counts: tuple[int, ...]) -> Tensor:
+    """(1, 3, 1, N) so many cells of each of these luminances and chromas."""
+    each = [torch.tensor(colour).expand(count, 3) for colour, count in zip(wanted, counts, strict=True)]
+    return torch.cat(each).t()[None, :, None]
+
+
 def test_what_is_expected_is_the_mean_over_cells_of_like_colours() -> None:
-    colours, found, weight = noise(1, 3, 6, 7), noise(1, 2, 6, 7, seed=1), noise(1, 1, 6, 7, seed=2)
-    every, values, counted = (of[0].flatten(1).t() for of in (colours, found, weight))
-    means = torch.empty(42, 2)
-    for here in range(42):
-        likes = torch.exp(-0.5 * ((every - every[here]) / ALIKE).square().sum(1)) * counted[:, 0]
-        means[here] = (likes[:, None] * values).sum(0) / likes.sum()
-    torch.testing.assert_close(finish(expected(colours, found, weight))[0].flatten(1).t(), means, atol=1e-4, rtol=1e-4)
+    colours = colours_of((0.5, 0, 0), (0.6, 0, 0), counts=(3, 2))
+    found, weight = noise(1, 2, 1, 5, seed=1), torch.tensor([1.0, 0.5, 0, 1, 1]).view(1, 1, 1, 5)
+    first, second = (found[0, :, 0, 0] + 0.5 * found[0, :, 0, 1]) / 1.5, found[0, :, 0, 3:].mean(1)
+    counted = 1.5 / (1.5 + ENOUGH), 2 / (2 + ENOUGH)
+    like = torch.exp(torch.tensor(-0.5 * (0.1 / ALIKE) ** 2))
+    mean = (counted[0] * first + like * counted[1] * second) / (counted[0] + like * counted[1])
+    torch.testing.assert_close(expected(colours, found, weight)[0, :, 0, :3], mean[:, None].expand(2, 3))
+
+
+def test_a_small_thing_on_a_large_ground_keeps_its_colour() -> None:
+    colours = colours_of((0.5, 0, 0), (0.45, 0.25, -0.1), counts=(4000, 16))
+    found = colours_of((0.5, 0.0, 0.0), (0.5, 0.19, -0.08), counts=(4000, 16))[:, 1:]
+    wanted = expected(colours, found, torch.ones(1, 1, 1, 4016))[0, :, 0, -1]
+    torch.testing.assert_close(wanted, torch.tensor([0.19, -0.08]), atol=0.02, rtol=0)
+
+
+def test_a_small_red_square_on_a_large_grey_wall_stays_red() -> None:
+    content, image = of_colour(0.5, 0, 0, 512, 512), of_colour(0.5, 0, 0, 512, 512)
+    place = slice(240, 272), slice(240, 272)
+    content[:, :, *place] = of_colour(0.45, 0.25, -0.1, 32, 32)
+    image[:, :, *place] = of_colour(0.5, 0.19, -0.08, 32, 32)
+    middle = chroma(mended(image, content))[0, :, 256, 256]
+    torch.testing.assert_close(middle, torch.tensor([0.19, -0.08]), atol=0.03, rtol=0)
 
 
 @pytest.mark.parametrize("chunk", [1, 1 << 21])

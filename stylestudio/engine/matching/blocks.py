@@ -16,7 +16,8 @@ from stylestudio.engine.tiling import row_chunks
 from stylestudio.progress import Steps
 
 SIDE, MARGIN = 6, 1
-"""Positions a side, and those around a block in the style that have to be as good, for patches reach beyond it."""
+"""Positions a side, and those around a block in the style that have to be as good: patches of the usual size reach so
+far beyond it."""
 EVERY = 2
 """Blocks of the style begin at every so many positions."""
 CHOICES, AS_GOOD = 256, 0.2
@@ -27,14 +28,19 @@ GAIN = 0.06
 clouds."""
 
 
-def in_blocks(content: Tensor, style: Tensor, matches: Matches, plain: Tensor, seed: int) -> Steps[Matches]:
+def in_blocks(
+    content: Tensor, style: Tensor, matches: Matches, plain: Tensor, seed: int, parts: int = 1
+) -> Steps[Matches]:
     """Matches (h, w) for descriptors (h, w, D) and (H, W, D), those of blocks instead where the content is `plain`
-    (h, w), 0 to 1."""
-    width = style.shape[1]
-    if min(style.shape[:2]) < SIDE + 2 * MARGIN:
+    (h, w), 0 to 1.
+
+    The style is made of so many equally high `parts`, and no block lies in two of them.
+    """
+    height, width = style.shape[0] // parts, style.shape[1]
+    if min(height, width) < SIDE + 2 * MARGIN:
         return matches
     own = (matches.rows * width + matches.columns).flatten()
-    ideas = (yield from block_ideas(content, style, plain, seed)).flatten()
+    ideas = (yield from block_ideas(content, style, plain, seed, parts)).flatten()
     keys, query, gain = style.flatten(0, 1), content.flatten(0, 1), GAIN * plain.flatten()
     found = torch.empty_like(own)
     for part in row_chunks(len(own), style.shape[2]):
@@ -45,15 +51,17 @@ def in_blocks(content: Tensor, style: Tensor, matches: Matches, plain: Tensor, s
     return Matches(found // width, found % width)
 
 
-def block_ideas(content: Tensor, style: Tensor, plain: Tensor, seed: int) -> Steps[Tensor]:
+def block_ideas(content: Tensor, style: Tensor, plain: Tensor, seed: int, parts: int = 1) -> Steps[Tensor]:
     """(h, w) the flat style position that goes on the block of the style which was drawn for each position's block."""
     (height, width), columns = content.shape[:2], style.shape[1]
     wanted = yield from means_within(content, plain + 1e-3)
-    offered = F.avg_pool2d(style.permute(2, 0, 1)[None], SIDE + 2 * MARGIN, EVERY)[0]
+    offered = F.avg_pool2d(style.unflatten(0, (parts, -1)).permute(0, 3, 1, 2), SIDE + 2 * MARGIN, EVERY)
     yield
-    drawn = yield from drawn_blocks(wanted.flatten(1).t(), offered.flatten(1), seed)
+    drawn = yield from drawn_blocks(wanted.flatten(1).t(), offered.transpose(0, 1).flatten(1), seed)
     drawn = drawn.view(wanted.shape[1:])
-    top, left = drawn // offered.shape[2] * EVERY + MARGIN, drawn % offered.shape[2] * EVERY + MARGIN
+    down, across = offered.shape[2:]
+    part, row, column = drawn // (down * across), drawn // across % down, drawn % across
+    top, left = part * (style.shape[0] // parts) + row * EVERY + MARGIN, column * EVERY + MARGIN
     y, x = torch.arange(height, device=drawn.device)[:, None], torch.arange(width, device=drawn.device)
     block = y // SIDE, x // SIDE
     return (top[block] + y % SIDE) * columns + left[block] + x % SIDE

@@ -28,10 +28,14 @@ CHOSEN_AT_ONCE = 65536
 
 @dataclass(frozen=True)
 class Offer:
-    """The style's descriptors (H, W, D), and the directions that a content is described by to be compared with them."""
+    """The style's descriptors (H, W, D), and the directions that a content is described by to be compared with them.
+
+    `parts` is of how many equally high pictures the style is made.
+    """
 
     directions: Directions
     descriptors: Tensor
+    parts: int = 1
 
 
 def places(wanted: Guided) -> list[Place]:
@@ -51,7 +55,8 @@ def chosen_globally(wanted: Guided, offered: Offer, luminance: Tensor, seed: int
     content = yield from scaled(all_described(wanted, offered.directions), 0.0, 0.3)
     plain = yield from told(plainness(luminance, *content.shape[:2]), "Matching", 0.3)
     matches = yield from scaled(global_matches(content, offered.descriptors, plain, seed), 0.3, 0.9)
-    matches = yield from told(in_blocks(content, offered.descriptors, matches, plain, seed), "Matching", 0.9)
+    blocks = in_blocks(content, offered.descriptors, matches, plain, seed, offered.parts)
+    matches = yield from told(blocks, "Matching", 0.9)
     return (yield from told(coherent(content, offered.descriptors, matches), "Matching", 1.0))
 
 

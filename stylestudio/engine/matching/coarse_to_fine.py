@@ -54,7 +54,7 @@ def offer(layer: Layer, settings: MatchSettings) -> Steps[Offer]:
         keys = guided([(1.0, own)], (yield from guides(style.luminance, shape[2], shape[3], *weights)))
         directions = yield from directions_of(keys, patch_size, settings.seed)
         everything = yield from described(keys, directions, slice(0, shape[2]), slice(0, shape[3]))
-        return Offer(directions, everything)
+        return Offer(directions, everything, style.parts)
 
     return (yield from style.once((name, patch_size, settings.seed, weights), work))
 

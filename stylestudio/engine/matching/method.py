@@ -42,18 +42,20 @@ class Encoded:
     """A picture as the engine knows it.
 
     Feature maps (1, C, h, w) by layer, those of a large picture lazy; the RGB image (1, 3, H, W) and its `luminance`
-    (1, 1, H, W), both in 0..1. `known` is what was worked out from these and is asked for again.
+    (1, 1, H, W), both in 0..1. `parts` is of how many equally high pictures it is made, which lie one below the other.
+    `known` is what was worked out from these and is asked for again.
     """
 
     features: dict[str, FeatureMap]
     image: FeatureMap
     luminance: Tensor
+    parts: int = 1
     known: dict[Hashable, object] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, features: Mapping[str, FeatureMap], image: Tensor) -> Self:
+    def of(cls, features: Mapping[str, FeatureMap], image: Tensor, parts: int = 1) -> Self:
         """With the luminance of this image (1, 3, H, W)."""
-        return cls(dict(features), image, luminance_of(image))
+        return cls(dict(features), image, luminance_of(image), parts)
 
     @property
     def bytes(self) -> int:
