@@ -4,7 +4,7 @@ Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image 
 (VGG-16) and E (VGG-19). Reflection padding instead of zeros keeps the borders as good as the middle.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -92,14 +92,9 @@ class Encoder(nn.Module):
 
     def step(self, name: str, x: Tensor) -> Tensor:
         """One convolution with its ReLU, behind the max-pooling where a new block of VGG begins."""
-        for part in self.parts(name):
-            x = part(x)
-        return x
-
-    def parts(self, name: str) -> list[Callable[[Tensor], Tensor]]:
-        """What `step` does, one after the other."""
-        pooled = [halved] if begins_block(name) else []
-        return [*pooled, reflect, self.convolution(name), torch.relu]
+        x = reflect(halved(x) if begins_block(name) else x)
+        x = self.convolution(name)(x)
+        return torch.relu(x)
 
     def convolution(self, name: str) -> nn.Conv2d:
         """The convolution of this name."""

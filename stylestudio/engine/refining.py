@@ -25,7 +25,7 @@ from stylestudio.engine.tiling import enlarged, row_chunks
 from stylestudio.progress import Preview, Progress, Steps, Work, scaled, silent, told
 
 MOST_PIXELS = 768 * 576
-"""At once: so a step's memory, about 4 kB a pixel, and its longest convolution stay bounded."""
+"""At once: so a step's memory stays bounded, about 2 kB a pixel, half of it in bfloat16. Convolutions are by bands."""
 HELD_WEIGHT = 0.5
 """Of the held features' error, against the mean distance of the Gram matrices."""
 LEVELS = 4

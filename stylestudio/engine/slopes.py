@@ -53,7 +53,7 @@ def halved_back(x: Tensor, slope: Tensor) -> Steps[Tensor]:
         place = slice(2 * rows.start, 2 * rows.stop)
         _, chosen = F.max_pool2d(x[:, :, place], twos, return_indices=True)
         found[:, :, place] = torch.ops.aten.max_pool2d_with_indices_backward(
-            slope[:, :, rows], x[:, :, place], twos, twos, (0, 0), (1, 1), False, chosen
+            packed(slope[:, :, rows]), x[:, :, place], twos, twos, (0, 0), (1, 1), False, chosen
         )
         yield
     return found

@@ -19,17 +19,18 @@ from stylestudio.engine.refining import refined
 from stylestudio.progress import finish
 
 METHOD = "coarse-to-fine"
-SIZES = ((16, 272), (64, 48))
-"""(height, width) of content and style: soon done, and yet so long that the content is cut into tiles."""
+SIZES = ((16, 272), (64, 64))
+"""(height, width) of content and style: soon done, and yet so large that the content is cut into tiles, and blocks of
+the style can be taken."""
 GRAINS = {16: 0.5, 4: 0.3, 1: 0.2}
 """How large the pictures' spots are, in pixels, and how strong."""
 FEATURES_ERROR = 0.01
 """Of the feature maps' deviation; numbers as short as those in which a card may convolve make a third of this."""
 DECODED_LEVELS, OVERFIT_LEVELS = 2.0, 4.0
-"""Of 255, mean difference. In bfloat16 against float32 it is 0.2 and 1.4, where a few matches fall otherwise that are
-nearly as good; with another seed for all choices the second is 8 and more."""
+"""Of 255, mean difference. In bfloat16 against float32 both are 0.1; more where a few matches fall otherwise that are
+nearly as good, and with another seed for all choices the second is 9 and more."""
 REFINED_LEVELS = 0.6
-"""The same of the refined picture: in bfloat16 it is 0.3; slopes that every convolution makes three tenths wrong make
+"""The same of the refined picture: in bfloat16 it is 0.2; slopes that every convolution makes three tenths wrong make
 it 0.8, and such as are one position off 5."""
 STEPS, REFINED_PIXELS = 2, 2048
 """Of refining: the second step begins from what the first has changed, at a smaller size than the picture's."""

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from stylestudio.engine import trial
 from stylestudio.engine.device import PROCESSOR
+from stylestudio.engine.matching import blocks
 from stylestudio.engine.matching.method import Encoded
 from stylestudio.engine.pipeline import Networks
 from stylestudio.engine.trial import choose, fault, moved
@@ -150,6 +151,14 @@ def test_the_pictures_of_a_trial_are_cut_into_tiles(networks: Networks, monkeypa
     finally:
         handle.remove()
     assert len(sizes) > 1
+
+
+def test_the_style_of_a_trial_is_large_enough_for_blocks(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn, seen = blocks.drawn_blocks, []
+    monkeypatch.setattr(blocks, "drawn_blocks", lambda *given: seen.append(given) or drawn(*given))
+    with torch.no_grad():
+        trial.painted(networks, *(trial.encoded(networks, trial.spotted(1, *size)) for size in trial.SIZES))
+    assert seen
 
 
 @pytest.mark.parametrize(
