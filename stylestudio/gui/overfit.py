@@ -52,7 +52,11 @@ class Key(NamedTuple):
 
 
 def key_of(content: Picture, style: Picture, settings: Settings) -> Key:
-    """The key of a run. Sizes above the pictures' own make no difference, nor does what the method does not know."""
+    """The key of a run.
+
+    Sizes above two thirds of the photo's own make no difference, see `Settings.content_side`, nor do those above the
+    style's own to the style, nor what the method does not know.
+    """
     sides = settings.content_side(content.size), settings.style_side(content.size, style.size)
     strength = (settings.fidelity, settings.finest_layer) if has_strength(settings) else (None, None)
     return Key(content.sha256, style.sha256, *sides, settings.patch_size, settings.method, *strength, settings.refine)

@@ -1,9 +1,9 @@
 """How much memory an overfit picture will need, said before the work begins."""
 
 from dataclasses import dataclass, replace
-from math import ceil
 
 from stylestudio.errors import SettingError
+from stylestudio.images.scale import size_for
 from stylestudio.studio.recipe import MOST_OF_STYLE, SMALLEST_SIZE, Settings
 
 Size = tuple[int, int]
@@ -70,28 +70,38 @@ def per_refined_pixel() -> int:
     return PER_REFINED_PIXEL[has_fast_bfloat16(PROCESSOR)]
 
 
-def fitting(photo: Size, content: Size, style: Size, settings: Settings, bytes_: float) -> int:
+def worked_on(photo: Size, style: Size, settings: Settings) -> tuple[Size, Size]:
+    """The sizes at which a photo and a style of these sizes are encoded."""
+    return size_for(photo, settings.content_side(photo)), size_for(style, settings.style_side(photo, style))
+
+
+def fits(photo: Size, style: Size, settings: Settings, bytes_: float) -> bool:
+    """Whether no more bytes are needed for pictures of these sizes."""
+    return needed(photo, *worked_on(photo, style, settings), settings) <= bytes_
+
+
+def fitting(photo: Size, style: Size, settings: Settings, bytes_: float) -> int:
     """The largest size to ask for, in steps, at which, as at all smaller ones, no more bytes are needed; 0 for none.
 
     Sizes at which the photo would be worked on at its own are none of these. Smaller ones may need more than larger
     ones, whose maps are not held.
     """
     found = 0
-    for side in range(STEP, max(content) + 1, STEP):
+    for side in range(STEP, settings.content_side(photo) + 1, STEP):
         asked = replace(settings, size=side)
-        if asked.content_side(photo) > side:
-            break
-        share = min(1.0, side * settings.texture_scale / max(style))
-        smaller = shrunk(content, side / max(content)), shrunk(style, share)
-        if needed(photo, *smaller, asked) > bytes_:
+        if asked.content_side(photo) > side or not fits(photo, style, asked, bytes_):
             break
         found = side
     return found
 
 
-def shrunk(size: Size, share: float) -> Size:
-    """This share 0..1 of a size, rounded up."""
-    return ceil(size[0] * share), ceil(size[1] * share)
+def advice(photo: Size, style: Size, settings: Settings, bytes_: float) -> str:
+    """What to do where the size asked for needs more bytes; the photo's own may need fewer: no large maps are held."""
+    side = fitting(photo, style, settings, bytes_)
+    if side < SMALLEST_SIZE:
+        return "Close other programs first."
+    full = "full, or " if fits(photo, style, replace(settings, size=None), bytes_) else ""
+    return f"Choose {full}a size of {side} pixels or less."
 
 
 def available() -> int:
@@ -101,18 +111,16 @@ def available() -> int:
     return psutil.virtual_memory().available
 
 
-def check(photo: Size, content: Size, style: Size, settings: Settings) -> None:
-    """Raise `SettingError` if there is too little memory to work on a photo at the size `content`, and on the style.
+def check(photo: Size, style: Size, settings: Settings) -> None:
+    """Raise `SettingError` if there is too little memory to work on pictures of these sizes.
 
-    It says the largest size that there is enough for.
+    It says up to which size there is enough for all, and whether there is for the photo's own.
     """
-    need, there = needed(photo, content, style, settings), available()
+    need, there = needed(photo, *worked_on(photo, style, settings), settings), available()
     if need <= there:
         return
-    side = fitting(photo, content, style, settings, there)
-    hint = f"Choose a size of {side} pixels or less." if side >= SMALLEST_SIZE else "Close other programs first."
     raise SettingError(
-        f"A size of {max(content)} pixels needs about {need / GIGABYTE:.1f} GB of memory, "
+        f"A size of {settings.content_side(photo)} pixels needs about {need / GIGABYTE:.1f} GB of memory, "
         f"and {there / GIGABYTE:.1f} GB are free.",
-        hint=hint,
+        hint=advice(photo, style, settings, there),
     )

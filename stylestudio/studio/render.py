@@ -20,13 +20,13 @@ from stylestudio.images.decode import Picture
 from stylestudio.images.enlarge import enlarging
 from stylestudio.images.excerpt import excerpts
 from stylestudio.images.levels import Pixels, floats
-from stylestudio.images.scale import scaling, size_for
+from stylestudio.images.scale import scaling
 from stylestudio.paths import resource
 from stylestudio.progress import Preview, Progress, Steps, Work, told
 from stylestudio.progress import scaled as part
 from stylestudio.studio.fallback import REMARK, outlasting
 from stylestudio.studio.kept import Kept
-from stylestudio.studio.memory_need import check
+from stylestudio.studio.memory_need import check, worked_on
 from stylestudio.studio.recipe import FINEST_LAYERS, MOST_OF_STYLE, Settings, Shares
 
 if TYPE_CHECKING:
@@ -101,9 +101,7 @@ def with_previews(refining: "Work[Tensor]", inside: tuple[int, int], size: tuple
 
 def sizes_of(content: Picture, style: Picture, settings: Settings) -> tuple[Size, Size]:
     """(width, height) at which content and style are encoded."""
-    content_side = settings.content_side(content.size)
-    style_side = settings.style_side(content.size, style.size)
-    return size_for(content.size, content_side), size_for(style.size, style_side)
+    return worked_on(content.size, style.size, settings)
 
 
 def at_size(picture: Picture, size: Size) -> Steps[Pixels]:
@@ -209,7 +207,7 @@ class Renderer:
         """The padded overfit picture; one that was made lately is there at once."""
         image = self._images.get(job.key)
         if image is None:
-            check(job.content.size, job.content_size, job.style_size, job.settings)
+            check(job.content.size, job.style.size, job.settings)
             image = yield from (self._refined(job) if job.settings.refine else self._painted(job))
             self._images.put(job.key, image, image.numel() * image.element_size())
         return image

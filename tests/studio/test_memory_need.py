@@ -5,9 +5,8 @@ import pytest
 
 from stylestudio.engine import maps, refining
 from stylestudio.errors import SettingError
-from stylestudio.images.scale import size_for
 from stylestudio.studio import memory_need, render
-from stylestudio.studio.memory_need import Size, available, check, fitting, needed
+from stylestudio.studio.memory_need import Size, available, check, fits, fitting, needed, worked_on
 from stylestudio.studio.recipe import METHODS, OWN_SIZE_BELOW, SMALLEST_SIZE, Settings
 
 FINE = Settings(size=None)
@@ -17,12 +16,6 @@ WAVE = (659, 444)
 
 def free(monkeypatch: pytest.MonkeyPatch, gigabytes: float) -> None:
     monkeypatch.setattr(memory_need, "available", lambda: int(gigabytes * 1e9))
-
-
-def sizes(photo: Size, style: Size, settings: Settings) -> tuple[Size, Size]:
-    """At which both are worked on."""
-    sides = settings.content_side(photo), settings.style_side(photo, style)
-    return size_for(photo, sides[0]), size_for(style, sides[1])
 
 
 def test_some_memory_is_available() -> None:
@@ -51,7 +44,7 @@ def test_the_need_is_never_below_what_was_measured_and_at_most_a_quarter_above(
     side: int, method: str, measured: float
 ) -> None:
     settings = Settings(size=side, method=method)
-    need = needed(PHOTO, *sizes(PHOTO, WAVE, settings), settings) / 1e9
+    need = needed(PHOTO, *worked_on(PHOTO, WAVE, settings), settings) / 1e9
     assert measured <= need <= 1.25 * measured
 
 
@@ -67,7 +60,7 @@ def test_every_method_has_its_need_and_single_the_least() -> None:
 
 def test_refining_and_a_larger_photo_to_be_enlarged_to_count() -> None:
     small = Settings(size=512)
-    pair = sizes(PHOTO, WAVE, small)
+    pair = worked_on(PHOTO, WAVE, small)
     assert needed(PHOTO, *pair, replace(small, refine=15)) > needed(PHOTO, *pair, small)
     assert needed(PHOTO, *pair, small) > needed(pair[0], *pair, small)
 
@@ -80,7 +73,7 @@ def test_the_estimate_knows_the_budgets_of_those_that_hold_and_keep_maps() -> No
 
 def test_what_fits_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
     free(monkeypatch, 4)
-    check((1024, 768), (1024, 768), (1024, 768), FINE)
+    check((1024, 768), (1024, 768), FINE)
 
 
 @pytest.mark.parametrize("gigabytes", [0.7, 1.0, 1.5])
@@ -90,22 +83,39 @@ def test_what_does_not_fit_is_refused_with_a_size_at_which_as_at_all_smaller_one
 ) -> None:
     free(monkeypatch, gigabytes)
     with pytest.raises(SettingError) as caught:
-        check(PHOTO, *sizes(PHOTO, style, FINE), FINE)
+        check(PHOTO, style, FINE)
     assert str(caught.value).startswith("A size of 6000 pixels needs about ")
     found = re.search(r"(\d+) pixels or less", caught.value.hint or "")
     assert found
     largest = int(found[1])
     for side in (*range(SMALLEST_SIZE, largest + 1, 64), largest + 64):
-        settings = Settings(size=side)
-        fits = needed(PHOTO, *sizes(PHOTO, style, settings), settings) <= gigabytes * 1e9
-        assert fits == (side <= largest)
+        assert fits(PHOTO, style, Settings(size=side), gigabytes * 1e9) == (side <= largest)
+
+
+def test_the_photo_s_own_size_is_proposed_where_it_needs_less_than_the_one_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    free(monkeypatch, 1.8)
+    check(PHOTO, WAVE, FINE)
+    with pytest.raises(SettingError) as caught:
+        check(PHOTO, WAVE, Settings(size=2304))
+    assert re.fullmatch(r"Choose full, or a size of \d+ pixels or less\.", caught.value.hint or "")
+
+
+def test_the_photo_s_own_size_is_not_proposed_where_the_style_would_then_need_too_much(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    free(monkeypatch, 1.8)
+    with pytest.raises(SettingError) as caught:
+        check(PHOTO, PHOTO, Settings(size=2304))
+    assert re.fullmatch(r"Choose a size of \d+ pixels or less\.", caught.value.hint or "")
 
 
 def test_only_sizes_are_proposed_at_which_the_photo_is_really_worked_on(monkeypatch: pytest.MonkeyPatch) -> None:
     photo = style = (1500, 1000)
     monkeypatch.setattr(memory_need, "available", lambda: needed(photo, (1200, 800), (1200, 800), FINE))
     with pytest.raises(SettingError) as caught:
-        check(photo, photo, style, FINE)
+        check(photo, style, FINE)
     assert caught.value.hint == "Choose a size of 960 pixels or less."
     assert OWN_SIZE_BELOW * 960 <= 1500 < OWN_SIZE_BELOW * (960 + 64)
 
@@ -113,11 +123,11 @@ def test_only_sizes_are_proposed_at_which_the_photo_is_really_worked_on(monkeypa
 def test_a_style_that_stays_as_it_is_at_a_smaller_size_is_counted_whole() -> None:
     settings, photo = Settings(size=None), (3000, 2000)
     enough = needed(photo, (1024, 683), WAVE, settings)
-    assert fitting(photo, photo, WAVE, settings, enough) == 1024
+    assert fitting(photo, WAVE, settings, enough) == 1024
 
 
 def test_where_nothing_fits_closing_other_programs_is_advised(monkeypatch: pytest.MonkeyPatch) -> None:
     free(monkeypatch, 0.0001)
     with pytest.raises(SettingError) as caught:
-        check((512, 512), (512, 512), (512, 512), FINE)
+        check((512, 512), (512, 512), FINE)
     assert caught.value.hint == "Close other programs first."

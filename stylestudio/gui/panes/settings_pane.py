@@ -118,7 +118,14 @@ class SettingsPane(QWidget):
         self.layer_choice.setAccessibleName(self.tr("Finest layer"))
         self._enable_strength(True)
         words = (
-            (self.size_choice, self.tr("Size"), self.tr("How large the photo's long side is worked on.")),
+            (
+                self.size_choice,
+                self.tr("Size"),
+                self.tr(
+                    "How large the photo's long side is worked on. "
+                    "A photo less than one and a half times as large is worked on at its own size."
+                ),
+            ),
             (self.scale_box, self.tr("Texture scale"), self.tr("Enlarges the style's strokes against the photo.")),
             (self.patch_choice, self.tr("Patch size"), self.tr("How large the pieces taken from the style are.")),
             (self.method_choice, self.tr("Method"), self.tr("Coarse to fine keeps brush strokes; single is smoother.")),
