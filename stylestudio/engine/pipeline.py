@@ -20,10 +20,11 @@ from stylestudio.engine.device import quickly
 from stylestudio.engine.encoder import CHANNELS, STRIDES, Encoder, convolutions_between, reach_of
 from stylestudio.engine.flat_areas import evened
 from stylestudio.engine.flat_colours import colours_evened
-from stylestudio.engine.maps import HELD, FeatureMap, Joined, Made, Pixels, kept, whole
+from stylestudio.engine.maps import HELD, FeatureMap, Joined, Lazy, Made, Pixels, kept, whole
 from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings, luminance_of
 from stylestudio.engine.palette import in_palette, is_pure, within_range
+from stylestudio.engine.remembered import Remembered, forget, remember
 from stylestudio.engine.tiling import empty_like
 from stylestudio.progress import Progress, Steps, Work, scaled, told
 
@@ -41,6 +42,8 @@ ENCODER_TILES = {"relu1_1": 256, "relu2_1": 256, "relu3_1": 128, "relu4_1": 96}
 """Positions, of the layer before, that are worked on at once, by the layer where the convolutions end. A tile's buffers
 are small enough to be used again and again instead of being asked of the system."""
 ENCODER_SHARES = {"relu1_1": 0.1, "relu2_1": 0.3, "relu3_1": 0.3, "relu4_1": 0.4}
+REMEMBERED, MOST_REMEMBERED = "relu3_1", 900_000_000
+"""Of the layers whose maps are lazy the one that saves most for its memory, and for how many bytes it may be."""
 NEXT = {"relu4_1": "relu3_1", "relu3_1": "relu2_1", "relu2_1": "relu1_1", "relu1_1": "image"}
 
 
@@ -99,11 +102,19 @@ def encode(
             continue
         work = kept(convolved(networks.encoder, source, start, end), stage, limit)
         source = yield from scaled(work, done, min(done + share, 1.0))
+        if end == REMEMBERED and end in layers and isinstance(source, Made):
+            source = memorised(source)
         start, done = end, min(done + share, 1.0)
         if end in layers:
             features[end] = source
     yield Progress(stage, 1.0)
     return Encoded(features, image, light)
+
+
+def memorised(features: Made) -> Lazy:
+    """The same map, remembered while it is in use if that does not take too much memory."""
+    _, channels, height, width = features.shape
+    return Remembered(features) if 2 * channels * height * width <= MOST_REMEMBERED else features
 
 
 def encode_parts(networks: Networks, images: Sequence[Tensor], layers: tuple[str, ...], stage: str) -> Work[Encoded]:
@@ -158,8 +169,11 @@ def overfit(networks: Networks, content: Encoded, style: Encoded, method: str, s
     matching, replaced = METHODS[method], layers_kept(method, settings.finest_layer)
     features: FeatureMap | None = None
     matches, done = None, 0.0
+    remember(content.features.values())
     for name in BLOCKS:
         half = BLOCK_SHARES[name] / 2
+        if name == NEXT[REMEMBERED]:
+            forget(content.features.values())  # the largest windows come now, and hardly ask for it
         if name in replaced:
             layer = Layer(name, content, style, features, matches)
             features, matches = yield from scaled(matching.replace(layer, settings), done, done + half)

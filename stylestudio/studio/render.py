@@ -229,14 +229,18 @@ class Renderer:
     def _painted(self, job: Job) -> "Work[Tensor]":
         from stylestudio.engine.matching.method import MatchSettings
         from stylestudio.engine.pipeline import layers_kept, overfit
+        from stylestudio.engine.remembered import forget
 
         settings = job.settings
         networks, layers = self.networks(), layers_kept(settings.method)
         yield Progress("Getting ready", 0.02)
         content = yield from part(self._encoded(job.content, job.content_size, layers, PHOTO), 0.02, 0.28)
-        style = yield from part(self._encoded_style(job.style, job.style_size, layers), 0.28, 0.48)
-        how = MatchSettings(settings.patch_size, settings.fidelity, settings.finest_layer)
-        return (yield from part(overfit(networks, content, style, settings.method, how), 0.48, 1.0))
+        try:
+            style = yield from part(self._encoded_style(job.style, job.style_size, layers), 0.28, 0.48)
+            how = MatchSettings(settings.patch_size, settings.fidelity, settings.finest_layer)
+            return (yield from part(overfit(networks, content, style, settings.method, how), 0.48, 1.0))
+        finally:
+            forget(content.features.values())
 
     def _refined(self, job: Job) -> "Work[Tensor]":
         from stylestudio.engine.refining import refined, share_of
