@@ -187,11 +187,15 @@ class Made(Lazy):
 
 @dataclass(frozen=True)
 class Joined(Lazy):
-    """What `join` makes of the same windows of maps that are equally large."""
+    """What `join` makes of the same windows of maps that are equally large.
+
+    What it makes at a position depends on what lies at most `reach` positions away.
+    """
 
     sources: tuple[FeatureMap, ...]
     join: Callable[..., Tensor]
     channels: int
+    reach: int = 0
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -199,8 +203,12 @@ class Joined(Lazy):
         return 1, self.channels, height, width
 
     def window(self, rows: slice, columns: slice) -> Steps[Tensor]:
+        _, _, height, width = self.shape
+        top, left = max(rows.start - self.reach, 0), max(columns.start - self.reach, 0)
+        outer = slice(top, min(rows.stop + self.reach, height)), slice(left, min(columns.stop + self.reach, width))
         parts = []
         for source in self.sources:
-            parts.append((yield from window(source, rows, columns)))
+            parts.append((yield from window(source, *outer)))
             yield
-        return self.join(*parts)
+        found = self.join(*parts)
+        return found[:, :, rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]

@@ -52,6 +52,10 @@ def test_coarse_to_fine_leaves_at_most_seven_tenths_of_the_style_that_single_lea
     assert {name: ratio for name, ratio in ratios.items() if ratio > 0.7} == {}
 
 
-def test_coarse_to_fine_shows_no_grid(pairs: Sequence[Pair]) -> None:
-    grids = {pair.name: grid_energy(image(pair.overfit["coarse-to-fine"])) for pair in pairs}
-    assert {name: grid for name, grid in grids.items() if grid >= 3} == {}
+def test_coarse_to_fine_shows_no_grid_but_what_the_photo_has_of_its_own(pairs: Sequence[Pair]) -> None:
+    def grid(pixels: NDArray[np.float32]) -> float:
+        return grid_energy(image(pixels))
+
+    # a row of windows is a grid too
+    too_much = {pair.name: grid(pair.overfit["coarse-to-fine"]) - max(3, grid(pair.content)) for pair in pairs}
+    assert {name: more for name, more in too_much.items() if more >= 0} == {}

@@ -65,6 +65,15 @@ def test_maps_are_joined_window_by_window(monkeypatch: pytest.MonkeyPatch) -> No
     assert never_falls(told) and told[-1].fraction == 1
 
 
+def test_what_reaches_beyond_a_window_is_joined_as_on_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    def smooth(one: Tensor, other: Tensor) -> Tensor:
+        return F.avg_pool2d(F.pad(one + other, (2, 2, 2, 2), mode="replicate"), 5, 1)
+
+    monkeypatch.setattr(maps, "LARGEST_WINDOW", 3)
+    one, other = random_map(1, 4, 11, 13), random_map(2, 4, 11, 13)
+    torch.testing.assert_close(laid(Joined((one, other), smooth, 4, reach=2)), smooth(one, other))
+
+
 def test_pixels_are_repeated_beyond_their_border() -> None:
     pixels = np.random.default_rng(1).random((5, 9, 3), np.float32)
     image = Pixels(pixels, 16, 16, torch.device("cpu"))
@@ -113,7 +122,7 @@ def test_lazy_features_are_those_that_are_held(networks: Networks, all_lazy: Non
     torch.testing.assert_close(lazy.luminance, held.luminance)
     for name in LAYERS:
         assert isinstance(lazy.features[name], Lazy)
-        torch.testing.assert_close(laid(lazy.features[name]), held.held(name), atol=1e-3, rtol=1e-4)
+        torch.testing.assert_close(laid(lazy.features[name]), held.held(name), atol=2e-3, rtol=1e-3)
 
 
 @pytest.mark.parametrize("method", METHODS)

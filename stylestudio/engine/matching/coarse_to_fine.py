@@ -1,13 +1,17 @@
 """Coarse to fine: match globally at relu4_1, then refine each match at relu3_1 and relu2_1 among a few candidates."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from stylestudio.engine.maps import HELD, FeatureMap, Joined, Lazy, kept
+from stylestudio.engine.matching import structure
 from stylestudio.engine.matching.choosing import Offer, chosen_globally, chosen_nearby
 from stylestudio.engine.matching.descriptors import Guided, described, directions_of, guided, standardised
 from stylestudio.engine.matching.guides import guides, led, plainness
 from stylestudio.engine.matching.method import Layer, MatchSettings
+from stylestudio.engine.matching.structure import light_of
 from stylestudio.engine.matching.transport import moments, transport
 from stylestudio.engine.patches import Matches, fitting_patch_size, lay_down_centred
 from stylestudio.progress import Progress, Steps, Work, scaled, silent, told
@@ -17,8 +21,10 @@ OVERLAP = {"relu4_1": 3, "relu3_1": 3, "relu2_1": 1}
 LEAD = {"relu4_1": 2.0, "relu3_1": 2.0, "relu2_1": 0.0}
 """By how much more light and dark count where the photo is plain; else parts of night skies become bright. At the
 finest layer strokes decide: there it would cost a twentieth of the style."""
-PHOTO_SHARES = {"relu3_1": 0.9, "relu2_1": 0.4}
+PHOTO_SHARES = {"relu3_1": 0.9, "relu2_1": 0.24}
 """At fidelity 1, how much of the photo's own features, brought to the style's statistics, the replaced ones take in."""
+MORE_WHERE_LOST = {"relu2_1": 1.4}
+"""How much more of them where the photo's structure is lost: that saves faces and thin things."""
 BALANCE = {"relu3_1": 1.0, "relu2_1": 0.5}
 """How far the result is then brought to the style's statistics. At relu4_1 it would take time and hardly show; going
 all the way at the finest layer makes dark skies grey where the style has little that is dark."""
@@ -76,11 +82,13 @@ def balanced(laid: FeatureMap, layer: Layer, fidelity: float) -> Steps[Lazy]:
     name, content = layer.name, layer.content.features[layer.name]
     wanted = yield from layer.style.moments(name)
     photo = yield from transport((yield from layer.content.moments(name)), wanted)
+    share = yield from photo_share(layer, fidelity)
 
     def with_the_photo_s(features: Tensor, own: Tensor) -> Tensor:
-        return torch.lerp(features, photo(own), PHOTO_SHARES[name] * fidelity)
+        moved = photo(own)
+        return torch.lerp(features, moved, share(moved, features))
 
-    mixed = Joined((laid, content), with_the_photo_s, content.shape[1])
+    mixed = Joined((laid, content), with_the_photo_s, content.shape[1], structure.REACH)
     mixed = yield from silent(kept(mixed, "", HELD))
     again = yield from transport((yield from moments(mixed)), wanted)
 
@@ -88,3 +96,13 @@ def balanced(laid: FeatureMap, layer: Layer, fidelity: float) -> Steps[Lazy]:
         return torch.lerp(features, again(features), BALANCE[name]).relu_()
 
     return Joined((mixed,), brought, content.shape[1])
+
+
+def photo_share(layer: Layer, fidelity: float) -> Steps[Callable[[Tensor, Tensor], Tensor]]:
+    """What tells, of the photo's features and of the replaced ones (1, C, h, w), how much of the photo's to take in: a
+    number or (1, 1, h, w)."""
+    usual = fidelity * PHOTO_SHARES[layer.name]
+    if layer.name not in MORE_WHERE_LOST:
+        return lambda photo, _: photo.new_tensor(usual)
+    light, more = (yield from light_of(layer.style, layer.name)), fidelity * MORE_WHERE_LOST[layer.name]
+    return lambda photo, features: (usual + more * light.lost(photo, features)).clamp_max(1)
