@@ -29,7 +29,7 @@ STEP = 64
 
 @dataclass(frozen=True)
 class Need:
-    """Bytes of a matching method, measured at 0.2 to 8 megapixels.
+    """Bytes of a matching method, measured at 0.2 to 24 megapixels.
 
     For each of the content's pixels each of the maps that are `held`, and what is at `work`, which is `most_work` at
     most, as larger maps are worked out part by part; for each of the style's pixels `style`.
@@ -43,7 +43,7 @@ class Need:
 
 NEEDS = {
     "single": Need((32,), 480, 750 * MEGABYTE, 150),
-    "coarse-to-fine": Need((32, 64, 128), 850, 900 * MEGABYTE, 330),
+    "coarse-to-fine": Need((32, 64, 128), 850, 1000 * MEGABYTE, 330),
 }
 
 

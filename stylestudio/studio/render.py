@@ -99,11 +99,6 @@ def with_previews(refining: "Work[Tensor]", inside: tuple[int, int], size: tuple
             yield Progress(progress.stage, progress.fraction)
 
 
-def sizes_of(content: Picture, style: Picture, settings: Settings) -> tuple[Size, Size]:
-    """(width, height) at which content and style are encoded."""
-    return worked_on(content.size, style.size, settings)
-
-
 def at_size(picture: Picture, size: Size) -> Steps[Pixels]:
     """Its pixels (H, W, 3) at this size (width, height): as they are stored where that is its own, else floats."""
     return picture.stored if size == picture.size else (yield from scaling(picture.stored, size))
@@ -198,7 +193,7 @@ class Renderer:
     def _pixels(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         """The overfit picture (h, w, 3) at the size at which it is computed."""
         yield Progress("Getting ready", 0.0)
-        sizes = sizes_of(content, style, settings)
+        sizes = worked_on(content.size, style.size, settings)
         begin = partial(self._overfit_image, Job(content, style, *sizes, settings))
         image = yield from outlasting(begin, self._make_room, self._leave_card)
         return (yield from told(pixels_of(image, sizes[0]), "Painting", 1.0))

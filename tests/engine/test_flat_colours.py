@@ -42,9 +42,26 @@ def test_a_patch_of_foreign_colour_in_a_flat_area_goes() -> None:
     assert after < 0.25 * before
 
 
-def test_light_and_dark_stay_as_they_are() -> None:
-    image = patchy() * noise(1, 1, 128, 128)
-    torch.testing.assert_close(luminance_of(mended(image)), luminance_of(image), atol=1e-5, rtol=0)
+def cloudy() -> Tensor:
+    """Brown, with a light cloud."""
+    return torch.lerp(of_colour(0.4, 0.1, -0.1), of_colour(0.6, 0.1, -0.1), spot())
+
+
+def test_a_cloud_of_foreign_light_in_a_flat_area_goes() -> None:
+    before, after = (luminance_of(image).std() for image in (cloudy(), mended(cloudy())))
+    assert after < 0.25 * before
+
+
+def test_light_stays_where_the_photo_is_lighter_too() -> None:
+    content = torch.lerp(of_colour(0.3, 0, 0), of_colour(0.7, 0, 0), torch.linspace(0, 1, 128))
+    image = torch.lerp(of_colour(0.2, 0.1, -0.1), of_colour(0.6, 0.1, -0.1), torch.linspace(0, 1, 128))
+    middle = (mended(image, content) - image)[..., 32:96]
+    assert middle.abs().max() < 0.03
+
+
+def test_a_cloud_of_light_changes_no_colour_and_a_patch_of_colour_no_light() -> None:
+    torch.testing.assert_close(chroma(mended(cloudy())), chroma(cloudy()), atol=1e-4, rtol=0)
+    torch.testing.assert_close(luminance_of(mended(patchy())), luminance_of(patchy()), atol=1e-4, rtol=0)
 
 
 def test_strokes_of_another_colour_stay() -> None:
@@ -75,7 +92,7 @@ def test_what_is_no_more_uneven_than_the_style_nearly_stays() -> None:
 
 def test_a_picture_in_black_and_white_stays_so() -> None:
     image = noise(1, 1, 128, 128).expand(1, 3, 128, 128).contiguous()
-    torch.testing.assert_close(mended(image, style=GREY), image, atol=1e-5, rtol=0)
+    assert chroma(mended(image, style=GREY)).abs().max() < 1e-5
 
 
 def test_unevenness_of_colour_is_that_of_the_styles_flattest_parts() -> None:
@@ -100,19 +117,19 @@ def colours_of(*wanted: tuple[float, float, float], counts: tuple[int, ...]) -> 
 
 def test_what_is_expected_is_the_mean_over_cells_of_like_colours() -> None:
     colours = colours_of((0.5, 0, 0), (0.6, 0, 0), counts=(3, 2))
-    found, weight = noise(1, 2, 1, 5, seed=1), torch.tensor([1.0, 0.5, 0, 1, 1]).view(1, 1, 1, 5)
+    found, weight = noise(1, 3, 1, 5, seed=1), torch.tensor([1.0, 0.5, 0, 1, 1]).view(1, 1, 1, 5)
     first, second = (found[0, :, 0, 0] + 0.5 * found[0, :, 0, 1]) / 1.5, found[0, :, 0, 3:].mean(1)
     counted = 1.5 / (1.5 + ENOUGH), 2 / (2 + ENOUGH)
     like = torch.exp(torch.tensor(-0.5 * (0.1 / ALIKE) ** 2))
     mean = (counted[0] * first + like * counted[1] * second) / (counted[0] + like * counted[1])
-    torch.testing.assert_close(expected(colours, found, weight)[0, :, 0, :3], mean[:, None].expand(2, 3))
+    torch.testing.assert_close(expected(colours, found, weight)[0, :, 0, :3], mean[:, None].expand(3, 3))
 
 
 def test_a_small_thing_on_a_large_ground_keeps_its_colour() -> None:
     colours = colours_of((0.5, 0, 0), (0.45, 0.25, -0.1), counts=(4000, 16))
-    found = colours_of((0.5, 0.0, 0.0), (0.5, 0.19, -0.08), counts=(4000, 16))[:, 1:]
+    found = colours_of((0.5, 0.0, 0.0), (0.4, 0.19, -0.08), counts=(4000, 16))
     wanted = expected(colours, found, torch.ones(1, 1, 1, 4016))[0, :, 0, -1]
-    torch.testing.assert_close(wanted, torch.tensor([0.19, -0.08]), atol=0.02, rtol=0)
+    torch.testing.assert_close(wanted, torch.tensor([0.4, 0.19, -0.08]), atol=0.02, rtol=0)
 
 
 def test_a_small_red_square_on_a_large_grey_wall_stays_red() -> None:

@@ -48,6 +48,12 @@ def test_the_need_is_never_below_what_was_measured_and_at_most_a_quarter_above(
     assert measured <= need <= 1.25 * measured
 
 
+@pytest.mark.parametrize(("photo", "measured"), [((4243, 2828), 1.70), ((4899, 3266), 1.88), (PHOTO, 1.75)])
+def test_so_it_is_at_large_photos_own_sizes(photo: Size, measured: float) -> None:
+    need = needed(photo, *worked_on(photo, WAVE, FINE), FINE) / 1e9
+    assert measured <= need <= 1.25 * measured
+
+
 def test_a_laptop_has_enough_for_any_photo() -> None:
     assert needed(PHOTO, PHOTO, PHOTO, FINE) < 3e9
     assert needed((8660, 5773), (8660, 5773), PHOTO, FINE) < 3.5e9
