@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from stylestudio.engine import memory
 from stylestudio.engine.decoder import BLOCKS, InverseNetwork
-from stylestudio.engine.device import quickly
+from stylestudio.engine.device import PROCESSOR, quickly
 from stylestudio.engine.encoder import CHANNELS, STRIDES, Encoder, convolutions_between, reach_of
 from stylestudio.engine.flat_areas import evened
 from stylestudio.engine.flat_colours import colours_evened
@@ -42,8 +42,9 @@ ENCODER_TILES = {"relu1_1": 256, "relu2_1": 256, "relu3_1": 128, "relu4_1": 96}
 """Positions, of the layer before, that are worked on at once, by the layer where the convolutions end. A tile's buffers
 are small enough to be used again and again instead of being asked of the system."""
 ENCODER_SHARES = {"relu1_1": 0.1, "relu2_1": 0.3, "relu3_1": 0.3, "relu4_1": 0.4}
-REMEMBERED, MOST_REMEMBERED = "relu3_1", 900_000_000
-"""Of the layers whose maps are lazy the one that saves most for its memory, and for how many bytes it may be."""
+REMEMBERED, MOST_REMEMBERED = "relu3_1", 800_000_000
+"""Of the layers whose maps are lazy the one that saves most for its memory, and for how many bytes it may be: those of
+a photo of 25 megapixels."""
 NEXT = {"relu4_1": "relu3_1", "relu3_1": "relu2_1", "relu2_1": "relu1_1", "relu1_1": "image"}
 
 
@@ -103,7 +104,7 @@ def encode(
         work = kept(convolved(networks.encoder, source, start, end), stage, limit)
         source = yield from scaled(work, done, min(done + share, 1.0))
         if end == REMEMBERED and end in layers and isinstance(source, Made):
-            source = memorised(source)
+            source = memorised(source, image.device)
         start, done = end, min(done + share, 1.0)
         if end in layers:
             features[end] = source
@@ -111,10 +112,14 @@ def encode(
     return Encoded(features, image, light)
 
 
-def memorised(features: Made) -> Lazy:
-    """The same map, remembered while it is in use if that does not take too much memory."""
+def memorised(features: Made, device: torch.device) -> Lazy:
+    """The same map, remembered while it is in use if that does not take too much memory.
+
+    A card has little of that, and works fast.
+    """
     _, channels, height, width = features.shape
-    return Remembered(features) if 2 * channels * height * width <= MOST_REMEMBERED else features
+    fits = device == PROCESSOR and 2 * channels * height * width <= MOST_REMEMBERED
+    return Remembered(features) if fits else features
 
 
 def encode_parts(networks: Networks, images: Sequence[Tensor], layers: tuple[str, ...], stage: str) -> Work[Encoded]:
@@ -173,7 +178,7 @@ def overfit(networks: Networks, content: Encoded, style: Encoded, method: str, s
     for name in BLOCKS:
         half = BLOCK_SHARES[name] / 2
         if name == NEXT[REMEMBERED]:
-            forget(content.features.values())  # the largest windows come now, and hardly ask for it
+            forget(content.features.values())  # the largest windows come now: the memory is worth more than the time
         if name in replaced:
             layer = Layer(name, content, style, features, matches)
             features, matches = yield from scaled(matching.replace(layer, settings), done, done + half)

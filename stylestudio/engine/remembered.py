@@ -53,11 +53,6 @@ class Remembered(Lazy):
         )
         return down, across
 
-    @property
-    def bytes(self) -> int:
-        """Of memory that is taken now."""
-        return 0 if self._values is None else self._values.numel() * self._values.element_size()
-
     def remember(self) -> None:
         """Work out every window only once from now on."""
         self._remembers = True

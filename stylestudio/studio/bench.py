@@ -96,6 +96,7 @@ def bench(size: int, renderer: Renderer, repeat: int, rate: "Callable[[Networks]
     from stylestudio.engine.matching.naive import naive_swap_matches
     from stylestudio.engine.matching.style_swap import swap_matches
     from stylestudio.engine.pipeline import encode, encode_parts, image_of, overfit
+    from stylestudio.engine.remembered import forget
 
     networks, settings, kept = renderer.networks(), MatchSettings(), LAYERS[1:]
     photo, painting = (scaled(picture.stored, size_for(picture.size, size)) for picture in map(read, sample_pair()))
@@ -105,6 +106,7 @@ def bench(size: int, renderer: Renderer, repeat: int, rate: "Callable[[Networks]
     style, encode_style = timed(lambda: finish(encode_parts(networks, parts, kept, "")), repeat)
     maps = content.held("relu4_1"), style.held("relu4_1")
     swap = timed(lambda: finish(swap_matches(*maps, settings.patch_size)), repeat)[1]
+    forget(content.features.values())  # both begin alike
     single = timed(lambda: finish(overfit(networks, content, style, "single", settings)), repeat)[1]
     fine = timed(lambda: finish(overfit(networks, content, style, "coarse-to-fine", settings)), repeat)[1]
     seconds, peak, naive = with_wholes(encode_content, encode_style, swap, single, fine), peak_memory(), None

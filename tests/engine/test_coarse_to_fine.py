@@ -6,10 +6,10 @@ from maps import laid, never_falls, outcome, random_encoded, random_image, rando
 from torch import Tensor
 
 from stylestudio.engine.decoder import BLOCKS
-from stylestudio.engine.matching import METHODS
-from stylestudio.engine.matching.coarse_to_fine import balanced, replace
+from stylestudio.engine.matching import METHODS, coarse_to_fine
+from stylestudio.engine.matching.coarse_to_fine import MORE_WHERE_LOST, PHOTO_SHARES, balanced, replace
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
-from stylestudio.engine.matching.transport import moments
+from stylestudio.engine.matching.transport import moments, transport
 from stylestudio.engine.patches import Matches
 from stylestudio.engine.pipeline import Networks, encode, overfit
 from stylestudio.progress import finish
@@ -149,3 +149,27 @@ def test_coarse_to_fine_replaces_at_three_layers_and_single_at_one() -> None:
     assert LAYERS == ("relu4_1", "relu3_1", "relu2_1")
     assert METHODS["single"].layers == ("relu4_1",)
     assert set(LAYERS) < set(BLOCKS)
+
+
+@pytest.mark.parametrize("name", ["relu3_1", "relu2_1"])
+def test_of_the_photo_so_much_is_taken_in_and_more_at_the_finest_layer_where_its_structure_is_lost(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(coarse_to_fine.BALANCE, name, 0.0)
+    content, style = random_encoded(1, 6, 6), random_encoded(9, 6, 6)
+    layer = Layer(name, content, style)
+    photo = finish(transport(finish(content.moments(name)), finish(style.moments(name))))(content.held(name))
+    usual, most = (0.5 * share for share in (PHOTO_SHARES[name], PHOTO_SHARES[name] + MORE_WHERE_LOST.get(name, 0)))
+    there = photo > 0.05  # what is laid down there is black
+    shares = (laid(finish(balanced(torch.zeros_like(photo), layer, 0.5))) / photo)[there]
+    assert shares.min() >= usual - 1e-4 and shares.max() <= most + 1e-4
+    assert (shares.max() > usual + 0.1) == (name == "relu2_1")
+    kept = (laid(finish(balanced(photo, layer, 0.5))) / photo)[there]
+    torch.testing.assert_close(kept, torch.ones_like(kept), atol=1e-3, rtol=0)
+
+
+def test_at_no_fidelity_nothing_of_the_photo_is_taken_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(coarse_to_fine.BALANCE, "relu2_1", 0.0)
+    content, style = random_encoded(1, 6, 6), random_encoded(9, 6, 6)
+    nothing = torch.zeros_like(content.held("relu2_1"))
+    assert torch.equal(laid(finish(balanced(nothing, Layer("relu2_1", content, style), 0.0))), nothing)

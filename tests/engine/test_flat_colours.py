@@ -90,6 +90,13 @@ def test_what_is_no_more_uneven_than_the_style_nearly_stays() -> None:
     assert (mended(image, style=style) - image).abs().max() < 0.004
 
 
+def test_light_that_is_no_more_uneven_than_the_style_s_nearly_stays() -> None:
+    waves = torch.sin(torch.arange(128.0) / 10)
+    image, style = (of_colour(0.4, 0.1, -0.1) + much * waves for much in (0.02, 0.2))
+    assert (mended(image, style=style) - image).abs().max() < 0.008
+    assert (mended(image) - image).abs().max() > 0.012
+
+
 def test_a_picture_in_black_and_white_stays_so() -> None:
     image = noise(1, 1, 128, 128).expand(1, 3, 128, 128).contiguous()
     assert chroma(mended(image, style=GREY)).abs().max() < 1e-5

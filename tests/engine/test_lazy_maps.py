@@ -122,13 +122,15 @@ def test_lazy_features_are_those_that_are_held(networks: Networks, all_lazy: Non
     torch.testing.assert_close(lazy.luminance, held.luminance)
     for name in LAYERS:
         assert isinstance(lazy.features[name], Lazy)
-        torch.testing.assert_close(laid(lazy.features[name]), held.held(name), atol=2e-3, rtol=1e-3)
+        atol, rtol = (2e-3, 1e-3) if name in ("relu3_1", "relu4_1") else (1e-3, 1e-4)
+        torch.testing.assert_close(laid(lazy.features[name]), held.held(name), atol=atol, rtol=rtol)
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_picture_made_in_windows_is_the_one_made_at_once(
-    method: str, networks: Networks, request: pytest.FixtureRequest
+    method: str, networks: Networks, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pipeline, "MOST_REMEMBERED", 0)
     layers, generator = layers_kept(method), torch.Generator().manual_seed(1)
     image = (random_image(1, 130, 180) + 0.2 * torch.rand(1, 3, 130, 180, generator=generator)).clamp(0, 1)
     style = finish(encode(networks, random_image(2, 72, 64), layers, ""))

@@ -10,7 +10,7 @@ from stylestudio.engine.decoder import InverseNetwork
 from stylestudio.engine.encoder import Encoder
 from stylestudio.engine.maps import Lazy, Place, whole, window
 from stylestudio.engine.matching.method import MatchSettings
-from stylestudio.engine.pipeline import Networks, encode, lazy_image_of, overfit
+from stylestudio.engine.pipeline import Networks, convolved, encode, lazy_image_of, overfit
 from stylestudio.engine.remembered import Remembered, forget, remember
 from stylestudio.progress import Steps, finish
 
@@ -116,12 +116,26 @@ def test_a_picture_is_the_same_whether_its_photo_s_features_are_remembered_or_no
     torch.testing.assert_close(pictures[0], pictures[2], atol=1 / 255, rtol=0)
 
 
+def remembers(photo: pipeline.Encoded) -> bool:
+    """Whether anything of relu3_1 is held just now."""
+    features = photo.features["relu3_1"]
+    assert isinstance(features, Remembered)
+    return features._values is not None
+
+
 def test_nothing_is_remembered_once_the_picture_is_there(networks: Networks) -> None:
     style = finish(encode(networks, random_image(4, 64, 64), ("relu4_1", "relu3_1", "relu2_1"), ""))
     photo = encoded(networks)
-    finish(overfit(networks, photo, style, "coarse-to-fine", MatchSettings()))
-    features = photo.features["relu3_1"]
-    assert isinstance(features, Remembered) and features.bytes == 0
+    work, ever = overfit(networks, photo, style, "coarse-to-fine", MatchSettings()), False
+    for _ in work:
+        ever = ever or remembers(photo)
+    assert ever and not remembers(photo)
+
+
+def test_no_graphics_card_is_asked_to_remember(networks: Networks) -> None:
+    features = convolved(networks.encoder, random_map(1, 128, 32, 32), "relu2_1", "relu3_1")
+    assert isinstance(pipeline.memorised(features, torch.device("cpu")), Remembered)
+    assert pipeline.memorised(features, torch.device("cuda")) is features
 
 
 def test_a_map_that_would_take_too_much_is_not_remembered(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:

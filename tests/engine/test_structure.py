@@ -32,10 +32,11 @@ def test_a_style_s_light_is_read_off_its_features() -> None:
     assert light.deviation == pytest.approx(float(found.std(correction=0)), rel=0.01)
 
 
-def test_a_style_of_a_single_colour_gives_no_endless_numbers() -> None:
-    values = torch.ones(1, 4, 12, 12)
-    light = finish(light_of(Encoded({"relu2_1": values}, values, torch.full((1, 1, 24, 24), 0.5)), "relu2_1"))
-    assert torch.isfinite(light.lost(random_map(2, 4, 20, 20), values[:, :, :1, :1].expand(1, 4, 20, 20))).all()
+def test_in_a_style_of_a_single_colour_there_is_no_light_to_lose() -> None:
+    values = torch.tensor([0.3, 7.1, 0, 2.7]).view(1, 4, 1, 1).expand(1, 4, 96, 96) + 1e-6 * random_map(5, 4, 96, 96)
+    light = finish(light_of(Encoded({"relu2_1": values}, values, torch.full((1, 1, 192, 192), 0.381)), "relu2_1"))
+    assert light.weights.abs().max() < 1e-3
+    assert light.lost(random_map(2, 4, 20, 20), values[:, :, :20, :20]).max() == 0
 
 
 def test_a_style_s_light_is_learned_once() -> None:

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from stylestudio.engine import pipeline, refining
+from stylestudio.engine import maps, pipeline, refining
+from stylestudio.engine.maps import window
+from stylestudio.engine.remembered import Remembered
 from stylestudio.errors import SettingError, WeightsError
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.enlarge import enlarging
@@ -159,6 +161,21 @@ def test_work_that_was_cancelled_can_be_done_afterwards() -> None:
     work.close()
     again = finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
     assert np.array_equal(again, finish(Renderer().overfit(CONTENT, STYLE, SETTINGS)))
+
+
+@pytest.mark.parametrize("stage", ["Looking at the style", "Matching"])
+def test_of_work_that_was_cancelled_nothing_is_remembered(stage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maps, "HELD_OF_CONTENT", 0)
+    found: list[Remembered] = []
+    monkeypatch.setattr(pipeline, "Remembered", lambda source: found.append(Remembered(source)) or found[-1])
+    work: Work = Renderer().overfit(CONTENT, STYLE, SETTINGS)
+    stages: Iterator[Progress] = iter(work)
+    while next(stages).stage != stage:
+        pass
+    finish(window(found[0], slice(0, 4), slice(0, 4)))
+    assert found[0]._values is not None
+    work.close()
+    assert found[0]._values is None
 
 
 def test_refining_previews_the_picture_at_the_contents_size(monkeypatch: pytest.MonkeyPatch) -> None:

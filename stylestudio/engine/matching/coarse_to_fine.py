@@ -88,7 +88,8 @@ def balanced(laid: FeatureMap, layer: Layer, fidelity: float) -> Steps[Lazy]:
         moved = photo(own)
         return torch.lerp(features, moved, share(moved, features))
 
-    mixed = Joined((laid, content), with_the_photo_s, content.shape[1], structure.REACH)
+    reach = structure.REACH if name in MORE_WHERE_LOST else 0
+    mixed = Joined((laid, content), with_the_photo_s, content.shape[1], reach)
     mixed = yield from silent(kept(mixed, "", HELD))
     again = yield from transport((yield from moments(mixed)), wanted)
 

@@ -24,6 +24,8 @@ FINE, COARSE, NEARBY = 3, 15, 5
 REACH = (COARSE + NEARBY) // 2
 LITTLE, MUCH = 0.15, 0.5
 """Of the deviation of the style's light: what may be lost, and from where on all counts as lost."""
+LEAST = 0.01
+"""That deviation, at least: a style of a single colour has none."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,11 @@ def light_of(style: Encoded, name: str) -> Steps[Light]:
         away = (luminance - luminance.mean())[0, 0]
         products = torch.zeros(())
         for rows in row_chunks(features.shape[2], features.shape[1] * features.shape[3]):
-            products = products + doubled(torch.einsum("chw,hw->c", features[0, :, rows], away[rows]))
+            values = features[0, :, rows] - own.mean.to(features)[:, None, None]  # else rounding counts as light
+            products = products + doubled(torch.einsum("chw,hw->c", values, away[rows]))
             yield
         weights = torch.linalg.solve(ridged(own.covariance), products / away.numel())
-        deviation = (weights @ own.covariance @ weights).clamp_min(1e-8).sqrt()
-        return Light(weights.float().to(own.device), float(deviation))
+        deviation = (weights @ own.covariance @ weights).clamp_min(0).sqrt()
+        return Light(weights.float().to(own.device), max(float(deviation), LEAST))
 
     return style.once(("light", name), work)
