@@ -7,16 +7,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.cells import CELL, extremes, flatness, ranges
+from stylestudio.engine.colour import luminance_of
 from stylestudio.engine.device import doubled
-from stylestudio.engine.matching.guides import CELL, extremes
-from stylestudio.engine.matching.method import luminance_of
 from stylestudio.engine.tiling import enlarged, row_chunks
 from stylestudio.progress import Steps
 
-REACH = 3
-"""An area is flat where luminance varies little over so many cells each way."""
-FLAT, LIVELY = 0.03, 0.12
-"""The range of luminance in a flat area, and that from which on nothing is changed."""
 FLATTEST = 0.1
 """The share of a style that counts as its flat areas."""
 TONES, TONE_WIDTH = 32, 0.03
@@ -27,20 +23,6 @@ MOST_COUNTED = 1 << 14
 def cells(image: Tensor) -> Tensor:
     """(1, 1, h, w) every cell's mean luminance, of an image (1, 3, H, W) with sides in multiples of `CELL`."""
     return luminance_of(F.avg_pool2d(image, CELL))
-
-
-def ranges(least: Tensor, greatest: Tensor) -> Tensor:
-    """(1, 1, h, w) how far luminance goes up and down over `REACH` cells each way, of what it does in every cell."""
-    return F.max_pool2d(greatest, REACH, 1, REACH // 2) + F.max_pool2d(-least, REACH, 1, REACH // 2)
-
-
-def flatness(luminance: Tensor, lively: float = LIVELY) -> Steps[Tensor]:
-    """(1, 1, h, w) 1 for the cells of flat areas, 0 where luminance varies, of a luminance map (1, 1, H, W).
-
-    It varies where its range is `lively` or more.
-    """
-    least, greatest = yield from extremes(luminance)
-    return ((lively - ranges(least, greatest)) / (lively - FLAT)).clamp(0, 1)
 
 
 def unevenness(style: Tensor) -> Steps[float]:

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
+from stylestudio.engine.colour import chroma, coloured, luminance_of
 from stylestudio.engine.maps import Joined
-from stylestudio.engine.matching.method import LUMINANCE, luminance_of
 from stylestudio.engine.matching.transport import moments, transport
 from stylestudio.engine.tiling import row_chunks
 from stylestudio.progress import Steps
@@ -18,18 +18,6 @@ PURE = 0.05
 """The share of a style's values that are wholly black or white from which on the picture's may be so too."""
 KNEE, LAST = 0.02, 0.6 / 255
 """How far from black and white values begin to bend, and how far from it they stay."""
-
-
-def chroma(image: Tensor) -> Tensor:
-    """(1, 2, H, W) red and blue less luminance, of an RGB image (1, 3, H, W)."""
-    return image[:, 0::2] - luminance_of(image)
-
-
-def coloured(luminance: Tensor, colours: Tensor) -> Tensor:
-    """The RGB image (1, 3, H, W) of this luminance (1, 1, H, W) and chroma (1, 2, H, W)."""
-    red, green, blue = LUMINANCE
-    less = (red * colours[:, :1] + blue * colours[:, 1:]) / green
-    return luminance + torch.cat([colours[:, :1], -less, colours[:, 1:]], 1)
 
 
 def chroma_range(colours: Tensor) -> tuple[Tensor, Tensor]:

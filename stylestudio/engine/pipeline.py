@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine import memory
+from stylestudio.engine.colour import luminance_of
 from stylestudio.engine.decoder import BLOCKS, InverseNetwork
 from stylestudio.engine.device import PROCESSOR, quickly
 from stylestudio.engine.encoder import CHANNELS, STRIDES, Encoder, convolutions_between, reach_of
@@ -22,7 +23,7 @@ from stylestudio.engine.flat_areas import evened
 from stylestudio.engine.flat_colours import colours_evened
 from stylestudio.engine.maps import HELD, FeatureMap, Joined, Lazy, Made, Pixels, kept, whole
 from stylestudio.engine.matching import METHODS
-from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings, luminance_of
+from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
 from stylestudio.engine.palette import in_palette, is_pure, within_range
 from stylestudio.engine.remembered import Remembered, forget, remember
 from stylestudio.engine.tiling import empty_like

@@ -13,10 +13,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine import memory
+from stylestudio.engine.colour import luminance_of
 from stylestudio.engine.device import able
 from stylestudio.engine.encoder import LAYERS, Encoder
 from stylestudio.engine.maps import Lazy, whole
-from stylestudio.engine.matching.method import luminance_of
 from stylestudio.engine.palette import is_pure, within_range
 from stylestudio.engine.pipeline import Networks, padded
 from stylestudio.engine.refining_aims import STAGE, Aim, aims_of, rows_of

@@ -3,8 +3,9 @@ import torch
 from torch import Tensor
 
 from stylestudio.engine import tiling
-from stylestudio.engine.flat_areas import blurred, cells, evened, flatness, tones, unevenness
-from stylestudio.engine.matching.method import luminance_of
+from stylestudio.engine.cells import flatness
+from stylestudio.engine.colour import luminance_of
+from stylestudio.engine.flat_areas import blurred, cells, evened, tones, unevenness
 from stylestudio.progress import finish
 
 

@@ -3,8 +3,8 @@ import torch
 from torch import Tensor
 
 from stylestudio.engine import tiling
-from stylestudio.engine.flat_colours import ALIKE, ENOUGH, colour_cells, colour_unevenness, colours_evened, expected
-from stylestudio.engine.matching.method import luminance_of
+from stylestudio.engine.colour import luminance_of
+from stylestudio.engine.flat_colours import ALIKE, ENOUGH, colour_unevenness, colours_evened, expected
 from stylestudio.engine.palette import chroma, coloured
 from stylestudio.progress import finish
 
@@ -40,6 +40,14 @@ def patchy() -> Tensor:
 def test_a_patch_of_foreign_colour_in_a_flat_area_goes() -> None:
     before, after = (chroma(image)[:, 0].std() for image in (patchy(), mended(patchy())))
     assert after < 0.25 * before
+
+
+def test_a_patch_of_foreign_colour_goes_beside_a_contour_too() -> None:
+    content, image = GREY.clone(), patchy()
+    content[..., 40:] = 0.05
+    image[..., 40:] = 0.05
+    before, after = (chroma(each)[:, 0, :, 28:40].std() for each in (image, mended(image, content)))
+    assert after < 0.4 * before
 
 
 def cloudy() -> Tensor:
@@ -110,12 +118,6 @@ def test_unevenness_of_colour_is_that_of_the_styles_flattest_parts() -> None:
     assert finish(colour_unevenness(torch.cat([STYLE, lively + waves], 2))) < 0.01
 
 
-def test_cells_are_mean_luminance_and_chroma() -> None:
-    image = noise(1, 3, 32, 48)
-    mean = image.view(1, 3, 4, 8, 6, 8).mean((3, 5))
-    torch.testing.assert_close(finish(colour_cells(image)), torch.cat([luminance_of(mean), chroma(mean)], 1))
-
-
 def colours_of(*wanted: tuple[float, float, float], counts: tuple[int, ...]) -> Tensor:
     """(1, 3, 1, N) so many cells of each of these luminances and chromas."""
     each = [torch.tensor(colour).expand(count, 3) for colour, count in zip(wanted, counts, strict=True)]
@@ -129,13 +131,14 @@ def test_what_is_expected_is_the_mean_over_cells_of_like_colours() -> None:
     counted = 1.5 / (1.5 + ENOUGH), 2 / (2 + ENOUGH)
     like = torch.exp(torch.tensor(-0.5 * (0.1 / ALIKE) ** 2))
     mean = (counted[0] * first + like * counted[1] * second) / (counted[0] + like * counted[1])
-    torch.testing.assert_close(expected(colours, found, weight)[0, :, 0, :3], mean[:, None].expand(3, 3))
+    wanted = finish(expected(colours, found, weight))
+    torch.testing.assert_close(wanted[0, :, 0, :3], mean[:, None].expand(3, 3))
 
 
 def test_a_small_thing_on_a_large_ground_keeps_its_colour() -> None:
     colours = colours_of((0.5, 0, 0), (0.45, 0.25, -0.1), counts=(4000, 16))
     found = colours_of((0.5, 0.0, 0.0), (0.4, 0.19, -0.08), counts=(4000, 16))
-    wanted = expected(colours, found, torch.ones(1, 1, 1, 4016))[0, :, 0, -1]
+    wanted = finish(expected(colours, found, torch.ones(1, 1, 1, 4016)))[0, :, 0, -1]
     torch.testing.assert_close(wanted, torch.tensor([0.4, 0.19, -0.08]), atol=0.02, rtol=0)
 
 

@@ -4,7 +4,7 @@ from maps import random_image
 from torch import Tensor
 
 from stylestudio.engine import palette, tiling
-from stylestudio.engine.matching.method import LUMINANCE
+from stylestudio.engine.colour import LUMINANCE
 from stylestudio.engine.palette import KNEE, bent, chroma, coloured, in_palette, is_pure, within_range
 from stylestudio.progress import finish
 

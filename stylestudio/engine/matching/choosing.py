@@ -18,6 +18,8 @@ from stylestudio.engine.matching.descriptors import Directions, Guided, describe
 from stylestudio.engine.matching.global_search import global_matches
 from stylestudio.engine.matching.guides import plainness
 from stylestudio.engine.matching.local_search import handed_down, random_steps, refined
+from stylestudio.engine.matching.method import Encoded
+from stylestudio.engine.matching.plain_areas import drawn_together
 from stylestudio.engine.patches import Matches
 from stylestudio.progress import Progress, Work, scaled, told
 
@@ -50,14 +52,16 @@ def widened(part: slice, length: int) -> slice:
     return slice(max(part.start - REACH, 0), min(part.stop + REACH, length))
 
 
-def chosen_globally(wanted: Guided, offered: Offer, luminance: Tensor, seed: int) -> Work[Matches]:
-    """The best of all the style's positions; `luminance` (1, 1, H, W) is the content's."""
-    content = yield from scaled(all_described(wanted, offered.directions), 0.0, 0.3)
-    plain = yield from told(plainness(luminance, *content.shape[:2]), "Matching", 0.3)
-    matches = yield from scaled(global_matches(content, offered.descriptors, plain, seed), 0.3, 0.9)
-    blocks = in_blocks(content, offered.descriptors, matches, plain, seed, offered.parts)
+def chosen_globally(content: Encoded, wanted: Guided, offered: Offer, seed: int) -> Work[Matches]:
+    """The best of all the style's positions for what is wanted of a content."""
+    own = yield from scaled(all_described(wanted, offered.directions), 0.0, 0.3)
+    plain = yield from told(plainness(content.luminance, *own.shape[:2]), "Matching", 0.3)
+    joined = yield from told(drawn_together(content, own), "Matching", 0.3)
+    matches = yield from scaled(global_matches(joined, offered.descriptors, plain, seed), 0.3, 0.9)
+    blocks = in_blocks(joined, offered.descriptors, matches, plain, seed, offered.parts)
     matches = yield from told(blocks, "Matching", 0.9)
-    return (yield from told(coherent(content, offered.descriptors, matches), "Matching", 1.0))
+    # by what each place has itself: what areas have on the whole would let a mark of the style be carried along
+    return (yield from told(coherent(own, offered.descriptors, matches), "Matching", 1.0))
 
 
 def all_described(wanted: Guided, directions: Directions) -> Work[Tensor]:

@@ -21,9 +21,9 @@ OVERLAP = {"relu4_1": 3, "relu3_1": 3, "relu2_1": 1}
 LEAD = {"relu4_1": 2.0, "relu3_1": 2.0, "relu2_1": 0.0}
 """By how much more light and dark count where the photo is plain; else parts of night skies become bright. At the
 finest layer strokes decide: there it would cost a twentieth of the style."""
-PHOTO_SHARES = {"relu3_1": 0.9, "relu2_1": 0.24}
+PHOTO_SHARES = {"relu3_1": 0.9, "relu2_1": 0.22}
 """At fidelity 1, how much of the photo's own features, brought to the style's statistics, the replaced ones take in."""
-MORE_WHERE_LOST = {"relu2_1": 1.4}
+MORE_WHERE_LOST = {"relu2_1": 1.3}
 """How much more of them where the photo's structure is lost: that saves faces and thin things."""
 BALANCE = {"relu3_1": 1.0, "relu2_1": 0.5}
 """How far the result is then brought to the style's statistics. At relu4_1 it would take time and hardly show; going
@@ -36,7 +36,7 @@ def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Mat
     offered = yield from told(offer(layer, settings), "Matching")
     wanted = yield from told(query(layer, settings), "Matching")
     if layer.coarse is None:
-        work = chosen_globally(wanted, offered, layer.content.luminance, settings.seed)
+        work = chosen_globally(layer.content, wanted, offered, settings.seed)
     else:
         work = chosen_nearby(wanted, offered, layer.coarse, settings.seed, stage)
     matches = yield from scaled(work, 0.0, 0.85)

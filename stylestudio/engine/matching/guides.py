@@ -4,13 +4,11 @@ Light and dark, so that the content's order of them leads the choice, most of al
 go by; and how even a picture is, so that skies and walls are made of what is even in the style.
 """
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.tiling import row_chunks
+from stylestudio.engine.cells import extremes, in_cells
 from stylestudio.progress import Steps
 
 RANK_SHARE = 0.5
@@ -23,19 +21,6 @@ UNEVEN = 0.15
 """Deviation of luminance in such a window from which on nothing is even."""
 PLAIN, LIVELY = 0.04, 0.3
 """The range of luminance within a cell up to which it is wholly plain, and that from which on it is not."""
-CELL, NOISE_CELL = 8, 2
-"""Pixels a side: of such a cell, and of what is averaged first, because noise is no liveliness."""
-
-
-def in_cells(work: Callable[[Tensor], Tensor], luminance: Tensor) -> Steps[Tensor]:
-    """What `work` makes of the cells of a luminance map (1, 1, H, W), some rows of them at a time."""
-    height, width = luminance.shape[2:]
-    parts = []
-    for rows in row_chunks(max(height // CELL, 1), CELL * width):
-        end = height if rows.stop * CELL + CELL > height else rows.stop * CELL
-        parts.append(work(luminance[:, :, rows.start * CELL : end]))
-        yield
-    return torch.cat(parts, 2)
 
 
 def guide(luminance: Tensor, height: int, width: int) -> Steps[Tensor]:
@@ -80,17 +65,6 @@ def evenness(luminance: Tensor, height: int, width: int) -> Steps[Tensor]:
     even = F.interpolate((1 - deviation / UNEVEN).clamp(0, 1), (height, width), mode="bilinear")
     yield
     return (even - 0.5) / 0.3
-
-
-def extremes(luminance: Tensor) -> Steps[tuple[Tensor, Tensor]]:
-    """(1, 1, h, w) the least and the greatest of each cell of a luminance map (1, 1, H, W), but for noise."""
-
-    def both(part: Tensor) -> Tensor:
-        values, within = F.avg_pool2d(part, NOISE_CELL), CELL // NOISE_CELL
-        return torch.cat([-F.max_pool2d(-values, within), F.max_pool2d(values, within)], 1)
-
-    found = yield from in_cells(both, luminance)
-    return found[:, :1], found[:, 1:]
 
 
 def plainness(luminance: Tensor, height: int, width: int) -> Steps[Tensor]:

@@ -4,23 +4,15 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Self, TypeVar, cast
 
-import torch
 from torch import Tensor
 
+from stylestudio.engine.colour import luminance_of
 from stylestudio.engine.maps import FeatureMap
 from stylestudio.engine.matching.transport import Moments, moments
 from stylestudio.engine.patches import Matches
 from stylestudio.progress import Steps, Work
 
 T = TypeVar("T")
-
-LUMINANCE = (0.2126, 0.7152, 0.0722)
-"""What red, green and blue add to it, on the sRGB values: Rec. 709."""
-
-
-def luminance_of(image: Tensor) -> Tensor:
-    """(1, 1, H, W), in 0..1 like the RGB image (1, 3, H, W)."""
-    return torch.einsum("bchw,c->bhw", image, image.new_tensor(LUMINANCE))[:, None]
 
 
 @dataclass(frozen=True)

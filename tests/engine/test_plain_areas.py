@@ -1,0 +1,106 @@
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from stylestudio.engine import tiling
+from stylestudio.engine.like_colours import grouped
+from stylestudio.engine.matching.choosing import Offer, chosen_globally
+from stylestudio.engine.matching.descriptors import Directions, guided, standardised
+from stylestudio.engine.matching.method import Encoded
+from stylestudio.engine.matching.plain_areas import ALIKE, ROUNDS, drawn, drawn_together
+from stylestudio.engine.matching.transport import Moments
+from stylestudio.progress import finish
+
+CELLS, CELL = 16, 8
+
+
+def noise(*shape: int, seed: int = 0) -> Tensor:
+    return torch.rand(shape, generator=torch.Generator().manual_seed(seed))
+
+
+def content_of(luminance: Tensor) -> Encoded:
+    """A grey photo of 16 x 16 cells (H, W)."""
+    return Encoded.of({}, luminance.expand(1, 3, CELLS * CELL, CELLS * CELL).contiguous())
+
+
+def sky() -> Tensor:
+    """Even, but darker by little and little towards the upper right corner."""
+    down, right = torch.arange(float(CELLS * CELL))[:, None], torch.arange(float(CELLS * CELL))
+    corner = (1 - (down.square() + (127 - right).square()).sqrt() / 64).clamp_min(0)
+    return 0.6 - 0.15 * corner
+
+
+def told_apart_by_light(luminance: Tensor) -> Tensor:
+    """(h, w, 2) descriptors of length 1 that turn with the light of every cell."""
+    turned = F.avg_pool2d(luminance[None, None], CELL)[0, 0] * 5
+    return torch.stack([turned.cos(), turned.sin()], 2)
+
+
+def test_the_darker_corner_of_a_sky_is_looked_for_as_the_sky_is() -> None:
+    own = told_apart_by_light(sky())
+    found = finish(drawn_together(content_of(sky()), own))
+    before, after = ((each[1, -2] * each[-2, 1]).sum() for each in (own, found))
+    assert before < 0.85
+    assert after > 0.999
+
+
+def test_plain_areas_of_quite_different_light_stay_apart() -> None:
+    halves = torch.cat([torch.full((128, 64), 0.2), torch.full((128, 64), 0.7)], 1)
+    own = told_apart_by_light(halves)
+    torch.testing.assert_close(finish(drawn_together(content_of(halves), own)), own, atol=1e-3, rtol=0)
+
+
+def test_where_the_photo_is_lively_each_place_keeps_what_is_its_own() -> None:
+    own = F.normalize(noise(CELLS, CELLS, 4) - 0.5, dim=2)
+    lively = noise(64, 64).round().repeat_interleave(2, 0).repeat_interleave(2, 1)
+    torch.testing.assert_close(finish(drawn_together(content_of(lively), own)), own, atol=0, rtol=0)
+
+
+def test_what_is_looked_for_keeps_its_length_and_its_own_tensor_is_left_alone() -> None:
+    own = F.normalize(noise(CELLS, CELLS, 4) - 0.5, dim=2)
+    before = own.clone()
+    found = finish(drawn_together(content_of(sky()), own))
+    torch.testing.assert_close(found.norm(dim=2), torch.ones(CELLS, CELLS))
+    torch.testing.assert_close(own, before, atol=0, rtol=0)
+    assert not torch.allclose(found, own, atol=0.1)
+
+
+def slowly_drawn(colours: Tensor, values: Tensor, weight: Tensor) -> Tensor:
+    """The same, place by place."""
+    for _ in range(ROUNDS):
+        moved = []
+        for one in colours:
+            pull = weight * torch.exp(-0.5 * (one - colours).square().sum(1) / ALIKE**2)
+            moved.append(torch.cat([pull @ colours, pull @ values]) / pull.sum())
+        colours, values = torch.stack(moved).split((3, values.shape[1]), 1)
+    return values
+
+
+def test_colours_draw_each_other_as_place_by_place() -> None:
+    colours = torch.stack([torch.linspace(0.1, 0.9, 12), torch.zeros(12), torch.zeros(12)], 1)
+    values, weight = noise(12, 4, seed=1), noise(12, seed=2) + 0.1
+    groups = finish(grouped(colours, values, weight))
+    found = finish(drawn(groups))[groups.numbers]
+    torch.testing.assert_close(found, slowly_drawn(colours, values, weight))
+
+
+@pytest.mark.parametrize("chunk", [1, 1 << 21])
+def test_what_is_drawn_together_does_not_depend_on_how_much_is_worked_on_at_once(
+    chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = told_apart_by_light(sky())
+    wanted = finish(drawn_together(content_of(sky()), own))
+    monkeypatch.setattr(tiling, "CHUNK_VALUES", chunk)
+    torch.testing.assert_close(finish(drawn_together(content_of(sky()), own)), wanted)
+
+
+def test_a_sky_is_made_of_one_part_of_the_style_up_to_its_darker_corner() -> None:
+    features = told_apart_by_light(sky()).permute(2, 0, 1)[None]
+    as_it_is = standardised(features, Moments(torch.zeros(2).double(), torch.eye(2).double(), torch.device("cpu")))
+    wanted = guided([(1.0, as_it_is)], torch.zeros(1, CELLS, CELLS))
+    directions = Directions(torch.eye(3)[:2], torch.eye(2)[:, :, None, None])
+    bright, dark = features[0, :, -1, 0], features[0, :, 0, -1]
+    style = torch.cat([bright.expand(8, 8, 2), dark.expand(8, 8, 2)], 1)
+    matches = finish(chosen_globally(content_of(sky()), wanted, Offer(directions, style), seed=0))
+    assert (matches.columns < 8).all()
