@@ -54,14 +54,13 @@ def widened(part: slice, length: int) -> slice:
 
 def chosen_globally(content: Encoded, wanted: Guided, offered: Offer, seed: int) -> Work[Matches]:
     """The best of all the style's positions for what is wanted of a content."""
-    own = yield from scaled(all_described(wanted, offered.directions), 0.0, 0.3)
-    plain = yield from told(plainness(content.luminance, *own.shape[:2]), "Matching", 0.3)
-    joined = yield from told(drawn_together(content, own), "Matching", 0.3)
-    matches = yield from scaled(global_matches(joined, offered.descriptors, plain, seed), 0.3, 0.9)
-    blocks = in_blocks(joined, offered.descriptors, matches, plain, seed, offered.parts)
+    query = yield from scaled(all_described(wanted, offered.directions), 0.0, 0.3)
+    query = yield from told(drawn_together(content, query), "Matching", 0.3)
+    plain = yield from told(plainness(content.luminance, *query.shape[:2]), "Matching", 0.3)
+    matches = yield from scaled(global_matches(query, offered.descriptors, plain, seed), 0.3, 0.9)
+    blocks = in_blocks(query, offered.descriptors, matches, plain, seed, offered.parts)
     matches = yield from told(blocks, "Matching", 0.9)
-    # by what each place has itself: what areas have on the whole would let a mark of the style be carried along
-    return (yield from told(coherent(own, offered.descriptors, matches), "Matching", 1.0))
+    return (yield from told(coherent(query, offered.descriptors, matches), "Matching", 1.0))
 
 
 def all_described(wanted: Guided, directions: Directions) -> Work[Tensor]:

@@ -21,9 +21,9 @@ OVERLAP = {"relu4_1": 3, "relu3_1": 3, "relu2_1": 1}
 LEAD = {"relu4_1": 2.0, "relu3_1": 2.0, "relu2_1": 0.0}
 """By how much more light and dark count where the photo is plain; else parts of night skies become bright. At the
 finest layer strokes decide: there it would cost a twentieth of the style."""
-PHOTO_SHARES = {"relu3_1": 0.9, "relu2_1": 0.22}
+PHOTO_SHARES = {"relu3_1": 0.9, "relu2_1": 0.2}
 """At fidelity 1, how much of the photo's own features, brought to the style's statistics, the replaced ones take in."""
-MORE_WHERE_LOST = {"relu2_1": 1.3}
+MORE_WHERE_LOST = {"relu2_1": 1.1}
 """How much more of them where the photo's structure is lost: that saves faces and thin things."""
 BALANCE = {"relu3_1": 1.0, "relu2_1": 0.5}
 """How far the result is then brought to the style's statistics. At relu4_1 it would take time and hardly show; going

@@ -12,8 +12,9 @@ from torch import Tensor
 from stylestudio.engine.patches import Matches
 from stylestudio.progress import Steps
 
-GAIN = 0.03
-"""Of correlation, for each of the four neighbours that a position agrees with."""
+GAIN = 0.02
+"""Of correlation, for each of the four neighbours that a position agrees with. More would carry marks of the style into
+plain areas."""
 ROUNDS = 2
 REACH = 2 * ROUNDS
 POSITIONS_AT_ONCE = 1 << 13

@@ -25,10 +25,13 @@ ALIKE, ROUNDS = 0.08, 3
 
 
 def drawn_together(content: Encoded, descriptors: Tensor) -> Steps[Tensor]:
-    """Descriptors (h, w, D) of the cells of a content, those of plain areas as they are on the whole."""
+    """Descriptors (h, w, D) of the cells of a content, those of plain areas as they are on the whole.
+
+    `descriptors` is used up.
+    """
     weight = (yield from flatness(content.luminance, LIVELY)).flatten()
     colours = (yield from colour_cells(content.image))[0].flatten(1).t()
-    found, plain = descriptors.flatten(0, 1).clone(), weight.nonzero()[:, 0]
+    found, plain = descriptors.flatten(0, 1), weight.nonzero()[:, 0]
     yield
     groups = yield from grouped(colours[plain], found[plain], weight[plain])
     means, share = (yield from drawn(groups)).to(found), (SOON * weight[plain, None]).clamp_max(1)
