@@ -13,7 +13,7 @@ STRENGTH = 0.5
 """How far the chroma's mean and covariance go to the style's: all the way, large areas would become grey or gaudy."""
 RANGE = 0.001
 """The share of the style's chroma at either end that does not count for its range."""
-MOST_COUNTED = 1 << 18
+MOST_COUNTED = 1 << 16
 PURE = 0.05
 """The share of a style's values that are wholly black or white from which on the picture's may be so too."""
 KNEE, LAST = 0.02, 0.6 / 255

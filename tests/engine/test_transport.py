@@ -34,6 +34,13 @@ def test_moments_are_mean_and_covariance(chunk: int, monkeypatch: pytest.MonkeyP
     torch.testing.assert_close(found.covariance, torch.cov(rows_of(features).t(), correction=0), atol=1e-5, rtol=1e-4)
 
 
+def test_of_a_large_map_some_rows_are_counted_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport_module, "MOST_COUNTED", 7 * 9 - 1)
+    features = mixed(1, 5, 7, 9)
+    found, wanted = finish(moments(features)), finish(moments(features[:, :, ::2]))
+    torch.testing.assert_close((found.mean, found.covariance), (wanted.mean, wanted.covariance))
+
+
 @pytest.mark.usefixtures("hardly_ridged")
 def test_what_was_transported_has_the_other_map_s_moments() -> None:
     content, style = mixed(1, 6, 12, 10), mixed(2, 6, 9, 20)

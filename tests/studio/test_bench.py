@@ -4,6 +4,10 @@ import weakref
 import numpy as np
 import pytest
 
+from stylestudio.engine.matching import coarse_to_fine
+from stylestudio.engine.matching.coarse_to_fine import OVERLAP
+from stylestudio.engine.matching.descriptors import Directions, Guided, directions_of
+from stylestudio.progress import Steps
 from stylestudio.studio.bench import Timing, bench, default_repeat, naive_ratios, timed
 from stylestudio.studio.render import Renderer
 
@@ -78,3 +82,16 @@ def test_while_work_is_repeated_what_it_gave_before_takes_no_memory() -> None:
 
 def test_small_sizes_are_timed_three_times_and_large_ones_once() -> None:
     assert [default_repeat(size) for size in (64, 512, 513, 2048)] == [3, 3, 1, 1]
+
+
+def test_what_is_known_of_a_style_is_worked_out_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a part of what one picture takes; only the second run and later ones would be spared it."""
+    described: list[str] = []
+
+    def counting(keys: Guided, patch_size: int, seed: int) -> Steps[Directions]:
+        described.append("style")
+        return (yield from directions_of(keys, patch_size, seed))
+
+    monkeypatch.setattr(coarse_to_fine, "directions_of", counting)
+    bench(64, Renderer(), repeat=3, rate=lambda networks: RATE)
+    assert len(described) == 3 * len(OVERLAP)
