@@ -3,7 +3,7 @@ import torch
 from maps import random_map
 from torch import Tensor
 
-from stylestudio.engine import tiling
+from stylestudio.engine import maps, tiling
 from stylestudio.engine.matching import transport as transport_module
 from stylestudio.engine.matching.transport import Moments, moments, transport, transported
 from stylestudio.progress import finish
@@ -38,6 +38,15 @@ def test_of_a_large_map_some_rows_are_counted_evenly(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(transport_module, "MOST_COUNTED", 7 * 9 - 1)
     features = mixed(1, 5, 7, 9)
     found, wanted = finish(moments(features)), finish(moments(features[:, :, ::2]))
+    torch.testing.assert_close((found.mean, found.covariance), (wanted.mean, wanted.covariance))
+
+
+def test_the_rows_that_count_are_the_same_of_a_lazy_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport_module, "MOST_COUNTED", 40)
+    monkeypatch.setattr(maps, "LARGEST_WINDOW", 5)
+    features = mixed(1, 5, 10, 9)
+    lazy = maps.Joined((features,), lambda part: part, 5)
+    found, wanted = finish(moments(lazy)), finish(moments(features))
     torch.testing.assert_close((found.mean, found.covariance), (wanted.mean, wanted.covariance))
 
 

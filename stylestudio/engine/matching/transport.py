@@ -20,7 +20,7 @@ RIDGE = 1e-2
 in which they hardly vary must not be blown up."""
 
 MOST_COUNTED = 1 << 15
-"""Positions of a map: from there on, whole rows are left out, evenly."""
+"""Positions of a map: from there on, whole rows are left out, evenly, and the same whether it is lazy or not."""
 MOST_WINDOWS = 8
 """Of a lazy map: to work out all of a very large one would take a third of the whole time, and tell hardly more."""
 
@@ -43,7 +43,7 @@ def moments(features: FeatureMap) -> Steps[Moments]:
     shift: Tensor | None = None
     total, products, count = torch.zeros(()), torch.zeros(()), 0
     for _, place in in_turn(places):
-        part = (yield from window(features, *place))[:, :, ::every]
+        part = (yield from window(features, *place))[:, :, -place[0].start % every :: every]
         for rows in row_chunks(part.shape[2], part.shape[3] * channels):
             values = part[0, :, rows].permute(1, 2, 0).reshape(-1, channels)
             if shift is None:  # about a mean that is nearly right, sums of products lose no digits
