@@ -17,7 +17,7 @@ from stylestudio.progress import Steps
 CELL, NOISE_CELL = 8, 2
 """Pixels a side: of a cell, and of what is averaged first, because noise is no liveliness."""
 AROUND = 3
-"""An area is flat where luminance varies little over so many cells each way."""
+"""An area is flat where luminance varies little in a square of so many cells a side, an odd number."""
 FLAT, LIVELY = 0.03, 0.12
 """The range of luminance in a flat area, and that from which on it is not flat at all."""
 
@@ -45,14 +45,14 @@ def extremes(luminance: Tensor) -> Steps[tuple[Tensor, Tensor]]:
 
 
 def ranges(least: Tensor, greatest: Tensor, around: int = AROUND) -> Tensor:
-    """(1, 1, h, w) how far luminance goes up and down over so many cells each way, of what it does in every cell."""
+    """(1, 1, h, w) how far luminance goes up and down in a square of `around` cells a side, of what it does in each."""
     return F.max_pool2d(greatest, around, 1, around // 2) + F.max_pool2d(-least, around, 1, around // 2)
 
 
 def flatness(luminance: Tensor, lively: float = LIVELY, around: int = AROUND) -> Steps[Tensor]:
     """(1, 1, h, w) 1 for the cells of flat areas, 0 where luminance varies, of a luminance map (1, 1, H, W).
 
-    It varies where its range over so many cells each way is `lively` or more.
+    It varies where its range in a square of `around` cells a side, an odd number, is `lively` or more.
     """
     least, greatest = yield from extremes(luminance)
     return ((lively - ranges(least, greatest, around)) / (lively - FLAT)).clamp(0, 1)

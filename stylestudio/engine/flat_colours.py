@@ -18,8 +18,8 @@ from stylestudio.engine.tiling import enlarged, row_chunks
 from stylestudio.progress import Steps
 
 LIVELY = 0.25
-"""The range of luminance from which on an area keeps its colours: more than where light and dark are brought into the
-photo's order, as on a lit carpet."""
+"""The range of luminance from which on nothing is learned from an area: more than where something changes, so that
+there is much to learn from."""
 ALIKE = 0.08
 """How far colours may be apart to count as much the same, in luminance and in each value of chroma. At 0.1, a night sky
 would no longer be the dark part of its picture: nothing is as much darker than it as other things are lighter."""
@@ -39,7 +39,7 @@ def colours_evened(image: Tensor, content: FeatureMap, luminance: Tensor, style:
     yield
     learned = (yield from flatness(luminance, LIVELY)) + ANYWHERE
     wanted = yield from expected((yield from colour_cells(content)), found, learned)
-    even = yield from flatness(luminance, around=1)
+    even = yield from flatness(luminance, around=1)  # each cell by itself, else patches beside contours would stay
     away = blurred_within(found, even) - blurred_within(wanted, even)
     limits = (yield from unevenness(style)), (yield from colour_unevenness(style))
     change = torch.cat([beyond(one, limit) for one, limit in zip(away.split((1, 2), 1), limits, strict=True)], 1)
@@ -64,6 +64,7 @@ def expected(colours: Tensor, found: Tensor, weight: Tensor) -> Steps[Tensor]:
     (1, 3, h, w) where these count with a weight (1, 1, h, w)."""
     groups = yield from grouped(colours[0].flatten(1).t(), found[0].flatten(1).t(), weight.flatten())
     likes = likeness(groups.colours, ALIKE) * (groups.counted / (groups.counted + ENOUGH))
+    yield
     means = likes @ groups.values / likes.sum(1, keepdim=True)
     return means[groups.numbers].t().view(found.shape).to(found)
 

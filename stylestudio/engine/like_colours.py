@@ -41,10 +41,10 @@ def grouped(colours: Tensor, values: Tensor, weight: Tensor) -> Steps[Groups]:
     steps = ((colours + 1) / 2 * STEPS).long().clamp(0, STEPS - 1)
     there, numbers = ((steps[:, 0] * STEPS + steps[:, 1]) * STEPS + steps[:, 2]).unique(return_inverse=True)
     yield
-    totals = torch.zeros(len(there), colours.shape[1] + values.shape[1] + 1)
+    totals = torch.zeros(len(there), colours.shape[1] + values.shape[1] + 1, dtype=torch.float64)
     for rows in row_chunks(len(numbers), totals.shape[1]):
         known = torch.cat([colours[rows], values[rows].cpu()], 1) * weight[rows]
-        totals.index_add_(0, numbers[rows], torch.cat([known, weight[rows]], 1))
+        totals.index_add_(0, numbers[rows], torch.cat([known, weight[rows]], 1).double())
         yield
-    means = totals[:, :-1] / totals[:, -1:]
-    return Groups(numbers, means[:, :3], means[:, 3:], totals[:, -1])
+    means = (totals[:, :-1] / totals[:, -1:]).float()
+    return Groups(numbers, means[:, :3], means[:, 3:], totals[:, -1].float())

@@ -42,7 +42,7 @@ def test_a_livelier_limit_lets_more_count_as_flat() -> None:
     assert strict < 0.5 * generous
 
 
-@pytest.mark.parametrize("chunk", [1, 1 << 21])
+@pytest.mark.parametrize("chunk", [1, 1000])
 def test_cells_do_not_depend_on_the_rows_worked_on_at_once(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     image = noise(1, 3, 64, 48)
     wanted = finish(colour_cells(image)), *finish(extremes(luminance_of(image)))

@@ -88,6 +88,23 @@ def test_the_strongest_direction_comes_first() -> None:
     torch.testing.assert_close(found @ found.t(), torch.eye(3), atol=1e-4, rtol=0)
 
 
+def test_few_directions_of_many_keep_nearly_as_much_as_the_best_would() -> None:
+    generator = torch.Generator().manual_seed(3)
+    rows = torch.randn(800, 300, generator=generator) * torch.logspace(0, -2, 300)
+    rows = rows @ torch.linalg.qr(torch.randn(300, 300, generator=generator)).Q
+    best = torch.linalg.eigh(rows.t() @ rows).eigenvectors.flip(1)[:, :40].t()
+    found, again = principal_components(rows, 40), principal_components(rows, 40)
+    torch.testing.assert_close(found @ found.t(), torch.eye(40), atol=1e-4, rtol=0)
+    assert (rows @ found.t()).square().sum() > 0.99 * (rows @ best.t()).square().sum()
+    assert torch.equal(found, again)
+
+
+def test_directions_leave_the_generator_that_all_share_alone() -> None:
+    before = torch.get_rng_state()
+    principal_components(torch.ones(200, 300), 40)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 def test_a_large_map_is_sampled_by_seed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(descriptors, "SAMPLES", 10)
     first, again, other = (sampled_positions(8, 9, seed) for seed in (1, 1, 2))

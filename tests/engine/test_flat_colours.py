@@ -3,9 +3,8 @@ import torch
 from torch import Tensor
 
 from stylestudio.engine import tiling
-from stylestudio.engine.colour import luminance_of
+from stylestudio.engine.colour import chroma, coloured, luminance_of
 from stylestudio.engine.flat_colours import ALIKE, ENOUGH, colour_unevenness, colours_evened, expected
-from stylestudio.engine.palette import chroma, coloured
 from stylestudio.progress import finish
 
 

@@ -4,8 +4,8 @@ from maps import random_image
 from torch import Tensor
 
 from stylestudio.engine import palette, tiling
-from stylestudio.engine.colour import LUMINANCE
-from stylestudio.engine.palette import KNEE, bent, chroma, coloured, in_palette, is_pure, within_range
+from stylestudio.engine.colour import LUMINANCE, chroma, coloured
+from stylestudio.engine.palette import KNEE, bent, in_palette, is_pure, within_range
 from stylestudio.progress import finish
 
 

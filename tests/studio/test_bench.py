@@ -4,8 +4,7 @@ import weakref
 import numpy as np
 import pytest
 
-from stylestudio.engine.matching import coarse_to_fine
-from stylestudio.engine.matching.coarse_to_fine import OVERLAP
+from stylestudio.engine.matching import METHODS, coarse_to_fine
 from stylestudio.engine.matching.descriptors import Directions, Guided, directions_of
 from stylestudio.progress import Steps
 from stylestudio.studio.bench import Timing, bench, default_repeat, naive_ratios, timed
@@ -94,4 +93,4 @@ def test_what_is_known_of_a_style_is_worked_out_each_time(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(coarse_to_fine, "directions_of", counting)
     bench(64, Renderer(), repeat=3, rate=lambda networks: RATE)
-    assert len(described) == 3 * len(OVERLAP)
+    assert len(described) == 3 * len(METHODS["coarse-to-fine"].layers)

@@ -1,9 +1,9 @@
 """A plain area looked for as the one thing that it is, though it be a little darker in a corner.
 
 Where little happens, a small difference in colour is enough for another piece of the style to be the nearest: the
-corner of a sky would be made of a meadow. So plain places are drawn to where their colour is most frequent among them,
-and take with them what is looked for: mean shift, in the form in which all move at once (Fukunaga and Hostetler, "The
-Estimation of the Gradient of a Density Function", 1975).
+corner of a sky would be made of a meadow. So plain places, wherever in the photo, are drawn to where their colour is
+most frequent among them, and take with them what is looked for: mean shift, in the form in which all move at once
+(Fukunaga and Hostetler, "The Estimation of the Gradient of a Density Function", 1975).
 """
 
 import torch
@@ -19,7 +19,8 @@ from stylestudio.progress import Steps
 LIVELY = 0.25
 """The range of luminance from which on a place is not plain at all."""
 SOON = 2
-"""How much sooner than a place is wholly plain it is wholly drawn along: clouds and meadows too have large areas."""
+"""A place is wholly drawn along from a flatness of 1 / `SOON` on: a sky's corner, where it darkens most, is not wholly
+flat."""
 ALIKE, ROUNDS = 0.08, 3
 """How far colours may be apart to draw each other, in luminance and in each value of chroma, and how often they do."""
 
