@@ -3,9 +3,9 @@ import torch
 from maps import random_map
 from torch import Tensor
 
-from stylestudio.engine import maps, tiling
+from stylestudio.engine import tiling
 from stylestudio.engine.matching import transport as transport_module
-from stylestudio.engine.matching.transport import Moments, counted_rows, moments, transport, transported
+from stylestudio.engine.matching.transport import Moments, moments, transport, transported
 from stylestudio.progress import finish
 
 
@@ -32,31 +32,6 @@ def test_moments_are_mean_and_covariance(chunk: int, monkeypatch: pytest.MonkeyP
     found = finish(moments(features))
     torch.testing.assert_close(found.mean, rows_of(features).mean(0))
     torch.testing.assert_close(found.covariance, torch.cov(rows_of(features).t(), correction=0), atol=1e-5, rtol=1e-4)
-
-
-def test_of_a_large_map_some_rows_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport_module, "MOST_COUNTED", 7 * 9 - 1)
-    features = mixed(1, 5, 7, 9)
-    rows = counted_rows(7, 7 * 9)
-    assert len(rows) == 4 and rows.tolist() == sorted(set(rows.tolist()))
-    found, wanted = finish(moments(features)), finish(moments(features[:, :, rows]))
-    torch.testing.assert_close((found.mean, found.covariance), (wanted.mean, wanted.covariance))
-
-
-def test_stripes_are_counted_as_they_are_on_the_whole() -> None:
-    stripes = (torch.arange(1400) % 20 < 10).float()[:, None].expand(1, 1, 1400, 1400)
-    found = finish(moments(stripes))
-    assert found.mean.item() == pytest.approx(0.5, abs=0.25)
-    assert found.covariance.item() > 0.15
-
-
-def test_the_rows_that_count_are_the_same_of_a_lazy_map(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport_module, "MOST_COUNTED", 40)
-    monkeypatch.setattr(maps, "LARGEST_WINDOW", 5)
-    features = mixed(1, 5, 10, 9)
-    lazy = maps.Joined((features,), lambda part: part, 5)
-    found, wanted = finish(moments(lazy)), finish(moments(features))
-    torch.testing.assert_close((found.mean, found.covariance), (wanted.mean, wanted.covariance))
 
 
 @pytest.mark.usefixtures("hardly_ridged")

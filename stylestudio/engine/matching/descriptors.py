@@ -19,10 +19,10 @@ from stylestudio.progress import Steps
 
 CHANNEL_COMPONENTS = 64
 PATCH_COMPONENTS = 64
-PATCH_VALUES = 576
+PATCH_VALUES = 432
 """Channel components times positions of a patch: more would take seconds to decompose."""
 SAMPLES = 4096
-OVERSAMPLED, ITERATIONS = 16, 5
+OVERSAMPLED, ITERATIONS = 16, 4
 """Directions more than are wanted, and how often they are multiplied by the products: the weakest of those wanted come
 out mixed with their neighbours, which costs no likeness."""
 LEAST_DEVIATION = 1e-3

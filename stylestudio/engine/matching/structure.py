@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from stylestudio.engine.device import doubled, packed
 from stylestudio.engine.matching.method import Encoded
-from stylestudio.engine.matching.transport import counted_rows, ridged
+from stylestudio.engine.matching.transport import ridged
 from stylestudio.engine.tiling import row_chunks
 from stylestudio.progress import Steps
 
@@ -66,13 +66,11 @@ def light_of(style: Encoded, name: str) -> Steps[Light]:
         luminance = F.adaptive_avg_pool2d(style.luminance, (features.shape[2], features.shape[3]))
         away = (luminance - luminance.mean())[0, 0]
         products = torch.zeros(())
-        counted = counted_rows(features.shape[2], away.numel()).to(features.device)  # as for the covariance
-        for part in row_chunks(len(counted), features.shape[1] * features.shape[3]):
-            rows = counted[part]
+        for rows in row_chunks(features.shape[2], features.shape[1] * features.shape[3]):
             values = features[0, :, rows] - own.mean.to(features)[:, None, None]  # else rounding counts as light
             products = products + doubled(torch.einsum("chw,hw->c", values, away[rows]))
             yield
-        weights = torch.linalg.solve(ridged(own.covariance), products / (len(counted) * away.shape[1]))
+        weights = torch.linalg.solve(ridged(own.covariance), products / away.numel())
         deviation = (weights @ own.covariance @ weights).clamp_min(0).sqrt()
         return Light(weights.float().to(own.device), max(float(deviation), LEAST))
 

@@ -19,8 +19,6 @@ RIDGE = 1e-2
 """Of a covariance's mean variance: added to it, because small maps have fewer positions than channels, and a direction
 in which they hardly vary must not be blown up."""
 
-MOST_COUNTED = 1 << 15
-"""Positions of a map: of a larger one, rows drawn at random count; even ones could fall into step with a pattern."""
 MOST_WINDOWS = 8
 """Of a lazy map: to work out all of a very large one would take a third of the whole time, and tell hardly more."""
 
@@ -36,17 +34,12 @@ class Moments:
 
 
 def moments(features: FeatureMap) -> Steps[Moments]:
-    """Of a map (1, C, h, w), of a large one by some of its rows; of a lazy one that has very many windows, by some of
-    them."""
-    channels, places = features.shape[1], sampled(windows(features))
-    counted = counted_rows(features.shape[2], sum(extent(rows) * extent(columns) for rows, columns in places))
+    """Of a map (1, C, h, w); of a lazy one that has very many windows, of some of them."""
+    channels = features.shape[1]
     shift: Tensor | None = None
     total, products, count = torch.zeros(()), torch.zeros(()), 0
-    for _, place in in_turn(places):
+    for _, place in in_turn(sampled(windows(features))):
         part = yield from window(features, *place)
-        inside = counted[(counted >= place[0].start) & (counted < place[0].stop)] - place[0].start
-        if len(inside) < part.shape[2]:
-            part = part[:, :, inside.to(part.device)]
         for rows in row_chunks(part.shape[2], part.shape[3] * channels):
             values = part[0, :, rows].permute(1, 2, 0).reshape(-1, channels)
             if shift is None:  # about a mean that is nearly right, sums of products lose no digits
@@ -58,18 +51,6 @@ def moments(features: FeatureMap) -> Steps[Moments]:
     assert shift is not None
     away = total / count
     return Moments(away + doubled(shift), products / count - torch.outer(away, away), shift.device)
-
-
-def counted_rows(height: int, positions: int) -> Tensor:
-    """Which of a map's rows are looked at for its moments, in order, if so many of its positions could be."""
-    every = -(-positions // MOST_COUNTED)
-    order = torch.randperm(height, generator=torch.Generator().manual_seed(0))
-    return order[: -(-height // every)].sort().values
-
-
-def extent(part: slice) -> int:
-    """How many positions lie in it."""
-    return part.stop - part.start
 
 
 def sampled(places: list[Place]) -> list[Place]:
