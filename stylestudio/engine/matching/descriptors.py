@@ -19,7 +19,7 @@ from stylestudio.progress import Steps
 
 CHANNEL_COMPONENTS = 64
 PATCH_COMPONENTS = 64
-PATCH_VALUES = 432
+PATCH_VALUES = 512
 """Channel components times positions of a patch: more would take seconds to decompose."""
 SAMPLES = 4096
 OVERSAMPLED, ITERATIONS = 16, 4
