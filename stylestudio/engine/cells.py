@@ -20,6 +20,8 @@ AROUND = 3
 """An area is flat where luminance varies little in a square of so many cells a side, an odd number."""
 FLAT, LIVELY = 0.03, 0.12
 """The range of luminance in a flat area, and that from which on it is not flat at all."""
+STEADY, UNSTEADY = 0.04, 0.125
+"""The range of the cells' mean luminance in an area of even texture, and that from which on it is not even at all."""
 
 
 def in_cells(work: Callable[[Tensor], Tensor], luminance: Tensor) -> Steps[Tensor]:
@@ -56,6 +58,13 @@ def flatness(luminance: Tensor, lively: float = LIVELY, around: int = AROUND) ->
     """
     least, greatest = yield from extremes(luminance)
     return ((lively - ranges(least, greatest, around)) / (lively - FLAT)).clamp(0, 1)
+
+
+def steadiness(luminance: Tensor) -> Steps[Tensor]:
+    """(1, 1, h, w) 1 for the cells whose mean luminance is that of those around, as in a lawn, 0 where it changes, of a
+    luminance map (1, 1, H, W) with sides in multiples of `CELL`."""
+    light = yield from in_cells(lambda part: F.avg_pool2d(part, CELL), luminance)
+    return ((UNSTEADY - ranges(light, light)) / (UNSTEADY - STEADY)).clamp(0, 1)
 
 
 def colour_cells(image: FeatureMap) -> Steps[Tensor]:

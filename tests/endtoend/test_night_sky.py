@@ -23,6 +23,7 @@ from stylestudio.studio.render import Renderer
 SIZE, STYLES = 512, ("wave", "circles")
 WINDOW, BLUR, NOISE_BLUR = 32, 8.0, 1.5
 FLAT = 0.02
+COVERED = 0.1
 VISIBLE = 0.02
 FLATTEST = 0.1
 
@@ -42,12 +43,12 @@ def luminance(pixels: NDArray[np.float32]) -> Tensor:
     return torch.from_numpy(pixels @ np.array([0.2126, 0.7152, 0.0722], np.float32))[None, None]
 
 
-def blurred(values: Tensor, sigma: float) -> Tensor:
+def blurred(values: Tensor, sigma: float, beyond: str = "replicate") -> Tensor:
     reach = int(3 * sigma)
     weights = torch.exp(-0.5 * (torch.arange(-reach, reach + 1) / sigma).square())
     weights = (weights / weights.sum())[None, None, None]
-    across = F.conv2d(F.pad(values, (reach, reach, 0, 0), mode="replicate"), weights)
-    return F.conv2d(F.pad(across, (0, 0, reach, reach), mode="replicate"), weights.transpose(2, 3))
+    across = F.conv2d(F.pad(values, (reach, reach, 0, 0), mode=beyond), weights)
+    return F.conv2d(F.pad(across, (0, 0, reach, reach), mode=beyond), weights.transpose(2, 3))
 
 
 def ranges(least: Tensor, greatest: Tensor) -> Tensor:
@@ -60,12 +61,15 @@ def most(values: Tensor) -> Tensor:
 
 
 def flat_areas(values: Tensor) -> Tensor:
+    """Of a scrap of two dozen pixels, a single stroke would decide: flat areas fill a tenth of what a blur looks at."""
     smooth = blurred(values, NOISE_BLUR)
-    return ranges(smooth, smooth) < FLAT
+    flat = ranges(smooth, smooth) < FLAT
+    return flat & (blurred(flat.float(), BLUR, "constant") > COVERED)
 
 
 def blurred_within(values: Tensor, mask: Tensor) -> Tensor:
-    return blurred(values * mask, BLUR) / blurred(mask.float(), BLUR).clamp_min(1e-6)
+    """Each pixel counts once; with its border repeated, a picture's last column would count two dozen times."""
+    return blurred(values * mask, BLUR, "constant") / blurred(mask.float(), BLUR, "constant").clamp_min(1e-6)
 
 
 def unevenness(values: Tensor, mask: Tensor) -> float:

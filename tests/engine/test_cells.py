@@ -3,7 +3,7 @@ import torch
 from torch import Tensor
 
 from stylestudio.engine import tiling
-from stylestudio.engine.cells import colour_cells, extremes, flatness
+from stylestudio.engine.cells import colour_cells, extremes, flatness, steadiness
 from stylestudio.engine.colour import chroma, luminance_of
 from stylestudio.progress import finish
 
@@ -49,3 +49,9 @@ def test_cells_do_not_depend_on_the_rows_worked_on_at_once(chunk: int, monkeypat
     monkeypatch.setattr(tiling, "CHUNK_VALUES", chunk)
     found = finish(colour_cells(image)), *finish(extremes(luminance_of(image)))
     torch.testing.assert_close(found, wanted)
+
+
+def test_cells_of_an_even_texture_are_steady_and_those_beside_a_contour_are_not() -> None:
+    stripes = torch.arange(64).remainder(2).float().expand(1, 1, 64, 64)
+    assert (finish(steadiness(stripes)) == 1).all()
+    assert finish(steadiness(with_a_contour()))[0, 0, 0].tolist() == [1, 1, 1, 0, 0, 1, 1, 1]

@@ -14,7 +14,7 @@ from stylestudio.engine.matching.descriptors import (
     sampled_positions,
     standardised,
 )
-from stylestudio.engine.matching.transport import moments
+from stylestudio.engine.matching.transport import spread
 from stylestudio.progress import finish
 
 
@@ -28,7 +28,7 @@ def unguided(features: Tensor) -> Guided:
 
 
 def standard_of(features: Tensor) -> Standardised:
-    return standardised(features, finish(moments(features)))
+    return standardised(features, finish(spread(features)))
 
 
 def everywhere(features: Tensor) -> tuple[slice, slice]:

@@ -9,7 +9,7 @@ from stylestudio.engine.matching.choosing import Offer, chosen_globally
 from stylestudio.engine.matching.descriptors import Directions, guided, standardised
 from stylestudio.engine.matching.method import Encoded
 from stylestudio.engine.matching.plain_areas import ALIKE, ROUNDS, drawn, drawn_together
-from stylestudio.engine.matching.transport import Moments
+from stylestudio.engine.matching.transport import Spread
 from stylestudio.progress import finish
 
 CELLS, CELL = 16, 8
@@ -29,6 +29,15 @@ def sky() -> Tensor:
     down, right = torch.arange(float(CELLS * CELL))[:, None], torch.arange(float(CELLS * CELL))
     corner = (1 - (down.square() + (127 - right).square()).sqrt() / 64).clamp_min(0)
     return 0.6 - 0.15 * corner
+
+
+def enlarged(values: Tensor, times: int) -> Tensor:
+    return values.repeat_interleave(times, 0).repeat_interleave(times, 1)
+
+
+def checkerboard() -> Tensor:
+    """One cell dark, the next one light."""
+    return ((torch.arange(CELLS)[:, None] + torch.arange(CELLS)) % 2).float()
 
 
 def told_apart_by_light(luminance: Tensor) -> Tensor:
@@ -53,8 +62,16 @@ def test_plain_areas_of_quite_different_light_stay_apart() -> None:
 
 def test_where_the_photo_is_lively_each_place_keeps_what_is_its_own() -> None:
     own = F.normalize(noise(CELLS, CELLS, 4) - 0.5, dim=2)
-    lively = noise(64, 64).round().repeat_interleave(2, 0).repeat_interleave(2, 1)
+    lively = (enlarged(noise(64, 64).round(), 2) + enlarged(checkerboard(), CELL)) / 2
     torch.testing.assert_close(finish(drawn_together(content_of(lively), own.clone())), own, atol=0, rtol=0)
+
+
+def test_an_even_texture_such_as_a_lawn_is_looked_for_as_one_thing() -> None:
+    lawn = enlarged((torch.arange(64)[:, None] + torch.arange(64)) % 2, 2).float()
+    own = F.normalize(torch.ones(4) + 0.5 * noise(CELLS, CELLS, 4), dim=2)
+    found = finish(drawn_together(content_of(lawn), own.clone())).flatten(0, 1)
+    assert own.flatten(0, 1).std(0).min() > 0.04
+    torch.testing.assert_close(found, found[:1].expand_as(found), atol=1e-5, rtol=0)
 
 
 def test_what_is_looked_for_keeps_its_length() -> None:
@@ -95,7 +112,7 @@ def test_what_is_drawn_together_does_not_depend_on_how_much_is_worked_on_at_once
 
 def test_a_sky_is_made_of_one_part_of_the_style_up_to_its_darker_corner() -> None:
     features = told_apart_by_light(sky()).permute(2, 0, 1)[None]
-    as_it_is = standardised(features, Moments(torch.zeros(2).double(), torch.eye(2).double(), torch.device("cpu")))
+    as_it_is = standardised(features, Spread(torch.zeros(2).double(), torch.ones(2).double(), torch.device("cpu")))
     wanted = guided([(1.0, as_it_is)], torch.zeros(1, CELLS, CELLS))
     directions = Directions(torch.eye(3)[:2], torch.eye(2)[:, :, None, None])
     bright, dark = features[0, :, -1, 0], features[0, :, 0, -1]

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from stylestudio.engine import tiling
 from stylestudio.engine.matching import transport as transport_module
-from stylestudio.engine.matching.transport import Moments, moments, transport, transported
+from stylestudio.engine.matching.transport import Moments, moments, spread, transport, transported
 from stylestudio.progress import finish
 
 
@@ -32,6 +32,13 @@ def test_moments_are_mean_and_covariance(chunk: int, monkeypatch: pytest.MonkeyP
     found = finish(moments(features))
     torch.testing.assert_close(found.mean, rows_of(features).mean(0))
     torch.testing.assert_close(found.covariance, torch.cov(rows_of(features).t(), correction=0), atol=1e-5, rtol=1e-4)
+
+
+def test_means_and_deviations_alone_are_those_of_the_moments() -> None:
+    features = mixed(1, 5, 7, 9)
+    found, wanted = finish(spread(features)), finish(moments(features)).spread
+    torch.testing.assert_close(found.mean, wanted.mean)
+    torch.testing.assert_close(found.deviation, wanted.deviation, atol=1e-6, rtol=1e-5)
 
 
 @pytest.mark.usefixtures("hardly_ridged")

@@ -12,6 +12,7 @@ from torch import Tensor
 from stylestudio.engine import maps
 from stylestudio.engine.maps import Lazy, Place, in_turn, windows
 from stylestudio.engine.matching import coherence, local_search
+from stylestudio.engine.matching.across_layers import Chosen
 from stylestudio.engine.matching.blocks import in_blocks
 from stylestudio.engine.matching.coherence import coherent
 from stylestudio.engine.matching.descriptors import Directions, Guided, described
@@ -72,8 +73,8 @@ def all_described(wanted: Guided, directions: Directions) -> Work[Tensor]:
     return found
 
 
-def chosen_nearby(wanted: Guided, offered: Offer, coarse: Matches, seed: int, stage: str) -> Work[Matches]:
-    """The best of what lies near to the coarser layer's matches."""
+def chosen_nearby(wanted: Guided, offered: Offer, coarse: Chosen, seed: int, stage: str) -> Work[Matches]:
+    """The best of what lies near to the coarser layer's matches, and where the photo is plain is like them."""
     height, width = wanted.guides.shape[1:]
     steps = yield from told(random_steps(height, width, seed, wanted.guides.device), stage)
     found, parts = torch.empty(2, height, width, dtype=torch.int32, device=steps.device), places(wanted)
@@ -89,9 +90,10 @@ def chosen_nearby(wanted: Guided, offered: Offer, coarse: Matches, seed: int, st
 
 
 def refined_and_agreed(
-    content: Tensor, style: Tensor, coarse: Matches, place: tuple[slice, slice], steps: Tensor, stage: str
+    content: Tensor, style: Tensor, coarse: Chosen, place: tuple[slice, slice], steps: Tensor, stage: str
 ) -> Work[Matches]:
     """The matches of one window of the content, of its descriptors (h, w, D) and the whole style's (H, W, D)."""
-    search = refined(content, style, handed_down(coarse, *place), steps[:, :, *place], stage)
+    bound, corner = coarse.within(*place), (place[0].start, place[1].start)
+    search = refined(content, style, handed_down(coarse.matches, *place), steps[:, :, *place], stage, bound)
     matches = yield from scaled(search, 0.0, 0.85)
-    return (yield from told(coherent(content, style, matches, (place[0].start, place[1].start)), stage, 1.0))
+    return (yield from told(coherent(content, style, matches, corner, bound), stage, 1.0))

@@ -7,12 +7,13 @@ from torch import Tensor
 
 from stylestudio.engine.maps import HELD, FeatureMap, Joined, Lazy, kept
 from stylestudio.engine.matching import structure
+from stylestudio.engine.matching.across_layers import COARSER, Chosen, chosen
 from stylestudio.engine.matching.choosing import Offer, chosen_globally, chosen_nearby
 from stylestudio.engine.matching.descriptors import Guided, described, directions_of, guided, standardised
 from stylestudio.engine.matching.guides import guides, led, plainness
-from stylestudio.engine.matching.method import Layer, MatchSettings
+from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
 from stylestudio.engine.matching.structure import light_of
-from stylestudio.engine.matching.transport import moments, transport
+from stylestudio.engine.matching.transport import Spread, moments, spread, transport
 from stylestudio.engine.patches import Matches, fitting_patch_size, lay_down_centred
 from stylestudio.progress import Progress, Steps, Work, scaled, silent, told
 
@@ -21,11 +22,11 @@ OVERLAP = {"relu4_1": 3, "relu3_1": 3, "relu2_1": 1}
 LEAD = {"relu4_1": 2.0, "relu3_1": 2.0, "relu2_1": 0.0}
 """By how much more light and dark count where the photo is plain; else parts of night skies become bright. At the
 finest layer strokes decide: there it would cost a twentieth of the style."""
-PHOTO_SHARES = {"relu3_1": 0.9, "relu2_1": 0.2}
+PHOTO_SHARES = {"relu3_1": 0.9, "relu2_1": 0.1}
 """At fidelity 1, how much of the photo's own features, brought to the style's statistics, the replaced ones take in."""
 MORE_WHERE_LOST = {"relu2_1": 1.1}
 """How much more of them where the photo's structure is lost: that saves faces and thin things."""
-BALANCE = {"relu3_1": 1.0, "relu2_1": 0.5}
+BALANCE = {"relu3_1": 1.0, "relu2_1": 0.65}
 """How far the result is then brought to the style's statistics. At relu4_1 it would take time and hardly show; going
 all the way at the finest layer makes dark skies grey where the style has little that is dark."""
 
@@ -33,12 +34,15 @@ all the way at the finest layer makes dark skies grey where the style has little
 def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Matches]]:
     """The layer's map made of the style's raw features, chosen by normalised ones: globally first, refined later."""
     stage = "Matching" if layer.coarse is None else "Refining"
-    offered = yield from told(offer(layer, settings), "Matching")
-    wanted = yield from told(query(layer, settings), "Matching")
+    offered = yield from told(offer(layer.name, layer, settings), "Matching")
+    shape = layer.content.features[layer.name].shape
+    plain = yield from told(plainness(layer.content.luminance, shape[2], shape[3]), "Matching")
+    wanted = yield from told(query(layer, plain, settings), "Matching")
     if layer.coarse is None:
         work = chosen_globally(layer.content, wanted, offered, settings.seed)
     else:
-        work = chosen_nearby(wanted, offered, layer.coarse, settings.seed, stage)
+        coarse = yield from told(chosen_before(layer, layer.coarse, plain, settings), "Matching")
+        work = chosen_nearby(wanted, offered, coarse, settings.seed, stage)
     matches = yield from scaled(work, 0.0, 0.85)
     features = lay_down_centred(layer.style.held(layer.name), matches, OVERLAP[layer.name])
     if layer.name in BALANCE:
@@ -48,15 +52,21 @@ def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Mat
     return held, matches
 
 
-def offer(layer: Layer, settings: MatchSettings) -> Steps[Offer]:
-    """The descriptors of all that there is to choose from, worked out once for a style."""
-    name, style = layer.name, layer.style
+def chosen_before(layer: Layer, matches: Matches, plain: Tensor, settings: MatchSettings) -> Steps[Chosen]:
+    """What the coarser layer's matches (h/2, w/2) mean for this one, where the content is `plain` (h, w)."""
+    keys = (yield from offer(COARSER[layer.name], layer, settings)).descriptors
+    return (yield from chosen(matches, keys, plain))
+
+
+def offer(name: str, layer: Layer, settings: MatchSettings) -> Steps[Offer]:
+    """The descriptors of all that there is to choose from at the layer `name`, worked out once for a style."""
+    style = layer.style
     patch_size = fitting_patch_size(settings.patch_size, layer.content.features[name], style.features[name])
     weights = settings.light_weight, settings.even_weight
 
     def work() -> Steps[Offer]:
         shape = style.features[name].shape
-        own = standardised(style.features[name], (yield from style.moments(name)))
+        own = standardised(style.features[name], (yield from spread_of(style, name)))
         keys = guided([(1.0, own)], (yield from guides(style.luminance, shape[2], shape[3], *weights)))
         directions = yield from directions_of(keys, patch_size, settings.seed)
         everything = yield from described(keys, directions, slice(0, shape[2]), slice(0, shape[3]))
@@ -65,16 +75,23 @@ def offer(layer: Layer, settings: MatchSettings) -> Steps[Offer]:
     return (yield from style.once((name, patch_size, settings.seed, weights), work))
 
 
-def query(layer: Layer, settings: MatchSettings) -> Steps[Guided]:
-    """What to look for: the content's features, mixed with what the coarser layer's replacement asks for."""
+def query(layer: Layer, plain: Tensor, settings: MatchSettings) -> Steps[Guided]:
+    """What to look for: the content's features, mixed with what the coarser layer's replacement asks for, and led by
+    light and dark where the content is `plain` (h, w)."""
     content, fidelity = layer.content.features[layer.name], settings.fidelity if layer.decoded is not None else 1.0
-    maps = [(fidelity, standardised(content, (yield from layer.content.moments(layer.name))))]
+    maps = [(fidelity, standardised(content, (yield from spread_of(layer.content, layer.name))))]
     if layer.decoded is not None:
-        maps.append((1 - fidelity, standardised(layer.decoded, (yield from moments(layer.decoded)))))
+        maps.append((1 - fidelity, standardised(layer.decoded, (yield from spread(layer.decoded)))))
     luminance, shape = layer.content.luminance, (content.shape[2], content.shape[3])
     own = yield from guides(luminance, *shape, settings.light_weight, settings.even_weight)
-    plain = yield from plainness(luminance, *shape)
     return guided(maps, led(own, plain, LEAD[layer.name]))
+
+
+def spread_of(picture: Encoded, name: str) -> Steps[Spread]:
+    """Of a picture's layer, where its moments are needed anyway taken of these."""
+    if name in BALANCE:
+        return (yield from picture.moments(name)).spread
+    return (yield from picture.once(("spread", name), lambda: spread(picture.features[name])))
 
 
 def balanced(laid: FeatureMap, layer: Layer, fidelity: float) -> Steps[Lazy]:

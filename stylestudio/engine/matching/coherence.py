@@ -9,6 +9,7 @@ sections 2.5 and 4.3).
 import torch
 from torch import Tensor
 
+from stylestudio.engine.matching.likeness import Bound, Likeness
 from stylestudio.engine.patches import Matches
 from stylestudio.progress import Steps
 
@@ -21,32 +22,33 @@ POSITIONS_AT_ONCE = 1 << 13
 NEIGHBOURS = ((-1, 0), (1, 0), (0, -1), (0, 1))
 
 
-def coherent(content: Tensor, style: Tensor, matches: Matches, corner: tuple[int, int] = (0, 0)) -> Steps[Matches]:
-    """Matches (h, w) that agree more, for descriptors (h, w, D) and (H, W, D).
+def coherent(
+    content: Tensor, style: Tensor, matches: Matches, corner: tuple[int, int] = (0, 0), bound: Bound | None = None
+) -> Steps[Matches]:
+    """Matches (h, w) that agree more, for descriptors (h, w, D) and (H, W, D), all held to `bound`.
 
     `corner` is the first position's row and column in a larger map that these are a part of; what is chosen at a
     position depends on what lies at most `REACH` positions away.
     """
-    height, width = content.shape[:2]
+    (height, width), like = content.shape[:2], Likeness(content.flatten(0, 1), style.flatten(0, 1), bound)
     found = (matches.rows * style.shape[1] + matches.columns).flatten()
     rows, columns = torch.arange(height)[:, None], torch.arange(width)
     black = (rows + columns + sum(corner)) % 2 == 0
     for _ in range(ROUNDS):
         for colour in (black, ~black):
             for part in colour.flatten().nonzero()[:, 0].to(found.device).split(POSITIONS_AT_ONCE):
-                found[part] = settled(content, style, found, part)
+                ideas = neighbours_ideas(content.shape[:2], style.shape[:2], found, part)
+                found[part] = settled(like.at(part), ideas, found[part])
                 yield
     found = found.view(height, width)
     return Matches(found // style.shape[1], found % style.shape[1])
 
 
-def settled(content: Tensor, style: Tensor, found: Tensor, part: Tensor) -> Tensor:
-    """The best choice at the positions `part` (n,) while all others keep theirs, `found` (h·w,); flat indices."""
-    ideas = neighbours_ideas(content.shape[:2], style.shape[:2], found, part)
-    choices = torch.cat([found[part][None], ideas])
+def settled(like: Likeness, ideas: Tensor, own: Tensor) -> Tensor:
+    """(n,) the best of the positions' `own` choices (n,) and of their neighbours' `ideas` (4, n)."""
+    choices = torch.cat([own[None], ideas])
     agreeing = (choices[:, None] == ideas).sum(1)
-    query, keys = content.flatten(0, 1)[part], style.flatten(0, 1)
-    likeness = torch.stack([torch.linalg.vecdot(keys[choice.clamp_min(0)], query) for choice in choices])
+    likeness = torch.stack([like(choice.clamp_min(0)) for choice in choices])
     score = (likeness + GAIN * agreeing).masked_fill(choices < 0, -torch.inf)
     return choices.gather(0, score.argmax(0, keepdim=True))[0]
 

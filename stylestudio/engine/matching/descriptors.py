@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from stylestudio.engine.device import doubled, one_thread, packed
 from stylestudio.engine.maps import FeatureMap, window
-from stylestudio.engine.matching.transport import Moments
+from stylestudio.engine.matching.transport import Spread
 from stylestudio.engine.tiling import empty_like, row_chunks
 from stylestudio.progress import Steps
 
@@ -77,10 +77,9 @@ class Guided:
         return found
 
 
-def standardised(features: FeatureMap, own: Moments) -> Standardised:
-    """Each channel of a map (1, C, h, w) of these moments less its mean, over its deviation; constant channels become
-    0."""
-    deviation = own.covariance.diagonal().clamp_min(0).sqrt().clamp_min(LEAST_DEVIATION)
+def standardised(features: FeatureMap, own: Spread) -> Standardised:
+    """Each channel of a map (1, C, h, w) less its mean, over its deviation; constant channels become 0."""
+    deviation = own.deviation.clamp_min(LEAST_DEVIATION)
     return Standardised(features, own.mean.float().to(own.device), deviation.float().to(own.device))
 
 

@@ -10,6 +10,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from stylestudio.engine.matching.likeness import Bound, Likeness
 from stylestudio.engine.patches import Matches
 from stylestudio.progress import Progress, Steps, Work, told
 
@@ -25,15 +26,15 @@ NEIGHBOURS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 
 class Search:
     """The best match found so far for every content position, by correlation of descriptors."""
 
-    def __init__(self, content: Tensor, style: Tensor, first: Matches) -> None:
+    def __init__(self, content: Tensor, style: Tensor, first: Matches, bound: Bound | None = None) -> None:
         """Descriptors (h, w, D) and (H, W, D), and matches to begin with; those outside the style move to its border.
 
         `start` must run before anything else is tried.
         """
-        self.content, self.style = content.flatten(0, 1), style.flatten(0, 1)
+        self.likeness = Likeness(content.flatten(0, 1), style.flatten(0, 1), bound)
         self.shape, self.style_shape = content.shape[:2], style.shape[:2]
         self.found = self.numbered(*first)
-        self.correlation = torch.full((len(self.content),), -torch.inf, device=content.device)
+        self.correlation = torch.full((len(self.found),), -torch.inf, device=content.device)
 
     @property
     def matches(self) -> Matches:
@@ -55,8 +56,7 @@ class Search:
         candidates = self.numbered(rows, columns)
         for start in range(0, len(candidates), CANDIDATES_AT_ONCE):
             part = slice(start, start + CANDIDATES_AT_ONCE)
-            keys = self.style.index_select(0, candidates[part])
-            correlation = torch.linalg.vecdot(keys, self.content[part])
+            correlation = self.likeness.at(part)(candidates[part])
             better = correlation > self.correlation[part]
             self.found[part] = torch.where(better, candidates[part], self.found[part])
             self.correlation[part] = torch.maximum(correlation, self.correlation[part])
@@ -101,13 +101,15 @@ def handed_down(coarse: Matches, rows: slice, columns: slice) -> Matches:
     )
 
 
-def refined(content: Tensor, style: Tensor, first: Matches, steps: Tensor, stage: str) -> Work[Matches]:
+def refined(
+    content: Tensor, style: Tensor, first: Matches, steps: Tensor, stage: str, bound: Bound | None = None
+) -> Work[Matches]:
     """Better matches than the `first` (h, w): content descriptors (h, w, D), style descriptors (H, W, D), and random
     steps (N, 2, h, w).
 
-    What is found at a position depends on what lies at most `REACH` positions away.
+    All are held to `bound`. What is found at a position depends on what lies at most `REACH` positions away.
     """
-    search = Search(content, style, first)
+    search = Search(content, style, first, bound)
     tries = [search.start]
     tries += [partial(search.try_neighbours, y * far, x * far) for far in PROPAGATION for y, x in NEIGHBOURS]
     tries += [partial(search.try_steps, step) for step in steps]

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.cells import colour_cells, flatness
+from stylestudio.engine.cells import colour_cells, flatness, steadiness
 from stylestudio.engine.like_colours import Groups, grouped, likeness
 from stylestudio.engine.matching.method import Encoded
 from stylestudio.engine.tiling import row_chunks
@@ -30,7 +30,7 @@ def drawn_together(content: Encoded, descriptors: Tensor) -> Steps[Tensor]:
 
     `descriptors` is used up.
     """
-    weight = (yield from flatness(content.luminance, LIVELY)).flatten()
+    weight = (yield from evenness(content.luminance)).flatten()
     colours = (yield from colour_cells(content.image))[0].flatten(1).t()
     found, plain = descriptors.flatten(0, 1), weight.nonzero()[:, 0]
     yield
@@ -42,6 +42,13 @@ def drawn_together(content: Encoded, descriptors: Tensor) -> Steps[Tensor]:
         found[places] = F.normalize(torch.lerp(found[places], wanted, share[part]), dim=1)
         yield
     return found.view_as(descriptors)
+
+
+def evenness(luminance: Tensor) -> Steps[Tensor]:
+    """(1, 1, h, w) 1 for the cells of a luminance map (1, 1, H, W) in which little happens, and for those of an even
+    texture."""
+    own = yield from flatness(luminance, LIVELY, around=1)
+    return torch.maximum(own, (yield from steadiness(luminance)))
 
 
 def drawn(groups: Groups) -> Steps[Tensor]:
