@@ -22,7 +22,7 @@ from stylestudio.progress import Steps
 COARSER = {"relu3_1": "relu4_1", "relu2_1": "relu3_1"}
 DIRECTIONS = 32
 """Of the coarser layer's descriptors, the strongest: with all of them pictures are the same, and take longer."""
-LIKE = 0.45
+LIKE = 0.5
 """The correlation from which on a piece of the style is like enough. With 0.3 patches come back, with 0.7 plain areas
 are made of too few pieces."""
 

@@ -19,7 +19,7 @@ from stylestudio.progress import Progress, Steps, Work, scaled, silent, told
 
 OVERLAP = {"relu4_1": 3, "relu3_1": 3, "relu2_1": 1}
 """Overlaps are averaged where that smooths the choice; at the finest layer it would smear the strokes."""
-LEAD = {"relu4_1": 2.0, "relu3_1": 2.0, "relu2_1": 0.0}
+LEAD = {"relu4_1": 2.0, "relu3_1": 1.0, "relu2_1": 0.0}
 """By how much more light and dark count where the photo is plain; else parts of night skies become bright. At the
 finest layer strokes decide: there it would cost a twentieth of the style."""
 PHOTO_SHARES = {"relu3_1": 0.9, "relu2_1": 0.1}
