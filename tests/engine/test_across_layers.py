@@ -1,16 +1,19 @@
 import pytest
 import torch
-from maps import random_matches
+from maps import random_encoded, random_matches
 from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine import tiling
-from stylestudio.engine.matching.across_layers import LIKE, Chosen, chosen, contested
-from stylestudio.engine.matching.coherence import coherent
+from stylestudio.engine.matching import METHODS, choosing
+from stylestudio.engine.matching.across_layers import COARSER, DIRECTIONS, LIKE, Chosen, chosen, contested
+from stylestudio.engine.matching.choosing import refined_and_agreed
+from stylestudio.engine.matching.coarse_to_fine import offer, replace
 from stylestudio.engine.matching.likeness import Bound, Likeness
-from stylestudio.engine.matching.local_search import handed_down, random_steps, refined
+from stylestudio.engine.matching.local_search import random_steps
+from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
 from stylestudio.engine.patches import Matches
-from stylestudio.progress import finish
+from stylestudio.progress import Steps, finish
 
 LIGHT, DARK = torch.eye(4)[0], torch.eye(4)[1]
 
@@ -32,35 +35,67 @@ def sky_beside_a_light() -> Matches:
     return Matches(torch.arange(8)[:, None].expand(8, 8).clone(), columns)
 
 
-def searched(coarse: Chosen, bound: Bound | None) -> Matches:
-    """The finer layer's matches for a content that, on its own, would rather have light pieces everywhere."""
-    content, style = F.normalize(LIGHT + 0.7 * DARK, dim=0).expand(16, 16, 4), halves(16, 16)
+def would_rather_be_light() -> Tensor:
+    """(16, 16, 4) descriptors of a content that, on its own, would have light pieces everywhere."""
+    return F.normalize(LIGHT + 0.7 * DARK, dim=0).expand(16, 16, 4)
+
+
+def searched(coarse: Chosen) -> Matches:
+    """The finer layer's matches for such a content."""
     steps = finish(random_steps(16, 16, 0, torch.device("cpu")))
-    first = handed_down(coarse.matches, slice(0, 16), slice(0, 16))
-    found = finish(refined(content, style, first, steps, "Refining", bound))
-    return finish(coherent(content, style, found, bound=bound))
+    whole = slice(0, 16), slice(0, 16)
+    return finish(refined_and_agreed(would_rather_be_light(), halves(16, 16), coarse, whole, steps, "Refining"))
 
 
-def everything(coarse: Chosen) -> Bound:
-    return coarse.within(slice(0, 16), slice(0, 16))
+def contested_by(matches: Matches, keys: Tensor, plain: Tensor) -> Tensor:
+    """(h, w) of matches (h, w) among keys (H, W, D)."""
+    return finish(contested(matches.rows * keys.shape[1] + matches.columns, keys.flatten(0, 1), plain))
+
+
+def held(plain: float) -> Chosen:
+    return finish(chosen(sky_beside_a_light(), halves(8, 8), torch.full((16, 16), plain)))
 
 
 def test_a_light_does_not_spread_over_the_plain_sky_beside_it() -> None:
-    coarse = finish(chosen(sky_beside_a_light(), halves(8, 8), torch.ones(16, 16)))
-    free, held = searched(coarse, None), searched(coarse, everything(coarse))
-    assert (free.columns[:, 4:] < 8).float().mean() > 0.5
-    assert (held.columns[:, 4:] >= 8).all()
+    assert (searched(held(1)).columns[:, 4:] >= 8).all()
 
 
-def test_where_the_photo_is_lively_the_finer_layer_chooses_freely() -> None:
-    coarse = finish(chosen(sky_beside_a_light(), halves(8, 8), torch.zeros(16, 16)))
-    free, held = searched(coarse, None), searched(coarse, everything(coarse))
-    assert torch.equal(torch.stack(free), torch.stack(held))
+def test_where_the_photo_is_lively_the_light_may_spread() -> None:
+    assert (searched(held(0)).columns[:, 4:] < 8).float().mean() > 0.5
+
+
+def as_they_are(content: Tensor, style: Tensor, matches: Matches, *_: object) -> Steps[Matches]:
+    """No agreement of neighbours at all."""
+    yield
+    return matches
+
+
+def test_the_search_itself_is_held_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choosing, "coherent", as_they_are)
+    assert (searched(held(1)).columns[:, 4:] >= 8).all()
+    assert (searched(held(0)).columns[:, 4:] < 8).float().mean() > 0.2
+
+
+def share_alike(photo: Tensor) -> float:
+    """Of a photo (1, 3, 48, 48), how much of relu3_1 is made of what is like the one piece that relu4_1 chose."""
+    content, style = Encoded.of(random_encoded(1, 6, 6).features, photo), random_encoded(9, 6, 6)
+    settings, one_choice = MatchSettings(fidelity=1), Matches(*torch.full((2, 6, 6), 2))
+    layer = Layer("relu3_1", content, style, content.features["relu3_1"], one_choice)
+    keys = finish(offer("relu4_1", layer, settings)).descriptors[..., :DIRECTIONS]
+    _, found = finish(replace(layer, settings))
+    alike = (keys[found.rows.long() // 2, found.columns.long() // 2] * keys[2, 2]).sum(2) >= LIKE
+    return alike.float().mean().item()
+
+
+def test_in_a_plain_photo_the_finer_layer_stays_with_what_is_like_the_coarser_layers_choice() -> None:
+    plain = torch.full((1, 3, 48, 48), 0.5)
+    lively = torch.rand(1, 1, 48, 48, generator=torch.Generator().manual_seed(0)).round().expand(1, 3, 48, 48)
+    assert share_alike(plain) > 2 * share_alike(lively)
 
 
 def test_beside_another_choice_in_the_same_plain_area_no_cell_is_held_to_its_own() -> None:
     matches, keys = sky_beside_a_light(), halves(8, 8)
-    found = finish(contested(matches, keys, torch.ones(8, 8)))
+    found = contested_by(matches, keys, torch.ones(8, 8))
     assert found[0].tolist() == [1, 1, 0, 0, 0, 0, 0, 0]
     binding = finish(chosen(matches, keys, torch.ones(16, 16))).binding
     assert binding[0].tolist() == [0] * 4 + [1] * 12
@@ -69,7 +104,7 @@ def test_beside_another_choice_in_the_same_plain_area_no_cell_is_held_to_its_own
 def test_beside_a_contour_cells_are_held_to_their_own_choice() -> None:
     plain = torch.ones(8, 8)
     plain[:, 0] = 0
-    found = finish(contested(sky_beside_a_light(), halves(8, 8), plain))
+    found = contested_by(sky_beside_a_light(), halves(8, 8), plain)
     assert found[0].tolist() == [1, 0, 0, 0, 0, 0, 0, 0]
 
 
@@ -91,17 +126,13 @@ def test_likeness_is_that_of_descriptors_less_what_is_missing() -> None:
     torch.testing.assert_close(Likeness(content, style, bound).at(positions)(choices), alike - missing)
 
 
-def slowly_wanted(coarse: Chosen) -> Tensor:
+def slowly_wanted(coarse: Chosen, keys: Tensor) -> Tensor:
     """The key that each position of the finer layer is held to, times how far, position by position."""
-    height, width = coarse.binding.shape
-    return torch.stack(
-        [
-            coarse.binding[y, x]
-            * coarse.keys[coarse.matches.rows[y // 2, x // 2], coarse.matches.columns[y // 2, x // 2]]
-            for y in range(height)
-            for x in range(width)
-        ]
-    )
+    found = []
+    for y, x in torch.cartesian_prod(*(torch.arange(extent) for extent in coarse.binding.shape)).tolist():
+        key = keys[coarse.matches.rows[y // 2, x // 2], coarse.matches.columns[y // 2, x // 2]]
+        found.append(coarse.binding[y, x] * key)
+    return torch.stack(found)
 
 
 def test_a_window_is_held_to_what_the_whole_is_held_to_there() -> None:
@@ -110,7 +141,7 @@ def test_a_window_is_held_to_what_the_whole_is_held_to_there() -> None:
     whole, part = (
         coarse.within(slice(*rows), slice(*columns)) for rows, columns in (((0, 8), (0, 10)), ((3, 7), (1, 6)))
     )
-    torch.testing.assert_close(whole.wanted, slowly_wanted(coarse))
+    torch.testing.assert_close(whole.wanted, slowly_wanted(coarse, keys))
     assert torch.equal(whole.wanted.view(8, 10, -1)[3:7, 1:6].flatten(0, 1), part.wanted)
     assert torch.equal(whole.least.view(8, 10)[3:7, 1:6].flatten(), part.least)
     assert whole.places.view(10, 12)[7, 9] == 3 * 6 + 4
@@ -122,6 +153,11 @@ def test_what_is_contested_does_not_depend_on_the_rows_worked_on_at_once(
 ) -> None:
     keys, plain = descriptors(5, 6), torch.rand(7, 9, generator=torch.Generator().manual_seed(3))
     matches = random_matches(7, 9, 5, 6)
-    wanted = finish(contested(matches, keys, plain))
+    wanted = contested_by(matches, keys, plain)
     monkeypatch.setattr(tiling, "CHUNK_VALUES", chunk)
-    assert torch.equal(finish(contested(matches, keys, plain)), wanted)
+    assert torch.equal(contested_by(matches, keys, plain), wanted)
+
+
+def test_coarser_layers_are_those_of_the_method() -> None:
+    layers = METHODS["coarse-to-fine"].layers
+    assert dict(zip(layers[1:], layers, strict=False)) == COARSER

@@ -91,6 +91,26 @@ def test_where_large_blocks_are_not_like_enough_small_ones_are_taken() -> None:
     assert ((found.rows == 7) & (found.columns == 7)).float().mean() < 0.1
 
 
+def test_a_plain_area_is_taken_in_large_blocks_where_these_are_like_enough() -> None:
+    content, style = much_alike(24, 24), much_alike(40, 40, seed=1)
+    found = finish(in_blocks(content, style, one_piece(24, 24), torch.ones(24, 24), seed=0))
+    for top in range(0, 24, LARGE.side):
+        for left in range(0, 24, LARGE.side):
+            block = slice(top, top + LARGE.side), slice(left, left + LARGE.side)
+            assert (found.rows[block].diff(dim=0) == 1).all()
+            assert (found.columns[block].diff(dim=1) == 1).all()
+
+
+@pytest.mark.parametrize(("rows", "parts"), [(7, 1), (21, 3)])
+def test_a_style_too_small_for_large_blocks_still_gives_small_ones(rows: int, parts: int) -> None:
+    content, style, own = much_alike(12, 12), much_alike(rows, 40, seed=1), Matches(*torch.zeros(2, 12, 12).long())
+    found = finish(in_blocks(content, style, own, torch.ones(12, 12), seed=0, parts=parts))
+    assert numbers_of_pieces(found) > 20
+    pairs = found.columns.unflatten(1, (-1, SMALL.side)).diff(dim=2)
+    assert (pairs == 1).float().mean() > 0.9
+    assert (found.columns[:, SMALL.side :: LARGE.side].diff(dim=0) != 0).any()
+
+
 def test_the_same_seed_gives_the_same_blocks() -> None:
     content, style, plain = much_alike(24, 24), much_alike(40, 40, seed=1), torch.ones(24, 24)
     first, again, other = (finish(block_ideas(content, style, plain, seed)) for seed in (3, 3, 4))

@@ -3,7 +3,7 @@ import torch
 from torch import Tensor
 
 from stylestudio.engine import tiling
-from stylestudio.engine.cells import colour_cells, extremes, flatness, steadiness
+from stylestudio.engine.cells import STEADY, UNSTEADY, colour_cells, extremes, flatness, steadiness
 from stylestudio.engine.colour import chroma, luminance_of
 from stylestudio.progress import finish
 
@@ -55,3 +55,10 @@ def test_cells_of_an_even_texture_are_steady_and_those_beside_a_contour_are_not(
     stripes = torch.arange(64).remainder(2).float().expand(1, 1, 64, 64)
     assert (finish(steadiness(stripes)) == 1).all()
     assert finish(steadiness(with_a_contour()))[0, 0, 0].tolist() == [1, 1, 1, 0, 0, 1, 1, 1]
+
+
+def test_a_slow_change_of_light_is_steady_in_part() -> None:
+    slope = torch.linspace(0, 0.33, 64).expand(1, 1, 64, 64)
+    found = finish(steadiness(slope))[0, 0, 3, 3].item()
+    assert found == pytest.approx((UNSTEADY - 2 * 8 * 0.33 / 63) / (UNSTEADY - STEADY), abs=1e-3)
+    assert 0.1 < found < 0.9

@@ -8,7 +8,7 @@ from stylestudio.engine.like_colours import grouped
 from stylestudio.engine.matching.choosing import Offer, chosen_globally
 from stylestudio.engine.matching.descriptors import Directions, guided, standardised
 from stylestudio.engine.matching.method import Encoded
-from stylestudio.engine.matching.plain_areas import ALIKE, ROUNDS, drawn, drawn_together
+from stylestudio.engine.matching.plain_areas import ALIKE, ROUNDS, drawn, drawn_together, one_thing
 from stylestudio.engine.matching.transport import Spread
 from stylestudio.progress import finish
 
@@ -72,6 +72,12 @@ def test_an_even_texture_such_as_a_lawn_is_looked_for_as_one_thing() -> None:
     found = finish(drawn_together(content_of(lawn), own.clone())).flatten(0, 1)
     assert own.flatten(0, 1).std(0).min() > 0.04
     torch.testing.assert_close(found, found[:1].expand_as(found), atol=1e-5, rtol=0)
+
+
+def test_a_cell_beside_a_contour_is_of_its_area_and_one_that_the_contour_crosses_is_not() -> None:
+    luminance = torch.full((1, 1, 64, 64), 0.7)
+    luminance[..., 28:] = 0.2
+    assert finish(one_thing(luminance))[0, 0, 0].tolist() == [1, 1, 1, 0, 1, 1, 1, 1]
 
 
 def test_what_is_looked_for_keeps_its_length() -> None:

@@ -36,9 +36,11 @@ def test_moments_are_mean_and_covariance(chunk: int, monkeypatch: pytest.MonkeyP
 
 def test_means_and_deviations_alone_are_those_of_the_moments() -> None:
     features = mixed(1, 5, 7, 9)
-    found, wanted = finish(spread(features)), finish(moments(features)).spread
-    torch.testing.assert_close(found.mean, wanted.mean)
-    torch.testing.assert_close(found.deviation, wanted.deviation, atol=1e-6, rtol=1e-5)
+    found, again = finish(spread(features)), finish(moments(features)).spread
+    torch.testing.assert_close(found.mean, rows_of(features).mean(0))
+    torch.testing.assert_close(found.deviation, rows_of(features).std(0, correction=0), atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(again.mean, found.mean)
+    torch.testing.assert_close(again.deviation, found.deviation, atol=1e-6, rtol=1e-5)
 
 
 @pytest.mark.usefixtures("hardly_ridged")

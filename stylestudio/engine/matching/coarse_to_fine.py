@@ -34,14 +34,14 @@ all the way at the finest layer makes dark skies grey where the style has little
 def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Matches]]:
     """The layer's map made of the style's raw features, chosen by normalised ones: globally first, refined later."""
     stage = "Matching" if layer.coarse is None else "Refining"
-    offered = yield from told(offer(layer.name, layer, settings), "Matching")
+    offered = yield from told(offer(layer.name, layer, settings), stage)
     shape = layer.content.features[layer.name].shape
-    plain = yield from told(plainness(layer.content.luminance, shape[2], shape[3]), "Matching")
-    wanted = yield from told(query(layer, plain, settings), "Matching")
+    plain = yield from told(plainness(layer.content.luminance, shape[2], shape[3]), stage)
+    wanted = yield from told(query(layer, plain, settings), stage)
     if layer.coarse is None:
         work = chosen_globally(layer.content, wanted, offered, settings.seed)
     else:
-        coarse = yield from told(chosen_before(layer, layer.coarse, plain, settings), "Matching")
+        coarse = yield from told(chosen_before(layer, layer.coarse, plain, settings), stage)
         work = chosen_nearby(wanted, offered, coarse, settings.seed, stage)
     matches = yield from scaled(work, 0.0, 0.85)
     features = lay_down_centred(layer.style.held(layer.name), matches, OVERLAP[layer.name])

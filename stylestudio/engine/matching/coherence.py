@@ -19,7 +19,7 @@ plain areas."""
 ROUNDS = 2
 REACH = 2 * ROUNDS
 POSITIONS_AT_ONCE = 1 << 13
-NEIGHBOURS = ((-1, 0), (1, 0), (0, -1), (0, 1))
+BESIDE = ((-1, 0), (1, 0), (0, -1), (0, 1))
 
 
 def coherent(
@@ -58,7 +58,7 @@ def neighbours_ideas(shape: torch.Size, style_shape: torch.Size, found: Tensor, 
     (height, width), (style_height, style_width) = shape, style_shape
     rows, columns = part // width, part % width
     ideas = []
-    for y, x in NEIGHBOURS:
+    for y, x in BESIDE:
         inside = (rows + y >= 0) & (rows + y < height) & (columns + x >= 0) & (columns + x < width)
         theirs = found[torch.where(inside, part + y * width + x, part)]
         to_y, to_x = theirs // style_width - y, theirs % style_width - x

@@ -9,10 +9,10 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Bound:
-    """What choices are held to.
+    """What choices are held to: the inner product of the key of a style position and what is wanted where it is put.
 
-    The key of the `place` (N,) in which a style position lies, of `keys` (M, D), times what is `wanted` (n, D) at a
-    content position should be `least` (n,).
+    `places` (N,) says which of the `keys` (M, D) a style position has, `wanted` (n, D) what is wanted at a content
+    position, and `least` (n,) what the inner product should be there at least.
     """
 
     keys: Tensor

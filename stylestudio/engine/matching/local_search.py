@@ -73,12 +73,13 @@ class Search:
         return self.try_candidates(rows + steps[0], columns + steps[1])
 
 
-def shifted(values: Tensor, y: int, x: int) -> Tensor:
-    """What stands `y` down and `x` right of each place of (h, w), the border repeated."""
+def shifted(values: Tensor, y: int, x: int, rows: slice | None = None) -> Tensor:
+    """What stands `y` down and `x` right of each place of (h, w), or of some of its rows, the border repeated."""
     height, width = values.shape
-    rows = torch.arange(y, height + y, device=values.device).clamp(0, height - 1)
-    columns = torch.arange(x, width + x, device=values.device).clamp(0, width - 1)
-    return values[rows[:, None], columns]
+    inside = rows or slice(0, height)
+    down = torch.arange(inside.start + y, inside.stop + y, device=values.device).clamp(0, height - 1)
+    right = torch.arange(x, width + x, device=values.device).clamp(0, width - 1)
+    return values[down[:, None], right]
 
 
 def random_steps(height: int, width: int, seed: int, device: torch.device) -> Steps[Tensor]:

@@ -17,10 +17,9 @@ from stylestudio.engine.tiling import row_chunks
 from stylestudio.progress import Steps
 
 LIVELY = 0.25
-"""The range of luminance from which on a place is not plain at all."""
+"""The range of luminance from which on a cell is not plain in itself."""
 SOON = 2
-"""A place is wholly drawn along from a flatness of 1 / `SOON` on: a sky's corner, where it darkens most, is not wholly
-flat."""
+"""A place is wholly drawn along from 1 / `SOON` on: a sky's corner, where it darkens most, is not wholly flat."""
 ALIKE, ROUNDS = 0.08, 3
 """How far colours may be apart to draw each other, in luminance and in each value of chroma, and how often they do."""
 
@@ -30,7 +29,7 @@ def drawn_together(content: Encoded, descriptors: Tensor) -> Steps[Tensor]:
 
     `descriptors` is used up.
     """
-    weight = (yield from evenness(content.luminance)).flatten()
+    weight = (yield from one_thing(content.luminance)).flatten()
     colours = (yield from colour_cells(content.image))[0].flatten(1).t()
     found, plain = descriptors.flatten(0, 1), weight.nonzero()[:, 0]
     yield
@@ -44,9 +43,9 @@ def drawn_together(content: Encoded, descriptors: Tensor) -> Steps[Tensor]:
     return found.view_as(descriptors)
 
 
-def evenness(luminance: Tensor) -> Steps[Tensor]:
-    """(1, 1, h, w) 1 for the cells of a luminance map (1, 1, H, W) in which little happens, and for those of an even
-    texture."""
+def one_thing(luminance: Tensor) -> Steps[Tensor]:
+    """(1, 1, h, w) 0 to 1 whether the cells of a luminance map (1, 1, H, W) are part of an area that is one thing:
+    little happens within them, or the texture around is even. Both sides are multiples of 8."""
     own = yield from flatness(luminance, LIVELY, around=1)
     return torch.maximum(own, (yield from steadiness(luminance)))
 

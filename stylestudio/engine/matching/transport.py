@@ -36,7 +36,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Moments:
-    """The same with the covariance (C, C) of the channels."""
+    """Mean (C,) and covariance (C, C) of a map's channels, in double precision; `device` is the map's own."""
 
     mean: Tensor
     covariance: Tensor
@@ -44,24 +44,25 @@ class Moments:
 
     @property
     def spread(self) -> Spread:
+        """What each channel has for itself."""
         return Spread(self.mean, self.covariance.diagonal().clamp_min(0).sqrt(), self.device)
 
 
 def moments(features: FeatureMap) -> Steps[Moments]:
-    """Of a map (1, C, h, w); of a lazy one that has very many windows, of some of them."""
+    """Those of a map (1, C, h, w); of a lazy one that has very many windows, of some of them."""
     shift, away, products = yield from summed(features, lambda values: values.t() @ values)
     return Moments(away + doubled(shift), products - torch.outer(away, away), shift.device)
 
 
 def spread(features: FeatureMap) -> Steps[Spread]:
-    """The same in a fraction of the time, without what the channels have to do with each other."""
+    """That of a map (1, C, h, w), sampled as for its moments, in a fraction of their time."""
     shift, away, squares = yield from summed(features, lambda values: values.square().sum(0))
     return Spread(away + doubled(shift), (squares - away.square()).clamp_min(0).sqrt(), shift.device)
 
 
 def summed(features: FeatureMap, squared: Callable[[Tensor], Tensor]) -> Steps[tuple[Tensor, Tensor, Tensor]]:
-    """A value (C,) near to the mean of a map's positions, and the means of what they are more than that (C,), and of
-    what `squared` adds up of it (N, C)."""
+    """Of a map's positions a value (C,) near to their mean, the mean (C,) of what they are more than that, and what
+    `squared` adds up of this (N, C), of any shape, over their number."""
     channels = features.shape[1]
     shift: Tensor | None = None
     total, squares, count = torch.zeros(()), torch.zeros(()), 0
