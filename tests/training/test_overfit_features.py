@@ -37,6 +37,10 @@ def test_they_are_made_of_the_style_in_the_same_place_styles_going_round(truth: 
         assert distances.argmin().item() == style
 
 
-def test_a_picture_in_its_own_style_nearly_keeps_its_features(truth: dict[str, Tensor]) -> None:
-    found = overfit_features(part(truth, 1), part(truth, 1))
-    assert (found - truth["relu4_1"][1:2]).norm() < 0.2 * truth["relu4_1"][1].norm()
+def test_a_picture_keeps_its_features_in_its_own_style_far_better_than_in_another(truth: dict[str, Tensor]) -> None:
+    """Not quite: its plain areas are made of what they are on the whole."""
+    content = part(truth, 1)
+    own, other = (overfit_features(content, part(truth, style)) for style in (1, 2))
+    away, far_away = ((found - content["relu4_1"]).norm() / content["relu4_1"].norm() for found in (own, other))
+    assert away < 0.5
+    assert away < 0.6 * far_away
