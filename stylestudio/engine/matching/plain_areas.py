@@ -1,4 +1,4 @@
-"""A plain area looked for as the one thing that it is, though it be a little darker in a corner.
+"""A plain area, or an even texture, looked for as the one thing that it is, though it be a little darker in a corner.
 
 Where little happens, a small difference in colour is enough for another piece of the style to be the nearest: the
 corner of a sky would be made of a meadow. So plain places, wherever in the photo, are drawn to where their colour is
