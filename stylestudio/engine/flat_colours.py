@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from stylestudio.engine.cells import CELL, colour_cells, extremes, flatness, ranges
 from stylestudio.engine.colour import chroma, coloured, luminance_and_chroma, luminance_of
 from stylestudio.engine.flat_areas import FLATTEST, blurred, blurred_within, unevenness
-from stylestudio.engine.like_colours import grouped, likeness
+from stylestudio.engine.like_colours import grouped, kernel
 from stylestudio.engine.maps import FeatureMap
 from stylestudio.engine.tiling import enlarged, row_chunks
 from stylestudio.progress import Steps
@@ -63,7 +63,7 @@ def expected(colours: Tensor, found: Tensor, weight: Tensor) -> Steps[Tensor]:
     """(1, 3, h, w) the mean that cells of like colours have: of `colours` (1, 3, h, w), by what was `found`
     (1, 3, h, w) where these count with a weight (1, 1, h, w)."""
     groups = yield from grouped(colours[0].flatten(1).t(), found[0].flatten(1).t(), weight.flatten())
-    likes = likeness(groups.colours, ALIKE) * (groups.counted / (groups.counted + ENOUGH))
+    likes = kernel(groups.colours, ALIKE) * (groups.counted / (groups.counted + ENOUGH))
     yield
     means = likes @ groups.values / likes.sum(1, keepdim=True)
     return means[groups.numbers].t().view(found.shape).to(found)

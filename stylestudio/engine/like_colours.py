@@ -26,8 +26,8 @@ class Groups:
     counted: Tensor
 
 
-def likeness(colours: Tensor, alike: float) -> Tensor:
-    """(n, n) from 0 to 1 how much colours (n, 3) are the same, where `alike` is a deviation."""
+def kernel(colours: Tensor, alike: float) -> Tensor:
+    """(n, n) from 0 to 1, by Gauss's curve, how much colours (n, 3) are the same, where `alike` is a deviation."""
     return torch.exp(-0.5 * (torch.cdist(colours, colours) / alike).square())
 
 

@@ -77,6 +77,14 @@ def test_tones_that_rise_already_stay() -> None:
     torch.testing.assert_close(found, 0.2 + 0.5 * content, atol=0.02, rtol=0)
 
 
+def test_the_darker_end_of_an_even_sky_stays_the_darker_one_under_texture_that_says_otherwise() -> None:
+    across = torch.linspace(0, 1, 128)
+    sky = grey((0.5 + 0.1 * across).expand(128, 128))
+    image = grey(0.5 + 0.02 * torch.sin(noise(1, 128) * 9).expand(128, 128) - 0.005 * across)
+    found = cells(finish(evened(image, luminance_of(sky), grey(torch.full((64, 64), 0.5)))))[0, 0, 8]
+    assert found[-4:].mean() - found[:4].mean() > 0.02
+
+
 @pytest.mark.parametrize("chunk", [1, 1 << 21])
 def test_the_result_does_not_depend_on_the_rows_worked_on_at_once(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     image = torch.rand(1, 3, 128, 128, generator=torch.Generator().manual_seed(1))

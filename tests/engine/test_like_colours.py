@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from stylestudio.engine import tiling
-from stylestudio.engine.like_colours import STEPS, grouped, likeness
+from stylestudio.engine.like_colours import STEPS, grouped, kernel
 from stylestudio.progress import finish
 
 
@@ -27,5 +27,5 @@ def test_groups_are_the_weighted_means_of_places_in_the_same_step_of_colour(
 
 
 def test_the_same_colour_is_wholly_alike_and_a_far_one_not_at_all() -> None:
-    found = likeness(torch.tensor([[0.5, 0, 0], [0.5, 0, 0], [0.6, 0, 0], [0.1, 0.3, 0]]), 0.1)
+    found = kernel(torch.tensor([[0.5, 0, 0], [0.5, 0, 0], [0.6, 0, 0], [0.1, 0.3, 0]]), 0.1)
     torch.testing.assert_close(found[0], torch.tensor([1.0, 1.0, 0.6065, 0.0]), atol=1e-3, rtol=0)

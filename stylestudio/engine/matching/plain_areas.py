@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.cells import colour_cells, flatness, steadiness
-from stylestudio.engine.like_colours import Groups, grouped, likeness
+from stylestudio.engine.like_colours import Groups, grouped, kernel
 from stylestudio.engine.matching.method import Encoded
 from stylestudio.engine.tiling import row_chunks
 from stylestudio.progress import Steps
@@ -54,7 +54,7 @@ def drawn(groups: Groups) -> Steps[Tensor]:
     """(n, C) the groups' values, when their colours have drawn each other."""
     known = torch.cat([groups.colours, groups.values], 1)
     for _ in range(ROUNDS):
-        pull = likeness(known[:, :3], ALIKE) * groups.counted
+        pull = kernel(known[:, :3], ALIKE) * groups.counted
         known = pull @ known / pull.sum(1, keepdim=True)
         yield
     return known[:, 3:]
