@@ -123,5 +123,6 @@ def test_a_sky_is_made_of_one_part_of_the_style_up_to_its_darker_corner() -> Non
     directions = Directions(torch.eye(3)[:2], torch.eye(2)[:, :, None, None])
     bright, dark = features[0, :, -1, 0], features[0, :, 0, -1]
     style = torch.cat([bright.expand(8, 8, 2), dark.expand(8, 8, 2)], 1)
-    matches = finish(chosen_globally(content_of(sky()), wanted, Offer(directions, style), seed=0))
+    picture = Encoded.of({}, torch.cat([torch.full((1, 3, 64, 64), 0.8), torch.full((1, 3, 64, 64), 0.2)], 3))
+    matches = finish(chosen_globally(content_of(sky()), picture, wanted, Offer(directions, style), seed=0))
     assert (matches.columns < 8).all()

@@ -1,9 +1,10 @@
 """Where the photo is plain, whole blocks of the style, so that no single piece of it is repeated over and over.
 
-All positions of a plain area look alike, so the best match of each would be the same piece. Blocks copied side by side
-are how texture is made of little (Efros and Freeman, "Image Quilting for Texture Synthesis and Transfer", 2001); here
-each position keeps its own match where its block is much less like the photo. Large blocks are tried, and where these
-are not like enough, small ones.
+All positions of a plain area look alike, so the best match of each would be the same piece, and always one of the
+emptiest of the style. Blocks copied side by side are how texture is made of little (Efros and Freeman, "Image Quilting
+for Texture Synthesis and Transfer", 2001). Here a block has to have the colour of the pieces in whose stead it is
+taken, about as evenly as the style's own flat areas have theirs; each position of it that has not, or is much less like
+the photo, keeps what it had. Small blocks are tried first, and large ones take their place where they are good too.
 """
 
 from dataclasses import dataclass
@@ -12,40 +13,56 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.cells import colour_cells
 from stylestudio.engine.device import able
+from stylestudio.engine.flat_areas import unevenness
+from stylestudio.engine.flat_colours import colour_unevenness
 from stylestudio.engine.matching.global_search import PRODUCTS_AT_ONCE
+from stylestudio.engine.matching.method import Encoded
 from stylestudio.engine.patches import Matches
 from stylestudio.engine.tiling import row_chunks
 from stylestudio.progress import Steps
 
+SIDES = (2, 4, 6)
 EVERY = 2
 """Blocks of the style begin at every so many positions."""
+CHOICES = 64
+"""A block is drawn from so many. Fewer would lie on each other, and a mark that all of them have would come back at
+every block."""
+AS_UNEVEN = 3.0
+"""How far colours may be apart, in terms of how far they go from the middle in the style's own flat areas. With 5, a
+sky's order of light and dark is lost."""
+LEAST_APART = 0.01
+GAIN = 0.3
+"""How much less like the photo (a correlation) than its own match what a position takes may be, where the photo is
+wholly plain. Without a limit, birds and eyes come into carpets."""
 
 
 @dataclass(frozen=True)
-class Kind:
-    """Blocks of `side` positions a side, around which `margin` more in the style have to be as good.
+class Tints:
+    """The `colours` (H, W, 3) of a style's positions, luminance and chroma, and how far, in `luminance` and in
+    `chroma`, two may be apart."""
 
-    One is drawn from so many `choices`, at most `as_good` less like the photo (a correlation) than the best; what is
-    taken is at most `gain` less like it than a position's own match, where the photo is wholly plain.
-    """
+    colours: Tensor
+    luminance: float
+    chroma: float
 
-    side: int
-    margin: int
-    choices: int
-    as_good: float
-    gain: float
+    def alike(self, one: Tensor, other: Tensor) -> Tensor:
+        """(n,) whether positions (n,) have much the same colour as others (n,)."""
+        away = self.colours.flatten(0, 1)[one] - self.colours.flatten(0, 1)[other]
+        return (away[:, 0].abs() < self.luminance) & (away[:, 1:].norm(dim=1) < self.chroma)
 
 
-LARGE = Kind(6, 1, 256, 0.2, 0.05)
-"""Patches of the usual size reach as far beyond a block as its margin. Fewer choices would lie on each other, and a
-mark that all of them have would come back at every block. With a gain of 0.08 a night sky gets light clouds."""
-SMALL = Kind(2, 0, 64, 0.1, 0.05)
-"""Where a night's darkness is found in thin lines of the style only, large blocks of them do not exist."""
+def tints_of(style: Encoded) -> Steps[Tints]:
+    """A style's, at relu4_1; its image is not lazy."""
+    assert isinstance(style.image, Tensor)
+    colours = (yield from colour_cells(style.image))[0].permute(1, 2, 0)
+    apart = (yield from unevenness(style.image)), (yield from colour_unevenness(style.image))
+    return Tints(colours, *(max(AS_UNEVEN * one, LEAST_APART) for one in apart))
 
 
 def in_blocks(
-    content: Tensor, style: Tensor, matches: Matches, plain: Tensor, seed: int, parts: int = 1
+    content: Tensor, style: Tensor, matches: Matches, plain: Tensor, seed: int, tints: Tints, parts: int = 1
 ) -> Steps[Matches]:
     """Matches (h, w) for descriptors (h, w, D) and (H, W, D), those of blocks instead where the content is `plain`
     (h, w), 0 to 1.
@@ -55,58 +72,66 @@ def in_blocks(
     width, least = style.shape[1], min(style.shape[0] // parts, style.shape[1])
     own = (matches.rows * width + matches.columns).flatten()
     found, keys, query = own.clone(), style.flatten(0, 1), content.flatten(0, 1)
-    for kind in (SMALL, LARGE):
-        if least < kind.side + 2 * kind.margin:
-            continue
-        ideas = (yield from block_ideas(content, style, plain, seed, parts, kind)).flatten()
-        gain = kind.gain * plain.flatten()
+    wanted, gain = tints.colours.flatten(0, 1)[own].view(*content.shape[:2], 3), GAIN * plain.flatten()
+    for side in SIDES:
+        if least < side:
+            break
+        ideas = (yield from block_ideas(wanted, plain, tints, side, seed, parts)).flatten()
         for part in row_chunks(len(own), style.shape[2]):
             more = torch.linalg.vecdot(keys[ideas[part]] - keys[own[part]], query[part])
-            found[part] = torch.where(more + gain[part] > 0, ideas[part], found[part])
+            good = (more + gain[part] > 0) & tints.alike(ideas[part], own[part]) & (plain.flatten()[part] > 0)
+            found[part] = torch.where(good, ideas[part], found[part])
             yield
     found = found.view(content.shape[:2])
     return Matches(found // width, found % width)
 
 
-def block_ideas(
-    content: Tensor, style: Tensor, plain: Tensor, seed: int, parts: int = 1, kind: Kind = LARGE
-) -> Steps[Tensor]:
-    """(h, w) the flat style position that goes on the block of the style which was drawn for each position's block."""
-    (height, width), columns, side = content.shape[:2], style.shape[1], kind.side
-    wanted = yield from means_within(content, plain + 1e-3, side)
-    offered = F.avg_pool2d(style.unflatten(0, (parts, -1)).permute(0, 3, 1, 2), side + 2 * kind.margin, EVERY)
+def block_ideas(wanted: Tensor, plain: Tensor, tints: Tints, side: int, seed: int, parts: int = 1) -> Steps[Tensor]:
+    """(h, w) the flat style position that goes on the block of the style which was drawn for each position's block, for
+    `wanted` colours (h, w, 3), which count where it is `plain` (h, w)."""
+    (height, width), columns = wanted.shape[:2], tints.colours.shape[1]
+    means = yield from means_within(wanted, plain + 1e-3, side)
+    squares = tints.colours.square().sum(2, keepdim=True)
+    known = torch.cat([tints.colours, squares], 2).unflatten(0, (parts, -1)).permute(0, 3, 1, 2)
+    offered = F.avg_pool2d(known, side, EVERY)
     yield
-    drawn = yield from drawn_blocks(wanted.flatten(1).t(), offered.transpose(0, 1).flatten(1), seed, kind)
-    drawn = drawn.view(wanted.shape[1:])
+    as_good = (tints.luminance**2 + tints.chroma**2) / 2
+    drawn = yield from drawn_blocks(means.flatten(1).t(), offered.transpose(0, 1).flatten(1), seed, as_good)
+    drawn = drawn.view(means.shape[1:])
     down, across = offered.shape[2:]
     part, row, column = drawn // (down * across), drawn // across % down, drawn % across
-    top, left = part * (style.shape[0] // parts) + row * EVERY + kind.margin, column * EVERY + kind.margin
+    top, left = part * (tints.colours.shape[0] // parts) + row * EVERY, column * EVERY
     y, x = torch.arange(height, device=drawn.device)[:, None], torch.arange(width, device=drawn.device)
     block = y // side, x // side
     return (top[block] + y % side) * columns + left[block] + x % side
 
 
-def means_within(content: Tensor, weight: Tensor, side: int) -> Steps[Tensor]:
+def means_within(values: Tensor, weight: Tensor, side: int) -> Steps[Tensor]:
     """(D, ⌈h/side⌉, ⌈w/side⌉) each block's mean of (h, w, D), by weights (h, w)."""
-    height, width, channels = content.shape
+    height, width, channels = values.shape
     parts = []
     for blocks in row_chunks(-(-height // side), side * width * channels):
         rows = slice(blocks.start * side, min(blocks.stop * side, height))
         weights = weight[rows, :, None]
-        weighted = torch.cat([content[rows] * weights, weights], 2).permute(2, 0, 1)[None]
+        weighted = torch.cat([values[rows] * weights, weights], 2).permute(2, 0, 1)[None]
         sums = F.avg_pool2d(weighted, side, ceil_mode=True)[0]
         parts.append(sums[:-1] / sums[-1:])
         yield
     return torch.cat(parts, 1)
 
 
-def drawn_blocks(wanted: Tensor, offered: Tensor, seed: int, kind: Kind) -> Steps[Tensor]:
-    """(n,) for each of the wanted descriptors (n, D) one of those offered (D, N), drawn from the best."""
+def drawn_blocks(wanted: Tensor, offered: Tensor, seed: int, as_good: float) -> Steps[Tensor]:
+    """(n,) for each of the wanted colours (n, 3) one of the blocks offered, of which the mean colour and the mean of
+    its square are known (4, N).
+
+    It is drawn from those whose colours have the least mean square distance, at most `as_good` more than the best.
+    """
     generator, drawn = torch.Generator().manual_seed(seed), []
     for part in wanted.split(max(1, PRODUCTS_AT_ONCE // offered.shape[1])):
-        likeness, best = (part @ offered).to(able(offered.device)).topk(min(kind.choices, offered.shape[1]), 1)
-        lots = torch.rand(likeness.shape, generator=generator).to(likeness.device)
-        lot = lots.masked_fill(likeness < likeness[:, :1] - kind.as_good, -1).argmax(1, keepdim=True)
+        distance = (offered[3] - 2 * part @ offered[:3]).to(able(offered.device))
+        nearest, best = distance.topk(min(CHOICES, offered.shape[1]), 1, largest=False)
+        lots = torch.rand(nearest.shape, generator=generator).to(nearest.device)
+        lot = lots.masked_fill(nearest > nearest[:, :1] + as_good, -1).argmax(1, keepdim=True)
         drawn.append(best.gather(1, lot)[:, 0])
         yield
     return torch.cat(drawn).to(offered.device)

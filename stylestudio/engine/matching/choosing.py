@@ -13,7 +13,7 @@ from stylestudio.engine import maps
 from stylestudio.engine.maps import Lazy, Place, in_turn, windows
 from stylestudio.engine.matching import coherence, local_search
 from stylestudio.engine.matching.across_layers import Chosen
-from stylestudio.engine.matching.blocks import in_blocks
+from stylestudio.engine.matching.blocks import in_blocks, tints_of
 from stylestudio.engine.matching.coherence import coherent
 from stylestudio.engine.matching.descriptors import Directions, Guided, described
 from stylestudio.engine.matching.global_search import global_matches
@@ -31,14 +31,10 @@ CHOSEN_AT_ONCE = 65536
 
 @dataclass(frozen=True)
 class Offer:
-    """The style's descriptors (H, W, D), and the directions that a content is described by to be compared with them.
-
-    `parts` is of how many equally high pictures the style is made.
-    """
+    """The style's descriptors (H, W, D), and the directions that a content is described by to be compared with them."""
 
     directions: Directions
     descriptors: Tensor
-    parts: int = 1
 
 
 def places(wanted: Guided) -> list[Place]:
@@ -53,13 +49,14 @@ def widened(part: slice, length: int) -> slice:
     return slice(max(part.start - REACH, 0), min(part.stop + REACH, length))
 
 
-def chosen_globally(content: Encoded, wanted: Guided, offered: Offer, seed: int) -> Work[Matches]:
+def chosen_globally(content: Encoded, style: Encoded, wanted: Guided, offered: Offer, seed: int) -> Work[Matches]:
     """The best of all the style's positions for what is wanted of a content."""
     query = yield from scaled(all_described(wanted, offered.directions), 0.0, 0.3)
     query = yield from told(drawn_together(content, query), "Matching", 0.3)
     plain = yield from told(plainness(content.luminance, *query.shape[:2]), "Matching", 0.3)
     matches = yield from scaled(global_matches(query, offered.descriptors, plain, seed), 0.3, 0.9)
-    blocks = in_blocks(query, offered.descriptors, matches, plain, seed, offered.parts)
+    colours = yield from told(style.once("tints", lambda: tints_of(style)), "Matching", 0.9)
+    blocks = in_blocks(query, offered.descriptors, matches, plain, seed, colours, style.parts)
     matches = yield from told(blocks, "Matching", 0.9)
     return (yield from told(coherent(query, offered.descriptors, matches), "Matching", 1.0))
 

@@ -39,7 +39,7 @@ def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Mat
     plain = yield from told(plainness(layer.content.luminance, shape[2], shape[3]), stage)
     wanted = yield from told(query(layer, plain, settings), stage)
     if layer.coarse is None:
-        work = chosen_globally(layer.content, wanted, offered, settings.seed)
+        work = chosen_globally(layer.content, layer.style, wanted, offered, settings.seed)
     else:
         coarse = yield from told(chosen_before(layer, layer.coarse, plain, settings), stage)
         work = chosen_nearby(wanted, offered, coarse, settings.seed, stage)
@@ -70,7 +70,7 @@ def offer(name: str, layer: Layer, settings: MatchSettings) -> Steps[Offer]:
         keys = guided([(1.0, own)], (yield from guides(style.luminance, shape[2], shape[3], *weights)))
         directions = yield from directions_of(keys, patch_size, settings.seed)
         everything = yield from described(keys, directions, slice(0, shape[2]), slice(0, shape[3]))
-        return Offer(directions, everything, style.parts)
+        return Offer(directions, everything)
 
     return (yield from style.once((name, patch_size, settings.seed, weights), work))
 
