@@ -59,8 +59,15 @@ def fine(image: Tensor) -> Tensor:
     """What is finer than `SOFT` of an image (1, 3, H, W): mean about 0."""
     soft = image
     for _ in range(ROUNDS):
-        soft = F.avg_pool2d(F.pad(soft, (SOFT // 2,) * 4, mode="replicate"), SOFT, 1)
+        soft = averaged(F.pad(soft, (SOFT // 2,) * 4, mode="replicate"), SOFT, 0)
     return image - soft
+
+
+def averaged(values: Tensor, side: int, beyond: int) -> Tensor:
+    """Means over squares of so many positions a side, which may go `beyond` the border; down and across in turn, which
+    is several times faster."""
+    down = F.avg_pool2d(values, (side, 1), 1, (beyond, 0), count_include_pad=False)
+    return F.avg_pool2d(down, (1, side), 1, (0, beyond), count_include_pad=False)
 
 
 def in_quarters(values: Tensor) -> Tensor:
@@ -107,7 +114,7 @@ def laid_evenly(strokes: Tensor, moves: Tensor, rows: slice) -> Steps[Tensor]:
     outer = slice(max(rows.start - AROUND, 0), min(rows.stop + AROUND, moves.shape[1] - 2))
     places = F.pixel_unshuffle(laid_down(strokes, moves, outer), 2)
     yield
-    places -= F.avg_pool2d(places, 2 * AROUND + 1, 1, AROUND, count_include_pad=False)
+    places -= averaged(places, 2 * AROUND + 1, AROUND)
     return F.pixel_shuffle(places[:, :, rows.start - outer.start : rows.stop - outer.start], 2)
 
 
