@@ -14,34 +14,49 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.cells import extremes, ranges
 from stylestudio.engine.matching.plain_areas import one_thing
 from stylestudio.engine.patches import Matches
 from stylestudio.engine.tiling import enlarged, row_chunks
 from stylestudio.progress import Steps
 
-LAYER = "relu2_1"
+STROKES_LAYER = "relu2_1"
 """The layer whose matches say where the strokes come from: the last one at which a choice is made."""
 SOFT, ROUNDS = 5, 2
 """What is finer than a mean over so many pixels a side, taken twice, is a fine stroke."""
 REACH = SOFT // 2 * ROUNDS
 NEAR, FAR = 0.75, 0.25
 """Bilinear weights, along each axis, of the two positions of 2 x 2 pixels between which a pixel lies."""
+MORE, THIN, DRAWN = 1.5, 0.04, 0.08
+"""In a cell of a plain area luminance goes up and down so many times as far as around and so much farther if it has
+something thin in it, and it surely has with the last: a wire in the sky, which strokes must not cross out."""
+NEARBY = 2
+"""Cells to each side that are around one."""
 AROUND = 4
 """Positions to each side in which pixels at the same place of their position are looked at together."""
 CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
-def with_fine_strokes(image: Tensor, luminance: Tensor, style: Tensor, matches: Matches) -> Steps[Tensor]:
+def with_fine_strokes(
+    image: Tensor, luminance: Tensor, style: Tensor, matches: Matches, parts: int = 1
+) -> Steps[Tensor]:
     """An overfit picture (1, 3, H, W) with the fine strokes of a style's image (1, 3, h, w), by matches (H/2, W/2), as
     far as the content, of a luminance (1, 1, H, W), is plain.
 
-    All sides are multiples of 8. `image` is used up.
+    All sides are multiples of 8. The style is made of so many equally high `parts`, whose borders are no strokes.
+    `image` is used up; what comes of it may leave 0..1.
     """
     height, width = image.shape[2:]
-    plain = yield from one_thing(luminance)
-    strokes = in_quarters(fine(style))
+    plain = (yield from one_thing(luminance)) * (1 - (yield from thin_things(luminance)))
+    yield
+    fines = []
+    for part in style.chunk(parts, 2):
+        fines.append(fine(part))
+        yield
+    strokes = in_quarters(torch.cat(fines, 2))
     yield
     moves = moved(matches)
+    yield
     above = image[:, :, :0]
     for rows in row_chunks(height // 2, 2 * width * style.shape[1]):
         part = slice(2 * rows.start, 2 * rows.stop)
@@ -55,19 +70,27 @@ def with_fine_strokes(image: Tensor, luminance: Tensor, style: Tensor, matches: 
     return image
 
 
+def thin_things(luminance: Tensor) -> Steps[Tensor]:
+    """(1, 1, h, w) from 0 to 1 whether the cells of a luminance map (1, 1, H, W), or those beside, have something thin
+    in them that those around have not."""
+    own = ranges(*(yield from extremes(luminance)), around=1)
+    thin = ((own - MORE * averaged(own, NEARBY) - THIN) / (DRAWN - THIN)).clamp(0, 1)
+    return F.max_pool2d(thin, 3, 1, 1)
+
+
 def fine(image: Tensor) -> Tensor:
     """What is finer than `SOFT` of an image (1, 3, H, W): mean about 0."""
     soft = image
     for _ in range(ROUNDS):
-        soft = averaged(F.pad(soft, (SOFT // 2,) * 4, mode="replicate"), SOFT, 0)
+        soft = averaged(soft, SOFT // 2)
     return image - soft
 
 
-def averaged(values: Tensor, side: int, beyond: int) -> Tensor:
-    """Means over squares of so many positions a side, which may go `beyond` the border; down and across in turn, which
-    is several times faster."""
-    down = F.avg_pool2d(values, (side, 1), 1, (beyond, 0), count_include_pad=False)
-    return F.avg_pool2d(down, (1, side), 1, (0, beyond), count_include_pad=False)
+def averaged(values: Tensor, around: int) -> Tensor:
+    """Means over what there is up to so many positions away; down and across in turn, which is several times faster."""
+    side = 2 * around + 1
+    down = F.avg_pool2d(values, (side, 1), 1, (around, 0), count_include_pad=False)
+    return F.avg_pool2d(down, (1, side), 1, (0, around), count_include_pad=False)
 
 
 def in_quarters(values: Tensor) -> Tensor:
@@ -114,7 +137,7 @@ def laid_evenly(strokes: Tensor, moves: Tensor, rows: slice) -> Steps[Tensor]:
     outer = slice(max(rows.start - AROUND, 0), min(rows.stop + AROUND, moves.shape[1] - 2))
     places = F.pixel_unshuffle(laid_down(strokes, moves, outer), 2)
     yield
-    places -= averaged(places, 2 * AROUND + 1, AROUND)
+    places -= averaged(places, AROUND)
     return F.pixel_shuffle(places[:, :, rows.start - outer.start : rows.stop - outer.start], 2)
 
 

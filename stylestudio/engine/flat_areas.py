@@ -19,8 +19,8 @@ TONES, TONE_WIDTH = 32, 0.03
 """How many luminances of the photo are looked at to learn what the overfit picture makes of them, and how closely."""
 MOST_COUNTED = 1 << 14
 SLOPE = 0.3
-"""How steeply light rises with the photo's at least, else texture decides which end of an even sky is the darker one.
-At 0.6 some skies are more uneven than their style's flat areas."""
+"""How steeply light rises with the photo's at least, where 1 would give the photo's deviation the style's; else texture
+decides which end of an even sky is the darker one. At 0.6 some skies are more uneven than their style's flat areas."""
 
 
 def cells(image: Tensor) -> Tensor:
@@ -62,7 +62,7 @@ def tones(content: Tensor, found: Tensor, weight: Tensor) -> Tensor:
 
 def evened(image: Tensor, luminance: Tensor, style: Tensor) -> Steps[Tensor]:
     """An overfit picture (1, 3, H, W) in a style, the flat areas' light and dark mended by the content's luminance
-    (1, 1, H, W).
+    (1, 1, H, W): no more uneven than the style's, in the content's order, and rising with it by `SLOPE` at least.
 
     `image` is used up.
     """
@@ -70,7 +70,8 @@ def evened(image: Tensor, luminance: Tensor, style: Tensor) -> Steps[Tensor]:
     yield
     found = cells(image)
     weight = flat + 1e-3
-    usual, steeper = tones(own, found, weight), SLOPE * own + tones(own, found - SLOPE * own, weight)
+    rise = SLOPE * min(1.0, (luminance_of(style).std() / luminance.std().clamp_min(1e-3)).item()) * own
+    usual, steeper = tones(own, found, weight), rise + tones(own, found - rise, weight)
     light, wanted, ordered = (blurred_within(values, weight) for values in (found, usual, steeper))
     yield
     limit = max((yield from unevenness(style)), 1e-3)

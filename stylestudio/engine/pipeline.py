@@ -19,7 +19,7 @@ from stylestudio.engine.colour import luminance_of
 from stylestudio.engine.decoder import BLOCKS, InverseNetwork
 from stylestudio.engine.device import PROCESSOR, quickly
 from stylestudio.engine.encoder import CHANNELS, STRIDES, Encoder, convolutions_between, reach_of
-from stylestudio.engine.fine_strokes import LAYER, with_fine_strokes
+from stylestudio.engine.fine_strokes import STROKES_LAYER, with_fine_strokes
 from stylestudio.engine.flat_areas import evened
 from stylestudio.engine.flat_colours import colours_evened
 from stylestudio.engine.maps import HELD, FeatureMap, Joined, Lazy, Made, Pixels, kept, whole
@@ -190,8 +190,10 @@ def overfit(networks: Networks, content: Encoded, style: Encoded, method: str, s
         done += 2 * half
     assert isinstance(features, Tensor) and isinstance(style.image, Tensor)
     image = features
-    if matches is not None and LAYER in replaced:
-        image = yield from told(with_fine_strokes(image, content.luminance, style.image, matches), "Painting", 1.0)
+    if STROKES_LAYER in replaced:
+        assert matches is not None
+        work = with_fine_strokes(image, content.luminance, style.image, matches, style.parts)
+        image = yield from told(work, "Painting", 1.0)
     image = yield from told(in_palette(image, style.image), "Painting", 1.0)
     image = yield from told(colours_evened(image, content.image, content.luminance, style.image), "Painting", 1.0)
     image = yield from told(evened(image, content.luminance, style.image), "Painting", 1.0)

@@ -11,8 +11,10 @@ from torch import Tensor
 
 from stylestudio.engine import device, slopes
 from stylestudio.engine.device import PROCESSOR, doubled
+from stylestudio.engine.fine_strokes import with_fine_strokes
 from stylestudio.engine.matching.descriptors import principal_components
 from stylestudio.engine.matching.method import MatchSettings
+from stylestudio.engine.patches import Matches
 from stylestudio.engine.pipeline import Networks, encode, layers_kept, overfit
 from stylestudio.engine.refining import refined
 from stylestudio.engine.trial import moved
@@ -34,6 +36,18 @@ def card(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def painted(networks: Networks, place: torch.device, method: str) -> Tensor:
     content, style = (finish(encode(networks, one.to(place), layers_kept(method), "")) for one in (CONTENT, STYLE))
     return finish(overfit(networks, content, style, method, MatchSettings(finest_layer="relu3_1")))
+
+
+def test_fine_strokes_are_laid_down_there() -> None:
+    matches = torch.randint(0, 8, (2, 8, 12), generator=torch.Generator().manual_seed(0), dtype=torch.int32)
+
+    def made(place: torch.device) -> Tensor:
+        light = torch.full((1, 1, 16, 24), 0.5).to(place)
+        found = with_fine_strokes(CONTENT.clone().to(place), light, STYLE.to(place), Matches(*matches.to(place)))
+        return finish(found)
+
+    with ApplesCard():
+        assert_made_there(made(CARD), made(torch.device("cpu")))
 
 
 def assert_made_there(found: Tensor, expected: Tensor) -> None:

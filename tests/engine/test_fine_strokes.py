@@ -97,6 +97,24 @@ def test_in_a_plain_area_the_styles_strokes_take_the_place_of_the_pictures() -> 
     assert (found - soft - fine(style))[..., *inside].std() < 0.15 * fine(style).std()
 
 
+@pytest.mark.parametrize("contrast", [0.25, -0.25])
+def test_a_wire_in_an_even_sky_stays(contrast: float) -> None:
+    light = torch.full((1, 1, 64, 64), 0.5) + 0.02 * noise(1, 1, 64, 64)
+    light[:, :, :, 33] += contrast
+    image, style = light.expand(1, 3, 64, 64), torch.full((1, 3, 64, 64), 0.5)
+    found = finish(with_fine_strokes(image.clone(), light, style, onwards(32, 32, 0, 0)))
+    wire, sky = found[..., 33].mean(), found[..., 36:60].mean()
+    assert (wire - sky) / contrast > 0.8
+
+
+def test_where_two_parts_of_a_style_meet_there_is_no_stroke() -> None:
+    style = torch.cat([torch.full((1, 3, 32, 64), 0.2), torch.full((1, 3, 32, 64), 0.8)], 2)
+    image, light, matches = torch.full((1, 3, 64, 64), 0.5), torch.full((1, 1, 64, 64), 0.5), onwards(32, 32, 0, 0)
+    apart, as_one = (finish(with_fine_strokes(image.clone(), light, style, matches, parts)) for parts in (2, 1))
+    assert (apart - image).abs().max() < 1e-6
+    assert (as_one - image).abs().max() > 0.1
+
+
 def test_nothing_changes_where_the_photo_is_lively() -> None:
     image, luminance = noise(1, 3, 64, 128), torch.full((1, 1, 64, 128), 0.5)
     stripes, cell = (torch.arange(64) % 8 < 4).float(), torch.arange(64) // 8

@@ -81,8 +81,22 @@ def test_the_darker_end_of_an_even_sky_stays_the_darker_one_under_texture_that_s
     across = torch.linspace(0, 1, 128)
     sky = grey((0.5 + 0.1 * across).expand(128, 128))
     image = grey(0.5 + 0.02 * torch.sin(noise(1, 128) * 9).expand(128, 128) - 0.005 * across)
-    found = cells(finish(evened(image, luminance_of(sky), grey(torch.full((64, 64), 0.5)))))[0, 0, 8]
-    assert found[-4:].mean() - found[:4].mean() > 0.02
+    found = cells(finish(evened(image, luminance_of(sky), grey(noise(64, 64)))))[0, 0, 8]
+    assert found[-4:].mean() - found[:4].mean() > 0.01
+
+
+def test_a_sky_that_rises_more_steeply_already_stays() -> None:
+    sky = grey((0.4 + 0.1 * torch.linspace(0, 1, 128)).expand(128, 128))
+    style = grey(noise(64, 64))
+    found = finish(evened(sky.clone(), luminance_of(sky), style))
+    torch.testing.assert_close(found, sky, atol=0.005, rtol=0)
+
+
+def test_a_style_of_little_contrast_keeps_it() -> None:
+    halves = grey(torch.cat([torch.full((128, 64), 0.1), torch.full((128, 64), 0.9)], 1))
+    image = grey(torch.cat([torch.full((128, 64), 0.03), torch.full((128, 64), 0.08)], 1))
+    found = finish(evened(image.clone(), luminance_of(halves), image))
+    assert (found - image).abs().max() < 0.02
 
 
 @pytest.mark.parametrize("chunk", [1, 1 << 21])

@@ -11,7 +11,7 @@ from stylestudio.engine.decoder import BLOCKS
 from stylestudio.engine.encoder import CHANNELS, LAYERS
 from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.method import Encoded, MatchSettings
-from stylestudio.engine.pipeline import Networks, decoded, encode, image_of, layers_kept, overfit, padded
+from stylestudio.engine.pipeline import Networks, decoded, encode, encode_parts, image_of, layers_kept, overfit, padded
 from stylestudio.engine.tile_sizes import SMALLER_PIECES
 from stylestudio.progress import Work, finish
 
@@ -130,6 +130,21 @@ def test_the_default_patch_is_made_to_fit_tiny_pictures(method: str, networks: N
     content, style = (finish(encode(networks, random_image(s, 9, 30), layers, "Reading")) for s in (1, 2))
     found = finish(overfit(networks, content, style, method, MatchSettings()))
     assert found.shape == (1, 3, 16, 32)
+
+
+@pytest.mark.parametrize(
+    ("method", "finest", "expected"),
+    [("coarse-to-fine", "relu2_1", [2]), ("coarse-to-fine", "relu3_1", []), ("single", "relu2_1", [])],
+)
+def test_fine_strokes_come_where_there_are_matches_as_fine(
+    method: str, finest: str, expected: list[int], networks: Networks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts, laid = [], pipeline.with_fine_strokes
+    monkeypatch.setattr(pipeline, "with_fine_strokes", lambda *given: parts.append(given[-1]) or laid(*given))
+    content = finish(encode(networks, random_image(1, 24, 24), layers_kept(method), ""))
+    style = finish(encode_parts(networks, [random_image(2, 16, 24)] * 2, layers_kept(method), ""))
+    finish(overfit(networks, content, style, method, MatchSettings(patch_size=1, finest_layer=finest)))
+    assert parts == expected
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -24,6 +24,7 @@ from stylestudio.engine.tiling import row_chunks
 from stylestudio.progress import Steps
 
 SIDES = (2, 4, 6)
+"""Positions. At 8 a night sky is more uneven than its style's flat areas."""
 EVERY = 2
 """Blocks of the style begin at every so many positions."""
 CHOICES = 64
@@ -33,6 +34,7 @@ AS_UNEVEN = 3.0
 """How far colours may be apart, in terms of how far they go from the middle in the style's own flat areas. With 5, a
 sky's order of light and dark is lost."""
 LEAST_APART = 0.01
+"""What that is at least: there are styles whose flat areas are of one colour, but for noise."""
 GAIN = 0.3
 """How much less like the photo (a correlation) than its own match what a position takes may be, where the photo is
 wholly plain. Without a limit, birds and eyes come into carpets."""
@@ -48,13 +50,13 @@ class Tints:
     chroma: float
 
     def alike(self, one: Tensor, other: Tensor) -> Tensor:
-        """(n,) whether positions (n,) have much the same colour as others (n,)."""
+        """(n,) whether flat positions (n,) have much the same colour as others (n,)."""
         away = self.colours.flatten(0, 1)[one] - self.colours.flatten(0, 1)[other]
         return (away[:, 0].abs() < self.luminance) & (away[:, 1:].norm(dim=1) < self.chroma)
 
 
 def tints_of(style: Encoded) -> Steps[Tints]:
-    """A style's, at relu4_1; its image is not lazy."""
+    """Of a style's cells, which are the positions at relu4_1; its image is not lazy."""
     assert isinstance(style.image, Tensor)
     colours = (yield from colour_cells(style.image))[0].permute(1, 2, 0)
     apart = (yield from unevenness(style.image)), (yield from colour_unevenness(style.image))
@@ -65,7 +67,7 @@ def in_blocks(
     content: Tensor, style: Tensor, matches: Matches, plain: Tensor, seed: int, tints: Tints, parts: int = 1
 ) -> Steps[Matches]:
     """Matches (h, w) for descriptors (h, w, D) and (H, W, D), those of blocks instead where the content is `plain`
-    (h, w), 0 to 1.
+    (h, w), 0 to 1, and where by the style's `tints` they have the matches' colour.
 
     The style is made of so many equally high `parts`, and no block lies in two of them.
     """
@@ -127,6 +129,8 @@ def drawn_blocks(wanted: Tensor, offered: Tensor, seed: int, as_good: float) -> 
     It is drawn from those whose colours have the least mean square distance, at most `as_good` more than the best.
     """
     generator, drawn = torch.Generator().manual_seed(seed), []
+    order = torch.randperm(offered.shape[1], generator=generator).to(offered.device)
+    offered = offered[:, order]  # else those of blank paper, which are all the same, would be the first ones there
     for part in wanted.split(max(1, PRODUCTS_AT_ONCE // offered.shape[1])):
         distance = (offered[3] - 2 * part @ offered[:3]).to(able(offered.device))
         nearest, best = distance.topk(min(CHOICES, offered.shape[1]), 1, largest=False)
@@ -134,4 +138,4 @@ def drawn_blocks(wanted: Tensor, offered: Tensor, seed: int, as_good: float) -> 
         lot = lots.masked_fill(nearest > nearest[:, :1] + as_good, -1).argmax(1, keepdim=True)
         drawn.append(best.gather(1, lot)[:, 0])
         yield
-    return torch.cat(drawn).to(offered.device)
+    return order[torch.cat(drawn).to(offered.device)]
