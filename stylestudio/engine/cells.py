@@ -20,6 +20,8 @@ AROUND = 3
 """An area is flat where luminance varies little in a square of so many cells a side, an odd number."""
 FLAT, LIVELY = 0.03, 0.12
 """The range of luminance in a flat area, and that from which on it is not flat at all."""
+LIVELY_ALONE = 0.25
+"""The range from which on a cell is not plain in itself, whatever lies around."""
 STEADY, UNSTEADY = 0.04, 0.125
 """The range of the cells' mean luminance in an area of even texture, and that from which on it is not even at all."""
 
@@ -65,6 +67,13 @@ def steadiness(luminance: Tensor) -> Steps[Tensor]:
     luminance map (1, 1, H, W) with sides in multiples of `CELL`."""
     light = yield from in_cells(lambda part: F.avg_pool2d(part, CELL), luminance)
     return ((UNSTEADY - ranges(light, light)) / (UNSTEADY - STEADY)).clamp(0, 1)
+
+
+def one_thing(luminance: Tensor) -> Steps[Tensor]:
+    """(1, 1, h, w) 0 to 1 whether the cells of a luminance map (1, 1, H, W) are part of an area that is one thing:
+    little happens within them, or the texture around is even. Both sides are multiples of 8."""
+    own = yield from flatness(luminance, LIVELY_ALONE, around=1)
+    return torch.maximum(own, (yield from steadiness(luminance)))
 
 
 def colour_cells(image: FeatureMap) -> Steps[Tensor]:

@@ -14,8 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.cells import extremes, ranges
-from stylestudio.engine.matching.plain_areas import one_thing
+from stylestudio.engine.cells import extremes, one_thing, ranges
 from stylestudio.engine.patches import Matches
 from stylestudio.engine.tiling import enlarged, row_chunks
 from stylestudio.progress import Steps

@@ -222,9 +222,8 @@ class Renderer:
         self.remark = REMARK
 
     def _painted(self, job: Job) -> "Work[Tensor]":
-        from stylestudio.engine.matching.method import MatchSettings
-        from stylestudio.engine.pipeline import layers_kept, overfit
-        from stylestudio.engine.remembered import forget
+        # all from where the window's thread begins to load too: each would wait for what the other has begun
+        from stylestudio.engine.pipeline import MatchSettings, forget, layers_kept, overfit
 
         settings = job.settings
         networks, layers = self.networks(), layers_kept(settings.method)

@@ -4,11 +4,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine import tiling
+from stylestudio.engine.cells import one_thing
 from stylestudio.engine.like_colours import grouped
 from stylestudio.engine.matching.choosing import Offer, chosen_globally
 from stylestudio.engine.matching.descriptors import Directions, guided, standardised
 from stylestudio.engine.matching.method import Encoded
-from stylestudio.engine.matching.plain_areas import ALIKE, ROUNDS, drawn, drawn_together, one_thing
+from stylestudio.engine.matching.plain_areas import ALIKE, ROUNDS, drawn, drawn_together
 from stylestudio.engine.matching.transport import Spread
 from stylestudio.progress import finish
 

@@ -10,14 +10,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.cells import colour_cells, flatness, steadiness
+from stylestudio.engine.cells import colour_cells, one_thing
 from stylestudio.engine.like_colours import Groups, grouped, kernel
 from stylestudio.engine.matching.method import Encoded
 from stylestudio.engine.tiling import row_chunks
 from stylestudio.progress import Steps
 
-LIVELY = 0.25
-"""The range of luminance from which on a cell is not plain in itself."""
 SOON = 2
 """A place is wholly drawn along from 1 / `SOON` on: a sky's corner, where it darkens most, is not wholly flat."""
 ALIKE, ROUNDS = 0.08, 3
@@ -41,13 +39,6 @@ def drawn_together(content: Encoded, descriptors: Tensor) -> Steps[Tensor]:
         found[places] = F.normalize(torch.lerp(found[places], wanted, share[part]), dim=1)
         yield
     return found.view_as(descriptors)
-
-
-def one_thing(luminance: Tensor) -> Steps[Tensor]:
-    """(1, 1, h, w) 0 to 1 whether the cells of a luminance map (1, 1, H, W) are part of an area that is one thing:
-    little happens within them, or the texture around is even. Both sides are multiples of 8."""
-    own = yield from flatness(luminance, LIVELY, around=1)
-    return torch.maximum(own, (yield from steadiness(luminance)))
 
 
 def drawn(groups: Groups) -> Steps[Tensor]:
