@@ -5,6 +5,7 @@ import torch
 from maps import laid, never_falls, outcome, random_encoded, random_image, random_map, random_matches, sample_image
 from torch import Tensor
 
+from stylestudio.engine.colour import coloured
 from stylestudio.engine.decoder import BLOCKS
 from stylestudio.engine.matching import METHODS, coarse_to_fine
 from stylestudio.engine.matching.coarse_to_fine import MORE_WHERE_LOST, PHOTO_SHARES, balanced, replace
@@ -130,6 +131,32 @@ def test_light_and_dark_lead_where_nothing_else_tells() -> None:
     _, matches = finish(replace(layer, MatchSettings(patch_size=1)))
     assert (matches.columns[:, :4] < 4).all()
     assert (matches.columns[:, 4:] >= 4).all()
+
+
+def green_and_blue(blue: Tensor) -> Tensor:
+    """(1, 3, H, W) all of the same light: blue where `blue` (H, W) is 1, green where it is -1."""
+    light = torch.full((1, 1, *blue.shape), 0.5)
+    return coloured(light, blue * torch.tensor([-0.1, 0.2])[None, :, None, None])
+
+
+def test_colour_leads_where_light_tells_nothing() -> None:
+    """A sky beside a meadow of the same light, in a style that has them the other way round: blue finds blue."""
+    blue = torch.cat([torch.ones(16, 32), -torch.ones(16, 32)], 1)
+    even = {"relu4_1": torch.ones(1, 8, 2, 8)}
+    layer = Layer("relu4_1", Encoded.of(even, green_and_blue(blue)), Encoded.of(even, green_and_blue(-blue)))
+    _, matches = finish(replace(layer, MatchSettings(patch_size=1)))
+    assert (matches.columns[:, :4] >= 4).all()
+    assert (matches.columns[:, 4:] < 4).all()
+
+
+def test_a_photo_in_black_and_white_asks_for_no_colour() -> None:
+    halves = torch.cat([torch.ones(48, 24), -torch.ones(48, 24)], 1)
+    style = Encoded.of(random_encoded(9, 6, 6).features, green_and_blue(halves))
+    for strength, asks in ((0.0, False), (1.0, True)):
+        content = Encoded.of(random_encoded(1, 6, 6).features, green_and_blue(strength * halves))
+        layer = Layer("relu4_1", content, style)
+        found = [finish(replace(layer, MatchSettings(colour_weight=weight)))[1] for weight in (0.0, 1.0)]
+        assert all(map(torch.equal, *found)) is not asks
 
 
 def test_fidelity_1_does_not_look_at_what_was_decoded() -> None:

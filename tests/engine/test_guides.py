@@ -2,7 +2,19 @@ import pytest
 import torch
 from torch import Tensor
 
-from stylestudio.engine.matching.guides import evenness, guide, guides, led, plainness, ranked
+from stylestudio.engine.matching.guides import (
+    GREY,
+    LEAST_COLOURED,
+    MOST_APART,
+    colour_guides,
+    colourfulness,
+    evenness,
+    guide,
+    guides,
+    led,
+    plainness,
+    ranked,
+)
 from stylestudio.progress import finish
 
 
@@ -82,3 +94,32 @@ def test_equal_values_share_their_rank() -> None:
     found = ranked(torch.tensor([0.5, 0.1, 0.5, 0.9]))
     expected = torch.tensor([1.5, 0.0, 1.5, 3.0]) / 3 * 2 - 1
     torch.testing.assert_close(found, expected * 3**0.5)
+
+
+def random_colours(height: int, width: int) -> Tensor:
+    """(1, 3, height, width) luminance 0..1 and chroma -1..1."""
+    return torch.rand(1, 3, height, width, generator=torch.Generator().manual_seed(3)) * 2 - 1
+
+
+def test_colours_count_by_how_they_depart_from_the_pictures_own_mean() -> None:
+    colours = random_colours(12, 9) * 0.4
+    found = colour_guides(colours)
+    torch.testing.assert_close(found.mean((1, 2)), torch.zeros(2))
+    assert found.square().mean().item() == pytest.approx(1, rel=1e-4)
+    torch.testing.assert_close(colour_guides(colours + 0.1), found)
+    torch.testing.assert_close(colour_guides(colours * 2), found)
+
+
+def test_a_single_flower_outweighs_nothing() -> None:
+    flower = torch.zeros(1, 3, 20, 20)
+    flower[:, 1, 4, 7] = 1.0
+    found = colour_guides(flower).norm(dim=0)
+    assert found.max().item() == pytest.approx(2**0.5 * MOST_APART)
+    assert found.argmax() == 4 * 20 + 7
+
+
+def test_a_toned_picture_asks_for_less_colour_and_a_grey_one_for_none() -> None:
+    toned = random_colours(12, 9) * 0.01
+    assert colourfulness(toned) < GREY
+    assert colour_guides(toned).abs().max() < 0.02 * 2 / LEAST_COLOURED
+    assert colour_guides(torch.zeros(1, 3, 4, 4)).abs().max() == 0

@@ -13,7 +13,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.cells import colour_cells
 from stylestudio.engine.device import able
 from stylestudio.engine.flat_areas import unevenness
 from stylestudio.engine.flat_colours import colour_unevenness
@@ -58,7 +57,7 @@ class Tints:
 def tints_of(style: Encoded) -> Steps[Tints]:
     """Of a style's cells, which are the positions at relu4_1; its image is not lazy."""
     assert isinstance(style.image, Tensor)
-    colours = (yield from colour_cells(style.image))[0].permute(1, 2, 0)
+    colours = (yield from style.colours())[0].permute(1, 2, 0)
     apart = (yield from unevenness(style.image)), (yield from colour_unevenness(style.image))
     return Tints(colours, *(max(AS_UNEVEN * one, LEAST_APART) for one in apart))
 

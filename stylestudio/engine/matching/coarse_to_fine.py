@@ -10,18 +10,21 @@ from stylestudio.engine.matching import structure
 from stylestudio.engine.matching.across_layers import COARSER, Chosen, chosen
 from stylestudio.engine.matching.choosing import Offer, chosen_globally, chosen_nearby
 from stylestudio.engine.matching.descriptors import Guided, described, directions_of, guided, standardised
-from stylestudio.engine.matching.guides import guides, led, plainness
+from stylestudio.engine.matching.guides import GREY, colour_guides, colourfulness, guides, led, plainness
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
 from stylestudio.engine.matching.structure import light_of
 from stylestudio.engine.matching.transport import Spread, moments, spread, transport
 from stylestudio.engine.patches import Matches, fitting_patch_size, lay_down_centred
 from stylestudio.progress import Progress, Steps, Work, scaled, silent, told
 
+Weights = tuple[float, float, float]
 OVERLAP = {"relu4_1": 3, "relu3_1": 3, "relu2_1": 1}
 """Overlaps are averaged where that smooths the choice; at the finest layer it would smear the strokes."""
 LEAD = {"relu4_1": 2.0, "relu3_1": 1.0, "relu2_1": 0.0}
 """By how much more light and dark count where the photo is plain; else parts of night skies become bright. At the
 finest layer strokes decide: there it would cost a twentieth of the style."""
+COLOUR_LAYER = "relu4_1"
+"""Where colours are compared too: what is chosen there hands its colour down."""
 PHOTO_SHARES = {"relu3_1": 0.9, "relu2_1": 0.1}
 """At fidelity 1, how much of the photo's own features, brought to the style's statistics, the replaced ones take in."""
 MORE_WHERE_LOST = {"relu2_1": 1.1}
@@ -62,12 +65,12 @@ def offer(name: str, layer: Layer, settings: MatchSettings) -> Steps[Offer]:
     """The descriptors of all that there is to choose from at the layer `name`, worked out once for a style."""
     style = layer.style
     patch_size = fitting_patch_size(settings.patch_size, layer.content.features[name], style.features[name])
-    weights = settings.light_weight, settings.even_weight
+    weights = yield from guide_weights(name, layer.content, settings)
 
     def work() -> Steps[Offer]:
         shape = style.features[name].shape
         own = standardised(style.features[name], (yield from spread_of(style, name)))
-        keys = guided([(1.0, own)], (yield from guides(style.luminance, shape[2], shape[3], *weights)))
+        keys = guided([(1.0, own)], (yield from guides_of(style, name, weights)))
         directions = yield from directions_of(keys, patch_size, settings.seed)
         everything = yield from described(keys, directions, slice(0, shape[2]), slice(0, shape[3]))
         return Offer(directions, everything)
@@ -82,9 +85,25 @@ def query(layer: Layer, plain: Tensor, settings: MatchSettings) -> Steps[Guided]
     maps = [(fidelity, standardised(content, (yield from spread_of(layer.content, layer.name))))]
     if layer.decoded is not None:
         maps.append((1 - fidelity, standardised(layer.decoded, (yield from spread(layer.decoded)))))
-    luminance, shape = layer.content.luminance, (content.shape[2], content.shape[3])
-    own = yield from guides(luminance, *shape, settings.light_weight, settings.even_weight)
+    weights = yield from guide_weights(layer.name, layer.content, settings)
+    own = yield from guides_of(layer.content, layer.name, weights)
     return guided(maps, led(own, plain, LEAD[layer.name]))
+
+
+def guide_weights(name: str, content: Encoded, settings: MatchSettings) -> Steps[Weights]:
+    """Those of light, evenness and colour at the layer `name`; a photo in black and white asks for no colour."""
+    coloured = name == COLOUR_LAYER and colourfulness((yield from content.colours())) > GREY
+    return settings.light_weight, settings.even_weight, settings.colour_weight if coloured else 0.0
+
+
+def guides_of(picture: Encoded, name: str, weights: Weights) -> Steps[Tensor]:
+    """(G, h, w) the guides of a picture at the layer `name` that have a weight."""
+    *others, colour = weights
+    shape = picture.features[name].shape
+    found = yield from guides(picture.luminance, shape[2], shape[3], *others)
+    if not colour:
+        return found
+    return torch.cat([found, colour * colour_guides((yield from picture.colours()))])
 
 
 def spread_of(picture: Encoded, name: str) -> Steps[Spread]:

@@ -1,7 +1,8 @@
-"""What rides along with the features when patches are compared, taken from luminance.
+"""What rides along with the features when patches are compared, taken from luminance and chroma.
 
 Light and dark, so that the content's order of them leads the choice, most of all where the content has little else to
-go by; and how even a picture is, so that skies and walls are made of what is even in the style.
+go by; how even a picture is, so that skies and walls are made of what is even in the style; and how its colours depart
+from its mean, so that what is as light as a meadow, but blue, is not taken for it.
 """
 
 import torch
@@ -19,6 +20,11 @@ EVEN_CELL, EVEN_CELLS = 4, 9
 """Evenness is looked at in windows of 9 x 9 cells of 4 x 4 pixels."""
 UNEVEN = 0.15
 """Deviation of luminance in such a window from which on nothing is even."""
+GREY = 0.03
+"""Deviation of chroma up to which a picture counts as one in black and white, or toned."""
+LEAST_COLOURED, MOST_APART = 0.05, 2.5
+"""Deviation of chroma that counts as 1 at least, and how many of it a colour departs from the mean at most: a single
+red flower would else outweigh whatever else there is to compare."""
 PLAIN, LIVELY = 0.04, 0.3
 """The range of luminance within a cell up to which it is wholly plain, and that from which on it is not."""
 
@@ -81,6 +87,22 @@ def guides(luminance: Tensor, height: int, width: int, light_weight: float, even
     return torch.cat([light, (yield from evenness(luminance, height, width))[0] * even_weight])
 
 
+def colours_apart(colours: Tensor) -> Tensor:
+    """(2, h, w) how the chroma of cells, of colours (1, 3, h, w), departs from its mean."""
+    return (colours - colours.mean((2, 3), keepdim=True))[0, 1:]
+
+
+def colourfulness(colours: Tensor) -> Tensor:
+    """The deviation of chroma of cells, of colours (1, 3, h, w)."""
+    return colours_apart(colours).square().sum(0).mean().sqrt()
+
+
+def colour_guides(colours: Tensor) -> Tensor:
+    """(2, h, w) the chroma of cells, of colours (1, 3, h, w): mean 0, deviation about 1."""
+    apart = colours_apart(colours) / colourfulness(colours).clamp_min(LEAST_COLOURED)
+    return apart * (2**0.5 * (MOST_APART / apart.norm(dim=0).clamp_min(MOST_APART)))
+
+
 def led(guides: Tensor, plain: Tensor, lead: float) -> Tensor:
-    """Guides (2, h, w) of what is looked for; light and dark count `lead` times more where it is plain (h, w)."""
+    """Guides (G, h, w) of what is looked for; light and dark count `lead` times more where it is plain (h, w)."""
     return torch.cat([guides[:1] * (1 + lead * plain), guides[1:]])

@@ -6,6 +6,7 @@ from typing import Self, TypeVar, cast
 
 from torch import Tensor
 
+from stylestudio.engine.cells import colour_cells
 from stylestudio.engine.colour import luminance_of
 from stylestudio.engine.maps import FeatureMap
 from stylestudio.engine.matching.transport import Moments, moments
@@ -18,14 +19,15 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class MatchSettings:
     """How to match: `patch_size` 1, 3, 5 or 7 positions; `fidelity` 0..1, how much the content's own features lead;
-    `finest_layer`, the last one where features are replaced, of those that the method has; `light_weight` and
-    `even_weight` of the guides against all channels; `seed` of every choice."""
+    `finest_layer`, the last one where features are replaced, of those that the method has; `light_weight`,
+    `even_weight` and `colour_weight` of the guides against all channels; `seed` of every choice."""
 
     patch_size: int = 3
     fidelity: float = 0.5
     finest_layer: str = "relu2_1"
     light_weight: float = 0.45
     even_weight: float = 0.15
+    colour_weight: float = 0.25
     seed: int = 0
 
 
@@ -64,6 +66,10 @@ class Encoded:
     def moments(self, layer: str) -> Steps[Moments]:
         """Of a layer's map, worked out once."""
         return self.once(("moments", layer), lambda: moments(self.features[layer]))
+
+    def colours(self) -> Steps[Tensor]:
+        """(1, 3, H/8, W/8) the mean luminance and chroma of every cell, worked out once."""
+        return self.once("colours", lambda: colour_cells(self.image))
 
     def once(self, key: Hashable, work: Callable[[], Steps[T]]) -> Steps[T]:
         """What this work gives, done only the first time that this key is asked for."""

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.cells import colour_cells, one_thing
+from stylestudio.engine.cells import one_thing
 from stylestudio.engine.like_colours import Groups, grouped, kernel
 from stylestudio.engine.matching.method import Encoded
 from stylestudio.engine.tiling import row_chunks
@@ -28,7 +28,7 @@ def drawn_together(content: Encoded, descriptors: Tensor) -> Steps[Tensor]:
     `descriptors` is used up.
     """
     weight = (yield from one_thing(content.luminance)).flatten()
-    colours = (yield from colour_cells(content.image))[0].flatten(1).t()
+    colours = (yield from content.colours())[0].flatten(1).t()
     found, plain = descriptors.flatten(0, 1), weight.nonzero()[:, 0]
     yield
     groups = yield from grouped(colours[plain], found[plain], weight[plain])
