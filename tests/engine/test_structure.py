@@ -64,11 +64,11 @@ def test_strokes_in_an_even_area_are_no_loss() -> None:
     assert LIGHT.lost(features(torch.zeros(48, 48)), features(3 * eye())).max() == 0
 
 
-def test_fine_strokes_of_the_photo_and_its_large_areas_are_no_structure() -> None:
+def test_fine_strokes_of_the_photo_are_hardly_structure_and_its_large_areas_are_none() -> None:
     rows = torch.arange(60)[:, None].expand(60, 60)
     strokes, slope = (rows % 2).float(), rows / 60
     nothing = features(torch.zeros(60, 60))
-    assert LIGHT.lost(features(strokes), nothing)[0, 0, 12:-12, 12:-12].max() == 0
+    assert LIGHT.lost(features(strokes), nothing)[0, 0, 12:-12, 12:-12].max() < 0.05
     assert LIGHT.lost(features(slope), nothing)[0, 0, 12:-12, 12:-12].max() == 0
 
 

@@ -25,10 +25,11 @@ LEAD = {"relu4_1": 2.0, "relu3_1": 1.0, "relu2_1": 0.0}
 finest layer strokes decide: there it would cost a twentieth of the style."""
 COLOUR_LAYER = "relu4_1"
 """Where colours are compared too: what is chosen there hands its colour down."""
-PHOTO_SHARES = {"relu3_1": 0.9, "relu2_1": 0.1}
+PHOTO_SHARES = {"relu3_1": 0.6}
 """At fidelity 1, how much of the photo's own features, brought to the style's statistics, the replaced ones take in."""
-MORE_WHERE_LOST = {"relu2_1": 1.1}
-"""How much more of them where the photo's structure is lost: that saves faces and thin things."""
+SHARES_WHERE_LOST = {"relu2_1": 1.1}
+"""The same where the photo's structure is lost, and nothing elsewhere: that saves faces and thin things, and costs
+least of the style."""
 BALANCE = {"relu3_1": 1.0, "relu2_1": 0.65}
 """How far the result is then brought to the style's statistics. At relu4_1 it would take time and hardly show; going
 all the way at the finest layer makes dark skies grey where the style has little that is dark."""
@@ -124,7 +125,7 @@ def balanced(laid: FeatureMap, layer: Layer, fidelity: float) -> Steps[Lazy]:
         moved = photo(own)
         return torch.lerp(features, moved, share(moved, features))
 
-    reach = structure.REACH if name in MORE_WHERE_LOST else 0
+    reach = structure.REACH if name in SHARES_WHERE_LOST else 0
     mixed = Joined((laid, content), with_the_photo_s, content.shape[1], reach)
     mixed = yield from silent(kept(mixed, "", HELD))
     again = yield from transport((yield from moments(mixed)), wanted)
@@ -138,8 +139,8 @@ def balanced(laid: FeatureMap, layer: Layer, fidelity: float) -> Steps[Lazy]:
 def photo_share(layer: Layer, fidelity: float) -> Steps[Callable[[Tensor, Tensor], Tensor]]:
     """What tells, of the photo's features and of the replaced ones (1, C, h, w), how much of the photo's to take in: a
     number or (1, 1, h, w)."""
-    usual = fidelity * PHOTO_SHARES[layer.name]
-    if layer.name not in MORE_WHERE_LOST:
+    if layer.name in PHOTO_SHARES:
+        usual = fidelity * PHOTO_SHARES[layer.name]
         return lambda photo, _: photo.new_tensor(usual)
-    light, more = (yield from light_of(layer.style, layer.name)), fidelity * MORE_WHERE_LOST[layer.name]
-    return lambda photo, features: (usual + more * light.lost(photo, features)).clamp_max(1)
+    light, most = (yield from light_of(layer.style, layer.name)), fidelity * SHARES_WHERE_LOST[layer.name]
+    return lambda photo, features: (most * light.lost(photo, features)).clamp_max(1)

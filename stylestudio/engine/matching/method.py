@@ -27,7 +27,7 @@ class MatchSettings:
     finest_layer: str = "relu2_1"
     light_weight: float = 0.45
     even_weight: float = 0.15
-    colour_weight: float = 0.25
+    colour_weight: float = 0.2
     seed: int = 0
 
 

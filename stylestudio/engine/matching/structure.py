@@ -22,7 +22,7 @@ from stylestudio.progress import Steps
 FINE, COARSE, NEARBY = 3, 15, 5
 """Positions a side: over what light is averaged (twice), against what it is seen, and where both are compared."""
 REACH = (COARSE + NEARBY) // 2
-LITTLE, MUCH = 0.15, 0.5
+LITTLE, MUCH = 0.08, 0.3
 """Of the deviation of the style's light: what may be lost, and from where on all counts as lost."""
 LEAST = 0.01
 """That deviation, at least: a style of a single colour has none."""
