@@ -27,7 +27,7 @@ COLOUR_LAYER = "relu4_1"
 """Where colours are compared too: what is chosen there hands its colour down."""
 PHOTO_SHARES = {"relu3_1": 0.6}
 """At fidelity 1, how much of the photo's own features, brought to the style's statistics, the replaced ones take in."""
-SHARES_WHERE_LOST = {"relu2_1": 1.1}
+SHARES_WHERE_LOST = {"relu2_1": 1.0}
 """The same where the photo's structure is lost, and nothing elsewhere: that saves faces and thin things, and costs
 least of the style."""
 BALANCE = {"relu3_1": 1.0, "relu2_1": 0.65}
