@@ -1,6 +1,6 @@
 """Light and dark in the overfit picture's flat areas: in the photo's order, and no more uneven than the style's own.
 
-All of it happens in cells of 8 x 8 pixels, above the size of most strokes: strokes stay, clouds of foreign light go.
+All of it happens above the size of most strokes: strokes stay, clouds of foreign light go.
 """
 
 import torch
@@ -18,9 +18,18 @@ FLATTEST = 0.1
 TONES, TONE_WIDTH = 32, 0.03
 """How many luminances of the photo are looked at to learn what the overfit picture makes of them, and how closely."""
 MOST_COUNTED = 1 << 14
-SLOPE = 0.3
+SLOPE = 0.5
 """How steeply light rises with the photo's at least, where 1 would give the photo's deviation the style's; else texture
 decides which end of an even sky is the darker one. At 0.6 some skies are more uneven than their style's flat areas."""
+POINT = 4
+"""Pixels a side of what one value of light and dark is for: half a cell, for what is bilinear between whole cells
+leaves much of a cloud."""
+BLURS = 2
+"""So many means over 3 x 3 points are nearly a Gaussian blur with a standard deviation of 6 pixels."""
+OF_STYLE = 0.4
+"""The share of the style's unevenness that what was found may keep: strokes add theirs, which stay."""
+ROUNDS = 4
+"""How often light is brought nearer to what it should be. One time leaves a half of what is as large as the blur."""
 
 
 def cells(image: Tensor) -> Tensor:
@@ -46,6 +55,15 @@ def blurred_within(values: Tensor, weight: Tensor) -> Tensor:
     return blurred(values * weight) / blurred(weight).clamp_min(1e-6)
 
 
+def smooth(values: Tensor, weight: Tensor) -> Steps[Tensor]:
+    """Weighted points (1, 1, h, w) without what is smaller than most clouds."""
+    values = values * weight
+    for _ in range(BLURS):
+        values, weight = blurred(values), blurred(weight)
+        yield
+    return values / weight.clamp_min(1e-6)
+
+
 def tones(content: Tensor, found: Tensor, weight: Tensor) -> Tensor:
     """What luminance becomes of each of the content's (1, 1, h, w) on the whole: as `found`, but in the same order."""
     every = -(-content.numel() // MOST_COUNTED)
@@ -66,18 +84,21 @@ def evened(image: Tensor, luminance: Tensor, style: Tensor) -> Steps[Tensor]:
 
     `image` is used up.
     """
-    flat, own = (yield from flatness(luminance)), F.avg_pool2d(luminance, CELL)
+    flat = yield from flatness(luminance)
+    both = torch.cat([flat + 1e-3, blurred(flat) * flat], 1)
+    weight, strength = F.interpolate(both, scale_factor=CELL // POINT, mode="bilinear").split(1, 1)
     yield
-    found = cells(image)
-    weight = flat + 1e-3
+    own, found = F.avg_pool2d(luminance, POINT), luminance_of(F.avg_pool2d(image, POINT))
+    yield
     rise = SLOPE * min(1.0, (luminance_of(style).std() / luminance.std().clamp_min(1e-3)).item()) * own
-    usual, steeper = tones(own, found, weight), rise + tones(own, found - rise, weight)
-    light, wanted, ordered = (blurred_within(values, weight) for values in (found, usual, steeper))
+    usual, ordered = tones(own, found, weight), rise + tones(own, found - rise, weight)
     yield
-    limit = max((yield from unevenness(style)), 1e-3)
-    away = light - wanted
-    change = blurred(flat) * flat * (limit * torch.tanh(away / limit) - away + ordered - wanted)
-    yield
+    limit = OF_STYLE * max((yield from unevenness(style)), 1e-3)
+    away = yield from smooth(found - usual, weight)
+    wanted = (yield from smooth(ordered, weight)) + away.clamp(-limit, limit)
+    change = torch.zeros_like(found)
+    for _ in range(ROUNDS):
+        change += strength * (wanted - (yield from smooth(found + change, weight)))
     height, width = image.shape[2:]
     for rows in row_chunks(height, width * 3):
         image[:, :, rows] += enlarged(change, (height, width), rows, slice(0, width))
