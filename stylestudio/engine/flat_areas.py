@@ -25,7 +25,7 @@ POINT = 4
 """Pixels a side of what one value of light and dark is for: half a cell, for what is bilinear between whole cells
 leaves much of a cloud."""
 BLURS = 2
-"""So many means over 3 x 3 points are nearly a Gaussian blur with a standard deviation of 6 pixels."""
+"""So many means over 3 x 3 points are nearly a Gaussian blur with a standard deviation of 5 pixels."""
 OF_STYLE = 0.4
 """The share of the style's unevenness that what was found may keep: strokes add theirs, which stay."""
 ROUNDS = 4
