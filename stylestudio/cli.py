@@ -164,6 +164,13 @@ def add_evaluate(add) -> None:
     parser.add_argument("--seed", type=int, default=0, help="another number draws other pairs")
     parser.add_argument("--results", type=named, metavar="DIR", help="measure castle_wave.png and so on from there")
     parser.add_argument("--compare", type=named, nargs="+", default=[], metavar="DIR", help="folders of earlier runs")
+    parser.add_argument(
+        "--ablate",
+        nargs="+",
+        default=[],
+        metavar="all|NAME",
+        help="once more for each ingredient of the method left out",
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace existing files")
     parser.add_argument("--json", action="store_true", help="JSON alone on stdout")
     add_settings(parser, size="512")

@@ -97,14 +97,15 @@ def add_settings(parser: argparse.ArgumentParser, size: str = "1024") -> None:
     parser.add_argument("--texture-scale", default="1", metavar="X", help="enlarge the style's texture X times")
     parser.add_argument("--patch-size", default="3", metavar="1|3|5|7", help="size of the pieces that are matched")
     parser.add_argument(
-        "--fidelity", default="0.5", metavar="X", help="0: the style leads, 1: the photo; 0.5 if not given"
+        "--fidelity", default="0.5", metavar="X", help="how far the photo's forms hold, 0 to 1; 0.5 if not given"
     )
     layers = "|".join(LAYER_WORDS)
     parser.add_argument(
         "--finest-layer", default="fine", metavar=layers, help="how fine the pieces go; fine if not given"
     )
+    usual = str(Settings().refine)
     parser.add_argument(
-        "--refine", default="0", metavar="N", help="steps of refining afterwards; 0, none, if not given"
+        "--refine", default=usual, metavar="N", help=f"steps of refining afterwards; {usual} if not given, 0 for none"
     )
     parser.add_argument("--quiet", action="store_true", help="no progress")
 

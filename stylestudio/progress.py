@@ -18,9 +18,13 @@ class Progress:
 
 @dataclass(frozen=True)
 class Preview(Progress):
-    """Progress with what there is so far: `picture` is good enough to be shown, and kept if the work is cancelled."""
+    """Progress with what there is so far: `picture` is good enough to be shown, and kept if the work is cancelled.
+
+    A `draft` is smaller than the result, and is not kept when the work is cancelled.
+    """
 
     picture: object
+    draft: bool = False
 
 
 Work = Generator[Progress, None, T]
@@ -43,7 +47,7 @@ def scaled(work: Work[T], start: float, end: float) -> Work[T]:
             progress = next(work)
         except StopIteration as stop:
             return stop.value
-        yield replace(progress, fraction=start + (end - start) * progress.fraction)
+        yield replace(progress, fraction=(1 - progress.fraction) * start + progress.fraction * end)
 
 
 def or_else(work: Work[T], gives_way: Callable[[Exception], bool], stage: str, begin: Callable[[], Work[T]]) -> Work[T]:

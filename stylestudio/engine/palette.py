@@ -1,70 +1,99 @@
 """The overfit picture's colours brought to the style's palette; its light and dark stay as they are."""
 
+from dataclasses import dataclass
+from typing import Self
+
 import torch
 from torch import Tensor
 
 from stylestudio.engine.colour import chroma, coloured, luminance_of
+from stylestudio.engine.config import Palette
 from stylestudio.engine.maps import Joined
 from stylestudio.engine.matching.transport import moments, transport
-from stylestudio.engine.tiling import row_chunks
+from stylestudio.engine.tiling import averaged, row_chunks
 from stylestudio.progress import Steps
 
-STRENGTH = 0.5
-"""How far the chroma's mean and covariance go to the style's: all the way, large areas would become grey or gaudy."""
-RANGE = 0.001
-"""The share of the style's chroma at either end that does not count for its range."""
 MOST_COUNTED = 1 << 16
-PURE = 0.05
-"""The share of a style's values that are wholly black or white from which on the picture's may be so too."""
-KNEE, LAST = 0.02, 0.6 / 255
-"""How far from black and white values begin to bend, and how far from it they stay."""
+COLOUR_RIDGE = 1e-9
+"""Two channels need none."""
+LAST = 0.6 / 255
+"""How far from black and white values stay: they round to neither."""
 
 
-def chroma_range(colours: Tensor) -> tuple[Tensor, Tensor]:
+@dataclass(frozen=True)
+class Context:
+    """What post-processing goes by: the style's pixels that can be seen, as an image (1, 3, N, 1), and its numbers."""
+
+    style: Tensor
+    tuning: Palette
+
+    @classmethod
+    def of(cls, style: Tensor, opaque: Tensor | None, tuning: Palette) -> Self:
+        """Of a style's image (1, 3, H, W) and its alpha (1, 1, H, W); without any pixel to be seen, all count."""
+        pixels = style.flatten(2)
+        seen = None if opaque is None else opaque.flatten() > 0.5
+        return cls((pixels if seen is None or not seen.any() else pixels[:, :, seen])[..., None], tuning)
+
+
+def postprocessed(image: Tensor, context: Context) -> Steps[Tensor]:
+    """The decoded image (1, 3, H, W), of any values, in the style's palette and in 0..1. Modifies it in place."""
+    for step in (in_palette, within_range):
+        image = yield from step(image, context)
+    return image
+
+
+def chroma_range(colours: Tensor, skip: float) -> tuple[Tensor, Tensor]:
     """(1, 2, 1, 1) the least and the greatest value of chroma (1, 2, H, W), but for a few."""
     values = colours[0].flatten(1)
     values = values[:, :: -(-values.shape[1] // MOST_COUNTED)].sort(1).values
-    skipped = int(values.shape[1] * RANGE)
+    skipped = int(values.shape[1] * skip)
     return values[:, skipped][None, :, None, None], values[:, -1 - skipped][None, :, None, None]
 
 
-def in_palette(image: Tensor, style: Tensor) -> Steps[Tensor]:
-    """An image (1, 3, H, W) with its chroma brought towards that of the style (1, 3, H', W') and kept within its range.
+def in_palette(image: Tensor, context: Context) -> Steps[Tensor]:
+    """An image (1, 3, H, W) with its chroma brought towards the style's and kept within its range.
 
-    A style in black and white gives black and white. `image` is used up.
+    Modifies it in place. A style in black and white gives black and white. Chroma is softened first: where neighbouring
+    features come from different places of the style, the inverse network makes specks of colour.
     """
-    wanted = chroma(style)
+    wanted, tuning = chroma(context.style), context.tuning
     yield
-    own = yield from moments(Joined((image,), chroma, 2))
-    move = yield from transport(own, (yield from moments(wanted)))
-    least, greatest = chroma_range(wanted)
+    own = yield from moments(Joined((image,), lambda part: softened(chroma(part), tuning.softened), 2, reach=1))
+    move = yield from transport(own, (yield from moments(wanted)), COLOUR_RIDGE)
+    least, greatest = chroma_range(wanted, tuning.skipped)
+    above = image[:, :, :0]
     for rows in row_chunks(image.shape[2], image.shape[3] * 3):
-        part = image[:, :, rows]
-        own = chroma(part)
-        colours = torch.minimum(torch.maximum(torch.lerp(own, move(own), STRENGTH), least), greatest)
-        image[:, :, rows] = coloured(luminance_of(part), colours)
+        around = torch.cat([above, image[:, :, rows.start : rows.stop + 1]], 2)
+        inside = slice(above.shape[2], above.shape[2] + rows.stop - rows.start)
+        own = softened(chroma(around), tuning.softened)[:, :, inside]
+        above = image[:, :, rows.stop - 1 : rows.stop].clone()
+        colours = torch.minimum(torch.maximum(torch.lerp(own, move(own), tuning.strength), least), greatest)
+        image[:, :, rows] = coloured(luminance_of(image[:, :, rows]), colours)
         yield
     return image
 
 
-def bent(values: Tensor) -> Tensor:
+def softened(colours: Tensor, share: float) -> Tensor:
+    """Chroma (1, 2, H, W), this share of it replaced by its mean over 3 x 3 pixels."""
+    return torch.lerp(colours, averaged(colours, 3), share)
+
+
+def bent(values: Tensor, knee: float) -> Tensor:
     """Any values, brought between black and white without reaching either; most of those within stay."""
-    room = KNEE - LAST
-    over, under = (values - (1 - KNEE)).clamp_min(0), (KNEE - values).clamp_min(0)
-    return values.clamp(KNEE, 1 - KNEE) + room * (torch.tanh(over / room) - torch.tanh(under / room))
+    room = knee - LAST
+    over, under = (values - (1 - knee)).clamp_min(0), (knee - values).clamp_min(0)
+    return values.clamp(knee, 1 - knee) + room * (torch.tanh(over / room) - torch.tanh(under / room))
 
 
-def is_pure(style: Tensor) -> bool:
-    """Whether a style (1, 3, H, W) in 0..1 is itself made of pure black and white."""
-    return bool(((style <= 0) | (style >= 1)).float().mean() > PURE)
+def within_range(image: Tensor, context: Context) -> Steps[Tensor]:
+    """An image (1, 3, H, W) of any values in 0..1. Modifies it in place.
 
-
-def within_range(image: Tensor, pure: bool) -> Steps[Tensor]:
-    """An image (1, 3, H, W) of any values in 0..1; `image` is used up.
-
-    Values bend before they reach black or white, so that nothing burns out; not so for a `pure` style.
+    Values bend before they reach black or white, so that nothing burns out; not so for a style that is itself made of
+    pure black and white.
     """
+    style, tuning = context.style, context.tuning
+    pure = bool(((style <= 0) | (style >= 1)).float().mean() > tuning.pure)
     for rows in row_chunks(image.shape[2], image.shape[3] * 3):
-        image[:, :, rows] = image[:, :, rows].clamp(0, 1) if pure else bent(image[:, :, rows])
+        image[:, :, rows] = image[:, :, rows].clamp(0, 1) if pure else bent(image[:, :, rows], tuning.knee)
         yield
     return image

@@ -1,87 +1,53 @@
-"""From two images to the overfit picture, step by step: extract, match, replace, decode. Read this file first.
+"""From two pictures to the overfit picture, step by step. Read this file first.
 
-Chinese patent application CN112233015A, with the matching of Chen and Schmidt (arXiv 1612.04337); coarse to fine, the
-features are replaced at every layer that the inverse network passes on its way back to the picture.
+Chinese patent application CN112233015A, with the matching of Chen and Schmidt (arXiv 1612.04337): extract, match,
+replace, decode. Two ladders make a painting of it. Coarse to fine, features are replaced at every layer that the
+inverse network passes on its way back to the picture. And all of that runs over the picture's scales, each of which
+begins with the picture of the one before: Kolkin et al., "Neural Neighbor Style Transfer", 2022 (arXiv 2203.13215),
+which optimises where we decode.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional as F
 
 from stylestudio.engine import memory
-from stylestudio.engine.colour import luminance_of
-from stylestudio.engine.decoder import BLOCKS, InverseNetwork
-from stylestudio.engine.device import PROCESSOR, quickly
-from stylestudio.engine.encoder import CHANNELS, STRIDES, Encoder, convolutions_between, reach_of
-from stylestudio.engine.fine_strokes import STROKES_LAYER, with_fine_strokes
-from stylestudio.engine.flat_areas import evened
-from stylestudio.engine.flat_colours import colours_evened
-from stylestudio.engine.maps import HELD, FeatureMap, Joined, Lazy, Made, Pixels, kept, whole
+from stylestudio.engine.coding import NEXT, REMEMBERED, Networks, decoded, encode
+from stylestudio.engine.config import Scales
+from stylestudio.engine.decoder import BLOCKS
+from stylestudio.engine.encoder import STRIDES
+from stylestudio.engine.maps import HELD, HELD_OF_CONTENT, FeatureMap, Lazy, Pixels, kept
 from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
-from stylestudio.engine.palette import in_palette, is_pure, within_range
-from stylestudio.engine.remembered import Remembered, forget, remember
-from stylestudio.engine.tiling import empty_like
-from stylestudio.progress import Progress, Steps, Work, scaled, told
+from stylestudio.engine.palette import Context, postprocessed
+from stylestudio.engine.remembered import forget, remember
+from stylestudio.engine.tiling import enlarged
+from stylestudio.progress import Preview, Steps, Work, scaled, told
 
-COARSEST_STRIDE = 8
-FINEST = "relu1_1"
-SMALLEST_SIDE = 16
-"""Reflection padding at relu4_1 needs two positions."""
-BLOCK_TILES = {"relu4_1": 64, "relu3_1": 128, "relu2_1": 128, "relu1_1": 256}
-BLOCK_HALO = 3
-QUICK_BLOCKS = ("relu4_1", "relu2_1")
-"""Those in which bfloat16 does no harm. The image itself would have too few levels; and what is decoded of features
-that were worked out in other tiles would be rounded another way, so that other pieces of the style are chosen."""
-BLOCK_SHARES = {"relu4_1": 0.35, "relu3_1": 0.3, "relu2_1": 0.3, "relu1_1": 0.05}
-ENCODER_TILES = {"relu1_1": 256, "relu2_1": 256, "relu3_1": 128, "relu4_1": 96}
-"""Positions, of the layer before, that are worked on at once, by the layer where the convolutions end. A tile's buffers
-are small enough to be used again and again instead of being asked of the system."""
-ENCODER_SHARES = {"relu1_1": 0.1, "relu2_1": 0.3, "relu3_1": 0.3, "relu4_1": 0.4}
-REMEMBERED, MOST_REMEMBERED = "relu3_1", 800_000_000
-"""Of the layers whose maps are lazy the one that saves most for its memory, and for how many bytes it may be: those of
-a photo of 25 megapixels."""
-NEXT = {"relu4_1": "relu3_1", "relu3_1": "relu2_1", "relu2_1": "relu1_1", "relu1_1": "image"}
+PHOTO = "Looking at the photo"
 
 
 @dataclass(frozen=True)
-class Networks:
-    """The encoder and the inverse network that undoes it."""
+class Scale:
+    """One size of both pictures: the photo's image, and what encodes photo and style when their turn comes."""
 
-    encoder: Encoder
-    inverse: InverseNetwork
-
-
-def padded_extent(extent: int) -> int:
-    """The next multiple of 8, at least 16."""
-    return max(-(-extent // COARSEST_STRIDE) * COARSEST_STRIDE, SMALLEST_SIDE)
+    photo: Pixels
+    content: Callable[[], Work[Encoded]]
+    style: Callable[[], Work[Encoded]]
 
 
-def padded(image: Tensor) -> Tensor:
-    """An image (1, 3, H, W) with its last row and column repeated up to multiples of 8, at least 16."""
-    height, width = map(padded_extent, image.shape[2:])
-    return F.pad(image, (0, width - image.shape[3], 0, height - image.shape[2]), mode="replicate")
+def sides(side: int, method: str, scales: Scales) -> list[int]:
+    """The long sides in pixels of the scales at which a picture of this long side is painted, the coarsest first.
 
-
-def image_of(pixels: NDArray[np.float32], networks: Networks) -> Tensor:
-    """(1, 3, H, W) on the networks' device, of pixels (H, W, 3)."""
-    image = torch.from_numpy(np.moveaxis(pixels, 2, 0).copy())[None]
-    return image.to(next(networks.inverse.parameters()).device)
-
-
-def lazy_image_of(pixels: NDArray[np.float32] | NDArray[np.uint8], networks: Networks) -> Pixels:
-    """The padded image of pixels (H, W, 3), of which only windows come to the networks' device.
-
-    They are floats 0..1 or levels 0..255 as bytes.
+    Each is half the next one; the coarsest is the one nearest to `scales.coarsest`, by ratio.
     """
-    height, width = map(padded_extent, pixels.shape[:2])
-    return Pixels(pixels, height, width, next(networks.inverse.parameters()).device)
+    found = [side]
+    while METHODS[method].scaled and found[0] >= 2**0.5 * scales.coarsest:
+        found.insert(0, round(found[0] / 2))
+    return found
 
 
 def layers_kept(method: str, finest: str = "relu2_1") -> tuple[str, ...]:
@@ -89,114 +55,84 @@ def layers_kept(method: str, finest: str = "relu2_1") -> tuple[str, ...]:
     return tuple(layer for layer in METHODS[method].layers if STRIDES[layer] >= STRIDES[finest])
 
 
-def encode(
-    networks: Networks, image: Tensor | Pixels, layers: tuple[str, ...], stage: str, limit: float = inf
-) -> Work[Encoded]:
-    """Feature maps at `layers` of an RGB image (1, 3, H, W) in 0..1, padded to multiples of 8.
+def overfit(networks: Networks, scales: Sequence[Scale], method: str, settings: MatchSettings) -> Work[Tensor]:
+    """The overfit picture (1, 3, H, W), RGB in 0..1, at the padded size of the last scale's photo.
 
-    A map of more than `limit` bytes stays lazy.
+    Every coarser scale's picture, without padding, is told as a `Preview` as soon as it is there.
     """
-    image = padded(image) if isinstance(image, Tensor) else image
-    light = yield from scaled(whole(Joined((image,), luminance_of, 1), stage), 0.0, 0.0)
-    features: dict[str, FeatureMap] = {}
-    source, start, done = image, "image", 0.0
-    for end, share in ENCODER_SHARES.items():
-        if end == FINEST and end not in layers:
-            continue
-        work = kept(convolved(networks.encoder, source, start, end), stage, limit)
-        source = yield from scaled(work, done, min(done + share, 1.0))
-        if end == REMEMBERED and end in layers and isinstance(source, Made):
-            source = memorised(source, image.device)
-        start, done = end, min(done + share, 1.0)
-        if end in layers:
-            features[end] = source
-    yield Progress(stage, 1.0)
-    return Encoded(features, image, light)
-
-
-def memorised(features: Made, device: torch.device) -> Lazy:
-    """The same map, remembered while it is in use if that does not take too much memory.
-
-    A card has little of that, and works fast.
-    """
-    _, channels, height, width = features.shape
-    fits = device == PROCESSOR and 2 * channels * height * width <= MOST_REMEMBERED
-    return Remembered(features) if fits else features
-
-
-def encode_parts(networks: Networks, images: Sequence[Tensor], layers: tuple[str, ...], stage: str) -> Work[Encoded]:
-    """Equally large images (1, 3, H, W) in 0..1, encoded each for itself, as one picture in which they lie one below
-    the other."""
-    if len(images) == 1:
-        return (yield from encode(networks, images[0], layers, stage))
-    features: dict[str, Tensor] = {}
-    for number, image in enumerate(images):
-        work = encode(networks, image, layers, stage)
-        found = yield from scaled(work, number / len(images), (number + 1) / len(images))
-        for layer in layers:
-            part = found.held(layer)
-            _, channels, height, width = part.shape
-            if layer not in features:
-                features[layer] = empty_like(part, (1, channels, len(images) * height, width))
-            features[layer][:, :, number * height : (number + 1) * height] = part
-    return Encoded.of(features, torch.cat([padded(image) for image in images], 2), len(images))
-
-
-def convolved(encoder: Encoder, source: FeatureMap, start: str, end: str) -> Made:
-    """The map at the layer `end` of the one at `start`, or of the image."""
-    names = convolutions_between(encoder.architecture, start, end)
-    multiple = STRIDES[end] // STRIDES[start]
-
-    def steps(part: Tensor) -> Steps[Tensor]:
-        return (yield from encoder.steps(part.contiguous(memory_format=torch.channels_last), names))[end]
-
-    halo = -(-reach_of(names) // multiple) * multiple
-    return Made(source, steps, CHANNELS[end], 1 / multiple, ENCODER_TILES[end], halo, multiple, len(names))
-
-
-def decoded(networks: Networks, layer: str, features: FeatureMap) -> Made:
-    """The map at the next finer layer, or the image.
-
-    Some blocks in bfloat16 where that is fast: the picture changes by about a level of 255.
-    """
-
-    def steps(part: Tensor) -> Steps[Tensor]:
-        # in another order of memory, bfloat16 would round some values another way
-        work = networks.inverse.steps(layer, part.contiguous(memory_format=torch.channels_last))
-        return (yield from (quickly(work, part.device) if layer in QUICK_BLOCKS else work))
-
-    scale, channels = 2.0 if "up" in BLOCKS[layer] else 1.0, CHANNELS.get(NEXT[layer], 3)
-    convolutions = sum(step != "up" for step in BLOCKS[layer])
-    return Made(features, steps, channels, scale, BLOCK_TILES[layer], BLOCK_HALO, 1, convolutions)
-
-
-def overfit(networks: Networks, content: Encoded, style: Encoded, method: str, settings: MatchSettings) -> Work[Tensor]:
-    """The overfit picture (1, 3, H, W), RGB in 0..1, at the content's padded size."""
     memory.begin()
-    matching, replaced = METHODS[method], layers_kept(method, settings.finest_layer)
+    pixels = [height * width for height, width in (scale.photo.pixels.shape[:2] for scale in scales)]
+    before: Tensor | None = None
+    for number, scale in enumerate(scales[:-1]):
+        done, then = (sum(pixels[:end]) / sum(pixels) for end in (number, number + 1))
+        image = yield from scaled(at_scale(networks, scale, before, number, method, settings), done, then)
+        height, width = scale.photo.pixels.shape[:2]
+        before = image[:, :, :height, :width]
+        yield Preview("Painting", then, before)
+    last = at_scale(networks, scales[-1], before, len(scales) - 1, method, settings)
+    return (yield from scaled(last, sum(pixels[:-1]) / sum(pixels), 1.0))
+
+
+def at_scale(
+    networks: Networks, scale: Scale, before: Tensor | None, number: int, method: str, settings: MatchSettings
+) -> Work[Tensor]:
+    """The overfit picture (1, 3, H, W) at one scale, which begins with the picture of the scale `before`."""
+    weight = settings.config.scales.mix * (1 - settings.fidelity)
+    if before is None or not weight:
+        encoding = scale.content()
+    else:
+        layers = layers_kept(method, settings.finest_layer)
+        encoding = encode(networks, Query(scale.photo, before, weight), layers, PHOTO, HELD_OF_CONTENT)
+    content = yield from scaled(encoding, 0.0, 0.3)
+    try:
+        style = yield from scaled(scale.style(), 0.3, 0.5)
+        return (yield from scaled(painted(networks, content, style, number, method, settings), 0.5, 1.0))
+    finally:
+        forget(content.features.values())
+
+
+def painted(
+    networks: Networks, content: Encoded, style: Encoded, number: int, method: str, settings: MatchSettings
+) -> Work[Tensor]:
+    """Match and replace at every layer on the way from relu4_1 back to the picture (1, 3, H, W), in 0..1.
+
+    `number` counts the scales from the coarsest, 0.
+    """
+    replace, replaced = METHODS[method].replace, layers_kept(method, settings.finest_layer)
     features: FeatureMap | None = None
-    matches, done = None, 0.0
+    matches = None
     remember(content.features.values())
-    for name in BLOCKS:
-        half = BLOCK_SHARES[name] / 2
+    for rung, name in enumerate(BLOCKS):
+        start, middle, end = (2 * rung / 8, (2 * rung + 1) / 8, (2 * rung + 2) / 8)
         if name == NEXT[REMEMBERED]:
             forget(content.features.values())  # the largest windows come now: the memory is worth more than the time
         if name in replaced:
-            layer = Layer(name, content, style, features, matches)
-            features, matches = yield from scaled(matching.replace(layer, settings), done, done + half)
+            layer = Layer(name, content, style, number, features, matches)
+            features, matches = yield from scaled(replace(layer, settings), start, middle)
         assert features is not None
-        finer = kept(decoded(networks, name, features), "Painting", inf if name == FINEST else HELD)
-        features = yield from scaled(finer, done + half, done + 2 * half)
-        done += 2 * half
+        finer = kept(decoded(networks, name, features), "Painting", inf if NEXT[name] == "image" else HELD)
+        features = yield from scaled(finer, middle, end)
     assert isinstance(features, Tensor) and isinstance(style.image, Tensor)
-    image = features
-    if STROKES_LAYER in replaced:
-        assert matches is not None
-        work = with_fine_strokes(image, content.luminance, style.image, matches, style.parts)
-        image = yield from told(work, "Painting", 1.0)
-    image = yield from told(in_palette(image, style.image), "Painting", 1.0)
-    image = yield from told(colours_evened(image, content.image, content.luminance, style.image), "Painting", 1.0)
-    image = yield from told(evened(image, content.luminance, style.image), "Painting", 1.0)
-    image = yield from told(within_range(image, is_pure(style.image)), "Painting", 1.0)
-    yield Progress("Painting", 1.0)
-    return image
+    context = Context.of(style.image, style.opaque, settings.config.palette)
+    return (yield from told(postprocessed(features, context), "Painting", 1.0))
+
+
+@dataclass(frozen=True)
+class Query(Lazy):
+    """What is looked for at a scale, (1 - weight) · photo + weight · overfit picture of the scale before, enlarged.
+
+    `before` (1, 3, h, w) has no padding.
+    """
+
+    photo: Pixels
+    before: Tensor
+    weight: float
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        return self.photo.shape
+
+    def window(self, rows: slice, columns: slice) -> Steps[Tensor]:
+        photo = yield from self.photo.window(rows, columns)
+        height, width = self.photo.pixels.shape[:2]
+        return torch.lerp(photo, enlarged(self.before, (height, width), rows, columns), self.weight)

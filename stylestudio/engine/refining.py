@@ -13,33 +13,20 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine import memory
+from stylestudio.engine.coding import Networks, padded
 from stylestudio.engine.colour import luminance_of
+from stylestudio.engine.config import DEFAULT, Config, Refining
 from stylestudio.engine.device import able
 from stylestudio.engine.encoder import LAYERS, Encoder
 from stylestudio.engine.maps import Lazy, whole
-from stylestudio.engine.palette import is_pure, within_range
-from stylestudio.engine.pipeline import Networks, padded
+from stylestudio.engine.palette import Context, within_range
 from stylestudio.engine.refining_aims import STAGE, Aim, aims_of, rows_of
 from stylestudio.engine.slopes import Passed, forward
-from stylestudio.engine.tiling import enlarged, row_chunks
+from stylestudio.engine.tiling import averaged, enlarged, row_chunks
 from stylestudio.progress import Preview, Progress, Steps, Work, scaled, silent, told
 
 MOST_PIXELS = 768 * 576
 """At once: so a step's memory stays bounded, about 2 kB a pixel, half of it in bfloat16. Convolutions are by bands."""
-HELD_WEIGHT = 0.5
-"""Of the held features' error, against the mean distance of the Gram matrices."""
-LEVELS = 4
-"""The change is a sum of so many pictures, each half as large as the one before: colours and light move as fast as
-strokes do."""
-STEP = 0.02
-MOMENTUM, MEMORY = 0.9, 0.99
-COLOUR_NOISE = (3 / 255) ** 2
-"""Variance of colours: in directions in which the style has less of it, the change is held back."""
-QUIET = 0.06
-"""Deviation of luminance over `QUIET_WINDOW` pixels: where the overfit picture has less of it, fine changes are held
-back, which would be speckle."""
-QUIET_WINDOW = 33
-FINE_LEVELS = 3
 PREPARATION = 3
 """In steps, the time that goes by before the first."""
 
@@ -48,12 +35,12 @@ PREPARATION = 3
 class Refined(Lazy):
     """An image (1, 3, H, W) in 0..1 with the change to it so far (1, 3, h, w), which has its size or a smaller one.
 
-    In 0..1 too, black and white as in any overfit picture. `pure` says whether its style is made of these.
+    In 0..1 too, black and white as in any overfit picture.
     """
 
     image: Tensor
     change: Tensor
-    pure: bool
+    context: Context
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -63,7 +50,7 @@ class Refined(Lazy):
     def window(self, rows: slice, columns: slice) -> Steps[Tensor]:
         change = enlarged(self.change, self.shape[2:], rows, columns)
         yield
-        return (yield from within_range(change.add_(self.image[:, :, rows, columns]), self.pure))
+        return (yield from within_range(change.add_(self.image[:, :, rows, columns]), self.context))
 
 
 def share_of(image: Tensor, most_pixels: int = MOST_PIXELS) -> float:
@@ -77,15 +64,17 @@ def refined(
     content: Tensor,
     style: Tensor,
     steps: int,
+    config: Config = DEFAULT,
     most_pixels: int = MOST_PIXELS,
     given: float = 1.0,
+    opaque: Tensor | None = None,
 ) -> Work[Tensor]:
     """The overfit picture `image` (1, 3, H, W), in 0..1, after so many steps; steps take about the same time each.
 
     `content` (1, 3, h, w) is what it was made of, where `image` may be `padded`; `style` (1, 3, H', W') has the texture
-    scale it had then. Both may be given at a share of these sizes, at least `share_of` the image. Larger images than
-    `most_pixels` are refined at that size, and the change is enlarged. Every step tells a `Preview` whose picture is a
-    `Refined`.
+    scale it had then, and `opaque` (1, 1, H', W') is its alpha. They may be given at a share of these sizes, at least
+    `share_of` the image. Larger images than `most_pixels` are refined at that size, and the change is enlarged. Every
+    step tells a `Preview` whose picture is a `Refined`.
     """
     if not steps:
         return image
@@ -98,18 +87,22 @@ def refined(
     photo = padded((yield from told(resized(photo, (height, width)), STAGE)))
     style_height, style_width = (ceil(extent * share / given) for extent in style.shape[2:])
     model = yield from told(resized(style, (style_height, style_width)), STAGE)
-    aims = yield from scaled(aims_of(networks, start, photo, model), 0.0, PREPARATION / (PREPARATION + steps))
-    pure = is_pure(model)
+    mask = None
+    if opaque is not None:
+        mask = yield from told(resized(opaque, (style_height, style_width)), STAGE)
+    aiming = aims_of(networks, start, photo, model, mask, config)
+    aims = yield from scaled(aiming, 0.0, PREPARATION / (PREPARATION + steps))
+    context = Context.of(model, mask, config.palette)
     yield Progress(STAGE, PREPARATION / (PREPARATION + steps))
-    descent = Descent(networks.encoder, start, model, aims)
+    descent = Descent(networks.encoder, start, context.style, aims, config.refining)
     yield Progress(STAGE, PREPARATION / (PREPARATION + steps))
     for step in range(steps):
         done = (PREPARATION + step) / (PREPARATION + steps)
-        yield Preview(STAGE, done, Refined(image, descent.change()[:, :, :height, :width], pure))
+        yield Preview(STAGE, done, Refined(image, descent.change()[:, :, :height, :width], context))
         yield from told(descent.step(), STAGE, done)
     change = descent.change()[:, :, :height, :width]
     del descent
-    found = yield from told(silent(whole(Refined(image, change, pure), STAGE)), STAGE, 1.0)
+    found = yield from told(silent(whole(Refined(image, change, context), STAGE)), STAGE, 1.0)
     yield Progress(STAGE, 1.0)
     return found
 
@@ -132,14 +125,14 @@ def resized(image: Tensor, size: tuple[int, int]) -> Steps[Tensor]:
 class Descent:
     """The picture's way down: Adam (Kingma and Ba, 2015) on the levels of the change to `start` (1, 3, H, W)."""
 
-    def __init__(self, encoder: Encoder, start: Tensor, style: Tensor, aims: dict[str, Aim]) -> None:
-        self.encoder, self.start, self.aims = encoder, start, aims
-        self.colours, self.busy = colours_of(style), busy(start)
+    def __init__(self, encoder: Encoder, start: Tensor, style: Tensor, aims: dict[str, Aim], tuning: Refining) -> None:
+        self.encoder, self.start, self.aims, self.tuning = encoder, start, aims, tuning
+        self.colours, self.busy = colours_of(style, tuning.colour_noise), busy(start, tuning)
         height, width = start.shape[2:]
-        shapes = [(1, 3, ceil(height / 2**level), ceil(width / 2**level)) for level in range(LEVELS)]
+        shapes = [(1, 3, ceil(height / 2**level), ceil(width / 2**level)) for level in range(tuning.levels)]
         self.levels = [start.new_zeros(shape) for shape in shapes]
         self.slopes, self.squares = [start.new_zeros(s) for s in shapes], [start.new_zeros(s) for s in shapes]
-        self.quiet = [0.0] * LEVELS
+        self.quiet = [0.0] * tuning.levels
         self.done, self.losses = 0, list[float]()
 
     def change(self) -> Tensor:
@@ -148,7 +141,7 @@ class Descent:
         parts = [
             level if level.shape[2:] == size else F.interpolate(level, size, mode="bilinear") for level in self.levels
         ]
-        change = sum(parts[:FINE_LEVELS], torch.zeros(())) * self.busy + sum(parts[FINE_LEVELS:], torch.zeros(()))
+        change = sum(parts[:-1], torch.zeros(())) * self.busy + parts[-1]
         return torch.einsum("dc,bchw->bdhw", self.colours, change)
 
     def step(self) -> Steps[None]:
@@ -157,7 +150,7 @@ class Descent:
         inside = image.clamp(0, 1)
         yield
         passed = yield from forward(self.encoder, inside)
-        loss, slope = yield from slope_of(passed, self.aims)
+        loss, slope = yield from slope_of(passed, self.aims, self.tuning.held)
         self.losses.append(loss)
         slope = slope.float().masked_fill((image - inside) * slope < 0, 0)
         yield
@@ -165,16 +158,17 @@ class Descent:
         light = torch.einsum("dc,bdhw->bchw", self.colours, slope)
         fine = light * self.busy
         for number, level in enumerate(self.levels):
-            self._move(number, brought_back(fine if number < FINE_LEVELS else light, level.shape[2:]))
+            self._move(number, brought_back(light if number == len(self.levels) - 1 else fine, level.shape[2:]))
             yield
 
     def _move(self, number: int, slope: Tensor) -> None:
         """Where a level's slope is small beside what it was at first, it hardly moves: noise is not blown up."""
         if self.done == 1:
             self.quiet[number] = slope.square().mean().sqrt().item()
-        mean = self.slopes[number].lerp_(slope, 1 - MOMENTUM) / (1 - MOMENTUM**self.done)
-        square = self.squares[number].lerp_(slope.square(), 1 - MEMORY) / (1 - MEMORY**self.done)
-        self.levels[number] -= STEP * mean / (square.sqrt() + self.quiet[number] + 1e-12)
+        first, second = self.tuning.momentum, self.tuning.memory
+        mean = self.slopes[number].lerp_(slope, 1 - first) / (1 - first**self.done)
+        square = self.squares[number].lerp_(slope.square(), 1 - second) / (1 - second**self.done)
+        self.levels[number] -= self.tuning.step * mean / (square.sqrt() + self.quiet[number] + 1e-12)
 
 
 def brought_back(slope: Tensor, size: tuple[int, ...]) -> Tensor:
@@ -188,20 +182,20 @@ def brought_back(slope: Tensor, size: tuple[int, ...]) -> Tensor:
     return down.t() @ slope @ across
 
 
-def slope_of(passed: list[Passed], aims: dict[str, Aim]) -> Steps[tuple[float, Tensor]]:
+def slope_of(passed: list[Passed], aims: dict[str, Aim], held: float) -> Steps[tuple[float, Tensor]]:
     """The loss, and its slope over the image (1, 3, H, W); `passed` is used up, and its memory with it."""
     total, slope = 0.0, torch.zeros(())
     while passed:
         part = passed.pop()
         if part.layer in aims:
-            loss, added = yield from loss_of(part.y, aims[part.layer])
+            loss, added = yield from loss_of(part.y, aims[part.layer], held)
             total, slope = total + loss, added.add_(slope)
             yield
         slope = yield from part.back(slope)
     return total, slope
 
 
-def loss_of(features: Tensor, aim: Aim) -> Steps[tuple[float, Tensor]]:
+def loss_of(features: Tensor, aim: Aim, held: float) -> Steps[tuple[float, Tensor]]:
     """How far a layer's features (1, C, h, w) are from what they should come to, and its slope over them."""
     rows, scales = rows_of(features), torch.outer(aim.scale, aim.scale)
     products = torch.zeros_like(scales)
@@ -216,32 +210,25 @@ def loss_of(features: Tensor, aim: Aim) -> Steps[tuple[float, Tensor]]:
     for part in parts:
         torch.mm(rows[part], weights, out=slope[part])
         if aim.held is not None:
-            errors, weight = (rows[part] - aim.held[part]) / aim.scale, HELD_WEIGHT / (aim.spread * rows.numel())
+            errors, weight = (rows[part] - aim.held[part]) / aim.scale, held / (aim.spread * rows.numel())
             loss += weight * errors.square().sum().item()
             slope[part] += errors.mul_(2 * weight / aim.scale)
         yield
     return loss, slope.view(*features.shape[2:], -1).permute(2, 0, 1)[None]
 
 
-def colours_of(style: Tensor) -> Tensor:
+def colours_of(style: Tensor, noise: float) -> Tensor:
     """(3, 3) which takes from colours what lies in directions that the style's colours (1, 3, H, W) do not have, so
     that a style in black and white brings in no colour."""
     covariance = torch.cov(style[0].flatten(1), correction=0)
     variances, directions = torch.linalg.eigh(covariance.to(able(style.device)))
-    kept = variances.clamp_min(0) / (variances.clamp_min(0) + COLOUR_NOISE)
+    kept = variances.clamp_min(0) / (variances.clamp_min(0) + noise**2)
     return (directions * kept @ directions.t()).to(style.device)
 
 
-def busy(image: Tensor) -> Tensor:
+def busy(image: Tensor, tuning: Refining) -> Tensor:
     """(1, 1, H, W) in 0..1: near 0 where the image's luminance hardly varies about a pixel."""
     grey = luminance_of(image)
-    mean, mean_square = blurred(grey), blurred(grey.square())
+    mean, mean_square = averaged(grey, tuning.window), averaged(grey.square(), tuning.window)
     deviation = (mean_square - mean.square()).clamp_min(0).sqrt()
-    return deviation / (deviation + QUIET)
-
-
-def blurred(grey: Tensor) -> Tensor:
-    """The mean over `QUIET_WINDOW` pixels each way, of (1, 1, H, W)."""
-    side, reach = QUIET_WINDOW, QUIET_WINDOW // 2
-    down = F.avg_pool2d(grey, (side, 1), 1, (reach, 0), count_include_pad=False)
-    return F.avg_pool2d(down, (1, side), 1, (0, reach), count_include_pad=False)
+    return deviation / (deviation + tuning.quiet)

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
+from stylestudio.engine.coding import Networks, encode, padded
+from stylestudio.engine.config import Config
 from stylestudio.engine.device import doubled
 from stylestudio.engine.encoder import LAYERS
 from stylestudio.engine.matching.transport import Moments, moments, transported
-from stylestudio.engine.pipeline import Networks, encode
 from stylestudio.engine.tiling import row_chunks, tiles
 from stylestudio.progress import Progress, Steps, Work, scaled, told
 
 STAGE = "Refining the picture"
 STYLE_TILE = 512
 HELD = ("relu4_1", "relu2_1")
-PHOTO_SHARE = 0.5
+HALF = 0.5
 LEAST_SPREAD = 0.01
 """Of the held features' mean square: an even picture's errors count against this."""
 
@@ -37,9 +39,14 @@ class Aim:
     spread: float = 1.0
 
 
-def aims_of(networks: Networks, image: Tensor, photo: Tensor, style: Tensor) -> Work[dict[str, Aim]]:
-    """What every layer's features should come to; `image` and `photo` have the same padded size."""
-    products, means = yield from scaled(style_statistics(networks, style), 0.0, 0.4)
+def aims_of(
+    networks: Networks, image: Tensor, photo: Tensor, style: Tensor, opaque: Tensor | None, config: Config
+) -> Work[dict[str, Aim]]:
+    """What every layer's features should come to; `image` and `photo` have the same padded size.
+
+    `opaque` (1, 1, H', W') is the style's alpha, None where all can be seen.
+    """
+    products, means = yield from scaled(style_statistics(networks, style, opaque), 0.0, 0.4)
     own = yield from scaled(encode(networks, image, HELD, STAGE), 0.4, 0.6)
     photos = yield from scaled(encode(networks, photo, HELD, STAGE), 0.6, 0.8)
     aims = {}
@@ -50,18 +57,18 @@ def aims_of(networks: Networks, image: Tensor, photo: Tensor, style: Tensor) -> 
         if layer in HELD:
             away = torch.outer(means[layer], means[layer])
             wanted = Moments(means[layer], products[layer] - away, scale.device)
-            held = yield from told(held_rows(own.held(layer), photos.held(layer), wanted), STAGE, 0.8)
+            held = yield from told(held_rows(own.held(layer), photos.held(layer), wanted, config), STAGE, 0.8)
             aims[layer] = Aim(scale, gram, held, spread_of(held, scale))
             yield Progress(STAGE, 0.8)
     return aims
 
 
-def held_rows(own: Tensor, photo: Tensor, wanted: Moments) -> Steps[Tensor]:
+def held_rows(own: Tensor, photo: Tensor, wanted: Moments, config: Config) -> Steps[Tensor]:
     """(positions, C) between a layer's `own` map (1, C, h, w) and the photo's, that brought to these moments."""
     start = yield from moments(photo)
-    features = yield from transported(photo, start, wanted)
+    features = yield from transported(photo, start, wanted, config.replacement.ridge)
     for rows in row_chunks(features.shape[2], features.shape[1] * features.shape[3]):
-        features[:, :, rows] = torch.lerp(own[:, :, rows], features[:, :, rows], PHOTO_SHARE)
+        features[:, :, rows] = torch.lerp(own[:, :, rows], features[:, :, rows], config.refining.photo)
         yield
     return rows_of(features)
 
@@ -74,24 +81,45 @@ def spread_of(rows: Tensor, scale: Tensor) -> float:
     return max(variance.item(), LEAST_SPREAD * square.item(), 1e-6)
 
 
-def style_statistics(networks: Networks, style: Tensor) -> Work[tuple[dict[str, Tensor], dict[str, Tensor]]]:
+def style_statistics(
+    networks: Networks, style: Tensor, opaque: Tensor | None = None
+) -> Work[tuple[dict[str, Tensor], dict[str, Tensor]]]:
     """At every layer the mean products (C, C) of the channels of the style (1, 3, H, W), and their means (C,), in
-    double precision; worked out part by part, so that a large style needs no large maps."""
+    double precision, of positions that are mostly `opaque` (1, 1, H, W); computed part by part, so that a large style
+    needs no large maps."""
     products: dict[str, Tensor] = dict.fromkeys(LAYERS, torch.zeros(()))
     means = dict(products)
+    counts: dict[str, int] = dict.fromkeys(LAYERS, 0)
     parts = list(tiles(*style.shape[2:], tile=STYLE_TILE, halo=0, multiple=8))
-    count = style.shape[2] * style.shape[3]
+    seen = None if opaque is None or not (opaque > HALF).any() else opaque
     for number, (rows, columns) in enumerate(parts):
-        piece = style[:, :, rows.start : rows.end, columns.start : columns.end]
+        piece, mask = (
+            None if one is None else one[:, :, rows.start : rows.end, columns.start : columns.end]
+            for one in (style, seen)
+        )
+        assert piece is not None
         work = encode(networks, piece, LAYERS, STAGE)
         encoded = yield from scaled(work, number / len(parts), (number + 1) / len(parts))
-        share = piece.shape[2] * piece.shape[3] / count
         for layer in LAYERS:
-            features = rows_of(encoded.held(layer))
-            products[layer] = products[layer] + doubled(features.t() @ features) * (share / len(features))
-            means[layer] = means[layer] + doubled(features.mean(0)) * share
+            features = visible_rows(encoded.held(layer), mask)
+            products[layer] = products[layer] + doubled(features.t() @ features)
+            means[layer] = means[layer] + doubled(features.sum(0))
+            counts[layer] += len(features)
             yield Progress(STAGE, (number + 1) / len(parts))
-    return products, means
+    return averages(products, counts), averages(means, counts)
+
+
+def averages(sums: dict[str, Tensor], counts: dict[str, int]) -> dict[str, Tensor]:
+    return {layer: found / max(counts[layer], 1) for layer, found in sums.items()}
+
+
+def visible_rows(features: Tensor, opaque: Tensor | None) -> Tensor:
+    """A map (1, C, h, w) as (positions, C), of those positions that are mostly opaque by an alpha (1, 1, H, W)."""
+    rows = rows_of(features)
+    if opaque is None:
+        return rows
+    size = features.shape[2], features.shape[3]
+    return rows[(F.adaptive_avg_pool2d(padded(opaque), size) > HALF).flatten()]
 
 
 def rows_of(features: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from stylestudio.progress import Progress, Steps, Work
 
@@ -116,3 +117,11 @@ def enlarged(small: Tensor, size: tuple[int, int], rows: slice, columns: slice) 
         above = (below + 1).clamp_max(length - 1)
         small = torch.lerp(small.index_select(axis, below), small.index_select(axis, above), weights)
     return small
+
+
+def averaged(values: Tensor, side: int) -> Tensor:
+    """Means of (1, C, H, W) over `side` x `side` positions, an odd number, of those that there are; down and across in
+    turn, which is several times faster."""
+    reach = side // 2
+    down = F.avg_pool2d(values, (side, 1), 1, (reach, 0), count_include_pad=False)
+    return F.avg_pool2d(down, (1, side), 1, (0, reach), count_include_pad=False)

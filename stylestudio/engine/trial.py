@@ -9,12 +9,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.coding import Networks, encode
+from stylestudio.engine.coding import decoded as block
 from stylestudio.engine.decoder import BLOCKS
 from stylestudio.engine.device import PROCESSOR, cards, packed
 from stylestudio.engine.maps import whole
 from stylestudio.engine.matching.method import Encoded, MatchSettings
-from stylestudio.engine.pipeline import Networks, encode, layers_kept, overfit
-from stylestudio.engine.pipeline import decoded as block
+from stylestudio.engine.pipeline import layers_kept
+from stylestudio.engine.pipeline import painted as painting
 from stylestudio.engine.refining import refined
 from stylestudio.progress import finish
 
@@ -121,7 +123,8 @@ def decoded(networks: Networks, picture: Encoded) -> Tensor:
 def painted(networks: Networks, content: Encoded, style: Encoded) -> Tensor:
     """(1, 3, H, W), the overfit picture, on the processor."""
     device = device_of(networks)
-    return finish(overfit(networks, on(device, content), on(device, style), METHOD, MatchSettings())).cpu()
+    work = painting(networks, on(device, content), on(device, style), 0, METHOD, MatchSettings())
+    return finish(work).cpu()
 
 
 def improved(networks: Networks, picture: Tensor, content: Tensor, style: Tensor) -> Tensor:

@@ -10,10 +10,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
+from stylestudio.engine.coding import Networks
 from stylestudio.engine.decoder import InverseNetwork
 from stylestudio.engine.device import PROCESSOR
 from stylestudio.engine.encoder import BLOCK_DEPTHS, Encoder
-from stylestudio.engine.pipeline import Networks
 from stylestudio.engine.trial import choose
 from stylestudio.errors import WeightsError
 

@@ -36,7 +36,7 @@ class EngineLoad:
 
     def __init__(self, run: Run, make_renderer: Callable[[], Renderer]) -> None:
         self._run, self._make_renderer = run, make_renderer
-        self._tasks, self._status, self._pace = Tasks(), StatusLine(), Pace(run.draft_share)
+        self._tasks, self._status, self._pace = Tasks(), StatusLine(), Pace()
         self._error: StudioError | None = None
         self._is_working = False
         self._waiting = QEventLoop()
@@ -46,9 +46,8 @@ class EngineLoad:
 
     def start(self) -> None:
         """Begin, from nothing: what a renderer keeps would make the next run another kind of work."""
-        self._pace = Pace(self._run.draft_share)
-        work = partial(self._run.work, self._make_renderer(), False)
-        self._tasks.start(work, self._begin_anew, self._fail)
+        self._pace = Pace()
+        self._tasks.start(partial(self._run.work, self._make_renderer()), self._begin_anew, self._fail)
 
     def wait_until_working(self) -> None:
         """Return when the networks are loaded. Raises the `StudioError` that came instead."""
@@ -69,7 +68,7 @@ class EngineLoad:
 
     def _progress(self, stage: str, fraction: float) -> None:
         self._status.show_progress(stage, fraction, self._pace.reach(fraction))
-        if fraction > self._run.draft_share:  # what lies before belongs to the draft
+        if fraction > 0:
             self._note_work()
 
     def _begin_anew(self, pixels: object) -> None:

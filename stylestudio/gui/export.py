@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +80,7 @@ class Exporter(QObject):
         if overfit is None or not self._runs.is_settled:
             self.said.emit(self.tr("The picture can be dragged as soon as it is finished."))
             return
-        key = (overfit.key, self._name(), shares)
+        key = (ref(overfit), self._name(), shares)  # each step of refining is another picture
         if self._dragged and self._dragged[0] == key:
             ready(self._dragged[1])
             return
@@ -156,7 +157,7 @@ class Exporter(QObject):
         self._with_real(save)
 
     def _with_real(self, use: Callable[[Overfit], object]) -> None:
-        """Call `use` with the finished overfit picture, at once or when it arrives; say so if it has to wait."""
+        """Call `use` with the real overfit picture, at once or when it arrives; say so if it has to wait."""
         if not self._has_pictures():
             return
         asked = hashes(self._document.session)

@@ -44,6 +44,7 @@ class MainWindow(QMainWindow):
         self.space, self.status = Workspace(), StatusLine()
         self.loader = Loader(document, reading, memory, self.space.pyramids)
         self.target, self.side = self.space.target, self.space.side
+        self._is_behind = False
         self.commands = Commands(self)
         self.menu = Actions(self, self.commands.handlers())
         self._fill_menus()
@@ -159,6 +160,8 @@ class MainWindow(QMainWindow):
         self.document.changed.connect(self._session_changed)
         self.document.history_changed.connect(self._enable)
         self.runs.changed.connect(self._show_overfit)
+        for canvas in (self.target, self.space.overfit_pane.canvas):
+            canvas.ready.connect(self._catch_up)
         self.runs.progressed.connect(self.status.show_progress)
         self.runs.busy_changed.connect(self._show_busy)
         self.runs.failed.connect(self.exporter.give_up)
@@ -213,9 +216,9 @@ class MainWindow(QMainWindow):
 
     def _mark(self, overfit: Overfit | None) -> str:
         """What is still missing of it."""
-        if overfit is None or overfit.is_finished:
-            return ""
-        return self.tr("Draft") if overfit.draft else self.tr("Refining")
+        if overfit is not None and overfit.draft:
+            return self.tr("Draft")
+        return self.tr("Refining") if overfit is not None and overfit.refining else ""
 
     def _show_values(self, session: Session) -> None:
         self.target.set_shares(session.shares)
@@ -227,13 +230,19 @@ class MainWindow(QMainWindow):
 
     def _show_overfit(self, overfit: Overfit | None) -> None:
         pane, session = self.space.overfit_pane, self.document.session
-        if overfit is not None and overfit.refining and not (self.target.is_ready and pane.canvas.is_ready):
-            return  # the next one comes soon; a large picture would else never get ready
+        is_ready = self.target.is_ready and pane.canvas.is_ready
+        self._is_behind = overfit is not None and overfit.refining and not is_ready
+        if self._is_behind:
+            return  # a large picture would else never get ready
         fitting = self._fitting_overfit(session)
         pixels, mark = fitting and fitting.pixels, self._mark(fitting)
         self.target.set_pictures(session.content, pixels, mark)
         pane.set_pixels(pixels, mark.lower(), fitting and fitting.content.size)
         self._enable()
+
+    def _catch_up(self) -> None:
+        if self._is_behind:
+            self._show_overfit(self.runs.overfit)
 
     def _show_busy(self, busy: bool) -> None:
         self.status.show_busy(busy)

@@ -2,20 +2,18 @@
 
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stylestudio.images.decode import Picture
-from stylestudio.progress import Work, scaled
+from stylestudio.progress import Work
 from stylestudio.studio.recipe import Settings, has_strength
-from stylestudio.studio.render import DRAFT_SIDE, memory_explained
+from stylestudio.studio.render import memory_explained
 from stylestudio.studio.session import Session
 
-WITHOUT_DRAFT = 320
-"""Up to this long side the real picture is quick enough to be its own draft."""
 PACE_AFTER, PACE_SHARE = 1.0, 0.1
 """Seconds, and part of what is to be done, after which the pace of a run says something."""
 
@@ -29,11 +27,11 @@ class Renderer(Protocol):
         ...
 
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
-        """(H, W, 3) sRGB 0..1 at the content's size."""
-        ...
+        """(H, W, 3) sRGB 0..1 at the content's size.
 
-    def draft(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
-        """The same, quickly made: (h, w, 3) at a small size."""
+        Its previews are such arrays too: drafts, which are smaller; then, if it refines, the finished picture, and
+        from time to time the refined one.
+        """
         ...
 
 
@@ -66,26 +64,17 @@ def key_of(content: Picture, style: Picture, settings: Settings) -> Key:
 class Overfit:
     """An overfit picture, `pixels` (H, W, 3) float32 sRGB 0..1 at the content's size, and what it was made for.
 
-    A draft is smaller, was not computed at the size in `settings`, and is not refined. One that is `refining`
-    is a preview of what there is so far; one that was `cut_short` is the last of these, and as good as finished.
+    A draft is smaller, and the only one that is not good enough to be exported. One that is `refining` will be
+    replaced by a better one; one that was `cut_short` is the last of these.
     """
 
     pixels: NDArray[np.float32]
-    draft: bool
     content: Picture
     style: Picture
     settings: Settings
+    draft: bool = False
     refining: bool = False
     cut_short: bool = False
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether it is good enough to be exported."""
-        return not self.draft and not self.refining
-
-    def left_as_it_is(self) -> "Overfit":
-        """The same when nobody works on it any more."""
-        return replace(self, refining=False, cut_short=True) if self.refining else self
 
     @property
     def key(self) -> Key:
@@ -101,24 +90,15 @@ class Run:
     style: Picture
     settings: Settings
 
-    @property
-    def sides(self) -> list[int]:
-        """The long side in pixels of each picture to make, the last being the real one."""
-        real = self.settings.content_side(self.content.size)
-        return [real] if real <= WITHOUT_DRAFT else [DRAFT_SIDE, real]
-
-    @property
-    def draft_share(self) -> float:
-        """The part of the run that its draft takes, 0..1."""
-        draft, *real = (side**2 for side in self.sides)
-        return draft / (draft + sum(real)) if real else 0.0
-
-    def work(self, renderer: Renderer, draft: bool) -> Work[NDArray[np.float32]]:
-        """The draft or the real picture; both together go from 0 to 1. Raises `StudioError`."""
-        start, end = (0.0, self.draft_share) if draft else (self.draft_share, 1.0)
-        make = renderer.draft if draft else renderer.overfit
+    def work(self, renderer: Renderer) -> Work[NDArray[np.float32]]:
+        """Makes the overfit picture. Raises `StudioError`."""
         with memory_explained():
-            return (yield from scaled(make(self.content, self.style, self.settings), start, end))
+            return (yield from renderer.overfit(self.content, self.style, self.settings))
+
+    def overfit(self, pixels: object, **state: bool) -> Overfit:
+        """What it has made, an array; `state` are the flags of `Overfit`."""
+        assert isinstance(pixels, np.ndarray)
+        return Overfit(pixels, self.content, self.style, self.settings, **state)
 
 
 def run_for(session: Session) -> Run | None:
@@ -135,16 +115,10 @@ def key_for(session: Session) -> Key | None:
 
 
 class Pace:
-    """How far a run has come, and how long it will take.
+    """How far a run has come, and how long it will take. The clock starts once the networks are loaded."""
 
-    The clock starts once the networks are loaded and the draft is made, which says little: at its small size the
-    parts of the work take other shares of the time.
-    """
-
-    def __init__(self, draft_share: float = 0.0) -> None:
-        """`draft_share` is the fraction 0..1 at which the draft is there."""
+    def __init__(self) -> None:
         self.furthest = 0.0
-        self._draft_share = draft_share
         self._begin: tuple[float, float] | None = None
 
     def reach(self, fraction: float) -> float:
@@ -152,7 +126,7 @@ class Pace:
         now = time.monotonic()
         self.furthest = max(self.furthest, min(fraction, 1.0))
         if self._begin is None:
-            if fraction > 0 and fraction >= self._draft_share:
+            if fraction > 0:
                 self._begin = now, fraction
             return math.nan
         elapsed, done = now - self._begin[0], self.furthest - self._begin[1]

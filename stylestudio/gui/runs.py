@@ -1,11 +1,10 @@
-"""Keeps the overfit picture up to date with the session: a quick draft first, then the real one."""
+"""Keeps the overfit picture up to date with the session: drafts first, then the real one."""
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from stylestudio.errors import PictureError, StudioError
@@ -14,6 +13,7 @@ from stylestudio.gui.overfit import Key, Overfit, Pace, Renderer, Run, key_for, 
 from stylestudio.gui.tasks import Tasks
 from stylestudio.gui.words import remark_in_words
 from stylestudio.images.decode import Picture
+from stylestudio.progress import Preview
 from stylestudio.studio.session import Session
 
 KEPT = 3
@@ -64,11 +64,9 @@ class Runs(QObject):
 
     @property
     def is_settled(self) -> bool:
-        """Whether what is shown is the session's real overfit picture, and no better one is on its way."""
+        """Whether what is shown is the session's real overfit picture, though it may still be refined."""
         overfit = self._overfit
-        if overfit is None or not overfit.is_finished or (overfit.cut_short and self._busy):
-            return False
-        return overfit.key == key_for(self._document.session)
+        return overfit is not None and not overfit.draft and overfit.key == key_for(self._document.session)
 
     @property
     def can_restart(self) -> bool:
@@ -80,16 +78,18 @@ class Runs(QObject):
     def cancel(self) -> None:
         """Stop, and start again only when the session asks for something else, or by `restart` or `when_real`.
 
-        While it is being refined, the picture stays as it is and counts as finished. Before, the picture of this
-        content that was finished last is shown again, if there is one. What waits for the real picture is never called.
+        A picture that is being refined stays as it is. Of drafts nothing is kept: the picture of this content that
+        was finished last is shown again, if there is one. What waits for the real picture is never called.
         """
         self._waiting.clear()
-        run, last = self._run, self._tasks.preview
+        run, last, shown = self._run, self._tasks.preview, self._overfit
         self._halt()
-        if run is not None and isinstance(last, np.ndarray):
-            self._arrived(Overfit(last, False, run.content, run.style, run.settings, cut_short=True))
-        elif self._overfit is not None and not self._overfit.is_finished:
-            self._show(self._finished_last(self._overfit.content) or self._overfit.left_as_it_is())
+        if run is not None and last is not None and not last.draft:
+            self._arrived(run.overfit(last.picture, cut_short=True))
+        elif shown is not None and shown.draft:
+            self._show(self._finished_last(shown.content) or shown)
+        elif shown is not None and shown.refining:
+            self._show(replace(shown, refining=False, cut_short=True))
 
     def restart(self) -> None:
         """Make what the session asks for, unless it is there and was not cut short."""
@@ -141,37 +141,33 @@ class Runs(QObject):
 
     @Slot()
     def _begin(self) -> None:
-        self._run = run_for(self._document.session)
-        if self._run is not None:
-            self._pace = Pace(self._run.draft_share)
-            self._start(self._run, draft=len(self._run.sides) > 1)
+        self._run = run = run_for(self._document.session)
+        if run is not None:
+            self._pace = Pace()
+            work = partial(run.work, self._renderer)
+            self._tasks.start(work, partial(self._made, run), self._fail, partial(self._previewed, run))
 
-    def _start(self, run: Run, draft: bool) -> None:
-        work = partial(run.work, self._renderer, draft)
-        if draft:
-            self._tasks.start(work, partial(self._draft_made, run), self._fail)
-        else:
-            self._tasks.start(work, partial(self._real_made, run), self._fail, partial(self._previewed, run))
+    def _previewed(self, run: Run, preview: Preview) -> None:
+        if not preview.draft:
+            self._hand_out(run.overfit(preview.picture, refining=True))
+        elif not self.is_settled:  # else the run does again what is there already
+            self._show(run.overfit(preview.picture, draft=True))
 
-    def _draft_made(self, run: Run, pixels: NDArray[np.float32]) -> None:
-        self._start(run, draft=False)  # before anybody hears of the draft: they may ask for something else
-        self._show(Overfit(pixels, True, run.content, run.style, run.settings))
-
-    def _previewed(self, run: Run, pixels: NDArray[np.float32]) -> None:
-        self._show(Overfit(pixels, False, run.content, run.style, run.settings, refining=True))
-
-    def _real_made(self, run: Run, pixels: NDArray[np.float32]) -> None:
+    def _made(self, run: Run, pixels: object) -> None:
         self._run = None
-        self._arrived(Overfit(pixels, False, run.content, run.style, run.settings))
+        self._arrived(run.overfit(pixels))
 
     def _arrived(self, overfit: Overfit) -> None:
         self._kept[overfit.key] = overfit
         self._kept.move_to_end(overfit.key)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
+        self._set_busy(False)
+        self._hand_out(overfit)
+
+    def _hand_out(self, overfit: Overfit) -> None:
         waiting, self._waiting = self._waiting, []
         self._show(overfit)
-        self._set_busy(False)
         for callback in waiting:
             callback(overfit)
 

@@ -6,7 +6,7 @@ from contextlib import closing
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QDeadlineTimer, QObject, QThread, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, QThread, QTimer, Signal, Slot
 
 from stylestudio.errors import StudioError
 from stylestudio.gui.messages import explained
@@ -24,8 +24,10 @@ class Job:
     def __init__(self, factory: Callable[[], Work[Any]]) -> None:
         self.factory = factory
         self.cancelled = False
-        self.preview: object = None
-        """The picture of its newest preview."""
+        self.preview: Preview | None = None
+        """Its newest preview."""
+        self.shown: Preview | None = None
+        """The one that was told last."""
 
 
 class Worker(QThread):
@@ -40,8 +42,6 @@ class Worker(QThread):
         super().__init__()
         self.jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._stage, self._told = "", 0.0
-        self._shown: object = None
-        self._shown_at = 0.0
 
     def run(self) -> None:
         """On the worker thread."""
@@ -50,7 +50,7 @@ class Worker(QThread):
             del job  # it holds pictures, and the next one may be long in coming
 
     def _work_on(self, job: Job) -> None:
-        self._stage, self._shown = "", None
+        self._stage = ""
         try:
             if not job.cancelled:
                 self._run_steps(job)
@@ -73,9 +73,7 @@ class Worker(QThread):
             self._stage, self._told = progress.stage, now
             self.progressed.emit(job, progress.stage, progress.fraction)
         if isinstance(progress, Preview):
-            job.preview = progress.picture
-        if job.preview is not self._shown and now - self._shown_at >= SHOW_EVERY:
-            self._shown, self._shown_at = job.preview, now
+            job.preview = progress
             self.previewed.emit(job)
 
 
@@ -85,7 +83,7 @@ class Current(NamedTuple):
     job: Job
     done: Callable[[Any], object]
     failed: Callable[[StudioError], object]
-    previewed: Callable[[Any], object] | None
+    previewed: Callable[[Preview], object] | None
 
 
 class Tasks(QObject):
@@ -106,6 +104,8 @@ class Tasks(QObject):
         self._worker.failed.connect(self._on_failure)
         # The callbacks stay on this side: their last reference must not go on the worker thread.
         self._current: Current | None = None
+        self._pause = QTimer(self, interval=round(1000 * SHOW_EVERY), singleShot=True)
+        self._pause.timeout.connect(self._show_newest)
         self._closed = False
 
     @property
@@ -114,8 +114,8 @@ class Tasks(QObject):
         return self._current is not None
 
     @property
-    def preview(self) -> object:
-        """The newest picture that the running job has shown, None if none; it may be newer than the last one told."""
+    def preview(self) -> Preview | None:
+        """The newest preview of the running job, None if there is none; it may be newer than the last one told."""
         return self._current.job.preview if self._current and self._current.previewed else None
 
     def start(
@@ -123,17 +123,18 @@ class Tasks(QObject):
         work_factory: Callable[[], Work[Any]],
         done: Callable[[Any], object],
         failed: Callable[[StudioError], object],
-        previewed: Callable[[Any], object] | None = None,
+        previewed: Callable[[Preview], object] | None = None,
     ) -> None:
         """Run `work_factory()` on the worker thread in place of what runs now; after `close`, do nothing.
 
         Then `done(result)` or `failed(error)` is called on this thread, where the error is in the artist's words. Of
-        work that was cancelled or replaced, neither is. Before that, `previewed(picture)` gets the newest preview a
-        few times a second.
+        work that was cancelled or replaced, neither is. Before that, `previewed(preview)` gets the first preview at
+        once, and then the newest a few times a second.
         """
         if self._closed:
             return
         self._stop_current()
+        self._pause.stop()
         job = Job(work_factory)
         self._current = Current(job, done, failed, previewed)
         if not self._worker.isRunning():
@@ -171,8 +172,19 @@ class Tasks(QObject):
 
     @Slot(object)
     def _on_preview(self, job: Job) -> None:
-        if self._current is not None and self._is_current(job) and self._current.previewed:
-            self._current.previewed(job.preview)
+        if self._is_current(job) and not self._pause.isActive():
+            self._show_newest()
+
+    @Slot()
+    def _show_newest(self) -> None:
+        if self._current is None or self._current.previewed is None:
+            return
+        job = self._current.job
+        newest = job.preview  # the worker may replace it at any moment
+        if newest is not None and newest is not job.shown:
+            job.shown = newest
+            self._pause.start()
+            self._current.previewed(newest)
 
     @Slot(object, object)
     def _on_success(self, job: Job, result: object) -> None:

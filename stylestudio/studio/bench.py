@@ -7,15 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from stylestudio.images.decode import read
+from stylestudio.images.decode import Picture, from_pixels, read
 from stylestudio.images.scale import scaled, size_for
 from stylestudio.progress import finish
 from stylestudio.studio.bench_convolutions import convolution_rate, multiply_adds
+from stylestudio.studio.recipe import Settings
 from stylestudio.studio.render import Renderer, excerpts_of
 from stylestudio.studio.samples import sample_pair
 
 if TYPE_CHECKING:
-    from stylestudio.engine.pipeline import Networks
+    from stylestudio.engine.coding import Networks
+    from stylestudio.engine.matching.method import Encoded
 
 T = TypeVar("T")
 NAIVE_UP_TO = 1024
@@ -32,17 +34,17 @@ class Timing:
 
     - `size`: the long side in pixels; `repeat`: how many times each stage was timed
     - `seconds`: of each stage, the median: "encode content", "encode style", "single: swap" (a part of the next),
-      "single: swap and paint", "coarse to fine: match and paint", and the sums "whole, single" and
-      "whole, coarse to fine"
+      "single: swap and paint", "whole, single", which is their sum, and "whole, coarse to fine", over all its scales
     - `naive_ratio`: how many times longer "whole, single" takes with the naive swap, None where that does not fit into
       memory
     - `naive_swap_ratio`: how many times longer the naive swap takes than the fast one, None at sizes beyond 512
     - `megapixels_per_second`: of the content, by "whole, coarse to fine"
     - `peak_memory`: the process' greatest so far, in bytes, before anything naive ran; None where it is unknown
-    - `multiply_adds`: of the convolutions that encode both pictures and decode one
+    - `multiply_adds`: of the convolutions that encode both pictures and decode one, by whole; coarse to fine at every
+      scale
     - `convolution_rate`: multiply-adds per second that this computer's convolutions reach
-    - `convolutions`: seconds that these multiply-adds take at this rate
-    - `convolution_ratios`: "whole, single" and "whole, coarse to fine" over `convolutions`
+    - `convolutions`: seconds that the multiply-adds of "whole, coarse to fine" take at this rate
+    - `convolution_ratios`: "whole, single" and "whole, coarse to fine" over what their own multiply-adds take
     """
 
     size: int
@@ -52,7 +54,7 @@ class Timing:
     naive_swap_ratio: float | None
     megapixels_per_second: float
     peak_memory: int | None
-    multiply_adds: int
+    multiply_adds: dict[str, int]
     convolution_rate: float
     convolutions: float
     convolution_ratios: dict[str, float]
@@ -91,60 +93,99 @@ def bench(size: int, renderer: Renderer, repeat: int, rate: "Callable[[Networks]
     A large style is taken in excerpts, as always. `rate` measures multiply-adds per second.
     """
     from stylestudio.engine.encoder import LAYERS
-    from stylestudio.engine.maps import HELD_OF_CONTENT
-    from stylestudio.engine.matching.method import MatchSettings
     from stylestudio.engine.matching.naive import naive_swap_matches
     from stylestudio.engine.matching.style_swap import swap_matches
-    from stylestudio.engine.pipeline import encode, encode_parts, image_of, overfit
-    from stylestudio.engine.remembered import forget
 
-    networks, settings, kept = renderer.networks(), MatchSettings(), LAYERS[1:]
-    photo, painting = (scaled(picture.stored, size_for(picture.size, size)) for picture in map(read, sample_pair()))
-    image, parts = image_of(photo, networks), excerpts_of(painting, networks)
-    finish(encode(networks, image[:, :, :64, :64], LAYERS, ""))
-    content, encode_content = timed(lambda: finish(encode(networks, image, kept, "", HELD_OF_CONTENT)), repeat)
-    style, encode_style = timed(lambda: finish(encode_parts(networks, parts, kept, "")), repeat)
+    networks = renderer.networks()
+    pictures = [from_pixels(scaled(one.stored, size_for(one.size, size)), one.name) for one in map(read, sample_pair())]
+    stages = Stages(networks, pictures, LAYERS[1:])
+    stages.warm_up()
+    content, encode_content = timed(stages.encode_content, repeat)
+    style, encode_style = timed(stages.encode_style, repeat)
     maps = content.held("relu4_1"), style.held("relu4_1")
-    swap = timed(lambda: finish(swap_matches(*maps, settings.patch_size)), repeat)[1]
-    forget(content.features.values())  # both begin alike
-
-    def paint(method: str) -> object:
-        """With nothing known but the features: what is worked out from them is a part of the work."""
-        return finish(overfit(networks, replace(content, known={}), replace(style, known={}), method, settings))
-
-    single, fine = timed(lambda: paint("single"), repeat)[1], timed(lambda: paint("coarse-to-fine"), repeat)[1]
-    seconds, peak, naive = with_wholes(encode_content, encode_style, swap, single, fine), peak_memory(), None
+    patch_size = Settings().patch_size
+    seconds = {"encode content": encode_content, "encode style": encode_style}
+    seconds["single: swap"] = timed(lambda: finish(swap_matches(*maps, patch_size)), repeat)[1]
+    seconds["single: swap and paint"] = timed(lambda: stages.paint(content, style), repeat)[1]
+    seconds["whole, single"] = encode_content + encode_style + seconds["single: swap and paint"]
+    seconds["whole, coarse to fine"] = timed(lambda: stages.whole(size), repeat)[1]
+    peak, naive = peak_memory(), None
     if size <= NAIVE_UP_TO:
-        naive = timed(lambda: naive_swap_matches(*maps, settings.patch_size), repeat)[1]
-    (height, width), (style_height, style_width) = content.image.shape[2:], style.image.shape[2:]
-    needed, reached = multiply_adds(networks, (height, width), (style_height, style_width)), rate(networks)
+        naive = timed(lambda: naive_swap_matches(*maps, patch_size), repeat)[1]
+    needed, reached = stages.multiply_adds(), rate(networks)
+    megapixels = content.image.shape[2] * content.image.shape[3] / 1e6
     return Timing(
         size,
         repeat,
         seconds,
         *naive_ratios(size, seconds, naive),
-        image.shape[2] * image.shape[3] / 1e6 / seconds["whole, coarse to fine"],
+        megapixels / seconds["whole, coarse to fine"],
         peak,
         needed,
         reached,
-        needed / reached,
-        {whole: seconds[whole] / (needed / reached) for whole in WHOLES},
+        needed["whole, coarse to fine"] / reached,
+        {whole: seconds[whole] / (needed[whole] / reached) for whole in WHOLES},
     )
 
 
-def with_wholes(
-    encode_content: float, encode_style: float, swap: float, single: float, fine: float
-) -> dict[str, float]:
-    """Seconds by the stages' names, and what they make together."""
-    return {
-        "encode content": encode_content,
-        "encode style": encode_style,
-        "single: swap": swap,
-        "single: swap and paint": single,
-        "coarse to fine: match and paint": fine,
-        "whole, single": encode_content + encode_style + single,
-        "whole, coarse to fine": encode_content + encode_style + fine,
-    }
+@dataclass(frozen=True)
+class Stages:
+    """What is timed: the parts of *Single*, and the whole of *coarse to fine*, on two `pictures`, content and style."""
+
+    networks: "Networks"
+    pictures: list[Picture]
+    layers: tuple[str, ...]
+
+    def warm_up(self) -> None:
+        from stylestudio.engine.coding import encode, image_of
+
+        image = image_of(self.pictures[0].pixels[:64, :64], self.networks)
+        finish(encode(self.networks, image, self.layers, ""))
+
+    def encode_content(self) -> "Encoded":
+        from stylestudio.engine.coding import encode, lazy_image_of
+        from stylestudio.engine.maps import HELD_OF_CONTENT
+
+        image = lazy_image_of(self.pictures[0].stored, self.networks)
+        return finish(encode(self.networks, image, self.layers, "", HELD_OF_CONTENT))
+
+    def encode_style(self) -> "Encoded":
+        from stylestudio.engine.coding import encode_parts
+
+        return finish(encode_parts(self.networks, excerpts_of(self.pictures[1].stored, self.networks), self.layers, ""))
+
+    def paint(self, content: "Encoded", style: "Encoded") -> object:
+        """With nothing known but the features: what is computed from them is a part of the work."""
+        from stylestudio.engine.pipeline import MatchSettings, painted
+
+        content, style = replace(content, known={}), replace(style, known={})
+        return finish(painted(self.networks, content, style, 0, "single", MatchSettings()))
+
+    def whole(self, size: int) -> object:
+        """With warm networks and nothing else known."""
+        content, style = self.pictures
+        return finish(Renderer(networks=self.networks).overfit(content, style, Settings(size=size, refine=0)))
+
+    def multiply_adds(self) -> dict[str, int]:
+        """Of each whole, at its scales."""
+        from stylestudio.engine.config import DEFAULT
+        from stylestudio.engine.pipeline import sides
+
+        found = {}
+        for whole, method in zip(WHOLES, ("single", "coarse-to-fine"), strict=True):
+            longest, total = max(self.pictures[0].size), 0
+            for side in sides(longest, method, DEFAULT.scales):
+                content, style = (size_for(one.size, round(max(one.size) * side / longest)) for one in self.pictures)
+                total += multiply_adds(self.networks, as_padded(content), as_padded(style))
+            found[whole] = total
+        return found
+
+
+def as_padded(size: tuple[int, int]) -> tuple[int, int]:
+    """The (height, width) at which a picture of this (width, height) is encoded."""
+    from stylestudio.engine.coding import padded_extent
+
+    return padded_extent(size[1]), padded_extent(size[0])
 
 
 def naive_ratios(size: int, seconds: dict[str, float], naive: float | None) -> tuple[float | None, float | None]:

@@ -9,9 +9,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from stylestudio.engine.coding import Networks
     from stylestudio.engine.decoder import InverseNetwork
     from stylestudio.engine.encoder import Encoder
-    from stylestudio.engine.pipeline import Networks
 
 CHANNELS, SIDE, KERNEL = 256, 128, 3
 """Of the convolution that is timed: large enough to keep every core busy, small enough for the cache."""

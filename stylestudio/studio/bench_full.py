@@ -57,7 +57,7 @@ def bench_full(renderer: Renderer, size: tuple[int, int] = FULL) -> FullTiming:
     content, style = large_content(*size), read(sample_pair()[1])
     renderer.networks()
     started, cpu_started = time.perf_counter(), time.process_time()
-    finish(renderer.overfit(content, style, Settings(size=None)))
+    finish(renderer.overfit(content, style, Settings(size=None, refine=0)))
     seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu_started
     megapixels = size[0] * size[1] / 1e6
     return FullTiming(

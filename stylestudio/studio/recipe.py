@@ -61,8 +61,8 @@ class Settings:
 
     `size` is the long side in pixels at which features are computed, None for the content's own, which a content that
     is hardly larger gets too, see `content_side`; `texture_scale` enlarges the style before its features are computed;
-    `patch_size` is in positions of a feature map. Coarse to fine, `fidelity` 0..1 is how much the photo's own features
-    lead, and `finest_layer` the last one where features are replaced. `refine` is how many steps of refining follow.
+    `patch_size` is in positions of a feature map. Coarse to fine, `fidelity` 0..1 is how far the photo's forms
+    hold, and `finest_layer` the last one where features are replaced. `refine` is how many steps of refining follow.
     """
 
     size: int | None = 1024
@@ -71,7 +71,7 @@ class Settings:
     method: str = METHODS[0]
     fidelity: float = 0.5
     finest_layer: str = FINEST_LAYERS[-1]
-    refine: int = 0
+    refine: int = 15
 
     def __post_init__(self) -> None:
         if self.size is not None and self.size < SMALLEST_SIZE:

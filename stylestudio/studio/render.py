@@ -4,7 +4,7 @@ The engine is loaded inside `Renderer.overfit` alone, so that importing this cos
 """
 
 import time
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,6 +19,7 @@ from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture
 from stylestudio.images.enlarge import enlarging
 from stylestudio.images.excerpt import excerpts
+from stylestudio.images.fill import without_holes
 from stylestudio.images.levels import Pixels, floats
 from stylestudio.images.scale import scaling
 from stylestudio.paths import resource
@@ -27,26 +28,26 @@ from stylestudio.progress import scaled as part
 from stylestudio.studio.fallback import REMARK, outlasting
 from stylestudio.studio.kept import Kept
 from stylestudio.studio.memory_need import check, worked_on
-from stylestudio.studio.recipe import FINEST_LAYERS, MOST_OF_STYLE, Settings, Shares
+from stylestudio.studio.recipe import MOST_OF_STYLE, Settings, Shares
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from stylestudio.engine.coding import Networks
+    from stylestudio.engine.config import Config
     from stylestudio.engine.maps import FeatureMap
+    from stylestudio.engine.maps import Pixels as LazyImage
     from stylestudio.engine.matching.method import Encoded
-    from stylestudio.engine.pipeline import Networks
 
 Size = tuple[int, int]
 
-DRAFT_SIDE, DRAFT_FINEST = 160, "relu3_1"
-"""Pixels, and the finest layer: so small, what is replaced below it costs likeness, and a fifth of the time."""
 ROWS = 128
 """Of a picture, that are copied at once."""
 PAINTED = 0.98
 """Of the whole work, where the picture is there and only has to be enlarged."""
 PHOTO, STYLE = "Looking at the photo", "Looking at the style"
-REFINED_FROM = 0.6
-"""Of the whole work, where refining begins."""
+STEP = 0.12
+"""What a step of refining takes, over the time of the picture that it begins with."""
 SHOWN_EVERY = 0.4
 """Seconds between two previews."""
 FEATURES_BUDGET, IMAGES_BUDGET = 1 << 30, 1 << 28
@@ -73,8 +74,8 @@ def pixels_of(image: "FeatureMap", inside: tuple[int, int]) -> Steps[NDArray[np.
     return found
 
 
-def with_previews(refining: "Work[Tensor]", inside: tuple[int, int], size: tuple[int, int]) -> "Work[Tensor]":
-    """The same work; what there is after a step is told as pixels (H, W, 3) of `size`, but not all the time."""
+def with_previews(refining: "Work[Tensor]", inside: Size, content: Pixels) -> "Work[Tensor]":
+    """The same work; what there is after a step is told as pixels of the content's size, but not all the time."""
     from stylestudio.engine.refining import Refined
 
     began = time.monotonic()
@@ -91,7 +92,7 @@ def with_previews(refining: "Work[Tensor]", inside: tuple[int, int], size: tuple
             and now - max(shown, began) >= max(SHOWN_EVERY, 2 * spent)
         ):
             pixels = yield from told(pixels_of(progress.picture, inside), progress.stage, progress.fraction)
-            pixels = yield from told(scaling(pixels, size), progress.stage, progress.fraction)
+            pixels = yield from told(enlarging(pixels, content), progress.stage, progress.fraction)
             shown, spent = time.monotonic(), time.monotonic() - now
             yield replace(progress, picture=pixels)
             del pixels  # a large picture's would be held beside the next step
@@ -99,14 +100,48 @@ def with_previews(refining: "Work[Tensor]", inside: tuple[int, int], size: tuple
             yield Progress(progress.stage, progress.fraction)
 
 
-def at_size(picture: Picture, size: Size) -> Steps[Pixels]:
-    """Its pixels (H, W, 3) at this size (width, height): as they are stored where that is its own, else floats."""
-    return picture.stored if size == picture.size else (yield from scaling(picture.stored, size))
+def as_drafts(painting: "Work[Tensor]") -> "Work[Tensor]":
+    """The same work, each scale's picture told as pixels (h, w, 3) that are a draft."""
+    from torch import Tensor
+
+    while True:
+        try:
+            progress = next(painting)
+        except StopIteration as stop:
+            return stop.value
+        if isinstance(progress, Preview):
+            assert isinstance(progress.picture, Tensor)
+            height, width = progress.picture.shape[2:]
+            pixels = yield from told(pixels_of(progress.picture, (width, height)), progress.stage, progress.fraction)
+            progress = replace(progress, picture=pixels, draft=True)
+        yield progress
+
+
+def at_scales(pixels: Pixels, size: Size, shares: Sequence[float]) -> Steps[list[Pixels]]:
+    """Pixels (H, W, C) at these shares, rising to 1, of `size` (width, height); each made of the next larger one."""
+    found = [pixels]
+    for share in reversed(shares):
+        width, height = (max(1, round(extent * share)) for extent in size)
+        same = (width, height) == size_of(found[0])
+        found.insert(0, found[0] if same else (yield from scaling(found[0], (width, height))))
+    return found[:-1]
+
+
+def alpha_at_scales(style: Picture, size: Size, shares: Sequence[float]) -> Steps[Sequence[Pixels | None]]:
+    """The same of a style's alpha (H, W, 1); None for each where there is none."""
+    if style.alpha is None:
+        return [None] * len(shares)
+    return (yield from at_scales(style.alpha[..., None], size, shares))
+
+
+def size_of(pixels: Pixels) -> Size:
+    """Width and height of pixels (H, W, C)."""
+    return pixels.shape[1], pixels.shape[0]
 
 
 def excerpts_of(pixels: Pixels, networks: "Networks") -> "list[Tensor]":
-    """A style's pixels (H, W, 3) as images (1, 3, h, w): one of all, or of the places that stand for it."""
-    from stylestudio.engine.pipeline import image_of
+    """A style's pixels (H, W, C) as images (1, C, h, w): one of all, or of the places that stand for it."""
+    from stylestudio.engine.coding import image_of
 
     height, width = pixels.shape[:2]
     return [image_of(floats(pixels[place]), networks) for place in excerpts((width, height), MOST_OF_STYLE)]
@@ -125,8 +160,7 @@ def memory_explained() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class FeatureKey:
-    """Which features these are: of which picture, at which size in pixels, at which layers, and whether of a content or
-    a style."""
+    """Which features these are: of which picture, at which size in pixels, at which layers, and in which role."""
 
     picture: str
     size: Size
@@ -136,10 +170,15 @@ class FeatureKey:
 
 @dataclass(frozen=True)
 class Job:
-    """An overfit picture to be made, with the sizes (width, height) at which its two pictures are looked at."""
+    """An overfit picture to be made, with the sizes (width, height) at which its two pictures are looked at.
+
+    `content_seen` and `style_seen` are their pixels (H, W, 3), transparent places filled.
+    """
 
     content: Picture
     style: Picture
+    content_seen: Pixels
+    style_seen: Pixels
     content_size: Size
     style_size: Size
     settings: Settings
@@ -154,12 +193,22 @@ class Job:
 class Renderer:
     """Makes overfit pictures; keeps the networks and what it made lately, so that nothing runs twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, config: "Config | None" = None, networks: "Networks | None" = None) -> None:
+        """`config` holds the engine's tuned numbers, None for those that ship; None for `networks` loads them."""
+        self._config = config
         self.remark = ""
         """What the artist should know of the runs so far, a sentence or two; empty for nothing."""
-        self._networks: Networks | None = None
+        self._networks = networks
         self._features: Kept[FeatureKey, Encoded] = Kept(FEATURES_BUDGET)
         self._images: Kept[Hashable, Tensor] = Kept(IMAGES_BUDGET)
+
+    @property
+    def config(self) -> "Config":
+        if self._config is None:
+            from stylestudio.engine.config import DEFAULT
+
+            self._config = DEFAULT
+        return self._config
 
     def networks(self) -> "Networks":
         """The networks, loaded at the first call, on a graphics card if a trial run proves it right.
@@ -175,28 +224,19 @@ class Renderer:
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         """The overfit picture (H, W, 3) sRGB 0..1 at the content's size. Raises `WeightsError`.
 
-        One that was computed at a smaller size is brought up to it along the content's edges.
+        One that was computed at a smaller size is brought up to it along the content's edges. On the way come
+        previews: the coarser scales' pictures, which are drafts, and, where it is refined, the finished picture and
+        its refined steps, at the content's size.
         """
-        pixels = yield from part(self._pixels(content, style, settings), 0.0, PAINTED)
-        found = yield from told(enlarging(pixels, content.stored), "Painting", 1.0)
-        yield Progress("Painting", 1.0)
-        return found
-
-    def draft(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
-        """The same in a hurry: small, at most down to the middle layer, not refined, not brought up to its size.
-
-        Raises `WeightsError`.
-        """
-        finest = min(settings.finest_layer, DRAFT_FINEST, key=FINEST_LAYERS.index)
-        return self._pixels(content, style, replace(settings, size=DRAFT_SIDE, finest_layer=finest, refine=0))
-
-    def _pixels(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
-        """The overfit picture (h, w, 3) at the size at which it is computed."""
         yield Progress("Getting ready", 0.0)
         sizes = worked_on(content.size, style.size, settings)
-        begin = partial(self._overfit_image, Job(content, style, *sizes, settings))
-        image = yield from outlasting(begin, self._make_room, self._leave_card)
-        return (yield from told(pixels_of(image, sizes[0]), "Painting", 1.0))
+        photo, painting = (without_holes(picture.stored, picture.alpha) for picture in (content, style))
+        begin = partial(self._overfit_image, Job(content, style, photo, painting, *sizes, settings))
+        image = yield from part(outlasting(begin, self._make_room, self._leave_card), 0.0, PAINTED)
+        pixels = yield from told(pixels_of(image, sizes[0]), "Painting", PAINTED)
+        found = yield from told(enlarging(pixels, photo), "Painting", PAINTED)
+        yield Progress("Painting", 1.0)
+        return found
 
     def _overfit_image(self, job: Job) -> "Work[Tensor]":
         """The padded overfit picture; one that was made lately is there at once."""
@@ -223,57 +263,78 @@ class Renderer:
 
     def _painted(self, job: Job) -> "Work[Tensor]":
         # all from where the window's thread begins to load too: each would wait for what the other has begun
-        from stylestudio.engine.pipeline import MatchSettings, forget, layers_kept, overfit
+        from stylestudio.engine.coding import lazy_image_of
+        from stylestudio.engine.pipeline import MatchSettings, Scale, layers_kept, overfit, sides
 
         settings = job.settings
         networks, layers = self.networks(), layers_kept(settings.method)
         yield Progress("Getting ready", 0.02)
-        content = yield from part(self._encoded(job.content, job.content_size, layers, PHOTO), 0.02, 0.28)
-        try:
-            style = yield from part(self._encoded_style(job.style, job.style_size, layers), 0.28, 0.48)
-            how = MatchSettings(settings.patch_size, settings.fidelity, settings.finest_layer)
-            return (yield from part(overfit(networks, content, style, settings.method, how), 0.48, 1.0))
-        finally:
-            forget(content.features.values())
+        longest = max(job.content_size)
+        shares = [side / longest for side in sides(longest, settings.method, self.config.scales)]
+        photos = yield from told(at_scales(job.content_seen, job.content_size, shares), PHOTO, 0.02)
+        styles = yield from told(at_scales(job.style_seen, job.style_size, shares), STYLE, 0.02)
+        masks = yield from told(alpha_at_scales(job.style, job.style_size, shares), STYLE, 0.02)
+        scales = [
+            Scale(
+                image := lazy_image_of(photo, networks),
+                partial(self._encoded, job.content, image, layers),
+                partial(self._encoded_style, job.style, style, mask, layers),
+            )
+            for photo, style, mask in zip(photos, styles, masks, strict=True)
+        ]
+        how = MatchSettings(settings.patch_size, settings.fidelity, settings.finest_layer, config=self.config)
+        return (yield from part(as_drafts(overfit(networks, scales, settings.method, how)), 0.02, 1.0))
 
     def _refined(self, job: Job) -> "Work[Tensor]":
         from stylestudio.engine.refining import refined, share_of
 
+        steps, inside = job.settings.refine, job.content_size
+        refined_from = 1 / (1 + STEP * steps)
         unrefined = replace(job, settings=replace(job.settings, refine=0))
-        image = yield from part(self._overfit_image(unrefined), 0.0, REFINED_FROM)
+        image = yield from part(self._overfit_image(unrefined), 0.0, refined_from)
+        pixels = yield from told(pixels_of(image, inside), "Painting", refined_from)
+        pixels = yield from told(enlarging(pixels, job.content_seen), "Painting", refined_from)
+        yield Preview("Painting", refined_from, pixels)
+        del pixels
         share = share_of(image)
         sizes = [(ceil(width * share), ceil(height * share)) for width, height in (job.content_size, job.style_size)]
-        content = yield from told(self._image(job.content, sizes[0]), PHOTO, REFINED_FROM)
-        style = yield from told(self._image(job.style, sizes[1]), STYLE, REFINED_FROM)
-        work = refined(self.networks(), image, content, style, job.settings.refine, given=share)
-        return (yield from part(with_previews(work, job.content_size, job.content.size), REFINED_FROM, 1.0))
+        content = yield from told(self._image(job.content_seen, sizes[0]), PHOTO, refined_from)
+        style = yield from told(self._image(job.style_seen, sizes[1]), STYLE, refined_from)
+        opaque = None
+        if job.style.alpha is not None:
+            opaque = yield from told(self._image(job.style.alpha[..., None], sizes[1]), STYLE, refined_from)
+        work = refined(self.networks(), image, content, style, steps, self.config, given=share, opaque=opaque)
+        return (yield from part(with_previews(work, inside, job.content_seen), refined_from, 1.0))
 
-    def _image(self, picture: Picture, size: Size) -> "Steps[Tensor]":
-        """(1, 3, h, w) at this size, on the networks' device."""
-        from stylestudio.engine.pipeline import image_of
+    def _image(self, pixels: Pixels, size: Size) -> "Steps[Tensor]":
+        """(1, C, h, w) of these pixels (H, W, C) at this size, on the networks' device."""
+        from stylestudio.engine.coding import image_of
 
-        return image_of((yield from scaling(picture.stored, size)), self.networks())
+        return image_of((yield from scaling(pixels, size)), self.networks())
 
-    def _encoded(self, picture: Picture, size: Size, layers: tuple[str, ...], stage: str) -> "Work[Encoded]":
+    def _encoded(self, picture: Picture, image: "LazyImage", layers: tuple[str, ...]) -> "Work[Encoded]":
+        """The photo's features at one scale."""
+        from stylestudio.engine.coding import encode
         from stylestudio.engine.maps import HELD_OF_CONTENT
-        from stylestudio.engine.pipeline import encode, lazy_image_of
 
-        key = FeatureKey(picture.sha256, size, layers, "content")
+        key = FeatureKey(picture.sha256, size_of(image.pixels), layers, "content")
         found = self._features.get(key)
         if found is None:
-            pixels = yield from told(at_size(picture, size), stage)
-            image = lazy_image_of(pixels, self.networks())
-            found = yield from encode(self.networks(), image, layers, stage, HELD_OF_CONTENT)
-            self._features.put(key, found, pixels.nbytes + found.bytes)
+            found = yield from encode(self.networks(), image, layers, PHOTO, HELD_OF_CONTENT)
+            self._features.put(key, found, image.pixels.nbytes + found.bytes)
         return found
 
-    def _encoded_style(self, picture: Picture, size: Size, layers: tuple[str, ...]) -> "Work[Encoded]":
-        from stylestudio.engine.pipeline import encode_parts
+    def _encoded_style(
+        self, picture: Picture, pixels: Pixels, alpha: Pixels | None, layers: tuple[str, ...]
+    ) -> "Work[Encoded]":
+        """The style's features at one scale."""
+        from stylestudio.engine.coding import encode_parts
 
-        key = FeatureKey(picture.sha256, size, layers, "style")
+        key = FeatureKey(picture.sha256, size_of(pixels), layers, "style")
         found = self._features.get(key)
         if found is None:
-            pixels = yield from told(at_size(picture, size), STYLE)
-            found = yield from encode_parts(self.networks(), excerpts_of(pixels, self.networks()), layers, STYLE)
+            masks = None if alpha is None else excerpts_of(alpha, self.networks())
+            images = excerpts_of(pixels, self.networks())
+            found = yield from encode_parts(self.networks(), images, layers, STYLE, masks)
             self._features.put(key, found, round(DESCRIBED * found.bytes))
         return found

@@ -8,10 +8,10 @@ from pathlib import Path
 import torch
 
 from stylestudio.console import tell
+from stylestudio.engine.coding import Networks
 from stylestudio.engine.decoder import InverseNetwork
 from stylestudio.engine.device import describe, has_fast_bfloat16
 from stylestudio.engine.encoder import Encoder
-from stylestudio.engine.pipeline import Networks
 from stylestudio.engine.trial import choose
 from stylestudio.engine.weights import load_networks
 from stylestudio.errors import PictureError, SettingError

@@ -3,7 +3,7 @@
 import argparse
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from stylestudio.console import say, tell, watch
+from stylestudio.engine.config import Config
 from stylestudio.engine.weights import load_networks
 from stylestudio.errors import OutputError, PictureError, SettingError
 from stylestudio.images.export import check_writable, write_png
@@ -19,6 +20,7 @@ from stylestudio.studio.batch import identity, make_folder, pictures_in
 from stylestudio.studio.recipe import Settings
 from stylestudio.studio.render import memory_explained
 from stylestudio.tables import show
+from stylestudio.training.ablation import ablations
 from stylestudio.training.evaluation import RESULTS, Run, evaluate, load_run, made_elsewhere, rendered
 from stylestudio.training.evaluation_sheet import sheet_names, write_sheets
 from stylestudio.training.evaluation_tables import differences, differences_table, means_table, pairs_table
@@ -31,6 +33,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     if not (options.content or options.style or options.results):
         return only_compare(others, options.json)
     pairs = pairs_of(options)
+    if options.ablate:
+        return ablate(options, settings, pairs)
     check_outputs(options, pairs)
     evaluated = evaluated_run(options, settings, pairs)
     if options.output:
@@ -46,6 +50,25 @@ def only_compare(runs: list[Run], as_json: bool) -> int:
             "There is nothing to evaluate.", hint="Give --content and --style, or the folders of two runs to --compare."
         )
     tell_all(runs[0], runs[1:], as_json)
+    return 0
+
+
+def ablate(options: argparse.Namespace, settings: Settings, pairs: list[Pair]) -> int:
+    """Evaluate the pairs as they are made, and once more for each ingredient left out; into folders of their own."""
+    if options.results:
+        raise SettingError("--ablate does not go with --results.", hint="Take one of the two away.")
+    runs = []
+    for name, config in ablations(options.ablate).items():
+        folder = options.output / name.replace(" ", "-") if options.output else None
+        one = argparse.Namespace(**{**vars(options), "output": folder, "compare": []})
+        check_outputs(one, pairs)
+        runs.append(replace(evaluated_run(one, settings, pairs, config), name=name))
+        if folder:
+            write_all(one, pairs, runs[-1])
+    if options.json:
+        say(json.dumps({run.name: run.as_facts() for run in runs}, indent=2, ensure_ascii=False))
+    else:
+        show([means_table(runs)])
     return 0
 
 
@@ -88,7 +111,9 @@ def check_outputs(options: argparse.Namespace, pairs: list[Pair]) -> None:
         check_writable(path)
 
 
-def evaluated_run(options: argparse.Namespace, settings: Settings, pairs: list[Pair]) -> Run:
+def evaluated_run(
+    options: argparse.Namespace, settings: Settings, pairs: list[Pair], config: Config | None = None
+) -> Run:
     """Make or read the pairs' results, keep them in the output folder if there is one, and measure them."""
     wanted = {} if not options.output else {path.stem: path for path in pictures_to_write(options, pairs)}
 
@@ -96,7 +121,7 @@ def evaluated_run(options: argparse.Namespace, settings: Settings, pairs: list[P
         if pair.name in wanted:
             write_png(wanted[pair.name], pixels)
 
-    maker = made_elsewhere(options.results) if options.results else rendered(settings)
+    maker = made_elsewhere(options.results) if options.results else rendered(settings, config)
     encoder = load_networks(resource("weights"), torch.device("cpu")).encoder
     with memory_explained():
         rows = watch(evaluate(pairs, maker, settings.size, encoder, keep), options.quiet)

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from stylestudio.engine.config import Config
 from stylestudio.engine.encoder import Encoder
 from stylestudio.errors import SettingError
 from stylestudio.images.decode import Picture, from_pixels, read
@@ -82,11 +83,11 @@ def image_of(pixels: NDArray[np.float32]) -> Tensor:
     return torch.from_numpy(to_8bit(pixels)).permute(2, 0, 1).float() / 255
 
 
-def rendered(settings: Settings) -> Maker:
+def rendered(settings: Settings, config: Config | None = None) -> Maker:
     """Makes the overfit picture anew, every pair from nothing but loaded networks, so that the seconds compare."""
 
     def make(pair: Pair, content: Picture, style: Picture) -> Work[Result]:
-        renderer = Renderer()
+        renderer = Renderer(config)
         renderer.networks()
         began = time.perf_counter()
         overfit = yield from renderer.overfit(content, style, settings)

@@ -15,9 +15,14 @@ HEADINGS = {
     "high_frequency": "high freq. dB",
     "grid": "grid dB",
     "clipped": "clipped %",
+    "order": "order of light",
+    "chroma": "chroma",
+    "speckle": "speckle dB",
+    "stamps": "stamps",
+    "rims": "rims",
     "seconds": "seconds",
 }
-DIGITS = {"high_frequency": 1, "grid": 1, "clipped": 1, "seconds": 1}
+DIGITS = {"high_frequency": 1, "grid": 1, "clipped": 1, "speckle": 1, "rims": 3, "seconds": 1}
 
 
 def cell(measure: str, value: float | None, sign: str = "") -> str:

@@ -48,7 +48,12 @@ def segments(grey: Tensor, side: int) -> Tensor:
 
 def high_frequency_power(image: Tensor) -> float:
     """Mean power of the luminance above a quarter cycle per pixel in either direction's radius."""
-    power = power_spectrum(luminance(image))
+    return high_frequencies(luminance(image))
+
+
+def high_frequencies(values: Tensor) -> float:
+    """The same of any values (H, W)."""
+    power = power_spectrum(values)
     rows, columns = (torch.fft.fftfreq(extent, dtype=power.dtype) for extent in power.shape)
     radius = torch.hypot(rows[:, None], columns[None, :])
     return (power[radius > 0.25].sum() / power.numel() ** 2).item()

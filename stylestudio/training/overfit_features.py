@@ -24,7 +24,7 @@ def overfit_features(contents: dict[str, Tensor], styles: dict[str, Tensor]) -> 
     count, found = len(styles["image"]), []
     with torch.autocast(contents["image"].device.type, enabled=False):
         for index in range(len(contents["image"])):
-            layer = Layer(LAYER, encoded(contents, index), encoded(styles, index % count), None, None)
+            layer = Layer(LAYER, encoded(contents, index), encoded(styles, index % count))
             replaced, _ = finish(METHODS["coarse-to-fine"].replace(layer, MatchSettings(seed=index)))
             found.append(finish(whole(replaced, "")))
     return torch.cat(found)

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from stylestudio.engine.encoder import LAYERS, Encoder, convolution_names
 from stylestudio.training.encoder_file import KERAS_MEANS_BGR
+from stylestudio.training.fault_measures import chroma_ratio, chroma_speckle, order_of_light, rims, stamps
 from stylestudio.training.measures import grid_energy, high_frequency_power, luminance
 
 FRECHET_LAYERS = ("relu2_1", "relu3_1")
@@ -22,7 +23,8 @@ FRECHET_LAYERS = ("relu2_1", "relu3_1")
 class Scores:
     """Of one picture: `content` 0 same, 1 unrelated; `ssim` 1 same; `style_left` and `frechet_left` 1 nothing taken,
     0 the style itself; `high_frequency` and `grid` in dB; `clipped` the share of values at or beyond 0 and 1, less the
-    larger such share of content and style."""
+    larger such share of content and style. The rest are faults by kind, see `fault_measures`: `order` of light, 1 the
+    content's; `chroma` over the style's; `speckle` in dB; `stamps` and `rims`, 0 none."""
 
     content: float
     ssim: float
@@ -31,6 +33,11 @@ class Scores:
     high_frequency: float
     grid: float
     clipped: float
+    order: float
+    chroma: float
+    speckle: float
+    stamps: float
+    rims: float
 
 
 @torch.no_grad()
@@ -125,4 +132,9 @@ def scores(encoder: Encoder, picture: Tensor, content: Tensor, style: Tensor) ->
         high_frequency=(decibels[0] - decibels[1:].max()).item(),
         grid=grid_energy(picture),
         clipped=max(0.0, clipped - max(given)),
+        order=order_of_light(picture, content),
+        chroma=chroma_ratio(picture, style),
+        speckle=chroma_speckle(picture, content, style),
+        stamps=stamps(picture, content, style),
+        rims=rims(picture, content),
     )

@@ -74,7 +74,7 @@ def pairs() -> list[Pair]:
     small = {path: reduced(path) for path in samples("content") + samples("style")}
     for method in METHODS:  # outside, so that each style is looked at once
         for content, style in files:
-            work = renderer.overfit(small[content], small[style], Settings(size=PAIR_SIZE, method=method))
+            work = renderer.overfit(small[content], small[style], Settings(size=PAIR_SIZE, method=method, refine=0))
             made[content, style, method] = finish(work)
     return [
         Pair(

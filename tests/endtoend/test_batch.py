@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from artist import Outcome, levels, picture
 
-from stylestudio.engine import pipeline
+from stylestudio.engine import coding
 
 Command = Callable[..., Outcome]
 
@@ -67,13 +67,13 @@ def test_files_and_folders_may_be_mixed(sets: Path, command: Command) -> None:
 def test_each_style_is_looked_at_once(sets: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     picture(60, 70, seed=9).save(sets / "photos" / "third.png")
     stages: list[str] = []
-    encode = pipeline.encode
+    encode = coding.encode
 
     def counted(networks, image, layers, stage: str, limit: float = inf):
         stages.append(stage)
         return encode(networks, image, layers, stage, limit)
 
-    monkeypatch.setattr(pipeline, "encode", counted)
+    monkeypatch.setattr(coding, "encode", counted)
     assert command(*ALL, *SMALL).code == 0
     assert stages.count("Looking at the style") == 2
 

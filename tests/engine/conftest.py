@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from stylestudio.engine.pipeline import Networks
+from stylestudio.engine.coding import Networks
 from stylestudio.engine.weights import load_networks
 from stylestudio.paths import resource
 

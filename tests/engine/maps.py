@@ -1,16 +1,22 @@
 """Small seeded maps, sample pictures as images, and long work run to its end."""
 
+from collections.abc import Sequence
+from functools import partial
+from math import inf
 from typing import TypeVar
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from stylestudio.engine.coding import Networks, encode, encode_parts, image_of, lazy_image_of
 from stylestudio.engine.maps import FeatureMap, whole
 from stylestudio.engine.matching.method import Encoded
 from stylestudio.engine.patches import Matches
+from stylestudio.engine.pipeline import Scale, layers_kept
 from stylestudio.paths import resource
 from stylestudio.progress import Progress, Work, finish
 
@@ -43,6 +49,40 @@ def sample_image(name: str, long_side: int) -> Tensor:
         picture.thumbnail((long_side, long_side))
         pixels = np.asarray(picture.convert("RGB"), dtype=np.float32) / 255
     return torch.from_numpy(pixels).permute(2, 0, 1)[None].contiguous()
+
+
+def pixels_of(image: Tensor) -> NDArray[np.float32]:
+    """(H, W, 3) of an image (1, 3, H, W)."""
+    return np.ascontiguousarray(image[0].permute(1, 2, 0).numpy())
+
+
+def scales_of(
+    networks: Networks,
+    content: Tensor,
+    style: Tensor,
+    method: str = "coarse-to-fine",
+    shares: Sequence[float] = (1.0,),
+    limit: float = inf,
+    opaque: Tensor | None = None,
+) -> list[Scale]:
+    """Two images (1, 3, H, W) at these shares of their sizes; the photo's maps of more than `limit` bytes are lazy.
+
+    `opaque` (1, 1, H, W) is the style's alpha.
+    """
+    layers, found = layers_kept(method), []
+    for share in shares:
+        photo, model, mask = (None if one is None else at_share(one, share) for one in (content, style, opaque))
+        assert photo is not None and model is not None
+        image, painting = lazy_image_of(pixels_of(photo), networks), image_of(pixels_of(model), networks)
+        masks = None if mask is None else [image_of(pixels_of(mask), networks)]
+        read_content = partial(encode, networks, image, layers, "Reading", limit)
+        found.append(Scale(image, read_content, partial(encode_parts, networks, [painting], layers, "Reading", masks)))
+    return found
+
+
+def at_share(image: Tensor, share: float) -> Tensor:
+    """An image (1, C, H, W) at this share of its size."""
+    return torch.nn.functional.interpolate(image, [max(1, round(extent * share)) for extent in image.shape[2:]])
 
 
 def outcome(work: Work[T]) -> tuple[T, list[Progress]]:

@@ -6,16 +6,15 @@ from contextlib import nullcontext
 import pytest
 import torch
 from apples_card import CARD, ApplesCard, OnCard
-from maps import random_image
+from maps import random_image, scales_of
 from torch import Tensor
 
 from stylestudio.engine import device, slopes
-from stylestudio.engine.device import PROCESSOR, doubled
-from stylestudio.engine.fine_strokes import with_fine_strokes
+from stylestudio.engine.coding import Networks
+from stylestudio.engine.device import doubled
 from stylestudio.engine.matching.descriptors import principal_components
 from stylestudio.engine.matching.method import MatchSettings
-from stylestudio.engine.patches import Matches
-from stylestudio.engine.pipeline import Networks, encode, layers_kept, overfit
+from stylestudio.engine.pipeline import overfit
 from stylestudio.engine.refining import refined
 from stylestudio.engine.trial import moved
 from stylestudio.progress import finish
@@ -33,21 +32,11 @@ def card(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def painted(networks: Networks, place: torch.device, method: str) -> Tensor:
-    content, style = (finish(encode(networks, one.to(place), layers_kept(method), "")) for one in (CONTENT, STYLE))
-    return finish(overfit(networks, content, style, method, MatchSettings(finest_layer="relu3_1")))
-
-
-def test_fine_strokes_are_laid_down_there() -> None:
-    matches = torch.randint(0, 8, (2, 8, 12), generator=torch.Generator().manual_seed(0), dtype=torch.int32)
-
-    def made(place: torch.device) -> Tensor:
-        light = torch.full((1, 1, 16, 24), 0.5).to(place)
-        found = with_fine_strokes(CONTENT.clone().to(place), light, STYLE.to(place), Matches(*matches.to(place)))
-        return finish(found)
-
-    with ApplesCard():
-        assert_made_there(made(CARD), made(torch.device("cpu")))
+def painted(networks: Networks, method: str) -> Tensor:
+    """With a style that is transparent in part, at two scales."""
+    opaque = torch.linspace(0, 1, 24).expand(1, 1, 16, 24).mT.contiguous()
+    scales = scales_of(networks, CONTENT, STYLE, method, (0.5, 1.0), opaque=opaque)
+    return finish(overfit(networks, scales, method, MatchSettings(finest_layer="relu3_1")))
 
 
 def assert_made_there(found: Tensor, expected: Tensor) -> None:
@@ -76,9 +65,9 @@ def test_values_of_the_card_are_doubled_on_the_processor() -> None:
 
 @pytest.mark.parametrize("method", ["coarse-to-fine", "single"])
 def test_the_overfit_picture_is_made_on_the_card(method: str, networks: Networks) -> None:
-    expected = painted(networks, PROCESSOR, method)
+    expected = painted(networks, method)
     with ApplesCard():
-        assert_made_there(painted(moved(networks, CARD), CARD, method), expected)
+        assert_made_there(painted(moved(networks, CARD), method), expected)
 
 
 def test_pictures_are_made_smaller_and_refined_on_the_card(networks: Networks) -> None:

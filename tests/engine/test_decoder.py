@@ -3,9 +3,9 @@ import torch
 from maps import random_map, sample_image
 from torch import nn
 
+from stylestudio.engine.coding import Networks
 from stylestudio.engine.decoder import BLOCKS, InverseNetwork, up_convolved, upsampled
 from stylestudio.engine.encoder import CHANNELS, STRIDES, reflect
-from stylestudio.engine.pipeline import Networks
 
 FINER = {"relu4_1": (256, 2), "relu3_1": (128, 2), "relu2_1": (64, 2), "relu1_1": (3, 1)}
 """Channels of the block's result, and how much larger it is."""

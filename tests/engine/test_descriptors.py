@@ -4,11 +4,11 @@ from maps import random_map
 from torch import Tensor
 
 from stylestudio.engine import tiling
+from stylestudio.engine.config import Appearance
 from stylestudio.engine.matching import descriptors
 from stylestudio.engine.matching.descriptors import (
-    Guided,
+    Mixed,
     Standardised,
-    guided,
     principal_components,
     sampled_patches,
     sampled_positions,
@@ -22,9 +22,12 @@ def every(height: int, width: int) -> Tensor:
     return torch.arange(height * width)
 
 
-def unguided(features: Tensor) -> Guided:
-    """A map as it is, with guides that say nothing."""
-    return guided([(1.0, standard_of(features))], torch.zeros(2, *features.shape[2:]))
+TUNING = Appearance(components=64, values=512, samples=4096)
+
+
+def alone(features: Tensor) -> Mixed:
+    """A map as it is, standardised."""
+    return Mixed(((1.0, standard_of(features)),))
 
 
 def standard_of(features: Tensor) -> Standardised:
@@ -37,10 +40,9 @@ def everywhere(features: Tensor) -> tuple[slice, slice]:
 
 def described(query: Tensor, keys: Tensor, patch_size: int) -> tuple[Tensor, ...]:
     """Descriptors (N, D) of two maps (1, C, h, w)."""
-    directions = finish(descriptors.directions_of(unguided(keys), patch_size, 0))
+    directions = finish(descriptors.directions_of(alone(keys), patch_size, 0, TUNING))
     return tuple(
-        finish(descriptors.described(unguided(one), directions, *everywhere(one))).flatten(0, 1)
-        for one in (query, keys)
+        finish(descriptors.described(alone(one), directions, *everywhere(one))).flatten(0, 1) for one in (query, keys)
     )
 
 
@@ -59,26 +61,19 @@ def test_constant_channels_become_0() -> None:
 
 def test_what_is_projected_in_parts_is_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tiling, "CHUNK_VALUES", 40)
-    one, other, guides = random_map(1, 6, 8, 7) * 4 + 2, random_map(2, 6, 8, 7), random_map(3, 2, 8, 7)[0]
-    query = guided([(0.3, standard_of(one)), (0.7, standard_of(other))], guides)
-    directions = torch.randn(4, 8, generator=torch.Generator().manual_seed(3))
+    one, other = random_map(1, 6, 8, 7) * 4 + 2, random_map(2, 6, 8, 7)
+    query = Mixed(((0.3, standard_of(one)), (0.7, standard_of(other))))
+    directions = torch.randn(4, 6, generator=torch.Generator().manual_seed(3))
     found = finish(query.projected(directions, *everywhere(one)))
     assert found.shape == (1, 4, 8, 7)
     torch.testing.assert_close(found[0].flatten(1).t(), query.at(every(8, 7)) @ directions.t(), atol=1e-5, rtol=1e-4)
 
 
-def test_the_guides_ride_along_as_more_channels_the_root_of_the_others_count_as_strong() -> None:
-    features, guides = random_map(1, 16, 6, 7), random_map(2, 2, 6, 7)[0]
-    found = guided([(1.0, standard_of(features))], guides).at(every(6, 7))
-    assert torch.equal(found[:, :16], standard_of(features).at(every(6, 7)))
-    torch.testing.assert_close(found[:, 16:].t(), guides.flatten(1) * 4)
-
-
 def test_maps_are_mixed_by_their_weights() -> None:
-    one, other, guides = random_map(1, 4, 6, 7), random_map(2, 4, 6, 7), torch.zeros(2, 6, 7)
-    found = guided([(0.25, standard_of(one)), (0.75, standard_of(other))], guides).at(every(6, 7))
+    one, other = random_map(1, 4, 6, 7), random_map(2, 4, 6, 7)
+    found = Mixed(((0.25, standard_of(one)), (0.75, standard_of(other)))).at(every(6, 7))
     parts = [standard_of(features).at(every(6, 7)) for features in (one, other)]
-    torch.testing.assert_close(found[:, :4], 0.25 * parts[0] + 0.75 * parts[1])
+    torch.testing.assert_close(found, 0.25 * parts[0] + 0.75 * parts[1])
 
 
 def test_the_strongest_direction_comes_first() -> None:
@@ -105,17 +100,20 @@ def test_directions_leave_the_generator_that_all_share_alone() -> None:
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_a_large_map_is_sampled_by_seed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(descriptors, "SAMPLES", 10)
-    first, again, other = (sampled_positions(8, 9, seed) for seed in (1, 1, 2))
+def test_a_large_map_is_sampled_by_seed() -> None:
+    first, again, other = (sampled_positions(8, 9, seed, 10) for seed in (1, 1, 2))
     assert first.shape == (10,)
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
     assert first.unique().numel() == 10
 
 
-def test_a_small_map_is_taken_whole() -> None:
-    assert torch.equal(sampled_positions(4, 5, 0), torch.arange(20))
+def test_a_small_map_is_taken_whole_but_for_what_may_not_be_taken() -> None:
+    assert torch.equal(sampled_positions(4, 5, 0, 4096), torch.arange(20))
+    usable = torch.zeros(4, 5, dtype=torch.bool)
+    usable[1, 2:4] = usable[3, 0] = True
+    assert sampled_positions(4, 5, 0, 4096, usable).tolist() == [7, 8, 15]
+    assert sampled_positions(4, 5, 0, 2, usable).tolist() in ([7, 8], [7, 15], [8, 15])
 
 
 @pytest.mark.parametrize("patch_size", [1, 3, 5])
@@ -131,8 +129,15 @@ def test_maps_with_fewer_positions_than_components_can_be_described(channels: in
     style = random_map(4, channels, side, side)
     for found in described(style, style, patch_size):
         assert found.shape[0] == side * side
-        assert found.shape[1] <= descriptors.PATCH_COMPONENTS
+        assert found.shape[1] <= TUNING.components
         assert found.isfinite().all()
+
+
+def test_a_descriptor_has_so_many_components_of_patches_of_so_many_values() -> None:
+    for patch_size, channels in ((1, 7), (3, 5), (5, 2)):
+        found = finish(descriptors.directions_of(alone(random_map(4, 20, 9, 9)), patch_size, 0, Appearance(7, 50, 60)))
+        assert found.channels.shape == (channels, 20)
+        assert found.patches.shape == (7, channels, patch_size, patch_size)
 
 
 def test_an_even_style_can_be_described() -> None:
@@ -184,8 +189,8 @@ def test_patches_are_described_in_parts_as_at_once(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("patch_size", [1, 3, 5])
 def test_windows_are_described_as_in_the_whole_map(patch_size: int) -> None:
     features = random_map(5, 12, 9, 7)
-    what = unguided(features)
-    directions = finish(descriptors.directions_of(what, patch_size, 0))
+    what = alone(features)
+    directions = finish(descriptors.directions_of(what, patch_size, 0, TUNING))
     whole = finish(descriptors.described(what, directions, *everywhere(features)))
     for rows, columns in ((slice(0, 4), slice(0, 7)), (slice(4, 9), slice(2, 3)), (slice(3, 6), slice(5, 7))):
         part = finish(descriptors.described(what, directions, rows, columns))

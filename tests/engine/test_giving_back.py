@@ -12,6 +12,7 @@ def test_free_memory_is_given_back_only_where_the_program_has_much(
 ) -> None:
     asked: list[int] = []
     monkeypatch.setattr(memory, "trim", lambda: asked.append)
+    monkeypatch.setattr(memory, "resident", lambda: 1 << 40)
     monkeypatch.setattr(memory, "ENOUGH", enough)
     memory.Keeper().give_back()
     assert asked == given_back

@@ -5,17 +5,18 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
-from maps import LargestTensor, laid, never_falls, outcome, random_image, random_map
+from maps import LargestTensor, laid, never_falls, outcome, pixels_of, random_image, random_map, scales_of
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine import maps, pipeline
+from stylestudio.engine import coding, maps, pipeline
+from stylestudio.engine.coding import Networks, encode, lazy_image_of
 from stylestudio.engine.encoder import LAYERS
 from stylestudio.engine.maps import Joined, Lazy, Made, Pixels, kept, whole, window, windows
-from stylestudio.engine.matching import METHODS, choosing, coarse_to_fine, style_swap, transport
+from stylestudio.engine.matching import METHODS, coarse_to_fine, style_swap, transport
 from stylestudio.engine.matching.method import MatchSettings
 from stylestudio.engine.matching.transport import moments, sampled
-from stylestudio.engine.pipeline import Networks, encode, layers_kept, lazy_image_of, overfit
+from stylestudio.engine.pipeline import overfit
 from stylestudio.progress import Steps, finish
 
 
@@ -30,8 +31,9 @@ def all_lazy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is held, and windows have 32 positions a side at the most."""
     for module in (maps, pipeline, coarse_to_fine, style_swap):
         monkeypatch.setattr(module, "HELD", 0)
+    monkeypatch.setattr(pipeline, "HELD_OF_CONTENT", 0)
     monkeypatch.setattr(maps, "LARGEST_WINDOW", 32)
-    monkeypatch.setattr(choosing, "CHOSEN_AT_ONCE", 32 * 128)
+    monkeypatch.setattr(coarse_to_fine, "CHOSEN_AT_ONCE", 32 * 128)
     monkeypatch.setattr(transport, "MOST_WINDOWS", 1000)
 
 
@@ -116,7 +118,7 @@ def test_of_very_many_windows_some_are_looked_at_always_the_same() -> None:
 
 
 def test_lazy_features_are_those_that_are_held(networks: Networks, all_lazy: None) -> None:
-    pixels = np.ascontiguousarray(random_image(3, 77, 90)[0].permute(1, 2, 0).numpy())
+    pixels = pixels_of(random_image(3, 77, 90))
     held = finish(encode(networks, random_image(3, 77, 90), LAYERS, ""))
     lazy = finish(encode(networks, lazy_image_of(pixels, networks), LAYERS, "", 0))
     torch.testing.assert_close(lazy.luminance, held.luminance)
@@ -130,14 +132,14 @@ def test_lazy_features_are_those_that_are_held(networks: Networks, all_lazy: Non
 def test_a_picture_made_in_windows_is_the_one_made_at_once(
     method: str, networks: Networks, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "MOST_REMEMBERED", 0)
-    layers, generator = layers_kept(method), torch.Generator().manual_seed(1)
-    image = (random_image(1, 130, 180) + 0.2 * torch.rand(1, 3, 130, 180, generator=generator)).clamp(0, 1)
-    style = finish(encode(networks, random_image(2, 72, 64), layers, ""))
+    monkeypatch.setattr(coding, "MOST_REMEMBERED", 0)
+    shares = (0.5, 1.0) if METHODS[method].scaled else (1.0,)
+    generator = torch.Generator().manual_seed(1)
+    image = (random_image(1, 90, 110) + 0.2 * torch.rand(1, 3, 90, 110, generator=generator)).clamp(0, 1)
 
     def picture(limit: float) -> Tensor:
-        content = finish(encode(networks, image, layers, "", limit))
-        return finish(overfit(networks, content, style, method, MatchSettings()))
+        scales = scales_of(networks, image, random_image(2, 56, 64), method, shares, limit)
+        return finish(overfit(networks, scales, method, MatchSettings()))
 
     at_once = picture(float("inf"))
     request.getfixturevalue("all_lazy")
@@ -150,15 +152,14 @@ def test_a_picture_made_in_windows_is_the_one_made_at_once(
 def test_no_tensor_grows_with_the_picture_but_what_is_small(
     method: str, networks: Networks, request: pytest.FixtureRequest
 ) -> None:
-    layers = layers_kept(method)
-    style = finish(encode(networks, random_image(2, 32, 32), layers, ""))
+    shares = (0.5, 1.0) if METHODS[method].scaled else (1.0,)
 
     def largest(width: int, limit: float) -> int:
+        scales = scales_of(networks, random_image(1, 32, width), random_image(2, 32, 32), method, shares, limit)
         with LargestTensor() as noted:
-            content = finish(encode(networks, random_image(1, 32, width), layers, "", limit))
-            finish(overfit(networks, content, style, method, MatchSettings(patch_size=1)))
+            finish(overfit(networks, scales, method, MatchSettings(patch_size=1)))
         return noted.values
 
-    held = largest(1024, float("inf"))
+    held = largest(512, float("inf"))
     request.getfixturevalue("all_lazy")
-    assert largest(1024, 0) <= largest(256, 0) < 0.6 * held
+    assert largest(512, 0) <= largest(192, 0) < 0.6 * held

@@ -1,74 +1,113 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from maps import random_image
 from torch import Tensor
 
 from stylestudio.engine import palette, tiling
-from stylestudio.engine.colour import LUMINANCE, chroma, coloured
-from stylestudio.engine.palette import KNEE, bent, in_palette, is_pure, within_range
+from stylestudio.engine.colour import chroma, coloured, luminance_of
+from stylestudio.engine.config import Palette
+from stylestudio.engine.palette import Context, bent, in_palette, postprocessed, within_range
 from stylestudio.progress import finish
 
+TUNING = Palette()
+IMAGE, STYLE = random_image(1, 20, 30), random_image(2, 25, 15)
 
-def luminance(image: Tensor) -> Tensor:
-    return torch.einsum("bchw,c->bhw", image, torch.tensor(LUMINANCE))[:, None]
+
+def context(style: Tensor, opaque: Tensor | None = None, tuning: Palette = TUNING) -> Context:
+    return Context.of(style, opaque, tuning)
 
 
 def test_an_image_is_its_luminance_and_its_chroma() -> None:
-    image = random_image(1, 9, 12)
-    torch.testing.assert_close(coloured(luminance(image), chroma(image)), image)
+    torch.testing.assert_close(coloured(luminance_of(IMAGE), chroma(IMAGE)), IMAGE)
 
 
 def test_a_style_in_black_and_white_gives_black_and_white() -> None:
-    found = finish(
-        in_palette(random_image(1, 20, 30), random_image(2, 25, 15).mean(1, keepdim=True).expand(1, 3, 25, 15))
-    )
-    assert (found.amax(1) - found.amin(1)).max() < 1e-5
+    grey = STYLE.mean(1, keepdim=True).expand_as(STYLE)
+    found = finish(postprocessed(IMAGE.clone(), context(grey)))
+    assert (found.amax(1) - found.amin(1)).max() < 1e-4
 
 
 def test_light_and_dark_stay_as_they_are() -> None:
-    image = random_image(1, 20, 30)
-    found = finish(in_palette(image.clone(), random_image(2, 25, 15)))
-    torch.testing.assert_close(luminance(found), luminance(image), atol=1e-5, rtol=0)
+    image = IMAGE * 0.3 + 0.3
+    found = finish(postprocessed(image.clone(), context(STYLE * 0.4 + 0.3)))
+    assert (found - image).abs().max() > 0.01
+    torch.testing.assert_close(luminance_of(found), luminance_of(image), atol=1e-5, rtol=0)
 
 
-def test_the_chroma_comes_nearer_to_the_style_s() -> None:
-    image, style = random_image(1, 20, 30) * 0.3 + 0.3, random_image(2, 25, 15)
-    before, after, wanted = (
-        torch.cov(chroma(one)[0].flatten(1), correction=0)
-        for one in (image, finish(in_palette(image.clone(), style)), style)
-    )
-    assert (after - wanted).norm() < 0.8 * (before - wanted).norm()
+def test_any_values_come_out_in_0_to_1_in_the_same_tensor() -> None:
+    image = IMAGE * 4 - 1
+    found = finish(postprocessed(image, context(STYLE)))
+    assert found is image
+    assert found.min() >= 0 and found.max() <= 1
 
 
-def test_no_colour_lies_beyond_the_style_s() -> None:
-    style = random_image(2, 25, 15) * 0.1 + 0.4
-    found = chroma(finish(in_palette(random_image(1, 20, 30), style)))
-    for channel in range(2):
-        assert found[:, channel].max() <= chroma(style)[:, channel].max() + 1e-5
-        assert found[:, channel].min() >= chroma(style)[:, channel].min() - 1e-5
+def covariance_of_chroma(image: Tensor) -> Tensor:
+    return torch.cov(chroma(image)[0].flatten(1), correction=0)
+
+
+def test_the_chroma_comes_to_the_style_s_by_the_strength() -> None:
+    image, wanted = IMAGE * 0.3 + 0.3, covariance_of_chroma(STYLE)
+    apart = [
+        (covariance_of_chroma(finish(in_palette(image.clone(), context(STYLE, None, tuning)))) - wanted).norm()
+        for tuning in (Palette(strength, skipped=0) for strength in (0.0, 0.5, 1.0))
+    ]
+    assert apart[0] == pytest.approx((covariance_of_chroma(image) - wanted).norm().item(), rel=0.01)
+    assert 0.8 * apart[0] > apart[1] > 3 * apart[2]
+
+
+@pytest.mark.parametrize("skipped", [0.0, 0.01])
+def test_no_colour_lies_beyond_the_style_s_but_for_those_of_few_pixels(skipped: float) -> None:
+    style = STYLE * 0.1 + 0.4
+    style[:, 0, 3, 3] = 1.0  # so red that it shows whether it is skipped
+    found = chroma(finish(in_palette(IMAGE.clone(), context(style, None, replace(TUNING, skipped=skipped)))))
+    limits, few = chroma(style).flatten(2)[0].sort(1).values, int(25 * 15 * skipped)
+    for own, limit in zip(found[0].flatten(1), limits, strict=True):
+        assert limit[few] - 1e-5 <= own.min() and own.max() <= limit[-1 - few] + 1e-5
+    assert found[:, 0].max() > 2 * limits[0, -2] or skipped
+
+
+def test_what_is_hidden_in_the_style_does_not_count() -> None:
+    opaque = torch.ones(1, 1, 25, 15)
+    opaque[..., 10:] = 0.4
+    pictures = []
+    for hidden in (0.0, 1.0):
+        style = torch.where(opaque > 0.5, STYLE * 0.8 + 0.1, torch.tensor([hidden, 0, 1 - hidden])[:, None, None])
+        pictures.append(finish(postprocessed(IMAGE.clone() * 2 - 0.5, context(style, opaque))))
+    assert torch.equal(*pictures)
+    alone = finish(postprocessed(IMAGE.clone() * 2 - 0.5, context(STYLE[..., :10] * 0.8 + 0.1)))
+    torch.testing.assert_close(pictures[0], alone, atol=1e-4, rtol=0)
+
+
+def test_of_a_style_that_is_all_hidden_all_counts() -> None:
+    one, other = (finish(postprocessed(IMAGE.clone(), context(STYLE, mask))) for mask in (None, STYLE[:, :1] * 0))
+    assert torch.equal(one, other)
 
 
 @pytest.mark.parametrize("counted", [7, 1 << 18])
 def test_parts_give_what_the_whole_gives(counted: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(palette, "MOST_COUNTED", counted)
-    image, style = random_image(1, 20, 30), random_image(2, 25, 15)
-    whole = finish(in_palette(image.clone(), style))
+    whole = finish(postprocessed(IMAGE.clone(), context(STYLE)))
     monkeypatch.setattr(tiling, "CHUNK_VALUES", 100)
-    torch.testing.assert_close(finish(in_palette(image.clone(), style)), whole, atol=1e-5, rtol=0)
+    torch.testing.assert_close(finish(postprocessed(IMAGE.clone(), context(STYLE))), whole, atol=1e-5, rtol=0)
 
 
-def test_values_bend_before_they_burn_out_and_all_others_stay() -> None:
+@pytest.mark.parametrize("knee", [0.02, 0.1])
+def test_values_bend_before_they_burn_out_and_all_others_stay(knee: float) -> None:
     values = torch.linspace(-1, 2, 3001)
-    found = bent(values)
-    assert found.min() > 0 and found.max() < 1
+    found = bent(values, knee)
     assert (found * 255).round().min() == 1 and (found * 255).round().max() == 254
     assert (found.diff() >= 0).all()
-    inside = (values > KNEE) & (values < 1 - KNEE)
+    inside = (values > knee) & (values < 1 - knee)
     torch.testing.assert_close(found[inside], values[inside])
+    assert not torch.allclose(found[~inside], values[~inside].clamp(0, 1), atol=0.002)
 
 
-def test_a_style_of_pure_black_and_white_may_give_them() -> None:
-    image, ink = random_image(1, 20, 30) * 2 - 0.5, (random_image(2, 25, 15) > 0.5).float()
-    assert torch.equal(finish(within_range(image.clone(), is_pure(ink))), image.clamp(0, 1))
-    painting = random_image(2, 25, 15) * 0.8 + 0.1
-    assert torch.equal(finish(within_range(image.clone(), is_pure(painting))), bent(image))
+def test_only_a_style_with_much_pure_black_and_white_may_give_them() -> None:
+    image, painting = IMAGE * 2 - 0.5, STYLE * 0.8 + 0.1
+    assert torch.equal(finish(within_range(image.clone(), context(painting))), bent(image, TUNING.knee))
+    for share, pure in ((0.04, False), (0.06, True)):
+        ink = torch.where(torch.arange(25 * 15).view(25, 15) < share * 25 * 15, 1.0, painting)
+        found = finish(within_range(image.clone(), context(ink, None, replace(TUNING, pure=0.05))))
+        assert torch.equal(found, image.clamp(0, 1) if pure else bent(image, TUNING.knee))

@@ -1,17 +1,29 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from maps import never_falls, outcome, random_image
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine import maps, refining, tiling
+from stylestudio.engine import maps, refining, refining_aims, tiling
+from stylestudio.engine.coding import Networks
+from stylestudio.engine.config import DEFAULT
 from stylestudio.engine.maps import whole
-from stylestudio.engine.pipeline import Networks
+from stylestudio.engine.palette import Context
 from stylestudio.engine.refining import Descent, Refined, brought_back, refined, resized
 from stylestudio.engine.refining_aims import HELD, STAGE, aims_of
 from stylestudio.progress import Preview, finish
 
 CONTENT, STYLE = random_image(1, 40, 48), random_image(2, 48, 40)
+
+
+PURE = Context.of(STYLE.round(), None, DEFAULT.palette)
+"""Of a style in pure black and white, where nothing bends."""
+
+
+UPPER_THIRD = (torch.arange(48) < 16).float()[:, None].expand(1, 1, 48, 40).contiguous()
+"""What can be seen of a style."""
 
 
 def overfit_picture() -> Tensor:
@@ -104,16 +116,13 @@ def test_work_can_be_given_up_between_any_two_steps(networks: Networks) -> None:
         assert torch.equal(finish(whole(picture, "")), wanted)
 
 
-def test_the_loss_falls_and_held_features_come_nearer_than_without_holding(
-    networks: Networks, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    aims = finish(aims_of(networks, overfit_picture(), CONTENT, STYLE))
+def test_the_loss_falls_and_held_features_come_nearer_than_without_holding(networks: Networks) -> None:
+    aims = finish(aims_of(networks, overfit_picture(), CONTENT, STYLE, None, DEFAULT))
     held = aims["relu4_1"].held
     assert held is not None
     errors = []
     for weight in (0.5, 0.0):
-        monkeypatch.setattr(refining, "HELD_WEIGHT", weight)
-        descent = Descent(networks.encoder, overfit_picture(), STYLE, aims)
+        descent = Descent(networks.encoder, overfit_picture(), STYLE, aims, replace(DEFAULT.refining, held=weight))
         for _ in range(6):
             finish(descent.step())
         assert descent.losses[-1] < 0.9 * descent.losses[0]
@@ -132,8 +141,40 @@ def test_pictures_of_one_colour_and_of_odd_sizes_stay_pictures(networks: Network
 
 
 def test_features_are_held_at_two_layers(networks: Networks) -> None:
-    aims = finish(aims_of(networks, overfit_picture(), CONTENT, STYLE))
+    aims = finish(aims_of(networks, overfit_picture(), CONTENT, STYLE, None, DEFAULT))
     assert {layer for layer, aim in aims.items() if aim.held is not None} == set(HELD)
+
+
+@pytest.mark.parametrize("tile", [16, 512])
+def test_the_style_s_statistics_are_those_of_what_can_be_seen(
+    tile: int, networks: Networks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refining_aims, "STYLE_TILE", tile)
+    style = torch.full((1, 3, 48, 40), 0.6)  # even, so that neither tiles nor what is beside can be seen
+    style[:, :, 44:] = 0
+    aims = finish(aims_of(networks, overfit_picture(), CONTENT, style, UPPER_THIRD, DEFAULT))
+    for layer, features in networks.encoder(style[:, :, :16]).items():
+        rows = features[0].flatten(1).t() / networks.encoder.scale(layer)
+        expected = rows.t() @ rows / len(rows)
+        assert (aims[layer].gram - expected).norm() < 1e-3 * expected.norm()
+
+
+def test_what_is_hidden_far_from_all_that_can_be_seen_in_the_style_changes_nothing(networks: Networks) -> None:
+    pictures = []
+    for hidden in (0.1, 0.9):
+        style = STYLE.clone()
+        style[:, :, 44:] = hidden
+        pictures.append(finish(refined(networks, overfit_picture(), CONTENT, style, 2, opaque=UPPER_THIRD)))
+    assert torch.equal(*pictures)
+
+
+def test_a_style_that_is_too_thin_to_be_seen_at_a_layer_counts_whole_there(networks: Networks) -> None:
+    lines = (torch.arange(40) % 8 < 2).float().expand(1, 1, 48, 40).contiguous()
+    aims, whole_aims = (
+        finish(aims_of(networks, overfit_picture(), CONTENT, STYLE, opaque, DEFAULT)) for opaque in (lines, None)
+    )
+    torch.testing.assert_close(aims["relu4_1"].gram, whole_aims["relu4_1"].gram)
+    assert not torch.allclose(aims["relu1_1"].gram, whole_aims["relu1_1"].gram)
 
 
 def test_a_style_in_black_and_white_brings_in_no_colour(networks: Networks) -> None:
@@ -151,14 +192,14 @@ def test_a_refined_picture_is_the_image_and_its_enlarged_change_whatever_the_win
     before = image.clone(), change.clone()
     for side in (384, 25):
         monkeypatch.setattr(maps, "LARGEST_WINDOW", side)
-        found = finish(whole(Refined(image, change, True), ""))
+        found = finish(whole(Refined(image, change, PURE), ""))
         torch.testing.assert_close(found, expected, atol=1e-6, rtol=0)
     assert torch.equal(image, before[0]) and torch.equal(change, before[1])
 
 
 def test_a_change_as_large_as_the_image_stays_as_it_is_when_it_is_added() -> None:
     image, change = random_image(1, 16, 24) * 0.5, torch.full((1, 3, 16, 24), 0.25)
-    found = finish(whole(Refined(image, change, True), ""))
+    found = finish(whole(Refined(image, change, PURE), ""))
     assert torch.equal(found, image + 0.25)
     assert (change == 0.25).all()
 

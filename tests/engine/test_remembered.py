@@ -1,18 +1,22 @@
-from dataclasses import dataclass, field
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import pytest
 import torch
-from maps import random_image, random_map
+from maps import pixels_of, random_image, random_map, scales_of
 from torch import Tensor
 
-from stylestudio.engine import pipeline
+from stylestudio.engine import coding, pipeline, remembered
+from stylestudio.engine.coding import Networks, convolved, encode, lazy_image_of
 from stylestudio.engine.decoder import InverseNetwork
 from stylestudio.engine.encoder import Encoder
 from stylestudio.engine.maps import Lazy, Place, whole, window
-from stylestudio.engine.matching.method import MatchSettings
-from stylestudio.engine.pipeline import Networks, convolved, encode, lazy_image_of, overfit
+from stylestudio.engine.matching.method import Encoded, MatchSettings
+from stylestudio.engine.pipeline import overfit
 from stylestudio.engine.remembered import Remembered, forget, remember
-from stylestudio.progress import Steps, finish
+from stylestudio.engine.tiling import empty_like
+from stylestudio.progress import Steps, Work, finish
 
 HEIGHT, WIDTH = 22, 27
 
@@ -98,46 +102,77 @@ def networks() -> Networks:
     return Networks(Encoder().requires_grad_(False), InverseNetwork().requires_grad_(False))
 
 
-def encoded(networks: Networks) -> pipeline.Encoded:
-    pixels = random_image(3, 64, 80)[0].permute(1, 2, 0).numpy()
-    return finish(encode(networks, lazy_image_of(pixels, networks), ("relu4_1", "relu3_1", "relu2_1"), "", 0))
+def painting(networks: Networks, found: list[Encoded], limit: float = 0) -> Work[Tensor]:
+    """The work on a pair; the photo is noted when it is read, and not read again if it is there already.
+
+    Its maps of more than `limit` bytes are lazy.
+    """
+    (scale,) = scales_of(networks, random_image(3, 64, 80), random_image(4, 64, 64), limit=limit)
+
+    def noted() -> Work[Encoded]:
+        if not found:
+            found.append((yield from scale.content()))
+        return found[0]
+
+    return overfit(networks, [replace(scale, content=noted)], "coarse-to-fine", MatchSettings())
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Callable[[], bool]:
+    """Whether anything is remembered just now."""
+    made: list[weakref.ref[Tensor]] = []
+
+    def noted(model: Tensor, shape: tuple[int, int, int, int]) -> Tensor:
+        values = empty_like(model, shape)
+        made.append(weakref.ref(values))
+        return values
+
+    monkeypatch.setattr(remembered, "empty_like", noted)
+    return lambda: any(reference() is not None for reference in made)
 
 
 def test_a_picture_is_the_same_whether_its_photo_s_features_are_remembered_or_not(
     networks: Networks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    style = finish(encode(networks, random_image(4, 64, 64), ("relu4_1", "relu3_1", "relu2_1"), ""))
-    photo = encoded(networks)
-    assert isinstance(photo.features["relu3_1"], Remembered)
-    pictures = [finish(overfit(networks, photo, style, "coarse-to-fine", MatchSettings())) for _ in range(2)]
+    expected = finish(painting(networks, []))
     monkeypatch.setattr(pipeline, "remember", forget)
-    pictures.append(finish(overfit(networks, encoded(networks), style, "coarse-to-fine", MatchSettings())))
-    assert torch.equal(pictures[0], pictures[1])
-    torch.testing.assert_close(pictures[0], pictures[2], atol=1 / 255, rtol=0)
+    torch.testing.assert_close(finish(painting(networks, [])), expected, atol=1 / 255, rtol=0)
 
 
-def remembers(photo: pipeline.Encoded) -> bool:
-    """Whether anything of relu3_1 is held just now."""
-    features = photo.features["relu3_1"]
-    assert isinstance(features, Remembered)
-    return features._values is not None
+def test_each_time_a_photo_is_painted_it_is_remembered_until_the_largest_maps_come(
+    networks: Networks, held: Callable[[], bool]
+) -> None:
+    photo: list[Encoded] = []
+    for _ in range(2):
+        when = [progress.fraction for progress in painting(networks, photo) if held()]
+        assert when and max(when) < 0.8
+        assert not held()
 
 
-def test_nothing_is_remembered_once_the_picture_is_there(networks: Networks) -> None:
-    style = finish(encode(networks, random_image(4, 64, 64), ("relu4_1", "relu3_1", "relu2_1"), ""))
-    photo = encoded(networks)
-    work, ever = overfit(networks, photo, style, "coarse-to-fine", MatchSettings()), False
-    for _ in work:
-        ever = ever or remembers(photo)
-    assert ever and not remembers(photo)
+@pytest.mark.parametrize("steps", [0, 20, 60])
+def test_of_work_that_is_given_up_nothing_is_remembered(
+    steps: int, networks: Networks, held: Callable[[], bool]
+) -> None:
+    """Not even while the style is read, when relu4_1 is already made of what is remembered."""
+    photo: list[Encoded] = []
+    work = painting(networks, photo, limit=200_000)
+    while not photo:
+        next(work)
+    for _ in range(steps):
+        next(work)
+    assert held()
+    work.close()
+    assert not held()
 
 
 def test_no_graphics_card_is_asked_to_remember(networks: Networks) -> None:
     features = convolved(networks.encoder, random_map(1, 128, 32, 32), "relu2_1", "relu3_1")
-    assert isinstance(pipeline.memorised(features, torch.device("cpu")), Remembered)
-    assert pipeline.memorised(features, torch.device("cuda")) is features
+    assert isinstance(coding.memorised(features, torch.device("cpu")), Remembered)
+    assert coding.memorised(features, torch.device("cuda")) is features
 
 
 def test_a_map_that_would_take_too_much_is_not_remembered(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "MOST_REMEMBERED", 1000)
-    assert not isinstance(encoded(networks).features["relu3_1"], Remembered)
+    monkeypatch.setattr(coding, "MOST_REMEMBERED", 1000)
+    image = lazy_image_of(pixels_of(random_image(3, 64, 80)), networks)
+    photo = finish(encode(networks, image, ("relu3_1",), "", 0))
+    assert not isinstance(photo.features["relu3_1"], Remembered)

@@ -1,15 +1,17 @@
+from dataclasses import replace as altered
+
 import pytest
 import torch
 from maps import LargestTensor, laid, never_falls, outcome, random_map, sample_image
 from torch import Tensor
 
 from stylestudio.engine import tiling
-from stylestudio.engine.matching import style_swap
+from stylestudio.engine.coding import Networks
+from stylestudio.engine.config import DEFAULT, Config, Swap
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
 from stylestudio.engine.matching.naive import naive_scores, naive_swap_matches
-from stylestudio.engine.matching.style_swap import replace, swap_matches
+from stylestudio.engine.matching.style_swap import replace, searched, swap_matches
 from stylestudio.engine.patches import Matches, lay_down
-from stylestudio.engine.pipeline import Networks
 from stylestudio.progress import finish
 
 SIZES = [((9, 11), (7, 9)), ((7, 9), (13, 11)), ((8, 7), (7, 15)), ((13, 8), (9, 7))]
@@ -53,23 +55,23 @@ def test_a_large_style_is_searched_in_strips_with_the_same_outcome(
     assert torch.equal(in_strips.columns, at_once.columns)
 
 
-def test_a_large_style_is_searched_by_its_principal_components_at_hardly_a_loss(
-    networks: Networks, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_large_style_is_searched_by_its_principal_components_at_hardly_a_loss(networks: Networks) -> None:
     with torch.no_grad():
         content = networks.encoder(sample_image("contents/koala.jpg", 256))["relu4_1"]
         style = networks.encoder(sample_image("styles/wave.jpg", 256))["relu4_1"]
     best = naive_scores(content, style, 3).amax(0)
 
-    def mean_similarity() -> float:
-        matches = finish(swap_matches(content, style, 3))
+    size = style.shape[2] * style.shape[3]
+    whole, part = (altered(DEFAULT, swap=Swap(whole_up_to=most, components=200)) for most in (size, size - 1))
+
+    def mean_similarity(config: Config) -> float:
+        matches = finish(swap_matches(content, style, 3, config))
         index = matches.rows * (style.shape[3] - 2) + matches.columns
         return naive_scores(content, style, 3).gather(0, index[None]).mean().item()
 
-    assert mean_similarity() == pytest.approx(best.mean().item(), abs=1e-5)
-    monkeypatch.setattr(style_swap, "WHOLE_UP_TO", style.shape[2] * style.shape[3] - 1)
-    assert finish(style_swap.searched(style, 3)).features.shape[1] == style_swap.COMPONENTS < style.shape[1]
-    assert mean_similarity() > 0.99 * best.mean()
+    assert mean_similarity(whole) == pytest.approx(best.mean().item(), abs=1e-5)
+    assert finish(searched(style, 3, part)).features.shape[1] == 200 < style.shape[1]
+    assert 0.99 * best.mean() < mean_similarity(part) < best.mean() - 1e-5
 
 
 @pytest.mark.parametrize("patch_size", [1, 3, 5])

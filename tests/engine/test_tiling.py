@@ -6,7 +6,7 @@ from maps import never_falls, outcome, random_map
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.tiling import by_tiles, enlarged, spans, tiles
+from stylestudio.engine.tiling import averaged, by_tiles, enlarged, spans, tiles
 from stylestudio.progress import Steps, Work, finish
 
 
@@ -87,3 +87,12 @@ def test_a_window_of_an_enlarged_map_is_the_same_part_of_the_whole_one(size: tup
         for columns in (slice(0, size[1]), slice(5, 6), slice(20, size[1])):
             found = enlarged(small, size, rows, columns)
             torch.testing.assert_close(found, expected[:, :, rows, columns], atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("side", [1, 3, 7])
+def test_a_mean_around_a_position_is_of_those_positions_that_there_are(side: int) -> None:
+    values, reach = random_map(1, 2, 5, 9), side // 2
+    found = averaged(values, side)
+    for y, x in ((0, 0), (2, 4), (4, 8), (1, 7)):
+        around = values[:, :, max(y - reach, 0) : y + reach + 1, max(x - reach, 0) : x + reach + 1]
+        torch.testing.assert_close(found[:, :, y, x], around.mean((2, 3)))

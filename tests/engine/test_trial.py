@@ -8,10 +8,9 @@ import torch
 from torch.nn import functional as F
 
 from stylestudio.engine import trial
+from stylestudio.engine.coding import Networks
 from stylestudio.engine.device import PROCESSOR
-from stylestudio.engine.matching import blocks
 from stylestudio.engine.matching.method import Encoded
-from stylestudio.engine.pipeline import Networks
 from stylestudio.engine.trial import choose, fault, moved
 
 CARDS = [torch.device("cuda"), torch.device("mps")]
@@ -66,11 +65,11 @@ def test_a_wrong_picture_from_the_right_feature_maps_is_a_fault(networks: Networ
 
 
 def test_wrong_matches_are_a_fault(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
-    right, argmax, argmin = trial.painted, torch.Tensor.argmax, torch.Tensor.argmin
+    right, argmax, argmin = trial.painted, torch.argmax, torch.argmin
     found = []
 
     def painted(networks: Networks, *pair: Encoded) -> torch.Tensor:
-        monkeypatch.setattr(torch.Tensor, "argmax", argmin if found else argmax)
+        monkeypatch.setattr(torch, "argmax", argmin if found else argmax)
         found.append(right(networks, *pair))
         return found[-1]
 
@@ -151,14 +150,6 @@ def test_the_pictures_of_a_trial_are_cut_into_tiles(networks: Networks, monkeypa
     finally:
         handle.remove()
     assert len(sizes) > 1
-
-
-def test_the_style_of_a_trial_is_large_enough_for_blocks(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn, seen = blocks.drawn_blocks, []
-    monkeypatch.setattr(blocks, "drawn_blocks", lambda *given: seen.append(given) or drawn(*given))
-    with torch.no_grad():
-        trial.painted(networks, *(trial.encoded(networks, trial.spotted(1, *size)) for size in trial.SIZES))
-    assert seen
 
 
 @pytest.mark.parametrize(

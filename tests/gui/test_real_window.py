@@ -104,6 +104,8 @@ def test_two_dropped_pictures_become_the_png_that_the_formula_and_the_screen_say
 ) -> None:
     window = start()
     window.drop(photo, STYLE)
+    window.export("ctrl+e", tmp_path / "early.png")  # comes with the finished picture, before it is refined
+    window.keys("Escape")  # the step that there is stays
     window.export("ctrl+shift+e", tmp_path / "overfit.png")
     window.keys("ctrl+l")
     window.click(*BLUE_SLIDER)

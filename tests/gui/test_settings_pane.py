@@ -54,7 +54,7 @@ def test_so_are_steps_of_refining(pane: SettingsPane) -> None:
         ("method", "method_choice", Qt.Key.Key_Down, METHODS[1]),
         ("texture_scale", "scale_box", Qt.Key.Key_Up, 1.25),
         ("finest_layer", "layer_choice", Qt.Key.Key_Up, "relu3_1"),
-        ("refine", "refine_choice", Qt.Key.Key_Down, REFINING[1]),
+        ("refine", "refine_choice", Qt.Key.Key_Down, REFINING[2]),
     ],
 )
 def test_a_key_changes_one_setting(

@@ -24,10 +24,14 @@ RUN = Run(PICTURE, PICTURE, Settings())
 
 
 class Engine:
-    """Makes pictures in `steps` steps of a few milliseconds each; one that lacks its weights fails."""
+    """Makes pictures in `steps` steps of a few milliseconds each; one that lacks its weights fails.
 
-    def __init__(self, steps: int = 1_000_000, broken: bool = False) -> None:
-        self._steps, self._broken = steps, broken
+    It takes `loading` steps more until it is loaded.
+    """
+
+    def __init__(self, steps: int = 1_000_000, broken: bool = False, loading: int = 1) -> None:
+        self._steps, self._broken, self._loading = steps, broken, loading
+        self.is_loaded = False
         self.asked: list[tuple[tuple[int, int], Settings]] = []
         self.threads: set[int] = set()
         self.running = 0
@@ -38,6 +42,10 @@ class Engine:
         self.threads.add(threading.get_ident())
         self.running += 1
         try:
+            for _ in range(self._loading):
+                yield Progress("Getting ready", 0.0)
+                time.sleep(0.002)
+            self.is_loaded = True
             for step in range(self._steps):
                 yield Progress("Going on", step / self._steps)
                 time.sleep(0.002)
@@ -46,9 +54,6 @@ class Engine:
             return content.pixels
         finally:
             self.running -= 1
-
-    def draft(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
-        return self.overfit(content, style, settings)
 
 
 @pytest.fixture
@@ -99,6 +104,13 @@ def test_real_sliders_move_while_the_engine_is_at_work() -> None:
         assert len(slider_bench.moves((320, 180))) == slider_bench.MOVES
         assert engine.running == 1
     assert engine.running == 0
+
+
+@pytest.mark.usefixtures("qtbot")
+def test_no_slider_is_moved_until_the_engine_is_loaded() -> None:
+    engine = Engine(loading=100)
+    with engine_at_work(RUN, lambda: engine):
+        assert engine.is_loaded
 
 
 def test_the_engine_begins_anew_when_its_picture_is_made(qtbot: QtBot) -> None:

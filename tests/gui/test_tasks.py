@@ -124,42 +124,80 @@ def test_every_stage_is_told_but_not_every_step(tasks: Tasks, qtbot: QtBot) -> N
 
 
 class Previewing:
-    """Work that shows numbers as fast as it can, for a while, and then still a step without any."""
+    """Work that shows numbers as fast as it can, for a while, and then takes a long step without any yield."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
         self.last = 0
+        self.shown: list[int] = []
 
     def work(self) -> Work[str]:
         while time.monotonic() < self._end:
             self.last += 1
             yield Preview("Refining", 0.5, self.last)
             time.sleep(0.001)
-        time.sleep(SHOW_EVERY)
-        yield Progress("Refining", 1.0)
+        time.sleep(2 * SHOW_EVERY)
         return "done"
+
+    def show(self, preview: Preview) -> None:
+        assert isinstance(preview.picture, int)
+        self.shown.append(preview.picture)
 
 
 def test_previews_come_a_few_times_a_second_and_the_newest_is_among_them(tasks: Tasks, qtbot: QtBot) -> None:
-    outcomes, previewing, shown = Outcomes(), Previewing(0.5), []
-    tasks.start(previewing.work, outcomes.done, outcomes.failed, shown.append)
+    outcomes, previewing = Outcomes(), Previewing(0.5)
+    tasks.start(previewing.work, outcomes.done, outcomes.failed, previewing.show)
     qtbot.waitUntil(lambda: bool(outcomes.results))
-    assert shown[0] < 30, "the first one is shown at once"
-    assert shown[-1] == previewing.last
-    assert shown == sorted(shown)
-    assert 2 <= len(shown) <= 4
+    assert previewing.shown[0] < 30, "the first one is shown at once"
+    assert previewing.shown[-1] == previewing.last
+    assert previewing.shown == sorted(set(previewing.shown))
+    assert 2 <= len(previewing.shown) <= 4
+
+
+def test_the_newest_preview_is_told_though_the_work_is_silent_from_then_on(tasks: Tasks, qtbot: QtBot) -> None:
+    outcomes, told, go = Outcomes(), list[Preview](), threading.Event()
+
+    def work() -> Work[None]:
+        yield Preview("Painting", 0.1, "coarse", draft=True)
+        yield Preview("Painting", 0.5, "fine")
+        go.wait(5)
+
+    tasks.start(work, outcomes.done, outcomes.failed, told.append)
+    qtbot.waitUntil(lambda: bool(told) and told[-1] == Preview("Painting", 0.5, "fine"))
+    assert outcomes.results == []
+    go.set()
+    qtbot.waitUntil(lambda: bool(outcomes.results))
+
+
+def test_the_first_preview_of_a_job_does_not_wait_because_of_the_job_before(tasks: Tasks, qtbot: QtBot) -> None:
+    outcomes, told = Outcomes(), list[object]()
+
+    def showing(picture: str) -> Callable[[], Work[Any]]:
+        def work() -> Work[None]:
+            while True:
+                yield Preview("Painting", 0.5, picture)
+                time.sleep(0.001)
+
+        return work
+
+    for picture in ("first", "second"):
+        begun = time.monotonic()
+        tasks.start(showing(picture), outcomes.done, outcomes.failed, lambda preview: told.append(preview.picture))
+        qtbot.waitUntil(lambda picture=picture: picture in told)
+        assert time.monotonic() - begun < SHOW_EVERY / 2
 
 
 def test_the_newest_preview_can_be_had_before_it_is_told_and_goes_with_its_job(tasks: Tasks, qtbot: QtBot) -> None:
-    outcomes, previewing, shown = Outcomes(), Previewing(5), []
-    tasks.start(previewing.work, outcomes.done, outcomes.failed, shown.append)
+    outcomes, previewing = Outcomes(), Previewing(5)
+    tasks.start(previewing.work, outcomes.done, outcomes.failed, previewing.show)
     qtbot.waitUntil(lambda: previewing.last > 50)
-    assert tasks.preview in (previewing.last - 1, previewing.last)
+    newest = tasks.preview
+    assert newest and newest.picture in (previewing.last - 1, previewing.last)
     tasks.cancel()
     assert tasks.preview is None
-    told = len(shown)
-    settled(qtbot)
-    assert len(shown) == told
+    told = len(previewing.shown)
+    qtbot.wait(round(1200 * SHOW_EVERY))
+    assert len(previewing.shown) == told
 
 
 def test_who_wants_no_previews_gets_none(tasks: Tasks, qtbot: QtBot) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -24,38 +24,40 @@ from stylestudio.gui.theme import Theme
 from stylestudio.images.decode import Picture
 from stylestudio.progress import Preview, Progress, Work
 from stylestudio.studio.recipe import Settings
-from stylestudio.studio.render import DRAFT_SIDE
 from stylestudio.studio.session import Session
 
 PATIENCE = 5000
 """Milliseconds that a test waits for what is to come."""
 GREY = 0.4
-"""Of the fake engine's previews."""
+"""Of the fake engine's pictures that are still being refined."""
 
 
 @dataclass
 class FakeRenderer:
-    """Gives the content's negative, as soon as `go` is set, after refining it from grey until `refined` is set."""
+    """Gives the content's negative: after a black draft, as soon as `go` is set, and refined from a grey picture as
+    soon as `refined` is."""
 
     go: threading.Event = field(default_factory=threading.Event)
     refined: threading.Event = field(default_factory=threading.Event)
     threads: set[int] = field(default_factory=set)
+    drafts: bool = True
     remark: str = ""
 
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         self.threads.add(threading.get_ident())
         yield Progress("Getting ready", 0.0)
+        if self.drafts:
+            yield Preview("Painting", 0.1, np.zeros((3, 4, 3), np.float32), draft=True)
         while not self.go.is_set():
             time.sleep(0.005)
             yield Progress("Painting", 0.5)
+        if settings.refine:
+            yield Preview("Painting", 0.6, np.full_like(content.pixels, GREY))
         while settings.refine and not self.refined.is_set():
             time.sleep(0.005)
-            yield Preview("Refining the picture", 0.9, np.full_like(content.pixels, GREY))
+            yield Progress("Refining the picture", 0.9)
         yield Progress("Painting", 1.0)
         return 1 - content.pixels
-
-    def draft(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
-        return self.overfit(content, style, replace(settings, size=DRAFT_SIDE, refine=0))
 
 
 class Studio:

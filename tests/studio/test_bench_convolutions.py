@@ -1,9 +1,9 @@
 import pytest
 import torch
 
+from stylestudio.engine.coding import Networks
 from stylestudio.engine.decoder import InverseNetwork
 from stylestudio.engine.encoder import Encoder
-from stylestudio.engine.pipeline import Networks
 from stylestudio.studio import bench_convolutions
 from stylestudio.studio.bench_convolutions import convolution_rate, multiply_adds
 

@@ -10,9 +10,9 @@ import torch
 
 from stylestudio import commands
 from stylestudio.engine import device, pipeline, refining, weights
+from stylestudio.engine.coding import Networks
 from stylestudio.engine.maps import whole
 from stylestudio.engine.matching.method import Encoded
-from stylestudio.engine.pipeline import Networks
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Progress, Work, finish
 from stylestudio.studio.fallback import ON_PROCESSOR, ONCE_MORE, REMARK

@@ -1,205 +1,317 @@
-from collections.abc import Iterator
+import weakref
 from dataclasses import replace
 from math import inf
 
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
-from stylestudio.engine import maps, pipeline, refining
-from stylestudio.engine.maps import window
-from stylestudio.engine.remembered import Remembered
+from stylestudio.engine import coding, maps, pipeline, refining, remembered
+from stylestudio.engine.coding import Networks
+from stylestudio.engine.config import DEFAULT, Palette
+from stylestudio.engine.tiling import empty_like
 from stylestudio.errors import SettingError, WeightsError
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.enlarge import enlarging
+from stylestudio.images.fill import without_holes
+from stylestudio.images.scale import scaled
 from stylestudio.progress import Preview, Progress, Work, finish
 from stylestudio.studio import render
-from stylestudio.studio.recipe import FINEST_LAYERS, Settings, Shares
+from stylestudio.studio.recipe import Settings, Shares
 from stylestudio.studio.render import Renderer, memory_explained, target
+
+PHOTO, PAINTING = render.PHOTO, render.STYLE
 
 
 def picture(width: int, height: int, seed: int) -> Picture:
     return from_pixels(np.random.default_rng(seed).random((height, width, 3)), f"picture {seed}")
 
 
-SETTINGS = Settings(size=64)
-CONTENT, STYLE = picture(80, 60, 1), picture(64, 50, 2)
+CONFIG = replace(DEFAULT, scales=replace(DEFAULT.scales, coarsest=24))
+"""With two scales even of pictures as small as these."""
+SETTINGS = Settings(size=64, refine=0)
+ALONE = replace(SETTINGS, method="single")
+CONTENT, STYLE = picture(48, 30, 1), picture(40, 32, 2)
 
 
 @pytest.fixture(scope="module")
-def renderer() -> Renderer:
-    return Renderer()
+def shared(networks: Networks) -> Renderer:
+    """For tests that do not mind what it has made before."""
+    return Renderer(CONFIG, networks)
 
 
 @pytest.fixture
-def encoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The stages of all pictures that are encoded."""
-    stages: list[str] = []
-    encode = pipeline.encode
+def renderer(networks: Networks) -> Renderer:
+    return Renderer(CONFIG, networks)
 
-    def counted(networks, image, layers, stage: str, limit: float = inf):
-        stages.append(stage)
+
+@pytest.fixture
+def encoded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """The stages and widths of all images that are encoded; what is painted is the photo as it was looked for."""
+    seen: list[tuple[str, int]] = []
+    encode = coding.encode
+
+    def noting(networks, image, layers, stage: str, limit: float = inf):
+        seen.append((stage, image.shape[3]))
         return encode(networks, image, layers, stage, limit)
 
-    monkeypatch.setattr(pipeline, "encode", counted)
-    return stages
+    for module in (coding, pipeline):
+        monkeypatch.setattr(module, "encode", noting)
+    monkeypatch.setattr(pipeline, "painted", lambda networks, content, *rest: maps.whole(content.image, "Painting"))
+    return seen
 
 
-def test_the_overfit_picture_has_the_contents_size_and_values_of_0_to_1(renderer: Renderer) -> None:
-    overfit = finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
+def run(work: Work[NDArray[np.float32]]) -> tuple[NDArray[np.float32], list[Progress]]:
+    told = []
+    while True:
+        try:
+            told.append(next(work))
+        except StopIteration as stop:
+            return stop.value, told
+
+
+def previews_of(told: list[Progress]) -> list[Preview]:
+    """All of them with a picture of floats in 0..1."""
+    previews = [progress for progress in told if isinstance(progress, Preview)]
+    for preview in previews:
+        shown = preview.picture
+        assert isinstance(shown, np.ndarray) and shown.dtype == np.float32
+        assert shown.min() >= 0 and shown.max() <= 1
+    return previews
+
+
+def pixels_of(preview: Preview) -> NDArray[np.float32]:
+    assert isinstance(preview.picture, np.ndarray)
+    return preview.picture
+
+
+def test_the_overfit_picture_has_the_contents_size_and_values_of_0_to_1(shared: Renderer) -> None:
+    overfit = finish(shared.overfit(CONTENT, STYLE, SETTINGS))
     assert overfit.shape == CONTENT.pixels.shape
     assert overfit.dtype == np.float32
-    assert overfit.min() >= 0
-    assert overfit.max() <= 1
+    assert overfit.min() >= 0 and overfit.max() <= 1
 
 
-def test_a_picture_computed_small_comes_up_along_the_contents_edges_and_a_draft_stays_small(
-    renderer: Renderer,
-) -> None:
-    content = picture(240, 160, 3)
-    settings = Settings(size=render.DRAFT_SIDE // 2)
-    small = finish(renderer._pixels(content, STYLE, settings))
-    fine = finish(renderer.overfit(content, STYLE, settings))
-    assert np.array_equal(fine, finish(enlarging(small, content.pixels)))
-    draft = finish(renderer.draft(content, STYLE, replace(settings, refine=3)))
-    whole = finish(renderer._pixels(content, STYLE, Settings(size=render.DRAFT_SIDE, finest_layer=render.DRAFT_FINEST)))
-    assert draft.shape[1] == render.DRAFT_SIDE < content.size[0]
-    assert np.array_equal(draft, whole)
-
-
-def test_a_draft_is_coarser_than_asked_for_but_never_finer(renderer: Renderer) -> None:
-    drafts = {layer: finish(renderer.draft(CONTENT, STYLE, Settings(finest_layer=layer))) for layer in FINEST_LAYERS}
-    assert np.array_equal(drafts["relu2_1"], drafts["relu3_1"])
-    assert not np.array_equal(drafts["relu4_1"], drafts["relu3_1"])
+def test_a_picture_computed_small_comes_up_along_the_contents_edges(shared: Renderer) -> None:
+    content = picture(160, 100, 3)
+    small = from_pixels(scaled(content.stored, (64, 40)), "small")
+    expected = finish(enlarging(finish(shared.overfit(small, STYLE, SETTINGS)), content.stored))
+    assert np.array_equal(finish(shared.overfit(content, STYLE, SETTINGS)), expected)
 
 
 @pytest.mark.parametrize("method", ["single", "coarse-to-fine"])
-def test_progress_begins_at_0_never_falls_and_ends_at_1(method: str) -> None:
-    told = list(Renderer().overfit(CONTENT, STYLE, Settings(size=64, method=method)))
+def test_progress_begins_at_0_never_falls_and_ends_at_1(method: str, renderer: Renderer) -> None:
+    _, told = run(renderer.overfit(CONTENT, STYLE, replace(SETTINGS, method=method)))
     fractions = [progress.fraction for progress in told]
     assert fractions[0] == 0
     assert fractions == sorted(fractions)
-    assert fractions[-1] == pytest.approx(1)
-    assert {"Getting ready", "Matching", "Painting"} <= {progress.stage for progress in told}
+    assert fractions[-1] == 1
+    assert {"Getting ready", PHOTO, PAINTING, "Matching", "Painting"} <= {progress.stage for progress in told}
 
 
-def test_the_same_pictures_again_give_the_very_same_overfit_picture() -> None:
-    first, second = (finish(Renderer().overfit(CONTENT, STYLE, SETTINGS)) for _ in range(2))
+@pytest.mark.parametrize(
+    ("width", "size", "sides"), [(96, None, [(15, 24), (30, 48)]), (160, 64, [(20, 32)]), (30, None, [])]
+)
+def test_drafts_are_the_coarser_scales_pictures_and_smaller_than_the_result(
+    width: int, size: int | None, sides: list[tuple[int, int]], renderer: Renderer
+) -> None:
+    content = picture(width, width * 5 // 8, 1)
+    found, told = run(renderer.overfit(content, STYLE, replace(SETTINGS, size=size)))
+    drafts = previews_of(told)
+    assert all(draft.draft for draft in drafts)
+    assert [pixels_of(draft).shape[:2] for draft in drafts] == sides
+    assert found.shape == content.stored.shape
+
+
+def test_a_run_of_single_tells_no_draft(renderer: Renderer) -> None:
+    assert not previews_of(run(renderer.overfit(CONTENT, STYLE, ALONE))[1])
+
+
+def test_before_the_first_step_of_refining_the_unrefined_picture_is_shown_at_the_contents_size(
+    renderer: Renderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(render, "SHOWN_EVERY", 0.0)
+    content = picture(150, 90, 1)
+    found, told = run(renderer.overfit(content, STYLE, replace(SETTINGS, refine=4)))
+    draft, unrefined, *steps = previews_of(told)
+    assert draft.draft and not unrefined.draft and steps and not any(step.draft for step in steps)
+    assert unrefined.stage == "Painting" and {step.stage for step in steps} == {"Refining the picture"}
+    assert all(pixels_of(shown).shape == (90, 150, 3) for shown in (unrefined, *steps))
+    plain = finish(renderer.overfit(content, STYLE, SETTINGS))
+    assert np.array_equal(pixels_of(unrefined), plain)
+    assert np.abs(found - plain).mean() > 1 / 255
+    assert not any(np.array_equal(pixels_of(step), found) for step in steps)
+    fractions = [progress.fraction for progress in told]
+    assert fractions == sorted(fractions)
+
+
+def test_the_same_pictures_again_give_the_very_same_overfit_picture(networks: Networks) -> None:
+    first, second = (finish(Renderer(CONFIG, networks).overfit(CONTENT, STYLE, SETTINGS)) for _ in range(2))
     assert np.array_equal(first, second)
 
 
-def test_the_methods_differ(renderer: Renderer) -> None:
+def test_the_methods_differ(shared: Renderer) -> None:
     single, fine = (
-        finish(renderer.overfit(CONTENT, STYLE, Settings(size=64, method=method)))
+        finish(shared.overfit(CONTENT, STYLE, replace(SETTINGS, method=method)))
         for method in ("single", "coarse-to-fine")
     )
     assert np.abs(single - fine).mean() > 0.01
 
 
-def test_a_new_style_looks_again_at_the_style_alone(encoded: list[str]) -> None:
-    renderer = Renderer()
+def test_the_numbers_that_a_renderer_is_given_count(shared: Renderer, networks: Networks) -> None:
+    other = Renderer(replace(CONFIG, palette=Palette(strength=0)), networks)
+    pictures = (finish(renderer.overfit(CONTENT, STYLE, ALONE)) for renderer in (shared, other))
+    assert not np.array_equal(*pictures)
+
+
+def test_every_scale_of_both_pictures_is_encoded_once(renderer: Renderer, encoded: list[tuple[str, int]]) -> None:
     finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
-    finish(renderer.overfit(CONTENT, picture(64, 50, 3), SETTINGS))
-    assert encoded == ["Looking at the photo", "Looking at the style", "Looking at the style"]
+    assert encoded == [(PHOTO, 24), (PAINTING, 20), (PHOTO, 48), (PAINTING, 40)]
 
 
-def test_a_new_photo_looks_again_at_the_photo_alone(encoded: list[str]) -> None:
-    renderer = Renderer()
+def test_a_new_style_does_not_encode_the_photos_first_scale_again(
+    renderer: Renderer, encoded: list[tuple[str, int]]
+) -> None:
     finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
-    finish(renderer.overfit(picture(80, 60, 3), STYLE, SETTINGS))
-    assert encoded == ["Looking at the photo", "Looking at the style", "Looking at the photo"]
+    encoded.clear()
+    finish(renderer.overfit(CONTENT, picture(40, 32, 3), SETTINGS))
+    assert encoded == [(PAINTING, 20), (PHOTO, 48), (PAINTING, 40)]
 
 
-def test_another_patch_size_looks_at_neither_again(encoded: list[str]) -> None:
-    renderer = Renderer()
+def test_at_fidelity_1_a_new_style_encodes_no_photo_again(renderer: Renderer, encoded: list[tuple[str, int]]) -> None:
+    finish(renderer.overfit(CONTENT, STYLE, replace(SETTINGS, fidelity=1)))
+    encoded.clear()
+    finish(renderer.overfit(CONTENT, picture(40, 32, 3), replace(SETTINGS, fidelity=1)))
+    assert encoded == [(PAINTING, 20), (PAINTING, 40)]
+
+
+def test_a_new_photo_encodes_no_style_again(renderer: Renderer, encoded: list[tuple[str, int]]) -> None:
     finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
-    finish(renderer.overfit(CONTENT, STYLE, Settings(size=64, patch_size=1)))
-    assert len(encoded) == 2
+    encoded.clear()
+    finish(renderer.overfit(picture(48, 30, 3), STYLE, SETTINGS))
+    assert encoded == [(PHOTO, 24), (PHOTO, 48)]
 
 
-def test_another_texture_scale_looks_at_the_style_again(encoded: list[str]) -> None:
-    renderer = Renderer()
+@pytest.mark.parametrize("changed", [{"patch_size": 1}, {"fidelity": 0.9}, {"finest_layer": "relu3_1"}])
+def test_settings_that_do_not_touch_features_encode_no_style_again_nor_the_photos_first_scale(
+    changed: dict[str, object], renderer: Renderer, encoded: list[tuple[str, int]]
+) -> None:
     finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
-    finish(renderer.overfit(CONTENT, STYLE, Settings(size=64, texture_scale=2)))
-    assert encoded[2:] == ["Looking at the style"]
+    encoded.clear()
+    finish(renderer.overfit(CONTENT, STYLE, replace(SETTINGS, **changed)))
+    assert encoded == [(PHOTO, 48)]
 
 
-def test_the_same_recipe_again_is_there_at_once(encoded: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    renderer = Renderer()
-    first = finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
-    finish(renderer.overfit(CONTENT, STYLE, replace(SETTINGS, fidelity=0.9)))
+def test_another_texture_scale_encodes_the_style_again(renderer: Renderer, encoded: list[tuple[str, int]]) -> None:
+    finish(renderer.overfit(CONTENT, STYLE, ALONE))
+    encoded.clear()
+    finish(renderer.overfit(CONTENT, STYLE, replace(ALONE, texture_scale=2)))
+    assert encoded == [(PAINTING, 80)]
+
+
+def test_the_same_recipe_again_is_there_at_once(
+    renderer: Renderer, encoded: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = finish(renderer.overfit(CONTENT, STYLE, ALONE))
+    finish(renderer.overfit(CONTENT, STYLE, replace(ALONE, fidelity=0.9)))
     monkeypatch.delattr(pipeline, "overfit")
     encoded.clear()
-    assert np.array_equal(finish(renderer.overfit(CONTENT, STYLE, SETTINGS)), first)
+    assert np.array_equal(finish(renderer.overfit(CONTENT, STYLE, ALONE)), first)
     assert encoded == []
 
 
-def test_refining_begins_at_the_picture_that_is_there(encoded: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    renderer = Renderer()
-    plain = finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
+def test_refining_begins_at_the_picture_that_is_there(
+    renderer: Renderer, encoded: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = finish(renderer.overfit(CONTENT, STYLE, ALONE))
     monkeypatch.delattr(pipeline, "overfit")
     encoded.clear()
-    refined = finish(renderer.overfit(CONTENT, STYLE, replace(SETTINGS, refine=1)))
-    assert not np.array_equal(refined, plain)
-    assert set(encoded) <= {"Refining the picture"}
+    assert not np.array_equal(finish(renderer.overfit(CONTENT, STYLE, replace(ALONE, refine=1))), plain)
+    assert encoded == []
 
 
-def test_features_beyond_the_budget_are_worked_out_again(encoded: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_features_beyond_the_budget_are_worked_out_again(
+    networks: Networks, encoded: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(render, "FEATURES_BUDGET", 1000)
-    renderer = Renderer()
-    finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
-    finish(renderer.overfit(CONTENT, STYLE, replace(SETTINGS, fidelity=0.9)))
-    assert encoded == ["Looking at the photo", "Looking at the style"] * 2
+    renderer = Renderer(CONFIG, networks)
+    finish(renderer.overfit(CONTENT, STYLE, ALONE))
+    finish(renderer.overfit(CONTENT, STYLE, replace(ALONE, fidelity=0.9)))
+    assert encoded == [(PHOTO, 48), (PAINTING, 40)] * 2
 
 
-def test_work_that_was_cancelled_can_be_done_afterwards() -> None:
-    renderer = Renderer()
-    work: Work = renderer.overfit(CONTENT, STYLE, SETTINGS)
-    stages: Iterator[Progress] = iter(work)
-    while next(stages).stage != "Looking at the style":
-        pass
-    work.close()
+def in_part(seed: int, hidden: float, levels: bool = True) -> Picture:
+    """A picture of which the left third cannot be seen, and is so light there."""
+    pixels = np.random.default_rng(seed).random((30, 48, 3), np.float32)
+    alpha = np.ones((30, 48), np.float32)
+    alpha[:, :16], pixels[:, :16] = 0, hidden
+    if levels:
+        pixels = np.round(pixels * 255) / 255
+    return from_pixels(pixels, "in part", alpha)
+
+
+@pytest.mark.parametrize("refine", [0, 1])
+@pytest.mark.parametrize("levels", [True, False])
+def test_what_is_hidden_in_either_picture_changes_nothing(levels: bool, refine: int, renderer: Renderer) -> None:
+    settings, pictures = replace(SETTINGS, refine=refine), []
+    for hidden in (0.0, 1.0):
+        content, style = (in_part(seed, hidden, levels) for seed in (1, 2))
+        pictures.append(finish(renderer.overfit(content, style, settings)))
+    assert np.array_equal(*pictures)
+
+
+def test_what_fills_the_holes_of_a_style_is_no_part_of_it(renderer: Renderer) -> None:
+    style = in_part(2, 0.0)
+    filled = from_pixels(without_holes(style.stored, style.alpha) / np.float32(255), "filled")
+    assert np.array_equal(filled.stored[:, 16:], style.stored[:, 16:])
+    pictures = (finish(renderer.overfit(CONTENT, one, SETTINGS)) for one in (style, filled))
+    assert not np.array_equal(*pictures)
+
+
+def test_work_that_was_cancelled_can_be_done_afterwards(renderer: Renderer, shared: Renderer) -> None:
+    for stage in (PHOTO, PAINTING, "Matching", "Painting"):
+        work = renderer.overfit(CONTENT, STYLE, SETTINGS)
+        while next(work).stage != stage:
+            pass
+        work.close()
     again = finish(renderer.overfit(CONTENT, STYLE, SETTINGS))
-    assert np.array_equal(again, finish(Renderer().overfit(CONTENT, STYLE, SETTINGS)))
+    assert np.array_equal(again, finish(shared.overfit(CONTENT, STYLE, SETTINGS)))
 
 
-@pytest.mark.parametrize("stage", ["Looking at the style", "Matching"])
-def test_of_work_that_was_cancelled_nothing_is_remembered(stage: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(maps, "HELD_OF_CONTENT", 0)
-    found: list[Remembered] = []
-    monkeypatch.setattr(pipeline, "Remembered", lambda source: found.append(Remembered(source)) or found[-1])
-    work: Work = Renderer().overfit(CONTENT, STYLE, SETTINGS)
-    stages: Iterator[Progress] = iter(work)
-    while next(stages).stage != stage:
+@pytest.mark.parametrize("stage", [PAINTING, "Matching"])
+def test_of_work_that_was_cancelled_nothing_is_remembered(
+    stage: str, renderer: Renderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[weakref.ref[torch.Tensor]] = []
+
+    def noted(model: torch.Tensor, shape: tuple[int, int, int, int]) -> torch.Tensor:
+        values = empty_like(model, shape)
+        made.append(weakref.ref(values))
+        return values
+
+    monkeypatch.setattr(maps, "HELD_OF_CONTENT", 70_000)  # relu4_1 is held, and made of what is remembered
+    monkeypatch.setattr(remembered, "empty_like", noted)
+    work = renderer.overfit(CONTENT, STYLE, ALONE)
+    while next(work).stage != stage or not made:
         pass
-    finish(window(found[0], slice(0, 4), slice(0, 4)))
-    assert found[0]._values is not None
+    assert any(values() is not None for values in made)
     work.close()
-    assert found[0]._values is None
+    assert not any(values() is not None for values in made)
 
 
-def test_refining_previews_the_picture_at_the_contents_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "SHOWN_EVERY", 0.0)
-    content, told = picture(70, 50, 1), []
-    renderer = Renderer()
-    work = renderer.overfit(content, picture(60, 60, 2), Settings(64, refine=3))
-    while True:
-        try:
-            told.append(next(work))
-        except StopIteration as stop:
-            found = stop.value
-            break
-    previews = [progress.picture for progress in told if isinstance(progress, Preview)]
-    assert previews
-    for shown in (*previews, found):
-        assert isinstance(shown, np.ndarray)
-        assert shown.shape == (50, 70, 3)
-        assert shown.dtype == np.float32
-        assert shown.min() >= 0 and shown.max() <= 1
-    plain = finish(renderer.overfit(content, picture(60, 60, 2), Settings(64)))
-    assert np.abs(found - plain).mean() > 1 / 255
-    fractions = [progress.fraction for progress in told]
-    assert fractions == sorted(fractions)
+def test_scales_are_made_of_each_other_and_the_largest_is_the_picture_itself() -> None:
+    for channels in (3, 1):
+        pixels = np.random.default_rng(1).integers(0, 256, (60, 100, channels), np.uint8)
+        small, middle, large = finish(render.at_scales(pixels, (100, 60), (0.25, 0.5, 1.0)))
+        assert large is pixels
+        assert (small.shape, middle.shape) == ((15, 25, channels), (30, 50, channels))
+        assert np.array_equal(small, finish(render.at_scales(middle, (50, 30), (0.5, 1.0)))[0])
+
+
+def test_scales_of_a_picture_that_is_worked_on_smaller_are_all_smaller() -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (60, 100, 3), np.uint8)
+    assert [one.shape for one in finish(render.at_scales(pixels, (50, 30), (0.02, 1.0)))] == [(1, 1, 3), (30, 50, 3)]
 
 
 def test_the_target_mixes_each_channel_by_its_own_share() -> None:
@@ -233,9 +345,9 @@ def test_a_large_picture_is_refined_by_what_a_smaller_one_would_be(
     given: list[tuple[int, ...]] = []
     refined = refining.refined
 
-    def watched(networks, image, content, style, steps, **more):
+    def watched(networks, image, content, style, *rest, **more):
         given.extend((tuple(content.shape[2:]), tuple(style.shape[2:])))
-        return refined(networks, image, content, style, steps, **more)
+        return refined(networks, image, content, style, *rest, **more)
 
     monkeypatch.setattr(refining, "refined", watched)
     monkeypatch.setattr(refining, "share_of", lambda image, *most: 0.5)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from stylestudio.engine.decoder import InverseNetwork
 from stylestudio.engine.encoder import Encoder
-from stylestudio.engine.pipeline import Networks
+from stylestudio.engine.coding import Networks
 from stylestudio.training import trainer as trainer_module
 from stylestudio.training.losses import true_features, variances
 from stylestudio.training.pictures import split

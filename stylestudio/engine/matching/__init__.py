@@ -5,5 +5,5 @@ from stylestudio.engine.matching.method import MatchingMethod
 
 METHODS: dict[str, MatchingMethod] = {
     "single": MatchingMethod(("relu4_1",), style_swap.replace),
-    "coarse-to-fine": MatchingMethod(("relu4_1", "relu3_1", "relu2_1"), coarse_to_fine.replace),
+    "coarse-to-fine": MatchingMethod(("relu4_1", "relu3_1", "relu2_1"), coarse_to_fine.replace, scaled=True),
 }

@@ -1,146 +1,174 @@
-"""Coarse to fine: match globally at relu4_1, then refine each match at relu3_1 and relu2_1 among a few candidates."""
+"""Coarse to fine: match globally at relu4_1, then refine each match at relu3_1 and relu2_1 among a few candidates.
 
-from collections.abc import Callable
+The score of a style position q for a content position p is a sum of four terms: *appearance*, the inner product of
+their descriptors a(p) and b(q), which is the normalised cross-correlation of their patches; *guidance*,
+-λ (g(p) - h(q))² of how light they are; *re-use*, the price of a region that is taken too often; and *agreement* with
+the four neighbours' matches. The first three are one inner product: of (a, 2λg, 1) with (b, h, -λh² - price).
+"""
+
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from stylestudio.engine.maps import HELD, FeatureMap, Joined, Lazy, kept
-from stylestudio.engine.matching import structure
-from stylestudio.engine.matching.across_layers import COARSER, Chosen, chosen
-from stylestudio.engine.matching.choosing import Offer, chosen_globally, chosen_nearby
-from stylestudio.engine.matching.descriptors import Guided, described, directions_of, guided, standardised
-from stylestudio.engine.matching.guides import GREY, colour_guides, colourfulness, guides, led, plainness
+from stylestudio.engine import maps
+from stylestudio.engine.maps import HELD, FeatureMap, Joined, Lazy, Place, in_turn, kept, windows
+from stylestudio.engine.matching.descriptors import Directions, Mixed, described, directions_of, standardised
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
-from stylestudio.engine.matching.structure import light_of
+from stylestudio.engine.matching.search import continued, furthest, global_matches, random_steps, refined
 from stylestudio.engine.matching.transport import Spread, moments, spread, transport
 from stylestudio.engine.patches import Matches, fitting_patch_size, lay_down_centred
 from stylestudio.progress import Progress, Steps, Work, scaled, silent, told
 
-Weights = tuple[float, float, float]
-OVERLAP = {"relu4_1": 3, "relu3_1": 3, "relu2_1": 1}
-"""Overlaps are averaged where that smooths the choice; at the finest layer it would smear the strokes."""
-LEAD = {"relu4_1": 2.0, "relu3_1": 1.0, "relu2_1": 0.0}
-"""By how much more light and dark count where the photo is plain; else parts of night skies become bright. At the
-finest layer strokes decide: there it would cost a twentieth of the style."""
-COLOUR_LAYER = "relu4_1"
-"""Where colours are compared too: what is chosen there hands its colour down."""
-PHOTO_SHARES = {"relu3_1": 0.6}
-"""At fidelity 1, how much of the photo's own features, brought to the style's statistics, the replaced ones take in."""
-SHARES_WHERE_LOST = {"relu2_1": 1.0}
-"""The same where the photo's structure is lost, and nothing elsewhere: that saves faces and thin things, and costs
-least of the style."""
-BALANCE = {"relu3_1": 1.0, "relu2_1": 0.65}
-"""How far the result is then brought to the style's statistics. At relu4_1 it would take time and hardly show; going
-all the way at the finest layer makes dark skies grey where the style has little that is dark."""
+CHOSEN_AT_ONCE = 65536
+"""Windows have at most as many positions a side as this over the number of channels."""
+FINEST = "relu2_1"
+"""Here overlapping patches would smear the strokes."""
+UNUSABLE = -1e4
+"""The score of a style position that is transparent."""
+LEAST_LIGHT = 0.02
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The style's side of the score, (H, W, D), and the directions that a content is described by."""
+
+    directions: Directions
+    keys: Tensor
+
+
+def light_weight(layer: Layer, settings: MatchSettings) -> float:
+    """What guidance counts at this scale: most at the coarsest."""
+    scales = settings.config.scales
+    return scales.light * scales.light_kept**layer.scale
 
 
 def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Matches]]:
     """The layer's map made of the style's raw features, chosen by normalised ones: globally first, refined later."""
-    stage = "Matching" if layer.coarse is None else "Refining"
-    offered = yield from told(offer(layer.name, layer, settings), stage)
-    shape = layer.content.features[layer.name].shape
-    plain = yield from told(plainness(layer.content.luminance, shape[2], shape[3]), stage)
-    wanted = yield from told(query(layer, plain, settings), stage)
-    if layer.coarse is None:
-        work = chosen_globally(layer.content, layer.style, wanted, offered, settings.seed)
-    else:
-        coarse = yield from told(chosen_before(layer, layer.coarse, plain, settings), stage)
-        work = chosen_nearby(wanted, offered, coarse, settings.seed, stage)
-    matches = yield from scaled(work, 0.0, 0.85)
-    features = lay_down_centred(layer.style.held(layer.name), matches, OVERLAP[layer.name])
-    if layer.name in BALANCE:
-        features = yield from told(balanced(features, layer, settings.fidelity), stage, 0.85)
+    stage, tuning = "Matching" if layer.coarse is None else "Refining", settings.config.replacement
+    offered = yield from told(offer(layer, settings), stage)
+    wanted = yield from told(query(layer, settings), stage)
+    work = chosen_globally if layer.coarse is None else chosen_nearby
+    matches = yield from scaled(work(layer, wanted, offered, settings, stage), 0.0, 0.85)
+    overlap = 1 if layer.name == FINEST else tuning.overlap
+    features = lay_down_centred(layer.style.held(layer.name), matches, overlap)
+    if layer.coarse is not None:
+        features = yield from told(with_photo(features, layer, settings), stage, 0.85)
     held = yield from scaled(kept(features, stage, HELD), 0.9, 1.0)
     yield Progress(stage, 1.0)
     return held, matches
 
 
-def chosen_before(layer: Layer, matches: Matches, plain: Tensor, settings: MatchSettings) -> Steps[Chosen]:
-    """What the coarser layer's matches (h/2, w/2) mean for this one, where the content is `plain` (h, w)."""
-    keys = (yield from offer(COARSER[layer.name], layer, settings)).descriptors
-    return (yield from chosen(matches, keys, plain))
-
-
-def offer(name: str, layer: Layer, settings: MatchSettings) -> Steps[Offer]:
-    """The descriptors of all that there is to choose from at the layer `name`, worked out once for a style."""
-    style = layer.style
+def offer(layer: Layer, settings: MatchSettings) -> Steps[Offer]:
+    """The style's side of the score at this layer, computed once for a style."""
+    style, name, weight = layer.style, layer.name, light_weight(layer, settings)
     patch_size = fitting_patch_size(settings.patch_size, layer.content.features[name], style.features[name])
-    weights = yield from guide_weights(name, layer.content, settings)
 
     def work() -> Steps[Offer]:
-        shape = style.features[name].shape
-        own = standardised(style.features[name], (yield from spread_of(style, name)))
-        keys = guided([(1.0, own)], (yield from guides_of(style, name, weights)))
-        directions = yield from directions_of(keys, patch_size, settings.seed)
-        everything = yield from described(keys, directions, slice(0, shape[2]), slice(0, shape[3]))
-        return Offer(directions, everything)
+        shape, usable = style.features[name].shape, style.usable(name)
+        keys = Mixed(((1.0, standardised(style.features[name], (yield from spread_of(style, name)))),))
+        directions = yield from directions_of(keys, patch_size, settings.seed, settings.config.appearance, usable)
+        own = yield from described(keys, directions, slice(0, shape[2]), slice(0, shape[3]))
+        light = yield from guide(style, style, name)
+        rest = -weight * light.square()
+        if usable is not None:
+            rest = torch.where(usable, rest, UNUSABLE)
+        return Offer(directions, torch.cat([own, light[..., None], rest[..., None]], 2))
 
-    return (yield from style.once((name, patch_size, settings.seed, weights), work))
+    return (yield from style.once(("offer", name, patch_size, settings.seed, settings.config, weight), work))
 
 
-def query(layer: Layer, plain: Tensor, settings: MatchSettings) -> Steps[Guided]:
-    """What to look for: the content's features, mixed with what the coarser layer's replacement asks for, and led by
-    light and dark where the content is `plain` (h, w)."""
+def guide(picture: Encoded, style: Encoded, name: str) -> Steps[Tensor]:
+    """(h, w) how light a picture is at each position of this layer, less its mean.
+
+    It counts against the deviation of the style's light, or of the picture's own where that is larger: little contrast
+    stays little.
+    """
+    own, model = (yield from picture.light(name)), (yield from style.light(name))
+    usable = style.usable(name)
+    model = model if usable is None else model[usable]
+    counted = model if picture is style else own
+    contrast = max(counted.std(correction=0).item(), model.std(correction=0).item(), LEAST_LIGHT)
+    return (own - counted.mean()) / contrast
+
+
+def query(layer: Layer, settings: MatchSettings) -> Steps[Mixed]:
+    """What to look for: the content's features, mixed with what the coarser layer's replacement asks for."""
     content, fidelity = layer.content.features[layer.name], settings.fidelity if layer.decoded is not None else 1.0
     maps = [(fidelity, standardised(content, (yield from spread_of(layer.content, layer.name))))]
     if layer.decoded is not None:
         maps.append((1 - fidelity, standardised(layer.decoded, (yield from spread(layer.decoded)))))
-    weights = yield from guide_weights(layer.name, layer.content, settings)
-    own = yield from guides_of(layer.content, layer.name, weights)
-    return guided(maps, led(own, plain, LEAD[layer.name]))
-
-
-def guide_weights(name: str, content: Encoded, settings: MatchSettings) -> Steps[Weights]:
-    """Those of light, evenness and colour at the layer `name`; a photo in black and white asks for no colour."""
-    coloured = name == COLOUR_LAYER and colourfulness((yield from content.colours())) > GREY
-    return settings.light_weight, settings.even_weight, settings.colour_weight if coloured else 0.0
-
-
-def guides_of(picture: Encoded, name: str, weights: Weights) -> Steps[Tensor]:
-    """(G, h, w) the guides of a picture at the layer `name` that have a weight."""
-    *others, colour = weights
-    shape = picture.features[name].shape
-    found = yield from guides(picture.luminance, shape[2], shape[3], *others)
-    if not colour:
-        return found
-    return torch.cat([found, colour * colour_guides((yield from picture.colours()))])
+    return Mixed(tuple(maps))
 
 
 def spread_of(picture: Encoded, name: str) -> Steps[Spread]:
-    """Of a picture's layer, where its moments are needed anyway taken of these."""
-    if name in BALANCE:
+    """Of a picture's layer, from its moments where these are needed anyway."""
+    if name != "relu4_1":
         return (yield from picture.moments(name)).spread
-    return (yield from picture.once(("spread", name), lambda: spread(picture.features[name])))
+    features = picture.features[name]
+    return (yield from picture.once(("spread", name), lambda: spread(features, picture.usable(name))))
 
 
-def balanced(laid: FeatureMap, layer: Layer, fidelity: float) -> Steps[Lazy]:
-    """Replaced features (1, C, h, w) with some of the photo's own, as often of each kind as in the style."""
-    name, content = layer.name, layer.content.features[layer.name]
-    wanted = yield from layer.style.moments(name)
-    photo = yield from transport((yield from layer.content.moments(name)), wanted)
-    share = yield from photo_share(layer, fidelity)
-
-    def with_the_photo_s(features: Tensor, own: Tensor) -> Tensor:
-        moved = photo(own)
-        return torch.lerp(features, moved, share(moved, features))
-
-    reach = structure.REACH if name in SHARES_WHERE_LOST else 0
-    mixed = Joined((laid, content), with_the_photo_s, content.shape[1], reach)
-    mixed = yield from silent(kept(mixed, "", HELD))
-    again = yield from transport((yield from moments(mixed)), wanted)
-
-    def brought(features: Tensor) -> Tensor:
-        return torch.lerp(features, again(features), BALANCE[name]).relu_()
-
-    return Joined((mixed,), brought, content.shape[1])
+def scored(wanted: Mixed, layer: Layer, offered: Offer, settings: MatchSettings, *place: slice) -> Steps[Tensor]:
+    """(rows, columns, D) the content's side of the score in this window."""
+    own = yield from described(wanted, offered.directions, *place)
+    light = (yield from guide(layer.content, layer.style, layer.name))[place]
+    rest = torch.stack([2 * light_weight(layer, settings) * light, torch.ones_like(light)], 2)
+    return torch.cat([own, rest], 2)
 
 
-def photo_share(layer: Layer, fidelity: float) -> Steps[Callable[[Tensor, Tensor], Tensor]]:
-    """What tells, of the photo's features and of the replaced ones (1, C, h, w), how much of the photo's to take in: a
-    number or (1, 1, h, w)."""
-    if layer.name in PHOTO_SHARES:
-        usual = fidelity * PHOTO_SHARES[layer.name]
-        return lambda photo, _: photo.new_tensor(usual)
-    light, most = (yield from light_of(layer.style, layer.name)), fidelity * SHARES_WHERE_LOST[layer.name]
-    return lambda photo, features: (most * light.lost(photo, features)).clamp_max(1)
+def places(wanted: Mixed) -> list[Place]:
+    """The windows in which a content is worked on: one, unless one of its maps is lazy."""
+    among = [one.features for _, one in wanted.maps]
+    features = next((features for features in among if isinstance(features, Lazy)), among[0])
+    return windows(features, min(maps.LARGEST_WINDOW, CHOSEN_AT_ONCE // features.shape[1]))
+
+
+def chosen_globally(layer: Layer, wanted: Mixed, offered: Offer, settings: MatchSettings, stage: str) -> Work[Matches]:
+    """The best of all the style's positions for every position of a content."""
+    _, _, height, width = wanted.shape
+    content = offered.keys.new_empty(height, width, offered.keys.shape[2])
+    for done, place in in_turn(places(wanted)):
+        content[place] = yield from told(scored(wanted, layer, offered, settings, *place), stage, 0.3 * done)
+    tuning = settings.config.search
+    work = global_matches(content, offered.keys, settings.seed, tuning, stage)
+    matches, keys = yield from scaled(work, 0.3, 0.9)
+    steps = yield from told(random_steps(height, width, settings.seed, tuning, content.device), stage, 0.9)
+    return (yield from scaled(refined(content, keys, matches, steps, tuning, stage), 0.9, 1.0))
+
+
+def chosen_nearby(layer: Layer, wanted: Mixed, offered: Offer, settings: MatchSettings, stage: str) -> Work[Matches]:
+    """The best of what lies near to the coarser layer's matches.
+
+    Window by window, each wider than what is kept of it by as much as the search reaches, so that none can be seen.
+    """
+    assert layer.coarse is not None
+    _, _, height, width = wanted.shape
+    tuning, device, parts = settings.config.search, offered.keys.device, places(wanted)
+    steps = yield from told(random_steps(height, width, settings.seed, tuning, device), stage)
+    found, beyond = torch.empty(2, height, width, dtype=torch.int32, device=device), furthest(tuning)
+    for done, (rows, columns) in in_turn(parts):
+        outer = tuple(
+            slice(max(part.start - beyond, 0), min(part.stop + beyond, length))
+            for part, length in ((rows, height), (columns, width))
+        )
+        content = yield from told(scored(wanted, layer, offered, settings, *outer), stage, done)
+        work = refined(content, offered.keys, continued(layer.coarse, *outer), steps[:, :, *outer], tuning, stage)
+        matches = yield from scaled(work, done, done + 1 / len(parts))
+        top, left = rows.start - outer[0].start, columns.start - outer[1].start
+        inside = slice(top, top + rows.stop - rows.start), slice(left, left + columns.stop - columns.start)
+        found[:, rows, columns] = torch.stack(matches)[:, *inside].int()
+    return Matches(*found)
+
+
+def with_photo(laid: FeatureMap, layer: Layer, settings: MatchSettings) -> Steps[Lazy]:
+    """Replaced features (1, C, h, w) with some of the photo's own, then brought towards the style's statistics."""
+    name, content, tuning = layer.name, layer.content.features[layer.name], settings.config.replacement
+    wanted, share = (yield from layer.style.moments(name)), settings.fidelity * tuning.photo
+    photo = yield from transport((yield from layer.content.moments(name)), wanted, tuning.ridge)
+    both = Joined((laid, content), lambda features, own: torch.lerp(features, photo(own), share), content.shape[1])
+    both = yield from silent(kept(both, "", HELD))
+    again = yield from transport((yield from moments(both)), wanted, tuning.ridge)
+    return Joined(
+        (both,), lambda features: torch.lerp(features, again(features), tuning.balance).relu_(), content.shape[1]
+    )

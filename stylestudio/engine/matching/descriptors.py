@@ -2,7 +2,6 @@
 
 Both maps are normalised by their own channel means and deviations, so that content and style speak the same language;
 the style's principal components (first of its channels, then of its patches) keep what tells its patches apart.
-Guides ride along as more channels.
 """
 
 from dataclasses import dataclass
@@ -11,17 +10,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.config import Appearance
 from stylestudio.engine.device import doubled, one_thread, packed
 from stylestudio.engine.maps import FeatureMap, window
 from stylestudio.engine.matching.transport import Spread
-from stylestudio.engine.tiling import empty_like, row_chunks
+from stylestudio.engine.tiling import row_chunks
 from stylestudio.progress import Steps
 
-CHANNEL_COMPONENTS = 64
-PATCH_COMPONENTS = 64
-PATCH_VALUES = 512
-"""Channel components times positions of a patch: more would take seconds to decompose."""
-SAMPLES = 4096
 OVERSAMPLED, ITERATIONS = 16, 4
 """Directions more than are wanted, and how often they are multiplied by the products: the weakest of those wanted come
 out mixed with their neighbours, which costs no likeness."""
@@ -52,27 +47,29 @@ class Standardised:
 
 
 @dataclass(frozen=True)
-class Guided:
-    """What is compared: a weighted sum of standardised maps, and guides (G, h, w) as more channels."""
+class Mixed:
+    """What is compared: a weighted sum of standardised maps (1, C, h, w)."""
 
     maps: tuple[tuple[float, Standardised], ...]
-    guides: Tensor
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        _, channels, height, width = self.maps[0][1].features.shape
+        return 1, channels, height, width
 
     def at(self, positions: Tensor) -> Tensor:
-        """(N, C + G) the values at these flat positions."""
-        mixed = torch.stack([weight * one.at(positions) for weight, one in self.maps]).sum(0)
-        return torch.cat([mixed, self.guides.flatten(1)[:, positions].t()], 1)
+        """(N, C) the values at these flat positions."""
+        return torch.stack([weight * one.at(positions) for weight, one in self.maps]).sum(0)
 
     def projected(self, directions: Tensor, rows: slice, columns: slice) -> Steps[Tensor]:
-        """(1, K, rows, columns) inner products with `directions` (K, C + G)."""
-        count, width = len(self.guides), columns.stop - columns.start
-        of_map, of_guides = directions[:, :-count].contiguous(), directions[:, -count:]
-        found = empty_like(directions, (1, len(directions), rows.stop - rows.start, width))
-        found[0] = torch.einsum("kg,ghw->khw", of_guides, self.guides[:, rows, columns])
+        """(1, K, rows, columns) inner products with `directions` (K, C)."""
+        width = columns.stop - columns.start
+        found = directions.new_zeros(1, len(directions), rows.stop - rows.start, width)
+        found = found.contiguous(memory_format=torch.channels_last)
         for weight, one in self.maps:
             part = yield from window(one.features, rows, columns)
             for chunk in row_chunks(part.shape[2], width * directions.shape[1]):
-                found[:, :, chunk] += one.projected(part[:, :, chunk], of_map * weight)
+                found[:, :, chunk] += one.projected(part[:, :, chunk], directions * weight)
                 yield
         return found
 
@@ -81,11 +78,6 @@ def standardised(features: FeatureMap, own: Spread) -> Standardised:
     """Each channel of a map (1, C, h, w) less its mean, over its deviation; constant channels become 0."""
     deviation = own.deviation.clamp_min(LEAST_DEVIATION)
     return Standardised(features, own.mean.float().to(own.device), deviation.float().to(own.device))
-
-
-def guided(maps: list[tuple[float, Standardised]], guides: Tensor) -> Guided:
-    """Weighted maps to compare, and guides (G, h, w), which come out the root of their channels' number as strong."""
-    return Guided(tuple(maps), guides * len(maps[0][1].mean) ** 0.5)
 
 
 def principal_components(rows: Tensor, count: int) -> Tensor:
@@ -113,10 +105,12 @@ def strongest(products: Tensor, count: int) -> Tensor:
     return basis @ torch.linalg.eigh(basis.t() @ products @ basis).eigenvectors
 
 
-def sampled_positions(height: int, width: int, seed: int) -> Tensor:
-    """Flat positions of a map, at most `SAMPLES` of them, chosen at random."""
+def sampled_positions(height: int, width: int, seed: int, count: int, usable: Tensor | None = None) -> Tensor:
+    """At most `count` flat positions of a map, drawn at random; where `usable` (h, w) is given, of those it allows."""
     order = torch.randperm(height * width, generator=torch.Generator().manual_seed(seed))
-    return order[:SAMPLES].sort().values
+    if usable is not None:
+        order = order[usable.flatten().cpu()[order]]
+    return order[:count].sort().values
 
 
 def sampled_patches(features: Tensor, positions: Tensor, patch_size: int) -> Tensor:
@@ -137,22 +131,24 @@ class Directions:
     patches: Tensor
 
 
-def directions_of(keys: Guided, patch_size: int, seed: int) -> Steps[Directions]:
+def directions_of(
+    keys: Mixed, patch_size: int, seed: int, tuning: Appearance, usable: Tensor | None = None
+) -> Steps[Directions]:
     """The directions that keep most of the keys."""
-    height, width = keys.guides.shape[1:]
-    positions = sampled_positions(height, width, seed).to(keys.guides.device)
-    count = min(CHANNEL_COMPONENTS, PATCH_VALUES // patch_size**2)
-    channels = principal_components(keys.at(positions), count)
+    _, _, height, width = keys.shape
+    device = keys.maps[0][1].mean.device
+    positions = sampled_positions(height, width, seed, tuning.samples, usable).to(device)
+    channels = principal_components(keys.at(positions), min(tuning.components, tuning.values // patch_size**2))
     yield
     reduced = yield from keys.projected(channels, slice(0, height), slice(0, width))
-    patches = principal_components(sampled_patches(reduced, positions, patch_size), PATCH_COMPONENTS)
+    patches = principal_components(sampled_patches(reduced, positions, patch_size), tuning.components)
     return Directions(channels, patches.view(len(patches), len(channels), patch_size, patch_size))
 
 
-def described(what: Guided, directions: Directions, rows: slice, columns: slice) -> Steps[Tensor]:
+def described(what: Mixed, directions: Directions, rows: slice, columns: slice) -> Steps[Tensor]:
     """(rows, columns, D) descriptors of length 1 of the patch around every position, the map's border repeated."""
     reach = directions.patches.shape[-1] // 2
-    height, width = what.guides.shape[1:]
+    _, _, height, width = what.shape
     top, bottom = max(rows.start - reach, 0), min(rows.stop + reach, height)
     left, right = max(columns.start - reach, 0), min(columns.stop + reach, width)
     reduced = yield from what.projected(directions.channels, slice(top, bottom), slice(left, right))

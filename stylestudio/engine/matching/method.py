@@ -1,13 +1,14 @@
-"""What a matching method is."""
+"""What a matching method is given, and what it is."""
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Self, TypeVar, cast
 
 from torch import Tensor
+from torch.nn import functional as F
 
-from stylestudio.engine.cells import colour_cells
 from stylestudio.engine.colour import luminance_of
+from stylestudio.engine.config import DEFAULT, Config
 from stylestudio.engine.maps import FeatureMap
 from stylestudio.engine.matching.transport import Moments, moments
 from stylestudio.engine.patches import Matches
@@ -18,17 +19,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class MatchSettings:
-    """How to match: `patch_size` 1, 3, 5 or 7 positions; `fidelity` 0..1, how much the content's own features lead;
-    `finest_layer`, the last one where features are replaced, of those that the method has; `light_weight`,
-    `even_weight` and `colour_weight` of the guides against all channels; `seed` of every choice."""
+    """How to match: `patch_size` 1, 3, 5 or 7 positions; `fidelity` 0..1, how far the photo's forms hold against the
+    style's; `finest_layer`, the last one where features are replaced, of those that the method has; `seed` of every
+    random choice; `config`, the tuned numbers."""
 
     patch_size: int = 3
     fidelity: float = 0.5
     finest_layer: str = "relu2_1"
-    light_weight: float = 0.45
-    even_weight: float = 0.15
-    colour_weight: float = 0.2
     seed: int = 0
+    config: Config = DEFAULT
 
 
 @dataclass(frozen=True)
@@ -37,19 +36,23 @@ class Encoded:
 
     Feature maps (1, C, h, w) by layer, those of a large picture lazy; the RGB image (1, 3, H, W) and its `luminance`
     (1, 1, H, W), both in 0..1. `parts` is of how many equally high pictures it is made, which lie one below the other.
-    `known` is what was worked out from these and is asked for again.
+    `opaque` (1, 1, H, W), 0..1, says what of a style is there to be taken; None means all. `known` caches what was
+    computed from these and is asked for again.
     """
 
     features: dict[str, FeatureMap]
     image: FeatureMap
     luminance: Tensor
     parts: int = 1
+    opaque: Tensor | None = None
     known: dict[Hashable, object] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, features: Mapping[str, FeatureMap], image: Tensor, parts: int = 1) -> Self:
+    def of(
+        cls, features: Mapping[str, FeatureMap], image: Tensor, parts: int = 1, opaque: Tensor | None = None
+    ) -> Self:
         """With the luminance of this image (1, 3, H, W)."""
-        return cls(dict(features), image, luminance_of(image), parts)
+        return cls(dict(features), image, luminance_of(image), parts, opaque)
 
     @property
     def bytes(self) -> int:
@@ -63,13 +66,27 @@ class Encoded:
         assert isinstance(features, Tensor)
         return features
 
-    def moments(self, layer: str) -> Steps[Moments]:
-        """Of a layer's map, worked out once."""
-        return self.once(("moments", layer), lambda: moments(self.features[layer]))
+    def usable(self, layer: str) -> Tensor | None:
+        """(h, w) which positions of a layer's map are mostly opaque; None if all are, or none is."""
+        if self.opaque is None:
+            return None
+        _, _, height, width = self.features[layer].shape
+        found = F.adaptive_avg_pool2d(self.opaque, (height, width))[0, 0] > 0.5
+        return found if found.any() and not found.all() else None
 
-    def colours(self) -> Steps[Tensor]:
-        """(1, 3, H/8, W/8) the mean luminance and chroma of every cell, worked out once."""
-        return self.once("colours", lambda: colour_cells(self.image))
+    def light(self, layer: str) -> Steps[Tensor]:
+        """(h, w) the mean luminance at the positions of a layer's map, computed once."""
+
+        def work() -> Steps[Tensor]:
+            _, _, height, width = self.features[layer].shape
+            yield
+            return F.adaptive_avg_pool2d(self.luminance, (height, width))[0, 0]
+
+        return self.once(("luminance", layer), work)
+
+    def moments(self, layer: str) -> Steps[Moments]:
+        """Mean and covariance of a layer's map, transparent positions left out, computed once."""
+        return self.once(("moments", layer), lambda: moments(self.features[layer], self.usable(layer)))
 
     def once(self, key: Hashable, work: Callable[[], Steps[T]]) -> Steps[T]:
         """What this work gives, done only the first time that this key is asked for."""
@@ -83,19 +100,24 @@ class Layer:
     """All that is known at one layer before its features are replaced; the maps are (1, C, h, w).
 
     `decoded` is what the inverse network made of the coarser layer, and `coarse` the matches there; both are None
-    at the first layer. The style's maps are not lazy.
+    at the first layer. The style's maps are not lazy. `scale` counts the picture's scales from the coarsest, 0.
     """
 
     name: str
     content: Encoded
     style: Encoded
+    scale: int = 0
     decoded: FeatureMap | None = None
     coarse: Matches | None = None
 
 
 @dataclass(frozen=True)
 class MatchingMethod:
-    """`replace` gives the overfit features of a layer, and the matches for the next finer one, at each of `layers`."""
+    """`replace` gives the overfit features of a layer, and the matches for the next finer one, at each of `layers`.
+
+    `scaled` says whether it runs over the picture's scales, or at its full size alone.
+    """
 
     layers: tuple[str, ...]
     replace: Callable[[Layer, MatchSettings], Work[tuple[FeatureMap, Matches]]]
+    scaled: bool = False

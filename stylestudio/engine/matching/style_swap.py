@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.engine.config import DEFAULT, Config
 from stylestudio.engine.device import packed
 from stylestudio.engine.maps import HELD, FeatureMap, in_turn, kept, window, windows
 from stylestudio.engine.matching.descriptors import principal_components, sampled_positions
@@ -19,10 +20,6 @@ from stylestudio.engine.matching.method import Layer, MatchSettings
 from stylestudio.engine.patches import Matches, fitting_patch_size, lay_down, patch_norms
 from stylestudio.engine.tiling import row_chunks
 from stylestudio.progress import Progress, Steps, Work, scaled, told
-
-WHOLE_UP_TO = 1 << 13
-"""Positions of a style, of which all channels count."""
-COMPONENTS = 256
 
 
 def diagonal_sums(correlations: Tensor, patch_size: int) -> Tensor:
@@ -82,15 +79,15 @@ class Searched:
         return features if self.directions is None else F.conv2d(packed(features), self.directions[:, :, None, None])
 
 
-def searched(style: Tensor, patch_size: int) -> Steps[Searched]:
+def searched(style: Tensor, patch_size: int, config: Config) -> Steps[Searched]:
     """A style's map (1, C, H, W), a large one by its principal components: inner products change little, and half the
     arithmetic is saved. What is looked for stays the same, the norms are those of all channels."""
     style, norms = packed(style), patch_norms(style, patch_size)
     yield
-    if style.shape[2] * style.shape[3] <= WHOLE_UP_TO:
+    if style.shape[2] * style.shape[3] <= config.swap.whole_up_to:
         return Searched(style, norms, None)
-    positions = sampled_positions(*style.shape[2:], seed=0).to(style.device)
-    directions = principal_components(style[0].permute(1, 2, 0).flatten(0, 1)[positions], COMPONENTS)
+    positions = sampled_positions(style.shape[2], style.shape[3], 0, config.appearance.samples).to(style.device)
+    directions = principal_components(style[0].permute(1, 2, 0).flatten(0, 1)[positions], config.swap.components)
     yield
     return Searched(F.conv2d(style, directions[:, :, None, None]), norms, directions)
 
@@ -115,9 +112,9 @@ def best_patches(content: Tensor, style: Searched, patch_size: int) -> Work[Matc
     return Matches(best // norms.shape[1], best % norms.shape[1])
 
 
-def swap_matches(content: FeatureMap, style: Tensor, patch_size: int) -> Work[Matches]:
+def swap_matches(content: FeatureMap, style: Tensor, patch_size: int, config: Config = DEFAULT) -> Work[Matches]:
     """The best style patch for every content patch, maps (1, C, h, w), which may be lazy, and (1, C, H, W)."""
-    known = yield from told(searched(style, patch_size), "Matching", 0.0)
+    known = yield from told(searched(style, patch_size, config), "Matching", 0.0)
     height, width = (extent - patch_size + 1 for extent in content.shape[2:])
     found = torch.empty(2, height, width, dtype=torch.long, device=style.device)
     parts = [place for place in windows(content) if place[0].start < height and place[1].start < width]
@@ -137,6 +134,6 @@ def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Mat
     """
     content, style = layer.content.features[layer.name], layer.style.held(layer.name)
     patch_size = fitting_patch_size(settings.patch_size, content, style)
-    matches = yield from scaled(swap_matches(content, style, patch_size), 0.0, 0.9)
+    matches = yield from scaled(swap_matches(content, style, patch_size, settings.config), 0.0, 0.9)
     features = yield from scaled(kept(lay_down(style, matches, patch_size), "Matching", HELD), 0.9, 1.0)
     return features, matches

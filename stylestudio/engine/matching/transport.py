@@ -16,10 +16,6 @@ from stylestudio.engine.maps import FeatureMap, Place, in_turn, window, windows
 from stylestudio.engine.tiling import empty_like, row_chunks
 from stylestudio.progress import Steps
 
-RIDGE = 1e-2
-"""Of a covariance's mean variance: added to it, because small maps have fewer positions than channels, and a direction
-in which they hardly vary must not be blown up."""
-
 MOST_WINDOWS = 8
 """Of a lazy map: to work out all of a very large one would take a third of the whole time, and tell hardly more."""
 
@@ -48,19 +44,24 @@ class Moments:
         return Spread(self.mean, self.covariance.diagonal().clamp_min(0).sqrt(), self.device)
 
 
-def moments(features: FeatureMap) -> Steps[Moments]:
-    """Those of a map (1, C, h, w); of a lazy one that has very many windows, of some of them."""
-    shift, away, products = yield from summed(features, lambda values: values.t() @ values)
+def moments(features: FeatureMap, counted: Tensor | None = None) -> Steps[Moments]:
+    """Those of a map (1, C, h, w); of a lazy one that has very many windows, of some of them.
+
+    Where `counted` (h, w) is given, only of the positions at which it is true.
+    """
+    shift, away, products = yield from summed(features, lambda values: values.t() @ values, counted)
     return Moments(away + doubled(shift), products - torch.outer(away, away), shift.device)
 
 
-def spread(features: FeatureMap) -> Steps[Spread]:
-    """That of a map (1, C, h, w), sampled as for its moments, in a fraction of their time."""
-    shift, away, squares = yield from summed(features, lambda values: values.square().sum(0))
+def spread(features: FeatureMap, counted: Tensor | None = None) -> Steps[Spread]:
+    """Mean and deviation of a map's channels, sampled as for `moments`, in a fraction of the time."""
+    shift, away, squares = yield from summed(features, lambda values: values.square().sum(0), counted)
     return Spread(away + doubled(shift), (squares - away.square()).clamp_min(0).sqrt(), shift.device)
 
 
-def summed(features: FeatureMap, squared: Callable[[Tensor], Tensor]) -> Steps[tuple[Tensor, Tensor, Tensor]]:
+def summed(
+    features: FeatureMap, squared: Callable[[Tensor], Tensor], counted: Tensor | None = None
+) -> Steps[tuple[Tensor, Tensor, Tensor]]:
     """Of a map's positions a value (C,) near to their mean, the mean (C,) of what they are more than that, and what
     `squared` adds up of this (N, C), of any shape, over their number."""
     channels = features.shape[1]
@@ -70,6 +71,10 @@ def summed(features: FeatureMap, squared: Callable[[Tensor], Tensor]) -> Steps[t
         part = yield from window(features, *place)
         for rows in row_chunks(part.shape[2], part.shape[3] * channels):
             values = part[0, :, rows].permute(1, 2, 0).reshape(-1, channels)
+            if counted is not None:
+                values = values[counted[place][rows].flatten()]
+                if not len(values):
+                    continue
             if shift is None:  # about a mean that is nearly right, sums of squares lose no digits
                 shift = values.mean(0)
             values = values - shift
@@ -94,11 +99,14 @@ def roots(matrix: Tensor) -> tuple[Tensor, Tensor]:
     return (vectors * scales) @ vectors.t(), (vectors / scales) @ vectors.t()
 
 
-def ridged(covariance: Tensor) -> Tensor:
-    """The same without directions of no variance."""
+def ridged(covariance: Tensor, ridge: float) -> Tensor:
+    """The same plus `ridge` of its mean variance in every direction.
+
+    Small maps have fewer positions than channels, and a direction in which they hardly vary must not be blown up.
+    """
     count = len(covariance)
-    ridge = RIDGE * covariance.trace() / count + 1e-9
-    return covariance + ridge * torch.eye(count, dtype=covariance.dtype, device=covariance.device)
+    more = ridge * covariance.trace() / count + 1e-9
+    return covariance + more * torch.eye(count, dtype=covariance.dtype, device=covariance.device)
 
 
 @dataclass(frozen=True)
@@ -113,19 +121,19 @@ class Transport:
         return F.conv2d(packed(features), self.weights[:, :, None, None], self.bias)
 
 
-def transport(start: Moments, end: Moments) -> Steps[Transport]:
+def transport(start: Moments, end: Moments, ridge: float) -> Steps[Transport]:
     """Takes features of moments `start` to those of `end`, on the device of these."""
-    root, inverse = roots(ridged(start.covariance))
+    root, inverse = roots(ridged(start.covariance, ridge))
     yield
-    middle, _ = roots(root @ ridged(end.covariance) @ root)
+    middle, _ = roots(root @ ridged(end.covariance, ridge) @ root)
     yield
     matrix = inverse @ middle @ inverse
     return Transport(matrix.float().to(end.device), (end.mean - matrix @ start.mean).float().to(end.device))
 
 
-def transported(features: Tensor, start: Moments, end: Moments) -> Steps[Tensor]:
+def transported(features: Tensor, start: Moments, end: Moments, ridge: float) -> Steps[Tensor]:
     """A map (1, C, h, w) of moments `start` at those of `end`."""
-    move = yield from transport(start, end)
+    move = yield from transport(start, end, ridge)
     channels, height, width = features.shape[1:]
     found = empty_like(features, (1, channels, height, width))
     for rows in row_chunks(height, width * channels):

@@ -102,7 +102,10 @@ class SettingsPane(QWidget):
 
     def _enable_strength(self, on: bool) -> None:
         tips = (
-            (self.fidelity, self.tr("How much the photo leads the choice of pieces. Double click: 50 %.")),
+            (
+                self.fidelity,
+                self.tr("How far the photo's forms hold against the style's. Double click: 50 %."),
+            ),
             (
                 self.layer_choice,
                 self.tr("How fine the pieces of the style go: coarse is softer, fine has every stroke."),

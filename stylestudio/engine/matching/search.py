@@ -1,0 +1,212 @@
+"""One search for all layers: the best of all style positions, then better ones among a few candidates each.
+
+The second part is PatchMatch (Barnes et al., "PatchMatch: A Randomized Correspondence Algorithm for Structural Image
+Editing", 2009, sections 3.2 and 3.3): a position tries its neighbours' matches, shifted, and small random steps. In
+its score stands how many neighbours a candidate agrees with, that is, of how many it is the continuation (Ashikhmin,
+"Synthesizing Natural Textures", 2001, section 3).
+"""
+
+from math import sqrt
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from stylestudio.engine.config import Search as Tuning
+from stylestudio.engine.patches import Matches
+from stylestudio.engine.tiling import averaged
+from stylestudio.progress import Progress, Steps, Work, scaled, told
+
+PRODUCTS_AT_ONCE = 1 << 22
+"""Twice as many would take twice as long: glibc asks the system anew for every block of over 32 MiB."""
+MOST_AT_ONCE = 1 << 16
+"""Content positions: on Apple's cards, before macOS 15.1, a convolution gives no map that is longer in any way."""
+CANDIDATES_AT_ONCE = 1 << 14
+BESIDE = ((-1, 0), (1, 0), (0, -1), (0, 1))
+
+
+def offered(height: int, width: int, seed: int, most: int) -> Tensor:
+    """(N,) flat style positions to choose from, about `most` at most, in order.
+
+    Of a larger style one in each square of a grid, at a seeded random place inside.
+    """
+    if height * width <= most:
+        return torch.arange(height * width)
+    step = sqrt(height * width / most)
+    starts = [torch.arange(0, extent, step, dtype=torch.float64) for extent in (height, width)]
+    places = torch.rand(2, len(starts[0]), len(starts[1]), generator=torch.Generator().manual_seed(seed)) * step
+    rows = (starts[0][:, None] + places[0]).long().clamp_max(height - 1)
+    columns = (starts[1] + places[1]).long().clamp_max(width - 1)
+    return (rows * width + columns).flatten().unique()
+
+
+def most_alike(content: Tensor, keys: Tensor, stage: str) -> Work[Tensor]:
+    """(h, w) which of the style descriptors (N, D) has the greatest product with each content descriptor (h, w, D).
+
+    The product is written as a 1x1 convolution, which is faster than a matrix product on many processors.
+    """
+    flat, columns = content.flatten(0, 1), keys.t()[None, :, :, None]
+    count = min(max(1, PRODUCTS_AT_ONCE // len(keys)), MOST_AT_ONCE)
+    # one tensor for all: small ones kept among the large products would leave holes that no others fit into
+    found = torch.empty(len(flat), dtype=torch.long, device=flat.device)
+    for start in range(0, len(flat), count):
+        part = flat[start : start + count, :, None, None]
+        torch.argmax(F.conv2d(columns, part)[0, :, :, 0], 1, out=found[start : start + count])
+        yield Progress(stage, min((start + count) / len(flat), 1.0))
+    return found.view(content.shape[:2])
+
+
+def overuse(flat: Tensor, height: int, width: int, region: int) -> Tensor:
+    """(height, width) how many times its share each region of the style is taken, by flat matches (h, w)."""
+    taken = torch.bincount(flat.flatten(), minlength=height * width).view(1, 1, height, width).float()
+    return averaged(taken, region)[0, 0] * (height * width / flat.numel())
+
+
+def global_matches(
+    content: Tensor, style: Tensor, seed: int, tuning: Tuning, stage: str
+) -> Work[tuple[Matches, Tensor]]:
+    """The best of the style's positions for every content position, for descriptors (h, w, D) and (H, W, D).
+
+    With them come the style's descriptors with their prices: found twice, regions of the style that were taken too
+    often at first cost more the second time (Kaspar et al., "Self Tuning Texture Optimization", 2015). The last value
+    of every content descriptor is 1.
+    """
+    height, width = style.shape[:2]
+    positions = offered(height, width, seed, tuning.offered).to(style.device)
+    keys = style.flatten(0, 1)[positions]
+    flat = positions[(yield from scaled(most_alike(content, keys, stage), 0.0, 0.5))]
+    if tuning.reuse:
+        price = tuning.reuse * torch.log1p(overuse(flat, height, width, tuning.region))
+        style = torch.cat([style[..., :-1], style[..., -1:] - price[..., None]], 2)
+        keys = style.flatten(0, 1)[positions]
+        flat = positions[(yield from scaled(most_alike(content, keys, stage), 0.5, 1.0))]
+    return Matches(flat // width, flat % width), style
+
+
+def furthest(tuning: Tuning) -> int:
+    """How far away a position lies at most on which it depends what `refined` chooses."""
+    return tuning.rounds + len(reaches(tuning))
+
+
+def reaches(tuning: Tuning) -> list[int]:
+    """How far random steps go at most, round after round: half as far each time, down to 1."""
+    return [tuning.reach >> halvings for halvings in range(tuning.reach.bit_length())]
+
+
+class Search:
+    """The best match found so far for every content position."""
+
+    def __init__(self, content: Tensor, style: Tensor, first: Matches, agreement: float) -> None:
+        """Descriptors (h, w, D) and (H, W, D), and matches to begin with; those outside the style move to its border.
+
+        `agreement` is what a candidate gains by each of the four neighbours whose match it continues.
+        """
+        self.content, self.style, self.agreement = content.flatten(0, 1), style.flatten(0, 1), agreement
+        self.shape, self.style_shape = content.shape[:2], style.shape[:2]
+        self.found = self.numbered(first.rows.long(), first.columns.long())
+        self.likeness = torch.full(self.found.shape, -torch.inf, device=content.device)
+
+    @property
+    def matches(self) -> Matches:
+        """The best so far."""
+        return Matches(self.found // self.style_shape[1], self.found % self.style_shape[1])
+
+    def numbered(self, rows: Tensor, columns: Tensor) -> Tensor:
+        """(h, w) flat index of the style position nearest to each of these."""
+        return rows.clamp(0, self.style_shape[0] - 1) * self.style_shape[1] + columns.clamp(0, self.style_shape[1] - 1)
+
+    def round(self, candidates: list[Tensor]) -> Steps[None]:
+        """Take over those candidates (h, w) that score better, by agreement with the matches before this round."""
+        ideas = self.neighbours_ideas()
+        score = self.likeness + self.agreement * agreeing(self.found, ideas)
+        for candidate in candidates:
+            likeness = yield from self.alike(candidate)
+            other = likeness + self.agreement * agreeing(candidate, ideas)
+            better = other > score
+            self.found = torch.where(better, candidate, self.found)
+            self.likeness = torch.where(better, likeness, self.likeness)
+            score = torch.where(better, other, score)
+
+    def alike(self, candidate: Tensor) -> Steps[Tensor]:
+        """(h, w) the products of each content descriptor with its candidate's."""
+        flat = candidate.flatten()
+        found = torch.empty(len(flat), device=flat.device)
+        for start in range(0, len(flat), CANDIDATES_AT_ONCE):
+            part = slice(start, start + CANDIDATES_AT_ONCE)
+            found[part] = torch.linalg.vecdot(self.style.index_select(0, flat[part]), self.content[part])
+            yield
+        return found.view(self.shape)
+
+    def neighbours_ideas(self) -> list[Tensor]:
+        """(h, w) each, what the matches of the four neighbours are continued by here; -1 where there is nothing."""
+        rows, columns = self.matches
+        found = []
+        for y, x in BESIDE:
+            row, column = (shifted(one, y, x, -self.found.numel()) - step for one, step in ((rows, y), (columns, x)))
+            inside = (row >= 0) & (row < self.style_shape[0]) & (column >= 0) & (column < self.style_shape[1])
+            found.append(torch.where(inside, row * self.style_shape[1] + column, -1))
+        return found
+
+    def propagated(self) -> list[Tensor]:
+        """(h, w) each, the matches of the four neighbours, moved back."""
+        rows, columns = self.matches
+        return [self.numbered(shifted(rows, y, x) - y, shifted(columns, y, x) - x) for y, x in BESIDE]
+
+    def moved(self, steps: Tensor) -> Tensor:
+        """(h, w) the places so many rows and columns (2, h, w) from the matches."""
+        rows, columns = self.matches
+        return self.numbered(rows + steps[0], columns + steps[1])
+
+
+def agreeing(candidate: Tensor, ideas: list[Tensor]) -> Tensor:
+    """(h, w) how many of the neighbours' ideas a candidate (h, w) is."""
+    return torch.stack([candidate == idea for idea in ideas]).sum(0)
+
+
+def shifted(values: Tensor, y: int, x: int, beyond: int | None = None) -> Tensor:
+    """What stands `y` down and `x` right of each place of (h, w); beyond the border that, or the border repeated."""
+    height, width = values.shape
+    down = torch.arange(y, height + y, device=values.device)
+    right = torch.arange(x, width + x, device=values.device)
+    found = values[down.clamp(0, height - 1)[:, None], right.clamp(0, width - 1)]
+    if beyond is not None:
+        found[(down < 0) | (down >= height)] = beyond
+        found[:, (right < 0) | (right >= width)] = beyond
+    return found
+
+
+def random_steps(height: int, width: int, seed: int, tuning: Tuning, device: torch.device) -> Steps[Tensor]:
+    """(N, 2, h, w) seeded rows and columns to go from each match, one of each of the `reaches`."""
+    generator, furthest_steps = torch.Generator().manual_seed(seed), reaches(tuning)
+    found = torch.empty(len(furthest_steps), 2, height, width, dtype=torch.int8)
+    for number, far in enumerate(furthest_steps):
+        torch.randint(-far, far + 1, (2, height, width), generator=generator, out=found[number])
+        yield
+    return found.to(device)
+
+
+def refined(content: Tensor, style: Tensor, first: Matches, steps: Tensor, tuning: Tuning, stage: str) -> Work[Matches]:
+    """Better matches than the `first` (h, w), for descriptors (h, w, D) and (H, W, D) and random steps (N, 2, h, w).
+
+    What is found at a position depends on what lies at most `furthest(tuning)` positions away.
+    """
+    search = Search(content, style, first, tuning.agreement)
+    yield from told(search.round([search.found]), stage)
+    rounds = tuning.rounds + len(steps)
+    for done in range(tuning.rounds):
+        yield from told(search.round(search.propagated()), stage, done / rounds)
+    for done, step in enumerate(steps, tuning.rounds):
+        yield from told(search.round([search.moved(step)]), stage, done / rounds)
+    yield Progress(stage, 1.0)
+    return search.matches
+
+
+def continued(coarse: Matches, rows: slice, columns: slice) -> Matches:
+    """Coarser matches at twice the coordinates, for this window of the finer map."""
+    device = coarse.rows.device
+    y = torch.arange(rows.start, rows.stop, device=device)[:, None]
+    x = torch.arange(columns.start, columns.stop, device=device)[None]
+    return Matches(
+        coarse.rows[y // 2, x // 2] * 2 + y % 2,
+        coarse.columns[y // 2, x // 2] * 2 + x % 2,
+    )
