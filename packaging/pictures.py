@@ -74,12 +74,13 @@ def row(content_name: str, style_name: str) -> Maker:
 
 
 def strip(content_name: str, style_name: str, pair_first: bool, field: str, values: tuple) -> Maker:
-    """Overfit pictures with one field of the settings at these values, after photo and style if `pair_first`."""
+    """Overfit pictures, not refined, with one field of the settings at these values, after the pair if `pair_first`."""
 
     def make(renderer: Renderer, size: int) -> Image.Image:
         content, style = picture("content", content_name), picture("style", style_name)
         first = [content.pixels, style.pixels] if pair_first else []
-        made = [finish(renderer.overfit(content, style, Settings(**{"size": size, field: value}))) for value in values]
+        settings = [Settings(**{"size": size, "refine": 0, field: value}) for value in values]
+        made = [finish(renderer.overfit(content, style, one)) for one in settings]
         return beside([square(pixels) for pixels in first + made])
 
     return make

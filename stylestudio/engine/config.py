@@ -77,14 +77,14 @@ class Replacement:
 class Palette:
     """The colours of the decoded picture.
 
-    - `strength`: 0 to 1, how far chroma's mean and covariance go to the style's; all the way, large areas become gaudy
+    - `strength`: 0 to 1, how far chroma's mean and covariance go to the style's; at 0.5 colours are a tenth paler
     - `softened`: 0 to 1, the share of chroma that is its mean over 3 x 3 pixels; takes 5 dB of speckle
     - `skipped`: the share of the style's chroma at either end that does not count for its range
     - `pure`: the share of black and white values in a style from which on the picture's may be so too
     - `knee`: how far from black and white values begin to bend
     """
 
-    strength: float = 0.5
+    strength: float = 0.75
     softened: float = 0.5
     skipped: float = 0.001
     pure: float = 0.05

@@ -55,9 +55,8 @@ def renderer() -> Renderer:
 def night(renderer: Renderer) -> tuple[Tensor, Tensor, Tensor]:
     """The bridge at night, the wave, and the overfit picture of both."""
     content, style = sample("contents", "bridge"), sample("styles", "wave")
-    return tuple(
-        image(one) for one in (content.pixels, style.pixels, finish(renderer.overfit(content, style, UNREFINED)))
-    )
+    overfit = finish(renderer.overfit(content, style, UNREFINED))
+    return image(content.pixels), image(style.pixels), image(overfit)
 
 
 def of_all(pairs: Sequence[Pair]) -> dict[str, tuple[Tensor, Tensor, Tensor]]:
@@ -74,19 +73,20 @@ def test_an_even_sky_is_not_stamped_over_and_over(night: tuple[Tensor, Tensor, T
 
 def test_silhouettes_have_no_pale_or_coloured_rims(pairs: Sequence[Pair]) -> None:
     found = {name: rims(overfit, content) for name, (overfit, content, _) in of_all(pairs).items()}
-    assert {name: rim for name, rim in found.items() if rim > 0.15} == {}
+    assert {name: rim for name, rim in found.items() if rim > 0.22} == {}
+    assert np.mean(list(found.values())) < 0.1
 
 
 def test_colours_are_nearly_as_strong_as_the_style_s(pairs: Sequence[Pair]) -> None:
     found = [chroma_ratio(overfit, style) for overfit, _, style in of_all(pairs).values()]
     assert np.mean(found) > 0.92
-    assert min(found) > 0.75
+    assert min(found) > 0.8
 
 
 def test_night_stays_night_and_day_stays_day(pairs: Sequence[Pair]) -> None:
     found = {name: order_of_light(overfit, content) for name, (overfit, content, _) in of_all(pairs).items()}
-    assert {name: order for name, order in found.items() if order < 0.6} == {}
-    assert np.mean(list(found.values())) > 0.8
+    assert {name: order for name, order in found.items() if order < 0.7} == {}
+    assert np.mean(list(found.values())) > 0.88
 
 
 def test_a_photo_in_fog_stays_calm(renderer: Renderer) -> None:
@@ -101,7 +101,7 @@ def test_a_photo_in_fog_stays_calm(renderer: Renderer) -> None:
 
 def test_no_specks_of_colour_that_neither_photo_nor_style_has(night: tuple[Tensor, Tensor, Tensor]) -> None:
     content, style, overfit = night
-    assert chroma_speckle(overfit, content, style) < 6
+    assert chroma_speckle(overfit, content, style) < 1
 
 
 def test_the_style_does_not_fade_with_size(renderer: Renderer) -> None:

@@ -50,24 +50,25 @@ def test_of_every_picture_the_coarsest_scale_is_the_one_nearest_to_what_is_asked
         assert all(abs(2 * coarse - fine) <= 1 for coarse, fine in pairwise(found))
 
 
+def previews_of(told: list[Progress]) -> list[Tensor]:
+    pictures = [progress.picture for progress in told if isinstance(progress, Preview)]
+    return [picture for picture in pictures if isinstance(picture, Tensor)]
+
+
 def test_every_scale_but_the_last_tells_its_picture_without_padding(networks: Networks) -> None:
-    scales = scales_of(networks, CONTENT, STYLE, shares=SHARES)
-    found, told = outcome(overfit(networks, scales, FINE, SMALL))
-    previews = [progress.picture for progress in told if isinstance(progress, Preview)]
-    assert [getattr(picture, "shape", None) for picture in previews] == [(1, 3, 9, 15), (1, 3, 18, 30)]
-    assert found.shape == (1, 3, 40, 64)
-    for picture in (*previews, found):
-        assert isinstance(picture, Tensor) and picture.min() >= 0 and picture.max() <= 1
+    found, told = outcome(overfit(networks, scales_of(networks, CONTENT, STYLE, shares=SHARES), FINE, SMALL))
+    pictures = [*previews_of(told), found]
+    assert [picture.shape for picture in pictures] == [(1, 3, 9, 15), (1, 3, 18, 30), (1, 3, 40, 64)]
+    assert all(picture.min() >= 0 and picture.max() <= 1 for picture in pictures)
     assert never_falls(told) and told[-1].fraction == 1
 
 
 def test_a_scale_s_picture_is_the_one_that_the_scales_up_to_it_make(networks: Networks) -> None:
     scales = scales_of(networks, CONTENT, STYLE, shares=SHARES)
     _, told = outcome(overfit(networks, scales, FINE, SMALL))
-    previews = [progress.picture for progress in told if isinstance(progress, Preview)]
-    for number, (height, width) in enumerate(((9, 15), (18, 30))):
-        alone = finish(overfit(networks, scales[: number + 1], FINE, SMALL))
-        assert torch.equal(alone[:, :, :height, :width], previews[number])
+    for number, preview in enumerate(previews_of(told), 1):
+        alone = finish(overfit(networks, scales[:number], FINE, SMALL))
+        assert torch.equal(alone[:, :, : preview.shape[2], : preview.shape[3]], preview)
 
 
 @pytest.mark.parametrize(

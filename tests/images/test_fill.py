@@ -3,8 +3,12 @@ import pytest
 from numpy.typing import NDArray
 
 from stylestudio.images.fill import without_holes
+from stylestudio.images.levels import floats
 
-RANDOM = np.random.default_rng(1)
+
+@pytest.fixture
+def random() -> np.random.Generator:
+    return np.random.default_rng(1)
 
 
 def ramp(height: int, width: int) -> NDArray[np.float32]:
@@ -13,32 +17,34 @@ def ramp(height: int, width: int) -> NDArray[np.float32]:
 
 
 @pytest.mark.parametrize("alpha", [None, np.full((5, 7), 255, np.uint8), np.ones((5, 7), np.uint8)])
-def test_a_picture_without_holes_is_the_very_same(alpha: NDArray[np.uint8] | None) -> None:
-    pixels = RANDOM.integers(0, 256, (5, 7, 3), np.uint8)
+def test_a_picture_without_holes_is_the_very_same(alpha: NDArray[np.uint8] | None, random: np.random.Generator) -> None:
+    pixels = random.integers(0, 256, (5, 7, 3), np.uint8)
     assert without_holes(pixels, alpha) is pixels
 
 
-def test_a_picture_of_which_nothing_is_visible_stays_as_it_is() -> None:
-    pixels = RANDOM.random((5, 7, 3), np.float32)
+def test_a_picture_of_which_nothing_is_visible_stays_as_it_is(random: np.random.Generator) -> None:
+    pixels = random.random((5, 7, 3), np.float32)
     assert without_holes(pixels, np.zeros((5, 7), np.float32)) is pixels
 
 
 @pytest.mark.parametrize("levels", [False, True])
 @pytest.mark.parametrize("size", [(9, 13), (1, 8), (8, 1), (16, 16)])
-def test_what_is_visible_at_all_keeps_its_colours_and_the_picture_its_form(size: tuple[int, int], levels: bool) -> None:
-    pixels = RANDOM.integers(0, 256, (*size, 3), np.uint8)
-    alpha = RANDOM.choice([0, 1, 255], size).astype(np.uint8)
+def test_what_is_visible_at_all_keeps_its_colours_and_the_picture_its_form(
+    size: tuple[int, int], levels: bool, random: np.random.Generator
+) -> None:
+    pixels = random.integers(0, 256, (*size, 3), np.uint8)
+    alpha = random.choice([0, 1, 255], size).astype(np.uint8)
     alpha[0, 0], alpha[-1, -1] = 0, 7
     before = pixels.copy()
-    given = (pixels, alpha) if levels else (pixels.astype(np.float32) / 255, alpha.astype(np.float32) / 255)
+    given = (pixels, alpha) if levels else (floats(pixels), floats(alpha))
     found = without_holes(*given)
     assert found.dtype == given[0].dtype and found.shape == pixels.shape
     assert np.array_equal(found[alpha > 0], given[0][alpha > 0])
     assert np.array_equal(pixels, before)
 
 
-def test_what_lies_under_the_holes_does_not_matter() -> None:
-    alpha = (RANDOM.random((20, 30)) < 0.3).astype(np.float32)
+def test_what_lies_under_the_holes_does_not_matter(random: np.random.Generator) -> None:
+    alpha = (random.random((20, 30)) < 0.3).astype(np.float32)
     one, other = (
         without_holes(np.where(alpha[..., None] > 0, ramp(20, 30), np.float32(hidden)), alpha) for hidden in (0, 1)
     )
@@ -54,10 +60,11 @@ def test_a_hole_takes_the_colours_of_its_rim_smoothly() -> None:
     assert np.abs(np.diff(found, axis=1)).max() < 0.06
 
 
-def test_nothing_but_visible_colours_comes_of_filling() -> None:
-    alpha = (RANDOM.random((33, 47)) < 0.02).astype(np.float32)
-    pixels = np.where(alpha[..., None] > 0, np.float32([0.2, 0.5, 0.7]), RANDOM.random((33, 47, 3), np.float32))
-    assert np.abs(without_holes(pixels, alpha) - np.float32([0.2, 0.5, 0.7])).max() < 1e-3
+def test_nothing_but_visible_colours_comes_of_filling(random: np.random.Generator) -> None:
+    alpha = (random.random((33, 47)) < 0.02).astype(np.float32)
+    colour, pixels = np.array([0.2, 0.5, 0.7], np.float32), random.random((33, 47, 3), np.float32)
+    pixels[alpha > 0] = colour
+    assert np.abs(without_holes(pixels, alpha) - colour).max() < 1e-3
 
 
 def test_a_single_pixel_that_is_hardly_visible_colours_a_large_picture() -> None:

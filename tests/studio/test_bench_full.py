@@ -35,7 +35,7 @@ def test_the_large_photo_is_the_sample_with_texture_that_is_the_same_every_time(
 def test_the_full_run_works_at_the_photos_own_size_and_tells_its_processor_time() -> None:
     renderer = Quick()
     timing = bench_full(renderer, (90, 60))
-    assert renderer.asked == [((90, 60), Settings(size=None))]
+    assert renderer.asked == [((90, 60), Settings(size=None, refine=0))]
     assert (timing.size, timing.width, timing.height) == ("full", 90, 60)
     assert timing.seconds["whole, coarse to fine"] > 0
     assert timing.cpu_seconds_per_megapixel == pytest.approx(timing.cpu_seconds / 0.0054)

@@ -1,6 +1,6 @@
 """A graphics card that runs out of memory, played by the processor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import inf
 
@@ -9,17 +9,18 @@ import pytest
 import torch
 
 from stylestudio import commands
-from stylestudio.engine import device, pipeline, refining, weights
+from stylestudio.engine import coding, device, pipeline, refining, weights
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.maps import whole
-from stylestudio.engine.matching.method import Encoded
+from stylestudio.engine.pipeline import Scale
 from stylestudio.images.decode import Picture, from_pixels
-from stylestudio.progress import Progress, Work, finish
+from stylestudio.progress import Preview, Progress, Work, finish
+from stylestudio.progress import scaled as part
 from stylestudio.studio.fallback import ON_PROCESSOR, ONCE_MORE, REMARK
 from stylestudio.studio.recipe import Settings
 from stylestudio.studio.render import PAINTED, Renderer
 
-SETTINGS = Settings(size=64)
+SETTINGS = Settings(size=64, refine=0)
 FULL = torch.OutOfMemoryError("Full")
 SENTENCES = REMARK + "\n"
 
@@ -36,12 +37,16 @@ def fail(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """`fail(error, times)` lets the next so many runs fail in the middle; the others give the photo back."""
     errors: list[Exception] = []
 
-    def failing(networks: Networks, content: Encoded, *rest: object) -> Work[torch.Tensor]:
-        yield Progress("Matching", 0.5)
+    def failing(networks: Networks, scales: Sequence[Scale], *rest: object) -> Work[torch.Tensor]:
+        (scale,) = scales
+        yield from part(scale.content(), 0.0, 0.2)
+        yield from part(scale.style(), 0.2, 0.4)
+        photo = finish(whole(scale.photo, ""))
+        yield Preview("Matching", 0.5, photo)
         if errors:
             raise errors.pop()
         yield Progress("Painting", 1.0)
-        return finish(whole(content.image, ""))
+        return photo
 
     def plan(error: Exception, times: int) -> None:
         errors[:] = [error] * times
@@ -73,13 +78,13 @@ def loaded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The stages of all pictures that are encoded."""
     stages: list[str] = []
-    encode = pipeline.encode
+    encode = coding.encode
 
     def noted(networks, image, layers, stage: str, limit: float = inf):
         stages.append(stage)
         return encode(networks, image, layers, stage, limit)
 
-    monkeypatch.setattr(pipeline, "encode", noted)
+    monkeypatch.setattr(coding, "encode", noted)
     return stages
 
 
@@ -155,11 +160,12 @@ def test_progress_says_so_until_the_picture_is_painted_and_never_falls(fail) -> 
     assert {progress.fraction for progress in told[begun:] if progress.stage == "Painting"} == {PAINTED, 1.0}
 
 
-def test_a_draft_outlasts_a_full_card_too(fail, loaded: list[str]) -> None:
+def test_drafts_are_told_again_where_all_begins_again(fail) -> None:
     fail(FULL, 2)
-    _, told = run(Renderer().draft(CONTENT, STYLE, SETTINGS))
-    assert ON_PROCESSOR in stages(told)
-    assert loaded == ["card", "processor"]
+    _, told = run(Renderer().overfit(CONTENT, STYLE, SETTINGS))
+    drafts = [progress for progress in told if isinstance(progress, Preview)]
+    assert [draft.stage for draft in drafts] == ["Matching", ONCE_MORE, ON_PROCESSOR]
+    assert all(draft.draft and isinstance(draft.picture, np.ndarray) for draft in drafts)
 
 
 def test_refining_outlasts_a_full_card_too(fail, loaded: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

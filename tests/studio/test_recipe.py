@@ -50,9 +50,9 @@ def test_the_default_style_share_is_seven_tenths_in_every_channel() -> None:
     assert Recipe("c", "s").shares == DEFAULT_SHARES
 
 
-def test_the_usual_settings_are_coarse_to_fine_patches_of_three_and_1024_pixels() -> None:
+def test_the_usual_settings_are_coarse_to_fine_patches_of_three_1024_pixels_and_light_refining() -> None:
     assert Settings() == Settings(size=1024, texture_scale=1.0, patch_size=3, method="coarse-to-fine")
-    assert Settings() == Settings(fidelity=0.5, finest_layer="relu2_1", refine=0)
+    assert Settings() == Settings(fidelity=0.5, finest_layer="relu2_1", refine=REFINING[1])
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_the_style_is_brought_to_the_contents_long_side_but_never_above_its_own(
 
 
 def test_a_recipe_is_written_down_as_plain_values() -> None:
-    facts = Recipe("abc", "def", Settings(size=None), Shares(0.1, 0.2, 0.3)).facts()
+    facts = Recipe("abc", "def", Settings(size=None, refine=30), Shares(0.1, 0.2, 0.3)).facts()
     assert facts == {
         "content": "abc",
         "style": "def",
@@ -128,7 +128,7 @@ def test_a_recipe_is_written_down_as_plain_values() -> None:
             "method": "coarse-to-fine",
             "fidelity": 0.5,
             "finest_layer": "relu2_1",
-            "refine": 0,
+            "refine": 30,
         },
         "shares": [0.1, 0.2, 0.3],
     }

@@ -6,8 +6,8 @@ import torch
 from handmade_pictures import make_folder, picture
 from torch import Tensor
 
-from stylestudio.engine.encoder import Encoder
 from stylestudio.engine.coding import Networks
+from stylestudio.engine.encoder import Encoder
 from stylestudio.engine.weights import load_networks
 from stylestudio.paths import resource
 from stylestudio.training.pictures import to_tensor

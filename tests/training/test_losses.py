@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from stylestudio.engine.encoder import LAYERS, Encoder
 from stylestudio.engine.coding import Networks
+from stylestudio.engine.encoder import LAYERS, Encoder
 from stylestudio.training.losses import FINER, by_blocks, chained, error_shares, true_features, variances
 
 

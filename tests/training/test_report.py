@@ -6,9 +6,9 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from stylestudio.engine.coding import Networks
 from stylestudio.engine.decoder import InverseNetwork
 from stylestudio.engine.encoder import Encoder
-from stylestudio.engine.coding import Networks
 from stylestudio.training import report as report_module
 from stylestudio.training.losses import FINER, true_features
 from stylestudio.training.pictures import to_tensor
