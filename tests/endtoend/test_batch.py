@@ -12,7 +12,7 @@ from stylestudio.engine import coding
 
 Command = Callable[..., Outcome]
 
-SMALL = ("--size", "64", "--quiet")
+SMALL = ("--size", "64", "--refine", "0", "--quiet")
 
 
 @pytest.fixture

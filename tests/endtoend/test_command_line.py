@@ -32,7 +32,7 @@ from stylestudio.studio.recipe import Settings
 Command = Callable[..., Outcome]
 
 PAIR = ("render", "photo.png", "style.png", "-o", "out.png")
-SMALL = ("--size", "64", "--quiet")
+SMALL = ("--size", "64", "--refine", "0", "--quiet")
 
 
 def test_the_picture_has_the_contents_size_and_nothing_else_is_left_in_the_folder(

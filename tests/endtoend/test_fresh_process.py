@@ -12,7 +12,7 @@ from artist import environment, picture, python
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to one process alone.")
 
-RENDER = ["render", "photo.png", "style.png", "-o", "out.png", "--size", "64", "--quiet"]
+RENDER = ["render", "photo.png", "style.png", "-o", "out.png", "--size", "64", "--refine", "0", "--quiet"]
 
 LOADED = """
 import sys

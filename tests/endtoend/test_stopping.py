@@ -36,7 +36,7 @@ def photo() -> Picture:
 def test_a_12_megapixel_photo_never_keeps_cancel_waiting_for_half_a_second(photo: Picture, method: str) -> None:
     renderer = Renderer()
     renderer.networks()
-    work = renderer.overfit(photo, read(samples("style")[0]), Settings(640, method=method))
+    work = renderer.overfit(photo, read(samples("style")[0]), Settings(640, method=method, refine=2))
     moments = [(time.process_time(), "start")]
     moments += [(time.process_time(), progress.stage) for progress in work]
     moments.append((time.process_time(), "end"))

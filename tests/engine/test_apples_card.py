@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from stylestudio.engine import device, slopes
 from stylestudio.engine.coding import Networks
+from stylestudio.engine.config import DEFAULT
 from stylestudio.engine.device import doubled
 from stylestudio.engine.matching.descriptors import principal_components
 from stylestudio.engine.matching.method import MatchSettings
@@ -19,6 +21,8 @@ from stylestudio.engine.refining import refined
 from stylestudio.engine.trial import moved
 from stylestudio.progress import finish
 
+QUICK = replace(DEFAULT, search=replace(DEFAULT.search, rounds=1, reach=1))
+"""All operations, but each less often."""
 CONTENT, STYLE, OVERFIT = random_image(1, 16, 24), random_image(2, 24, 16), random_image(3, 16, 24)
 
 
@@ -36,7 +40,7 @@ def painted(networks: Networks, method: str) -> Tensor:
     """With a style that is transparent in part, at two scales."""
     opaque = torch.linspace(0, 1, 24).expand(1, 1, 16, 24).mT.contiguous()
     scales = scales_of(networks, CONTENT, STYLE, method, (0.5, 1.0), opaque=opaque)
-    return finish(overfit(networks, scales, method, MatchSettings(finest_layer="relu3_1")))
+    return finish(overfit(networks, scales, method, MatchSettings(finest_layer="relu3_1", config=QUICK)))
 
 
 def assert_made_there(found: Tensor, expected: Tensor) -> None:

@@ -43,7 +43,7 @@ def test_the_scales_double_from_about_64_pixels(side: int, expected: list[int]) 
 
 
 def test_of_every_picture_the_coarsest_scale_is_the_one_nearest_to_what_is_asked_for() -> None:
-    for side in range(100, 9000, 77):
+    for side in range(100, 9000, 177):
         found = sides(side, FINE, Scales(coarsest=70))
         assert 70 * 2**-0.5 - 1 <= found[0] <= 70 * 2**0.5
         assert found[-1] == side
@@ -100,12 +100,13 @@ def test_windows_of_a_query_are_the_photo_mixed_with_the_picture_before_enlarged
         torch.testing.assert_close(laid(query), expected, atol=1e-6, rtol=0)
 
 
-@pytest.mark.parametrize("patch_size", [1, 3])
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("style_size", [(3, 3), (30, 25)])
-@pytest.mark.parametrize("content_size", [(1, 1), (9, 9), (40, 2)])
+@pytest.mark.parametrize(
+    ("content_size", "style_size", "patch_size"),
+    [((1, 1), (3, 3), 3), ((9, 9), (30, 25), 1), ((40, 2), (3, 3), 3), ((1, 1), (30, 25), 1)],
+)
 def test_tiny_pictures_come_out_whole(
-    content_size: tuple[int, int], style_size: tuple[int, int], method: str, patch_size: int, networks: Networks
+    content_size: tuple[int, int], style_size: tuple[int, int], patch_size: int, method: str, networks: Networks
 ) -> None:
     content, style = random_image(1, *content_size), random_image(2, *style_size)
     found, told = outcome(painting(networks, content, style, method, MatchSettings(patch_size)))
@@ -117,9 +118,9 @@ def test_tiny_pictures_come_out_whole(
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("value", [0.0, 0.7, 1.0])
 def test_a_picture_of_one_colour_can_be_content_and_style(value: float, method: str, networks: Networks) -> None:
-    even, rich = torch.full((1, 3, 24, 32), value), random_image(2, 32, 24)
+    even, rich = torch.full((1, 3, 16, 24), value), random_image(2, 24, 16)
     for content, style in ((even, rich), (rich, even), (even, even)):
-        found = finish(painting(networks, content, style, method, MatchSettings()))
+        found = finish(overfit(networks, scales_of(networks, content, style, method), method, MatchSettings()))
         assert found.min() >= 0 and found.max() <= 1
         if style is even:
             assert (found - value).abs().mean() < 0.1
@@ -144,7 +145,7 @@ def test_work_that_was_given_up_anywhere_can_be_done_again(method: str, networks
         Scale(scale.photo, remembering(scale.content), remembering(scale.style))
         for scale in scales_of(networks, content, style, method, shares)
     ]
-    for steps in range(0, len(told), max(1, len(told) // 16)):
+    for steps in range(0, len(told), max(1, len(told) // 12)):
         given_up = overfit(networks, scales, method, SMALL)
         for _ in range(steps):
             next(given_up, None)

@@ -28,8 +28,12 @@ def picture(width: int, height: int, seed: int) -> Picture:
     return from_pixels(np.random.default_rng(seed).random((height, width, 3)), f"picture {seed}")
 
 
-CONFIG = replace(DEFAULT, scales=replace(DEFAULT.scales, coarsest=24))
-"""With two scales even of pictures as small as these."""
+CONFIG = replace(
+    DEFAULT,
+    scales=replace(DEFAULT.scales, coarsest=24),
+    search=replace(DEFAULT.search, rounds=1, reach=1),
+)
+"""With two scales even of pictures as small as these, and soon done."""
 SETTINGS = Settings(size=64, refine=0)
 ALONE = replace(SETTINGS, method="single")
 CONTENT, STYLE = picture(48, 30, 1), picture(40, 32, 2)
