@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from stylestudio.engine.coding import Networks, encode, padded
 from stylestudio.engine.config import Config
 from stylestudio.engine.device import doubled
-from stylestudio.engine.encoder import LAYERS
+from stylestudio.engine.encoder import LAYERS, STRIDES
 from stylestudio.engine.matching.transport import Moments, moments, transported
 from stylestudio.engine.tiling import row_chunks, tiles
 from stylestudio.progress import Progress, Steps, Work, scaled, told
@@ -91,22 +91,27 @@ def style_statistics(
     means = dict(products)
     counts: dict[str, int] = dict.fromkeys(LAYERS, 0)
     parts = list(tiles(*style.shape[2:], tile=STYLE_TILE, halo=0, multiple=8))
-    seen = None if opaque is None or not (opaque > HALF).any() else opaque
+    seen = {layer: visible_at(layer, opaque) for layer in LAYERS}
     for number, (rows, columns) in enumerate(parts):
-        piece, mask = (
-            None if one is None else one[:, :, rows.start : rows.end, columns.start : columns.end]
-            for one in (style, seen)
-        )
-        assert piece is not None
+        piece = style[:, :, rows.start : rows.end, columns.start : columns.end]
         work = encode(networks, piece, LAYERS, STAGE)
         encoded = yield from scaled(work, number / len(parts), (number + 1) / len(parts))
         for layer in LAYERS:
-            features = visible_rows(encoded.held(layer), mask)
+            mask = seen[layer]
+            part = None if mask is None else mask[:, :, rows.start : rows.end, columns.start : columns.end]
+            features = visible_rows(encoded.held(layer), part)
             products[layer] = products[layer] + doubled(features.t() @ features)
             means[layer] = means[layer] + doubled(features.sum(0))
             counts[layer] += len(features)
             yield Progress(STAGE, (number + 1) / len(parts))
     return averages(products, counts), averages(means, counts)
+
+
+def visible_at(layer: str, opaque: Tensor | None) -> Tensor | None:
+    """The alpha (1, 1, H, W), or None where at this layer no position is mostly opaque: then all count."""
+    if opaque is None or not (F.avg_pool2d(padded(opaque), STRIDES[layer]) > HALF).any():
+        return None
+    return opaque
 
 
 def averages(sums: dict[str, Tensor], counts: dict[str, int]) -> dict[str, Tensor]:

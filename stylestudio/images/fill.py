@@ -28,7 +28,9 @@ def _filled(values: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray
     if (weight > 0).all():
         return values
     small_weight = _halved(weight)
-    small = _filled(np.divide(_halved(values * weight), np.maximum(small_weight, 1e-6), dtype=np.float32), small_weight)
+    means = np.zeros_like(small_weight)
+    np.divide(_halved(values * weight), small_weight, out=means, where=small_weight > 0)
+    small = _filled(means, small_weight)
     (height, width), (rows, columns) = values.shape, small.shape
     box = 0, 0, min(width / 2, columns), min(height / 2, rows)
     around = Image.fromarray(small).resize((width, height), Image.Resampling.BILINEAR, box)

@@ -9,7 +9,7 @@ from stylestudio.studio import memory_need, render
 from stylestudio.studio.memory_need import Size, available, check, fits, fitting, needed, worked_on
 from stylestudio.studio.recipe import METHODS, OWN_SIZE_BELOW, SMALLEST_SIZE, Settings
 
-FINE = Settings(size=None)
+FINE = Settings(size=None, refine=0)
 PHOTO = (6000, 4000)
 WAVE = (659, 444)
 
@@ -43,7 +43,7 @@ def test_more_pixels_need_more() -> None:
 def test_the_need_is_never_below_what_was_measured_and_at_most_a_quarter_above(
     side: int, method: str, measured: float
 ) -> None:
-    settings = Settings(size=side, method=method)
+    settings = Settings(size=side, method=method, refine=0)
     need = needed(PHOTO, *worked_on(PHOTO, WAVE, settings), settings) / 1e9
     assert measured <= need <= 1.25 * measured
 
@@ -65,7 +65,7 @@ def test_every_method_has_its_need_and_single_the_least() -> None:
 
 
 def test_refining_and_a_larger_photo_to_be_enlarged_to_count() -> None:
-    small = Settings(size=512)
+    small = Settings(size=512, refine=0)
     pair = worked_on(PHOTO, WAVE, small)
     assert needed(PHOTO, *pair, replace(small, refine=15)) > needed(PHOTO, *pair, small)
     assert needed(PHOTO, *pair, small) > needed(pair[0], *pair, small)
@@ -95,7 +95,7 @@ def test_what_does_not_fit_is_refused_with_a_size_at_which_as_at_all_smaller_one
     assert found
     largest = int(found[1])
     for side in (*range(SMALLEST_SIZE, largest + 1, 64), largest + 64):
-        assert fits(PHOTO, style, Settings(size=side), gigabytes * 1e9) == (side <= largest)
+        assert fits(PHOTO, style, Settings(size=side, refine=0), gigabytes * 1e9) == (side <= largest)
 
 
 def test_the_photo_s_own_size_is_proposed_where_it_needs_less_than_the_one_asked_for(
@@ -104,7 +104,7 @@ def test_the_photo_s_own_size_is_proposed_where_it_needs_less_than_the_one_asked
     free(monkeypatch, 1.8)
     check(PHOTO, WAVE, FINE)
     with pytest.raises(SettingError) as caught:
-        check(PHOTO, WAVE, Settings(size=2304))
+        check(PHOTO, WAVE, Settings(size=2304, refine=0))
     assert re.fullmatch(r"Choose full, or a size of \d+ pixels or less\.", caught.value.hint or "")
 
 
@@ -113,7 +113,7 @@ def test_the_photo_s_own_size_is_not_proposed_where_the_style_would_then_need_to
 ) -> None:
     free(monkeypatch, 1.8)
     with pytest.raises(SettingError) as caught:
-        check(PHOTO, PHOTO, Settings(size=2304))
+        check(PHOTO, PHOTO, Settings(size=2304, refine=0))
     assert re.fullmatch(r"Choose a size of \d+ pixels or less\.", caught.value.hint or "")
 
 

@@ -7,6 +7,7 @@ positions, so each pair of positions is multiplied once, not k x k times.
 
 from collections import deque
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 
 import torch
 from torch import Tensor
@@ -112,9 +113,18 @@ def best_patches(content: Tensor, style: Searched, patch_size: int) -> Work[Matc
     return Matches(best // norms.shape[1], best % norms.shape[1])
 
 
-def swap_matches(content: FeatureMap, style: Tensor, patch_size: int, config: Config = DEFAULT) -> Work[Matches]:
-    """The best style patch for every content patch, maps (1, C, h, w), which may be lazy, and (1, C, H, W)."""
+def swap_matches(
+    content: FeatureMap, style: Tensor, patch_size: int, config: Config = DEFAULT, usable: Tensor | None = None
+) -> Work[Matches]:
+    """The best style patch for every content patch, maps (1, C, h, w), which may be lazy, and (1, C, H, W).
+
+    Where `usable` (H, W) is given, only those patches are taken whose middle it allows.
+    """
     known = yield from told(searched(style, patch_size, config), "Matching", 0.0)
+    if usable is not None:
+        middle, (rows, columns) = patch_size // 2, known.norms.shape
+        allowed = usable[middle : middle + rows, middle : middle + columns]
+        known = replaced(known, norms=torch.where(allowed, known.norms, torch.inf))
     height, width = (extent - patch_size + 1 for extent in content.shape[2:])
     found = torch.empty(2, height, width, dtype=torch.long, device=style.device)
     parts = [place for place in windows(content) if place[0].start < height and place[1].start < width]
@@ -134,6 +144,8 @@ def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Mat
     """
     content, style = layer.content.features[layer.name], layer.style.held(layer.name)
     patch_size = fitting_patch_size(settings.patch_size, content, style)
-    matches = yield from scaled(swap_matches(content, style, patch_size, settings.config), 0.0, 0.9)
+    matches = yield from scaled(
+        swap_matches(content, style, patch_size, settings.config, layer.style.usable(layer.name)), 0.0, 0.9
+    )
     features = yield from scaled(kept(lay_down(style, matches, patch_size), "Matching", HELD), 0.9, 1.0)
     return features, matches
