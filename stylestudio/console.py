@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from stylestudio import interrupts
 from stylestudio.errors import StudioError
-from stylestudio.progress import Work
+from stylestudio.progress import Cancelled, Work, cancellable, checkpoint
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -58,19 +58,20 @@ def watch(work: Work[T], quiet: bool = False) -> T:
 
 
 def shown_as(work: Work[T], show) -> T:
-    """Raises `KeyboardInterrupt` at the first yield after Ctrl-C."""
-    with interrupts.noted() as signals:
-        while True:
-            try:
+    """Raises `KeyboardInterrupt` at the first yield or checkpoint after Ctrl-C."""
+    with interrupts.noted() as signals, cancellable(lambda: not signals):
+        try:
+            while True:
                 progress = next(work)
-            except StopIteration as stop:
-                if signals:
-                    raise KeyboardInterrupt from None
-                return stop.value
+                checkpoint()
+                show(progress.stage, progress.fraction)
+        except StopIteration as stop:
             if signals:
-                work.close()
-                raise KeyboardInterrupt
-            show(progress.stage, progress.fraction)
+                raise KeyboardInterrupt from None
+            return stop.value
+        except Cancelled:
+            work.close()
+            raise KeyboardInterrupt from None
 
 
 def on_bar(bar: "Bar"):

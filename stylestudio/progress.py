@@ -1,6 +1,8 @@
 """What long work tells while it runs."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from traceback import clear_frames
 from typing import TypeVar
@@ -29,6 +31,32 @@ class Preview(Progress):
 
 Work = Generator[Progress, None, T]
 """Long work: every yield is where it may be cancelled, the return value is its result."""
+
+
+class Cancelled(BaseException):
+    """Raised by `checkpoint`; like `KeyboardInterrupt`, no handler of ordinary errors takes it for one."""
+
+
+_wanted: ContextVar[Callable[[], bool]] = ContextVar("wanted", default=lambda: True)
+
+
+@contextmanager
+def cancellable(wanted: Callable[[], bool]) -> Iterator[None]:
+    """Within, `checkpoint` on this thread raises `Cancelled` as soon as `wanted()` is false."""
+    token = _wanted.set(wanted)
+    try:
+        yield
+    finally:
+        _wanted.reset(token)
+
+
+def checkpoint() -> None:
+    """Raise `Cancelled` if this thread's work is no longer wanted.
+
+    Called once per chunk of long arithmetic, at least every tenth of a second or so, where nothing is half done.
+    """
+    if not _wanted.get()():
+        raise Cancelled
 
 
 def finish(work: Generator[object, None, T]) -> T:
@@ -75,27 +103,3 @@ def or_else(work: Work[T], gives_way: Callable[[Exception], bool], stage: str, b
         except StopIteration as stop:
             return stop.value
         yield replace(progress, stage=stage)
-
-
-Steps = Generator[None, None, T]
-"""Work without a share of its own to tell: it only yields, at least every tenth of a second or so."""
-
-
-def told(steps: Steps[T], stage: str, fraction: float = 0.0) -> Work[T]:
-    """The same work, telling this stage and fraction at every step."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return stop.value
-        yield Progress(stage, fraction)
-
-
-def silent(work: Work[T]) -> Steps[T]:
-    """The same work as a step of a larger one, which tells its own progress."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as stop:
-            return stop.value
-        yield

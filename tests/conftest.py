@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ import pytest
 from environment import WINDOW_TOOLS
 
 from stylestudio.gui.display import install_line, missing_packages
+from stylestudio.progress import cancellable
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
@@ -41,6 +42,24 @@ def _no_skip_in_ci(report: Report) -> Report:
         reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longreprtext
         report.longrepr = f"In CI nothing may be skipped. {reason}"
     return report
+
+
+@pytest.fixture
+def checkpoints() -> Callable[[Callable[[], object]], int]:
+    """`checkpoints(run)` is at how many of them `run()` may be cancelled."""
+
+    def reached(run: Callable[[], object]) -> int:
+        asked: list[bool] = []
+
+        def wanted() -> bool:
+            asked.append(True)
+            return True
+
+        with cancellable(wanted):
+            run()
+        return len(asked)
+
+    return reached
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The two networks at work on images of any size: image to feature maps, and features to the next finer layer's."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from math import inf
 
@@ -12,13 +13,13 @@ from torch.nn import functional as F
 
 from stylestudio.engine.colour import luminance_of
 from stylestudio.engine.decoder import BLOCKS, InverseNetwork
-from stylestudio.engine.device import PROCESSOR, quickly
+from stylestudio.engine.device import PROCESSOR, packed, quick
 from stylestudio.engine.encoder import CHANNELS, STRIDES, Encoder, convolutions_between, reach_of
 from stylestudio.engine.maps import FeatureMap, Joined, Lazy, Made, Pixels, kept, whole
 from stylestudio.engine.matching.method import Encoded
 from stylestudio.engine.remembered import Remembered
 from stylestudio.engine.tiling import empty_like
-from stylestudio.progress import Progress, Steps, Work, scaled
+from stylestudio.progress import Progress, Work, scaled
 
 COARSEST_STRIDE = 8
 FINEST = "relu1_1"
@@ -140,11 +141,11 @@ def convolved(encoder: Encoder, source: FeatureMap, start: str, end: str) -> Mad
     names = convolutions_between(encoder.architecture, start, end)
     multiple = STRIDES[end] // STRIDES[start]
 
-    def steps(part: Tensor) -> Steps[Tensor]:
-        return (yield from encoder.steps(part.contiguous(memory_format=torch.channels_last), names))[end]
+    def convolve(part: Tensor) -> Tensor:
+        return encoder.run(packed(part), names)[end]
 
     halo = -(-reach_of(names) // multiple) * multiple
-    return Made(source, steps, CHANNELS[end], 1 / multiple, ENCODER_TILES[end], halo, multiple, len(names))
+    return Made(source, convolve, CHANNELS[end], 1 / multiple, ENCODER_TILES[end], halo, multiple)
 
 
 def decoded(networks: Networks, layer: str, features: FeatureMap) -> Made:
@@ -153,11 +154,10 @@ def decoded(networks: Networks, layer: str, features: FeatureMap) -> Made:
     Some blocks in bfloat16 where that is fast: the picture changes by about a level of 255.
     """
 
-    def steps(part: Tensor) -> Steps[Tensor]:
-        # in another order of memory, bfloat16 would round some values another way
-        work = networks.inverse.steps(layer, part.contiguous(memory_format=torch.channels_last))
-        return (yield from (quickly(work, part.device) if layer in QUICK_BLOCKS else work))
+    def convolve(part: Tensor) -> Tensor:
+        with quick(part.device) if layer in QUICK_BLOCKS else nullcontext():
+            # in another order of memory, bfloat16 would round some values another way
+            return networks.inverse.block(layer, packed(part)).float()
 
     scale, channels = 2.0 if "up" in BLOCKS[layer] else 1.0, CHANNELS.get(NEXT[layer], 3)
-    convolutions = sum(step != "up" for step in BLOCKS[layer])
-    return Made(features, steps, channels, scale, BLOCK_TILES[layer], BLOCK_HALO, 1, convolutions)
+    return Made(features, convolve, channels, scale, BLOCK_TILES[layer], BLOCK_HALO, 1)

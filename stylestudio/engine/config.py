@@ -100,7 +100,6 @@ class Refining:
     - `levels`: pictures, each half as large as the one before, whose sum the change is
     - `step`, `momentum`, `memory`: of the descent (Adam), the first in values of 0..1
     - `colour_noise`: deviation of colours; directions in which the style has less of it are held back
-    - `quiet`: deviation of luminance within `window` pixels, odd; where there is less, fine changes are held back
     """
 
     photo: float = 0.5
@@ -110,20 +109,6 @@ class Refining:
     momentum: float = 0.9
     memory: float = 0.99
     colour_noise: float = 3 / 255
-    quiet: float = 0.06
-    window: int = 33
-
-
-@dataclass(frozen=True)
-class Swap:
-    """The method *Single*.
-
-    - `whole_up_to`: positions of a style of which all channels count
-    - `components`: how many directions count of a larger one's
-    """
-
-    whole_up_to: int = 1 << 13
-    components: int = 256
 
 
 @dataclass(frozen=True)
@@ -136,7 +121,6 @@ class Config:
     replacement: Replacement = Replacement()
     palette: Palette = Palette()
     refining: Refining = Refining()
-    swap: Swap = Swap()
 
 
 DEFAULT = Config()

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from stylestudio.engine.device import packed
 from stylestudio.engine.encoder import reflect
 from stylestudio.engine.tiling import empty_like
-from stylestudio.progress import Steps, finish
+from stylestudio.progress import checkpoint
 
 BLOCKS = {
     "relu4_1": ("conv1", "up", "conv2", "conv3", "conv4"),
@@ -70,23 +70,19 @@ class InverseNetwork(nn.Module):
 
         The image (B, 3, H, W) comes from relu1_1 at the same size; it is RGB, meant for 0..1 but not clamped.
         """
-        return finish(self.steps(layer, features))
-
-    def steps(self, layer: str, features: Tensor) -> Steps[Tensor]:
-        """The same as `block`, yielding after every convolution."""
         x, before = features, ""
         # in bfloat16 the sums of weights would be rounded another way, so that other pieces of the style are chosen
         kind = features.device.type
         exact = not (torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind))
         for step in BLOCKS[layer]:
             if step != "up":
+                checkpoint()
                 convolution = self.convolution(step)
                 if before == "up" and exact:
                     x = up_convolved(x, convolution)
                 else:
                     x = convolution(reflect(upsampled(x) if before == "up" else x))
                 x = x if step == "conv9" else torch.relu(x)
-                yield
             before = step
         return x
 

@@ -6,8 +6,6 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
-from stylestudio.progress import Steps
-
 PROCESSOR = torch.device("cpu")
 CARD_FULL = ("MPS backend out of memory", "CUDA error: out of memory", "ALLOC_FAILED")
 """In what PyTorch's parts for graphics cards say where they raise no `torch.OutOfMemoryError`."""
@@ -32,17 +30,9 @@ def has_fast_bfloat16(device: torch.device) -> bool:
     return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
-def quickly(work: Steps[Tensor], device: torch.device) -> Steps[Tensor]:
-    """The same steps with their convolutions in bfloat16 where that is fast; what comes out is float32 again."""
-    if not has_fast_bfloat16(device):
-        return (yield from work)
-    while True:
-        try:
-            with torch.autocast(device.type, torch.bfloat16):  # never over a yield: it counts for the whole thread
-                next(work)
-        except StopIteration as stop:
-            return stop.value.float()
-        yield
+def quick(device: torch.device) -> torch.autocast:
+    """Within, convolutions in bfloat16 where that is fast; it counts for the whole thread."""
+    return torch.autocast(device.type, torch.bfloat16, has_fast_bfloat16(device))
 
 
 def able(device: torch.device) -> torch.device:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from stylestudio.progress import Steps, finish
+from stylestudio.progress import checkpoint
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
 CHANNELS = {"relu1_1": 64, "relu2_1": 128, "relu3_1": 256, "relu4_1": 512}
@@ -75,19 +75,19 @@ class Encoder(nn.Module):
 
     def forward(self, image: Tensor) -> dict[str, Tensor]:
         """Feature maps at `LAYERS` of an RGB image (B, 3, H, W) in 0..1, H and W multiples of 8, at least 16."""
-        return finish(self.steps(image, convolution_names(self.architecture)))
+        return self.run(image, convolution_names(self.architecture))
 
-    def steps(self, x: Tensor, names: Sequence[str]) -> Steps[dict[str, Tensor]]:
-        """The feature maps that these consecutive convolutions lead to, yielding after each of them.
+    def run(self, x: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
+        """The feature maps that these consecutive convolutions lead to.
 
         `x` (B, C, h, w) is the image where they begin with conv1_1, else what the convolution before them gives.
         """
         features: dict[str, Tensor] = {}
         for name in names:
+            checkpoint()
             x = self.step(name, x)
             if name.endswith("_1"):
                 features[f"relu{name[4:]}"] = x
-            yield
         return features
 
     def step(self, name: str, x: Tensor) -> Tensor:

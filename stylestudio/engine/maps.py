@@ -7,6 +7,7 @@ for that window, and what it is made of is asked for as much more as the convolu
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -15,9 +16,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.memory import give_back
-from stylestudio.engine.tile_sizes import fitting
-from stylestudio.engine.tiling import by_tiles, empty_like, spans
-from stylestudio.progress import Progress, Steps, Work, silent
+from stylestudio.engine.tiling import by_tiles, empty_like, spans, with_tiles_that_fit
+from stylestudio.progress import Progress, Work
 
 HELD = 1 << 28
 """Bytes: a map that needs no more is held as a tensor, a larger one stays lazy."""
@@ -36,7 +36,7 @@ class Lazy(ABC):
         """1, C, H, W."""
 
     @abstractmethod
-    def window(self, rows: slice, columns: slice) -> Steps[Tensor]:
+    def window(self, rows: slice, columns: slice) -> Tensor:
         """(1, C, rows, columns) of it; both slices lie within it."""
 
 
@@ -46,11 +46,11 @@ Place = tuple[slice, slice]
 """Rows and columns."""
 
 
-def window(features: FeatureMap, rows: slice, columns: slice) -> Steps[Tensor]:
+def window(features: FeatureMap, rows: slice, columns: slice) -> Tensor:
     """(1, C, rows, columns) of a map (1, C, H, W)."""
     if isinstance(features, Tensor):
         return features[:, :, rows, columns]
-    return (yield from features.window(rows, columns))
+    return features.window(rows, columns)
 
 
 def windows(features: FeatureMap, side: int | None = None) -> list[Place]:
@@ -76,17 +76,14 @@ def whole(features: FeatureMap, stage: str) -> Work[Tensor]:
     if isinstance(features, Tensor):
         return features
     if isinstance(features, Made) and isinstance(features.source, Tensor):
-        return (yield from features.of(features.source, stage))
+        yield Progress(stage, 0.0)
+        found = features.of(features.source)
+        yield Progress(stage, 1.0)
+        return found
     found: Tensor | None = None
     for done, (rows, columns) in in_turn(windows(features)):
-        work = features.window(rows, columns)
-        while True:
-            try:
-                next(work)
-            except StopIteration as stop:
-                part: Tensor = stop.value
-                break
-            yield Progress(stage, done)
+        yield Progress(stage, done)
+        part = features.window(rows, columns)
         found = empty_like(part, features.shape) if found is None else found
         found[:, :, rows, columns] = part
     assert found is not None
@@ -117,7 +114,7 @@ class Pixels(Lazy):
     def shape(self) -> tuple[int, int, int, int]:
         return 1, 3, self.height, self.width
 
-    def window(self, rows: slice, columns: slice) -> Steps[Tensor]:
+    def window(self, rows: slice, columns: slice) -> Tensor:
         height, width = self.pixels.shape[:2]
         part = self.pixels[
             min(rows.start, height - 1) : min(rows.stop, height),
@@ -126,54 +123,39 @@ class Pixels(Lazy):
         image = torch.from_numpy(part.copy()).permute(2, 0, 1)[None].to(self.device)
         if image.dtype == torch.uint8:
             image = image.float() / 255
-        yield
         right, bottom = columns.stop - columns.start - image.shape[3], rows.stop - rows.start - image.shape[2]
         return F.pad(image, (0, right, 0, bottom), mode="replicate") if right or bottom else image
 
 
 @dataclass(frozen=True)
 class Made(Lazy):
-    """What `steps`, consecutive convolutions, make of the map `source`, `scale` times as large as that.
+    """What `convolve`, consecutive convolutions, makes of the map `source`, `scale` times as large as that.
 
     `halo` is how far they reach, in positions of the source, and `tile` how many of these are worked on at once, each
     beginning at a multiple of `multiple`.
     """
 
     source: FeatureMap
-    steps: Callable[[Tensor], Steps[Tensor]]
+    convolve: Callable[[Tensor], Tensor]
     channels: int
     scale: float
     tile: int
     halo: int
     multiple: int
-    convolutions: int
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
         height, width = (int(extent * self.scale) for extent in self.source.shape[2:])
         return 1, self.channels, height, width
 
-    def of(self, x: Tensor, stage: str) -> Work[Tensor]:
+    def of(self, x: Tensor) -> Tensor:
         """What the convolutions make of this part (1, C, h, w) of the source."""
+        how = partial(by_tiles, self.convolve, x, scale=self.scale, halo=self.halo, multiple=self.multiple)
+        return with_tiles_that_fit(lambda tile: how(tile=tile), self.tile)
 
-        def begin(tile: int) -> Work[Tensor]:
-            return by_tiles(
-                self.steps,
-                x,
-                scale=self.scale,
-                tile=tile,
-                halo=self.halo,
-                multiple=self.multiple,
-                stage=stage,
-                steps_per_tile=self.convolutions,
-            )
-
-        return fitting(begin, self.tile)
-
-    def window(self, rows: slice, columns: slice) -> Steps[Tensor]:
+    def window(self, rows: slice, columns: slice) -> Tensor:
         outer = [self.outer(part, extent) for part, extent in zip((rows, columns), self.source.shape[2:], strict=True)]
-        x = yield from window(self.source, *outer)
-        found = yield from silent(self.of(x, ""))
+        found = self.of(window(self.source, *outer))
         top, left = (
             part.start - int(around.start * self.scale) for part, around in zip((rows, columns), outer, strict=True)
         )
@@ -202,13 +184,9 @@ class Joined(Lazy):
         _, _, height, width = self.sources[0].shape
         return 1, self.channels, height, width
 
-    def window(self, rows: slice, columns: slice) -> Steps[Tensor]:
+    def window(self, rows: slice, columns: slice) -> Tensor:
         _, _, height, width = self.shape
         top, left = max(rows.start - self.reach, 0), max(columns.start - self.reach, 0)
         outer = slice(top, min(rows.stop + self.reach, height)), slice(left, min(columns.stop + self.reach, width))
-        parts = []
-        for source in self.sources:
-            parts.append((yield from window(source, *outer)))
-            yield
-        found = self.join(*parts)
+        found = self.join(*(window(source, *outer) for source in self.sources))
         return found[:, :, rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]

@@ -11,7 +11,7 @@ from stylestudio.engine.config import Palette
 from stylestudio.engine.maps import Joined
 from stylestudio.engine.matching.transport import moments, transport
 from stylestudio.engine.tiling import averaged, row_chunks
-from stylestudio.progress import Steps
+from stylestudio.progress import checkpoint
 
 MOST_COUNTED = 1 << 16
 COLOUR_RIDGE = 1e-9
@@ -35,11 +35,9 @@ class Context:
         return cls((pixels if seen is None or not seen.any() else pixels[:, :, seen])[..., None], tuning)
 
 
-def postprocessed(image: Tensor, context: Context) -> Steps[Tensor]:
+def postprocessed(image: Tensor, context: Context) -> Tensor:
     """The decoded image (1, 3, H, W), of any values, in the style's palette and in 0..1. Modifies it in place."""
-    for step in (in_palette, within_range):
-        image = yield from step(image, context)
-    return image
+    return within_range(in_palette(image, context), context)
 
 
 def chroma_range(colours: Tensor, skip: float) -> tuple[Tensor, Tensor]:
@@ -50,26 +48,25 @@ def chroma_range(colours: Tensor, skip: float) -> tuple[Tensor, Tensor]:
     return values[:, skipped][None, :, None, None], values[:, -1 - skipped][None, :, None, None]
 
 
-def in_palette(image: Tensor, context: Context) -> Steps[Tensor]:
+def in_palette(image: Tensor, context: Context) -> Tensor:
     """An image (1, 3, H, W) with its chroma brought towards the style's and kept within its range.
 
     Modifies it in place. A style in black and white gives black and white. Chroma is softened first: where neighbouring
     features come from different places of the style, the inverse network makes specks of colour.
     """
     wanted, tuning = chroma(context.style), context.tuning
-    yield
-    own = yield from moments(Joined((image,), lambda part: softened(chroma(part), tuning.softened), 2, reach=1))
-    move = yield from transport(own, (yield from moments(wanted)), COLOUR_RIDGE)
+    own = moments(Joined((image,), lambda part: softened(chroma(part), tuning.softened), 2, reach=1))
+    move = transport(own, moments(wanted), COLOUR_RIDGE)
     least, greatest = chroma_range(wanted, tuning.skipped)
     above = image[:, :, :0]
     for rows in row_chunks(image.shape[2], image.shape[3] * 3):
+        checkpoint()
         around = torch.cat([above, image[:, :, rows.start : rows.stop + 1]], 2)
         inside = slice(above.shape[2], above.shape[2] + rows.stop - rows.start)
         own = softened(chroma(around), tuning.softened)[:, :, inside]
         above = image[:, :, rows.stop - 1 : rows.stop].clone()
         colours = torch.minimum(torch.maximum(torch.lerp(own, move(own), tuning.strength), least), greatest)
         image[:, :, rows] = coloured(luminance_of(image[:, :, rows]), colours)
-        yield
     return image
 
 
@@ -85,7 +82,7 @@ def bent(values: Tensor, knee: float) -> Tensor:
     return values.clamp(knee, 1 - knee) + room * (torch.tanh(over / room) - torch.tanh(under / room))
 
 
-def within_range(image: Tensor, context: Context) -> Steps[Tensor]:
+def within_range(image: Tensor, context: Context) -> Tensor:
     """An image (1, 3, H, W) of any values in 0..1. Modifies it in place.
 
     Values bend before they reach black or white, so that nothing burns out; not so for a style that is itself made of
@@ -94,6 +91,6 @@ def within_range(image: Tensor, context: Context) -> Steps[Tensor]:
     style, tuning = context.style, context.tuning
     pure = bool(((style <= 0) | (style >= 1)).float().mean() > tuning.pure)
     for rows in row_chunks(image.shape[2], image.shape[3] * 3):
+        checkpoint()
         image[:, :, rows] = image[:, :, rows].clamp(0, 1) if pure else bent(image[:, :, rows], tuning.knee)
-        yield
     return image

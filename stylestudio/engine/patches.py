@@ -1,23 +1,17 @@
-"""Patches of feature maps: their norms, and laying them down in another map."""
+"""Patches of feature maps, and laying them down in another map."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-from stylestudio.engine.device import able, doubled
 from stylestudio.engine.maps import FeatureMap, Lazy
 from stylestudio.engine.tiling import empty_like, row_chunks
-from stylestudio.progress import Steps
+from stylestudio.progress import checkpoint
 
 
 class Matches(NamedTuple):
-    """For each content patch the style patch that replaces it: row and column, each (h, w) long.
-
-    Both maps' patches are numbered by their first (top left) position, or both by their middle.
-    """
+    """For each content position the style's that replaces it, as middles of patches: row and column, each (h, w)."""
 
     rows: Tensor
     columns: Tensor
@@ -29,41 +23,29 @@ def fitting_patch_size(patch_size: int, *maps: FeatureMap) -> int:
     return min(patch_size, shortest - 1 + shortest % 2)
 
 
-def patch_norms(features: Tensor, patch_size: int) -> Tensor:
-    """(H-k+1, W-k+1) Euclidean norm of every k x k patch of a map (1, C, H, W)."""
-    if able(features.device) == features.device:
-        squares = torch.linalg.vector_norm(features, dim=1, keepdim=True, dtype=torch.float64).square()
-    else:  # the map itself would take long to move
-        squares = doubled(features.square().sum(1, keepdim=True))
-    sums = F.avg_pool2d(squares, patch_size, stride=1, divisor_override=1)
-    return sums[0, 0].clamp_min(1e-12).sqrt().to(features.dtype).to(features.device)
-
-
 @dataclass(frozen=True)
 class Laid(Lazy):
-    """The map (1, C, `height`, `width`) where each match brings the style (1, C, H, W) at these `offsets` from it, both
-    ways; overlaps are averaged. Parts of patches that would lie outside the style's map repeat its border.
+    """The map (1, C, h, w) where each match brings its patch of the style (1, C, H, W); overlaps are averaged.
 
-    arXiv 1612.04337, section 3.1.
+    Parts of patches that would lie outside the style's map repeat its border. arXiv 1612.04337, section 3.1.
     """
 
     style_features: Tensor
     matches: Matches
-    offsets: range
-    height: int
-    width: int
+    patch_size: int
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
-        return 1, self.style_features.shape[1], self.height, self.width
+        height, width = self.matches.rows.shape
+        return 1, self.style_features.shape[1], height, width
 
-    def window(self, rows: slice, columns: slice) -> Steps[Tensor]:
+    def window(self, rows: slice, columns: slice) -> Tensor:
         channels, extent = self.style_features.shape[1], columns.stop - columns.start
         found = empty_like(self.style_features, (1, channels, rows.stop - rows.start, extent))
         for part in row_chunks(rows.stop - rows.start, extent * channels):
+            checkpoint()
             moved = slice(rows.start + part.start, rows.start + part.stop)
             found[0, :, part] = self.part(moved, columns).permute(2, 0, 1)
-            yield
         return found
 
     def part(self, rows: slice, columns: slice) -> Tensor:
@@ -72,9 +54,10 @@ class Laid(Lazy):
         positions = self.style_features[0].permute(1, 2, 0).reshape(style_height * style_width, -1)
         total = positions.new_zeros(rows.stop - rows.start, columns.stop - columns.start, positions.shape[1])
         count = positions.new_zeros(*total.shape[:2], 1)
-        for y in self.offsets:
+        offsets = range(-(self.patch_size // 2), self.patch_size // 2 + 1)
+        for y in offsets:
             to_y, from_y = landing(y, self.matches.rows.shape[0], rows)
-            for x in self.offsets:
+            for x in offsets:
                 to_x, from_x = landing(x, self.matches.rows.shape[1], columns)
                 found_y = (self.matches.rows[from_y, from_x].long() + y).clamp(0, style_height - 1)
                 found_x = (self.matches.columns[from_y, from_x].long() + x).clamp(0, style_width - 1)
@@ -82,18 +65,6 @@ class Laid(Lazy):
                 total[to_y, to_x] += piece.view(*found_y.shape, piece.shape[1])
                 count[to_y, to_x] += 1
         return total.div_(count)
-
-
-def lay_down(style_features: Tensor, matches: Matches, patch_size: int) -> Laid:
-    """The map (1, C, h+k-1, w+k-1) made of style patches, which are numbered by their first position."""
-    height, width = (extent + patch_size - 1 for extent in matches.rows.shape)
-    return Laid(style_features, matches, range(patch_size), height, width)
-
-
-def lay_down_centred(style_features: Tensor, matches: Matches, patch_size: int) -> Laid:
-    """The map (1, C, h, w) made of style patches, which are numbered by their middle position."""
-    reach = patch_size // 2
-    return Laid(style_features, matches, range(-reach, reach + 1), *matches.rows.shape)
 
 
 def landing(offset: int, length: int, part: slice) -> tuple[slice, slice]:

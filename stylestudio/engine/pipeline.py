@@ -25,7 +25,7 @@ from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
 from stylestudio.engine.palette import Context, postprocessed
 from stylestudio.engine.remembered import forget, remember
 from stylestudio.engine.tiling import enlarged
-from stylestudio.progress import Preview, Steps, Work, scaled, told
+from stylestudio.progress import Preview, Work, scaled
 
 PHOTO = "Looking at the photo"
 
@@ -114,7 +114,7 @@ def painted(
         features = yield from scaled(finer, middle, end)
     assert isinstance(features, Tensor) and isinstance(style.image, Tensor)
     context = Context.of(style.image, style.opaque, settings.config.palette)
-    return (yield from told(postprocessed(features, context), "Painting", 1.0))
+    return postprocessed(features, context)
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class Query(Lazy):
     def shape(self) -> tuple[int, int, int, int]:
         return self.photo.shape
 
-    def window(self, rows: slice, columns: slice) -> Steps[Tensor]:
-        photo = yield from self.photo.window(rows, columns)
+    def window(self, rows: slice, columns: slice) -> Tensor:
+        photo = self.photo.window(rows, columns)
         height, width = self.photo.pixels.shape[:2]
         return torch.lerp(photo, enlarged(self.before, (height, width), rows, columns), self.weight)

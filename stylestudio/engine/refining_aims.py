@@ -3,24 +3,22 @@
 Held are half the overfit picture's own features and half the photo's at the style's statistics.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from stylestudio.engine.coding import Networks, encode, padded
 from stylestudio.engine.config import Config
 from stylestudio.engine.device import doubled
-from stylestudio.engine.encoder import LAYERS, STRIDES
+from stylestudio.engine.encoder import LAYERS
+from stylestudio.engine.maps import HELD
 from stylestudio.engine.matching.transport import Moments, moments, transported
-from stylestudio.engine.tiling import row_chunks, tiles
-from stylestudio.progress import Progress, Steps, Work, scaled, told
+from stylestudio.engine.tiling import row_chunks
+from stylestudio.progress import Progress, Work, scaled
 
 STAGE = "Refining the picture"
-STYLE_TILE = 512
-HELD = ("relu4_1", "relu2_1")
-HALF = 0.5
+HELD_LAYERS = ("relu4_1", "relu2_1")
 LEAST_SPREAD = 0.01
 """Of the held features' mean square: an even picture's errors count against this."""
 
@@ -46,30 +44,29 @@ def aims_of(
 
     `opaque` (1, 1, H', W') is the style's alpha, None where all can be seen.
     """
-    products, means = yield from scaled(style_statistics(networks, style, opaque), 0.0, 0.4)
-    own = yield from scaled(encode(networks, image, HELD, STAGE), 0.4, 0.6)
-    photos = yield from scaled(encode(networks, photo, HELD, STAGE), 0.6, 0.8)
+    model = yield from scaled(encode(networks, style, LAYERS, STAGE, HELD), 0.0, 0.3)
+    model = replace(model, opaque=None if opaque is None else padded(opaque))
+    own = yield from scaled(encode(networks, image, HELD_LAYERS, STAGE), 0.3, 0.5)
+    photos = yield from scaled(encode(networks, photo, HELD_LAYERS, STAGE), 0.5, 0.7)
     aims = {}
-    for layer in LAYERS:
-        scale = networks.encoder.scale(layer)
-        gram = (products[layer] / doubled(torch.outer(scale, scale))).float().to(scale.device)
+    for number, layer in enumerate(LAYERS):
+        yield Progress(STAGE, 0.7 + 0.3 * number / len(LAYERS))
+        scale, wanted = networks.encoder.scale(layer), model.moments(layer)
+        products = wanted.covariance + torch.outer(wanted.mean, wanted.mean)
+        gram = (products / doubled(torch.outer(scale, scale))).float().to(scale.device)
         aims[layer] = Aim(scale, gram)
-        if layer in HELD:
-            away = torch.outer(means[layer], means[layer])
-            wanted = Moments(means[layer], products[layer] - away, scale.device)
-            held = yield from told(held_rows(own.held(layer), photos.held(layer), wanted, config), STAGE, 0.8)
+        if layer in HELD_LAYERS:
+            held = held_rows(own.held(layer), photos.held(layer), wanted, config)
             aims[layer] = Aim(scale, gram, held, spread_of(held, scale))
-            yield Progress(STAGE, 0.8)
+    yield Progress(STAGE, 1.0)
     return aims
 
 
-def held_rows(own: Tensor, photo: Tensor, wanted: Moments, config: Config) -> Steps[Tensor]:
+def held_rows(own: Tensor, photo: Tensor, wanted: Moments, config: Config) -> Tensor:
     """(positions, C) between a layer's `own` map (1, C, h, w) and the photo's, that brought to these moments."""
-    start = yield from moments(photo)
-    features = yield from transported(photo, start, wanted, config.replacement.ridge)
+    features = transported(photo, moments(photo), wanted, config.replacement.ridge)
     for rows in row_chunks(features.shape[2], features.shape[1] * features.shape[3]):
         features[:, :, rows] = torch.lerp(own[:, :, rows], features[:, :, rows], config.refining.photo)
-        yield
     return rows_of(features)
 
 
@@ -79,52 +76,6 @@ def spread_of(rows: Tensor, scale: Tensor) -> float:
     variances = (rows - mean).square().mean(0)
     variance, square = ((found / scale.square()).mean() for found in (variances, variances + mean.square()))
     return max(variance.item(), LEAST_SPREAD * square.item(), 1e-6)
-
-
-def style_statistics(
-    networks: Networks, style: Tensor, opaque: Tensor | None = None
-) -> Work[tuple[dict[str, Tensor], dict[str, Tensor]]]:
-    """At every layer the mean products (C, C) of the channels of the style (1, 3, H, W), and their means (C,), in
-    double precision, of positions that are mostly `opaque` (1, 1, H, W); computed part by part, so that a large style
-    needs no large maps."""
-    products: dict[str, Tensor] = dict.fromkeys(LAYERS, torch.zeros(()))
-    means = dict(products)
-    counts: dict[str, int] = dict.fromkeys(LAYERS, 0)
-    parts = list(tiles(*style.shape[2:], tile=STYLE_TILE, halo=0, multiple=8))
-    seen = {layer: visible_at(layer, opaque) for layer in LAYERS}
-    for number, (rows, columns) in enumerate(parts):
-        piece = style[:, :, rows.start : rows.end, columns.start : columns.end]
-        work = encode(networks, piece, LAYERS, STAGE)
-        encoded = yield from scaled(work, number / len(parts), (number + 1) / len(parts))
-        for layer in LAYERS:
-            mask = seen[layer]
-            part = None if mask is None else mask[:, :, rows.start : rows.end, columns.start : columns.end]
-            features = visible_rows(encoded.held(layer), part)
-            products[layer] = products[layer] + doubled(features.t() @ features)
-            means[layer] = means[layer] + doubled(features.sum(0))
-            counts[layer] += len(features)
-            yield Progress(STAGE, (number + 1) / len(parts))
-    return averages(products, counts), averages(means, counts)
-
-
-def visible_at(layer: str, opaque: Tensor | None) -> Tensor | None:
-    """The alpha (1, 1, H, W), or None where at this layer no position is mostly opaque: then all count."""
-    if opaque is None or not (F.avg_pool2d(padded(opaque), STRIDES[layer]) > HALF).any():
-        return None
-    return opaque
-
-
-def averages(sums: dict[str, Tensor], counts: dict[str, int]) -> dict[str, Tensor]:
-    return {layer: found / max(counts[layer], 1) for layer, found in sums.items()}
-
-
-def visible_rows(features: Tensor, opaque: Tensor | None) -> Tensor:
-    """A map (1, C, h, w) as (positions, C), of those positions that are mostly opaque by an alpha (1, 1, H, W)."""
-    rows = rows_of(features)
-    if opaque is None:
-        return rows
-    size = features.shape[2], features.shape[3]
-    return rows[(F.adaptive_avg_pool2d(padded(opaque), size) > HALF).flatten()]
 
 
 def rows_of(features: Tensor) -> Tensor:

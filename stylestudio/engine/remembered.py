@@ -7,7 +7,6 @@ from torch import Tensor
 
 from stylestudio.engine.maps import FeatureMap, Lazy
 from stylestudio.engine.tiling import empty_like
-from stylestudio.progress import Steps
 
 CELL = 4
 """Positions a side of the squares of which it is known whether they are remembered: what coarser maps ask for beyond
@@ -31,17 +30,15 @@ class Remembered(Lazy):
     def shape(self) -> tuple[int, int, int, int]:
         return self._source.shape
 
-    def window(self, rows: slice, columns: slice) -> Steps[Tensor]:
+    def window(self, rows: slice, columns: slice) -> Tensor:
         inside = tuple(slice(part.start // CELL, -(-part.stop // CELL)) for part in (rows, columns))
         if self._values is not None and bool(self._known[inside].all()):
-            yield
             return self._values[:, :, rows, columns].float()
-        part = (yield from self._source.window(rows, columns)).half()
+        part = self._source.window(rows, columns).half()
         if self._remembers:
             self._values = empty_like(part, self.shape) if self._values is None else self._values
             self._values[:, :, rows, columns] = part
             self._known[self._cells_within(rows, columns)] = True
-            yield
         return part.float()
 
     def _cells_within(self, rows: slice, columns: slice) -> tuple[slice, slice]:

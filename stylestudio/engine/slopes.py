@@ -1,7 +1,7 @@
-"""The slope of a loss over an encoder's feature maps, brought back to the image, in little memory and short steps.
+"""The slope of a loss over an encoder's feature maps, brought back to the image, in little memory.
 
 By hand, not by PyTorch's graph: that keeps what went into every convolution, its padding, and what came out, three
-times what the way back needs, and its first use takes a second. All goes band by band, so that nothing takes long.
+times what the way back needs, and its first use takes a second. All goes band by band.
 The single steps back are PyTorch's own, `torch.ops.aten`.
 """
 
@@ -13,10 +13,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from stylestudio.engine.device import has_fast_bfloat16, packed
+from stylestudio.engine.device import packed, quick
 from stylestudio.engine.encoder import Encoder, begins_block, convolution_names, halved
 from stylestudio.engine.tiling import empty_like, row_chunks
-from stylestudio.progress import Steps
+from stylestudio.progress import checkpoint
 
 
 class Passed(NamedTuple):
@@ -27,10 +27,10 @@ class Passed(NamedTuple):
 
     layer: str
     y: Tensor
-    back: Callable[[Tensor], Steps[Tensor]]
+    back: Callable[[Tensor], Tensor]
 
 
-def forward(encoder: Encoder, image: Tensor) -> Steps[list[Passed]]:
+def forward(encoder: Encoder, image: Tensor) -> list[Passed]:
     """All of the encoder's parts in a row, of an RGB image (1, 3, H, W) in 0..1."""
     passed = list[Passed]()
     y = image.contiguous(memory_format=torch.channels_last)
@@ -38,30 +38,24 @@ def forward(encoder: Encoder, image: Tensor) -> Steps[list[Passed]]:
         if begins_block(name):
             x, y = y, halved(y)
             passed.append(Passed("", y, partial(halved_back, x)))
-            yield
         convolution = encoder.convolution(name)
-        y = yield from convolved(convolution, y)
+        y = convolved(convolution, y)
         layer = f"relu{name[4:]}" if name.endswith("_1") else ""
         passed.append(Passed(layer, y, partial(convolved_back, convolution, y)))
     return passed
 
 
-def halved_back(x: Tensor, slope: Tensor) -> Steps[Tensor]:
+def halved_back(x: Tensor, slope: Tensor) -> Tensor:
     """The slope over what went in, `x` (1, C, h, w), from that over what `halved` makes of it."""
     found, twos = torch.empty_like(x, dtype=slope.dtype), (2, 2)
     for rows in row_chunks(slope.shape[2], 2 * x.shape[3] * x.shape[1]):
+        checkpoint()
         place = slice(2 * rows.start, 2 * rows.stop)
         _, chosen = F.max_pool2d(x[:, :, place], twos, return_indices=True)
         found[:, :, place] = torch.ops.aten.max_pool2d_with_indices_backward(
             packed(slope[:, :, rows]), x[:, :, place], twos, twos, (0, 0), (1, 1), False, chosen
         )
-        yield
     return found
-
-
-def quick(device: torch.device) -> torch.autocast:
-    """Products in bfloat16 where that is fast; never over a yield, as it counts for the whole thread."""
-    return torch.autocast(device.type, torch.bfloat16, has_fast_bfloat16(device))
 
 
 def bands(convolution: nn.Conv2d, height: int, width: int) -> Iterator[slice]:
@@ -69,27 +63,28 @@ def bands(convolution: nn.Conv2d, height: int, width: int) -> Iterator[slice]:
     yield from row_chunks(height, width * max(convolution.in_channels, convolution.out_channels))
 
 
-def convolved(convolution: nn.Conv2d, x: Tensor) -> Steps[Tensor]:
+def convolved(convolution: nn.Conv2d, x: Tensor) -> Tensor:
     """A convolution with its ReLU, the map (1, C, h, w) padded by reflection."""
     height, width = x.shape[2:]
     y: Tensor | None = None
     for rows in bands(convolution, height, width):
+        checkpoint()
         around = x[:, :, max(rows.start - 1, 0) : rows.stop + 1]
         with quick(x.device):
             around = F.pad(around, (1, 1, int(rows.start == 0), int(rows.stop == height)), mode="reflect")
             part = torch.relu_(convolution(packed(around)))
         y = empty_like(part, (1, part.shape[1], height, width)) if y is None else y
         y[:, :, rows] = part
-        yield
     assert y is not None
     return y
 
 
-def convolved_back(convolution: nn.Conv2d, y: Tensor, slope: Tensor) -> Steps[Tensor]:
+def convolved_back(convolution: nn.Conv2d, y: Tensor, slope: Tensor) -> Tensor:
     """The slope over what went in, from the `slope` over `y`, both (1, C, h, w), that came out of the ReLU."""
     height, width = y.shape[2:]
     around: Tensor | None = None
     for rows in bands(convolution, height, width):
+        checkpoint()
         with quick(y.device):
             part = torch.ops.aten.threshold_backward(slope[:, :, rows], y[:, :, rows], 0)
             piece = F.conv_transpose2d(packed(part), convolution.weight)
@@ -98,7 +93,6 @@ def convolved_back(convolution: nn.Conv2d, y: Tensor, slope: Tensor) -> Steps[Te
         else:
             piece[:, :, :2] += around[:, :, rows.start : rows.start + 2]
         around[:, :, rows.start : rows.stop + 2] = piece
-        yield
     assert around is not None
     return folded(around)
 

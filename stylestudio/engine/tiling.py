@@ -6,15 +6,21 @@ border's reflection padding acts just as it does without tiles.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from traceback import clear_frames
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.progress import Progress, Steps, Work
+from stylestudio.engine.device import empty_cache, is_out_of_memory
+
+T = TypeVar("T")
 
 CHUNK_VALUES = 1 << 21
 """How many values of a map are worked on at once: such pieces stay in the processor's cache, nearly."""
+SMALLEST_TILE = 32
+"""Below, a tile is mostly halo, and it is the maps themselves that are too large."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,22 @@ def empty_like(model: Tensor, shape: tuple[int, int, int, int]) -> Tensor:
     return torch.empty(shape, dtype=model.dtype, device=model.device, memory_format=torch.channels_last)
 
 
+def with_tiles_that_fit(run: Callable[[int], T], tile: int) -> T:
+    """`run(tile)`; out of memory on the card, it is run again with tiles half as long.
+
+    Raises what the card raises when it is out of memory with the smallest tiles too.
+    """
+    while True:
+        try:
+            return run(tile)
+        except Exception as error:
+            if tile < 2 * SMALLEST_TILE or not is_out_of_memory(error):
+                raise
+            clear_frames(error.__traceback__)  # it would hold on to all that the first attempt has made
+        empty_cache()
+        tile //= 2
+
+
 def inner(found: Tensor, rows: Span, columns: Span, scale: float) -> Tensor:
     """A tile's result without its halo; `scale` is output positions per input position."""
     top, left = (
@@ -66,39 +88,21 @@ def inner(found: Tensor, rows: Span, columns: Span, scale: float) -> Tensor:
 
 
 def by_tiles(
-    steps: Callable[[Tensor], Steps[Tensor]],
-    x: Tensor,
-    *,
-    scale: float = 1.0,
-    tile: int,
-    halo: int,
-    multiple: int = 1,
-    stage: str,
-    steps_per_tile: int,
-) -> Work[Tensor]:
-    """Run `steps` over all tiles of `x` (1, C, H, W) and put together what comes out, `scale` times as large."""
+    convolve: Callable[[Tensor], Tensor], x: Tensor, *, scale: float = 1.0, tile: int, halo: int, multiple: int = 1
+) -> Tensor:
+    """`convolve` all tiles of `x` (1, C, H, W) and put together what comes out, `scale` times as large."""
     height, width = x.shape[2:]
-    whole: Tensor | None = None
     parts = list(tiles(height, width, tile, halo, multiple))
-    done, total = 0, len(parts) * steps_per_tile
+    if len(parts) == 1:
+        return convolve(x)
+    whole: Tensor | None = None
     for rows, columns in parts:
-        work = steps(x[:, :, rows.outer_start : rows.outer_end, columns.outer_start : columns.outer_end])
-        while True:
-            try:
-                next(work)
-            except StopIteration as stop:
-                found: Tensor = stop.value
-                break
-            done += 1
-            yield Progress(stage, min(done / total, 1.0))
-        if len(parts) == 1:
-            return found
+        found = convolve(x[:, :, rows.outer_start : rows.outer_end, columns.outer_start : columns.outer_end])
         piece = inner(found, rows, columns, scale)
         if whole is None:
             whole = empty_like(piece, (1, piece.shape[1], int(height * scale), int(width * scale)))
         top, left = int(rows.start * scale), int(columns.start * scale)
         whole[:, :, top : top + piece.shape[2], left : left + piece.shape[3]] = piece
-        yield Progress(stage, min(done / total, 1.0))
     assert whole is not None
     return whole
 

@@ -17,13 +17,12 @@ from stylestudio.engine.maps import whole
 from stylestudio.engine.matching.method import Encoded, MatchSettings
 from stylestudio.engine.pipeline import layers_kept
 from stylestudio.engine.pipeline import painted as painting
-from stylestudio.engine.refining import refined
+from stylestudio.engine.refining import refined, resized
 from stylestudio.progress import finish
 
 METHOD = "coarse-to-fine"
 SIZES = ((16, 272), (64, 64))
-"""(height, width) of content and style: soon done, and yet so large that the content is cut into tiles, and blocks of
-the style can be taken."""
+"""(height, width) of content and style: soon done, and yet so large that the content is cut into tiles."""
 GRAINS = {16: 0.5, 4: 0.3, 1: 0.2}
 """How large the pictures' spots are, in pixels, and how strong."""
 FEATURES_ERROR = 0.01
@@ -34,7 +33,7 @@ nearly as good, and with another seed for all choices the second is 9 and more."
 REFINED_LEVELS = 0.6
 """The same of the refined picture: in bfloat16 it is 0.2; slopes that every convolution makes three tenths wrong make
 it 0.8, and such as are one position off 5."""
-STEPS, REFINED_PIXELS = 2, 2048
+STEPS, REFINED_SIZE = 2, (16, 136)
 """Of refining: the second step begins from what the first has changed, at a smaller size than the picture's."""
 
 
@@ -129,8 +128,8 @@ def painted(networks: Networks, content: Encoded, style: Encoded) -> Tensor:
 
 def improved(networks: Networks, picture: Tensor, content: Tensor, style: Tensor) -> Tensor:
     """(1, 3, H, W), the overfit picture of these two images after a little refining, on the processor."""
-    images = (image.to(device_of(networks)) for image in (picture, content, style))
-    return finish(refined(networks, *images, steps=STEPS, most_pixels=REFINED_PIXELS)).cpu()
+    images = (image.to(device_of(networks)) for image in (picture, resized(content, REFINED_SIZE), style))
+    return finish(refined(networks, *images, steps=STEPS)).cpu()
 
 
 def features_error(found: Encoded, expected: Encoded) -> float:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QDeadlineTimer, QObject, QThread, QTimer, Signal, Slo
 
 from stylestudio.errors import StudioError
 from stylestudio.gui.messages import explained
-from stylestudio.progress import Preview, Progress, Work
+from stylestudio.progress import Cancelled, Preview, Progress, Work, cancellable
 
 TELL_EVERY = 0.05
 """Seconds between two reports of one stage: work may yield far more often than a person can read."""
@@ -53,7 +53,10 @@ class Worker(QThread):
         self._stage = ""
         try:
             if not job.cancelled:
-                self._run_steps(job)
+                with cancellable(lambda: not job.cancelled):
+                    self._run_steps(job)
+        except Cancelled:
+            pass
         except Exception as error:  # whatever it is, the artist has to hear of it
             self.failed.emit(job, explained(error))
 
@@ -142,7 +145,7 @@ class Tasks(QObject):
         self._worker.jobs.put(job)
 
     def cancel(self) -> None:
-        """Nothing more is heard of the job from now on; its generator is closed at its next yield."""
+        """Nothing more is heard of the job from now on; it ends at its next yield or checkpoint."""
         if self.is_running:
             self._stop_current()
             self.ended.emit()

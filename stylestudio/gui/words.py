@@ -13,7 +13,6 @@ STAGES = tuple(
             QT_TRANSLATE_NOOP("Stages", "Refining"),
             QT_TRANSLATE_NOOP("Stages", "Painting"),
             QT_TRANSLATE_NOOP("Stages", "Refining the picture"),
-            QT_TRANSLATE_NOOP("Stages", "Out of graphics memory: smaller pieces"),
             QT_TRANSLATE_NOOP("Stages", "Out of graphics memory: once more"),
             QT_TRANSLATE_NOOP("Stages", "Out of graphics memory: processor"),
         ),

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -15,6 +16,7 @@ from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from stylestudio.errors import PictureError
 from stylestudio.images.colour import grey_curve, to_srgb
+from stylestudio.images.fill import without_holes
 from stylestudio.images.levels import Pixels, floats, to_8bit
 
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
@@ -48,6 +50,11 @@ class Picture:
     def pixels(self) -> NDArray[np.float32]:
         """(H, W, 3) sRGB 0..1. Made anew at each call if levels are stored: what takes both takes `stored`."""
         return floats(self.stored)
+
+    @cached_property
+    def filled(self) -> Pixels:
+        """`stored` with transparent places filled from their rim, worked out once."""
+        return without_holes(self.stored, self.alpha)
 
     @property
     def size(self) -> tuple[int, int]:

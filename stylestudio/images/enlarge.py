@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from stylestudio.images.levels import Pixels, floats
-from stylestudio.images.scale import scaling
-from stylestudio.progress import Steps
+from stylestudio.images.scale import scaled
+from stylestudio.progress import checkpoint
 
 Maps = NDArray[np.float32]
 Box = tuple[float, float, float, float]
@@ -39,22 +39,21 @@ OVERSHOOT = np.float32(3 / 255)
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
-def enlarging(overfit: NDArray[np.float32], content: Pixels) -> Steps[NDArray[np.float32]]:
-    """`overfit` (h, w, 3) at the size of `content` (H, W, 3), both sRGB, yielding several times per band of rows.
+def enlarged(overfit: NDArray[np.float32], content: Pixels) -> NDArray[np.float32]:
+    """`overfit` (h, w, 3) at the size of `content` (H, W, 3), both sRGB.
 
     To the overfit picture enlarged by Lanczos comes the detail that the content's luminance loses at the small size,
     times a gain for each channel and place. The gain is the slope of a local line fit of the overfit picture to the
     content at the small size, as in the guided filter (He, Sun and Tang, "Guided Image Filtering", 2013; found at
     the small size as in He and Sun, "Fast Guided Filter", 2015). Departing from these, the overfit picture keeps
     what the fit does not explain, and its own range around each pixel bounds the result. An overfit picture that is
-    not smaller than the content is only resampled, as by `scaling`.
+    not smaller than the content is only resampled, as by `scaled`.
     """
     (height, width), (rows, columns) = overfit.shape[:2], content.shape[:2]
     if height > rows or width > columns or (height, width) == (rows, columns):
-        return (yield from scaling(overfit, (columns, rows)))
-    guide = yield from _guide(content, (height, width))
+        return scaled(overfit, (columns, rows))
+    guide = _guide(content, (height, width))
     noise = _noise(*guide)
-    yield
     found = np.empty((rows, columns, 3), np.float32)
     for top, bottom in _bands(rows, columns):
         first, last, box = _needed(top, bottom, rows, overfit.shape, REACH)
@@ -62,23 +61,21 @@ def enlarging(overfit: NDArray[np.float32], content: Pixels) -> Steps[NDArray[np
         grey, lost = guide[:, first:last]
         detail = floats(content[top:bottom]) @ LUMINANCE
         detail -= _resized(grey, size, box)
-        yield
+        checkpoint()
         here = np.ascontiguousarray(overfit[first:last].transpose(2, 0, 1))
         gains = _gains(here, grey, lost, noise, rows * columns / (height * width))
-        yield
+        checkpoint()
         lowest, highest = _joined(here, np.minimum, 1), _joined(here, np.maximum, 1)
-        yield
         for channel in range(3):
+            checkpoint()
             pixels = _resized(here[channel], size, box)
             pixels += detail * _resized(gains[channel], size, box, Image.Resampling.BILINEAR)
-            yield
             low, high = (_resized(bound[channel], size, box, Image.Resampling.BILINEAR) for bound in (lowest, highest))
             found[top:bottom, :, channel] = _held(pixels, low, high)
-            yield
     return found
 
 
-def _guide(content: Pixels, size: tuple[int, int]) -> Steps[Maps]:
+def _guide(content: Pixels, size: tuple[int, int]) -> Maps:
     """(2, h, w) for `size` (h, w): the content's luminance, and the variance that it loses by getting so small."""
     (height, width), (rows, columns) = size, content.shape[:2]
     found = np.empty((2, height, width), np.float32)
@@ -87,10 +84,10 @@ def _guide(content: Pixels, size: tuple[int, int]) -> Steps[Maps]:
         first, last, box = _needed(top, bottom, height, content.shape, reach)
         grey, small = floats(content[first:last]) @ LUMINANCE, (width, bottom - top)
         found[0, top:bottom] = _resized(grey, small, box)
-        yield
+        checkpoint()
         mean, square = (_resized(part, small, box, Image.Resampling.BOX) for part in (grey, grey * grey))
         found[1, top:bottom] = np.maximum(square - mean * mean, 0)
-        yield
+        checkpoint()
     return found
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from stylestudio.images.levels import Pixels, floats, to_8bit
+from stylestudio.progress import checkpoint
 
 
 def without_holes(pixels: Pixels, alpha: Pixels | None) -> Pixels:
@@ -25,6 +26,7 @@ def without_holes(pixels: Pixels, alpha: Pixels | None) -> Pixels:
 
 def _filled(values: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
     """`values` (h, w) where their `weight` (h, w) is above 0, elsewhere those of a picture half as large, filled."""
+    checkpoint()
     if (weight > 0).all():
         return values
     small_weight = _halved(weight)

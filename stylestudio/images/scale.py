@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from stylestudio.images.levels import Pixels, floats
-from stylestudio.progress import Steps, finish
+from stylestudio.progress import checkpoint
 
 BAND = 1 << 21
 """About how many pixels, the larger of before and after, are resampled at once."""
@@ -25,22 +25,17 @@ def scaled(pixels: Pixels, size: tuple[int, int]) -> NDArray[np.float32]:
     Floats that have this size already are returned as they are. A picture that is many times as large is first
     reduced by means of blocks, which hardly shows: of a photo, less than half a level of 255 on average.
     """
-    return finish(scaling(pixels, size))
-
-
-def scaling(pixels: Pixels, size: tuple[int, int]) -> Steps[NDArray[np.float32]]:
-    """The same as `scaled`, yielding after every band of rows."""
     height, width = pixels.shape[:2]
     if (width, height) == size:
         return floats(pixels)
     across, down = max(1, width // (GAP * size[0])), max(1, height // (GAP * size[1]))
     if across > 1 or down > 1:
-        pixels = yield from _block_means(pixels, across, down)
+        pixels = _block_means(pixels, across, down)
     # In blocks from here on; a last one that the picture fills in part counts in part.
-    return (yield from _resampling(pixels, (width / across, height / down), size))
+    return _resampled(pixels, (width / across, height / down), size)
 
 
-def _resampling(pixels: Pixels, extent: tuple[float, float], size: tuple[int, int]) -> Steps[NDArray[np.float32]]:
+def _resampled(pixels: Pixels, extent: tuple[float, float], size: tuple[int, int]) -> NDArray[np.float32]:
     """The upper left part `extent` (width, height) of `pixels` at `size`, by Lanczos."""
     width, height = extent
     found = np.empty((size[1], size[0], pixels.shape[2]), np.float32)
@@ -48,24 +43,23 @@ def _resampling(pixels: Pixels, extent: tuple[float, float], size: tuple[int, in
     edges = [size[1] * band // bands for band in range(bands + 1)]
     for channel in range(pixels.shape[2]):
         image = Image.fromarray(np.ascontiguousarray(floats(pixels[:, :, channel])))
-        yield
         for top, bottom in pairwise(edges):
+            checkpoint()
             box = 0, top * height / size[1], width, bottom * height / size[1]
             band = image.resize((size[0], bottom - top), Image.Resampling.LANCZOS, box)
             np.clip(np.asarray(band), 0, 1, out=found[top:bottom, :, channel])
-            yield
     return found
 
 
-def _block_means(pixels: Pixels, across: int, down: int) -> Steps[NDArray[np.float32]]:
+def _block_means(pixels: Pixels, across: int, down: int) -> NDArray[np.float32]:
     """(h, w, C): the mean of every `down` rows and `across` columns, of the last ones what there is."""
     height, width, channels = pixels.shape
     found = np.empty((-(-height // down), -(-width // across), channels), np.float32)
     rows = max(1, BLOCKS_BAND // (width * down))
     for top in range(0, len(found), rows):
+        checkpoint()
         band = _means(pixels[top * down : (top + rows) * down], down)
         found[top : top + rows] = _means(band.swapaxes(0, 1), across).swapaxes(0, 1)
-        yield
     return found
 
 

@@ -94,7 +94,6 @@ def bench(size: int, renderer: Renderer, repeat: int, rate: "Callable[[Networks]
     """
     from stylestudio.engine.encoder import LAYERS
     from stylestudio.engine.matching.naive import naive_swap_matches
-    from stylestudio.engine.matching.style_swap import swap_matches
 
     networks = renderer.networks()
     pictures = [from_pixels(scaled(one.stored, size_for(one.size, size)), one.name) for one in map(read, sample_pair())]
@@ -105,7 +104,7 @@ def bench(size: int, renderer: Renderer, repeat: int, rate: "Callable[[Networks]
     maps = content.held("relu4_1"), style.held("relu4_1")
     patch_size = Settings().patch_size
     seconds = {"encode content": encode_content, "encode style": encode_style}
-    seconds["single: swap"] = timed(lambda: finish(swap_matches(*maps, patch_size)), repeat)[1]
+    seconds["single: swap"] = timed(lambda: stages.swap(content, style), repeat)[1]
     seconds["single: swap and paint"] = timed(lambda: stages.paint(content, style), repeat)[1]
     seconds["whole, single"] = encode_content + encode_style + seconds["single: swap and paint"]
     seconds["whole, coarse to fine"] = timed(lambda: stages.whole(size), repeat)[1]
@@ -154,8 +153,16 @@ class Stages:
 
         return finish(encode_parts(self.networks, excerpts_of(self.pictures[1].stored, self.networks), self.layers, ""))
 
-    def paint(self, content: "Encoded", style: "Encoded") -> object:
+    def swap(self, content: "Encoded", style: "Encoded") -> object:
         """With nothing known but the features: what is computed from them is a part of the work."""
+        from stylestudio.engine.matching import METHODS
+        from stylestudio.engine.matching.method import Layer, MatchSettings
+
+        content, style = replace(content, known={}), replace(style, known={})
+        return finish(METHODS["single"].replace(Layer("relu4_1", content, style), MatchSettings()))
+
+    def paint(self, content: "Encoded", style: "Encoded") -> object:
+        """With nothing known but the features, as in `swap`."""
         from stylestudio.engine.pipeline import MatchSettings, painted
 
         content, style = replace(content, known={}), replace(style, known={})

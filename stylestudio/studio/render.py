@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 from stylestudio.errors import SettingError
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture
-from stylestudio.images.enlarge import enlarging
+from stylestudio.images.enlarge import enlarged
 from stylestudio.images.excerpt import excerpts
-from stylestudio.images.fill import without_holes
 from stylestudio.images.levels import Pixels, floats
-from stylestudio.images.scale import scaling
+from stylestudio.images.scale import scaled
 from stylestudio.paths import resource
-from stylestudio.progress import Preview, Progress, Steps, Work, told
+from stylestudio.progress import Preview, Progress, Work, checkpoint
 from stylestudio.progress import scaled as part
 from stylestudio.studio.fallback import REMARK, outlasting
 from stylestudio.studio.kept import Kept
@@ -61,16 +60,16 @@ def target(content: Picture, overfit: NDArray[np.float32], shares: Shares) -> ND
     return blend(content.stored, overfit, shares)
 
 
-def pixels_of(image: "FeatureMap", inside: tuple[int, int]) -> Steps[NDArray[np.float32]]:
+def pixels_of(image: "FeatureMap", inside: tuple[int, int]) -> NDArray[np.float32]:
     """(h, w, 3) of a padded image (1, 3, H, W), lazy or not, of which the first `inside` (width, height) counts."""
     from stylestudio.engine.maps import window
 
     width, height = inside
     found = np.empty((height, width, 3), np.float32)
     for top in range(0, height, ROWS):
-        part = yield from window(image, slice(top, min(top + ROWS, height)), slice(0, width))
+        checkpoint()
+        part = window(image, slice(top, min(top + ROWS, height)), slice(0, width))
         found[top : top + ROWS] = part[0].permute(1, 2, 0).cpu().numpy()
-        yield
     return found
 
 
@@ -91,8 +90,7 @@ def with_previews(refining: "Work[Tensor]", inside: Size, content: Pixels) -> "W
             and isinstance(progress.picture, Refined)
             and now - max(shown, began) >= max(SHOWN_EVERY, 2 * spent)
         ):
-            pixels = yield from told(pixels_of(progress.picture, inside), progress.stage, progress.fraction)
-            pixels = yield from told(enlarging(pixels, content), progress.stage, progress.fraction)
+            pixels = enlarged(pixels_of(progress.picture, inside), content)
             shown, spent = time.monotonic(), time.monotonic() - now
             yield replace(progress, picture=pixels)
             del pixels  # a large picture's would be held beside the next step
@@ -112,26 +110,25 @@ def as_drafts(painting: "Work[Tensor]") -> "Work[Tensor]":
         if isinstance(progress, Preview):
             assert isinstance(progress.picture, Tensor)
             height, width = progress.picture.shape[2:]
-            pixels = yield from told(pixels_of(progress.picture, (width, height)), progress.stage, progress.fraction)
-            progress = replace(progress, picture=pixels, draft=True)
+            progress = replace(progress, picture=pixels_of(progress.picture, (width, height)), draft=True)
         yield progress
 
 
-def at_scales(pixels: Pixels, size: Size, shares: Sequence[float]) -> Steps[list[Pixels]]:
+def at_scales(pixels: Pixels, size: Size, shares: Sequence[float]) -> list[Pixels]:
     """Pixels (H, W, C) at these shares, rising to 1, of `size` (width, height); each made of the next larger one."""
     found = [pixels]
     for share in reversed(shares):
         width, height = (max(1, round(extent * share)) for extent in size)
         same = (width, height) == size_of(found[0])
-        found.insert(0, found[0] if same else (yield from scaling(found[0], (width, height))))
+        found.insert(0, found[0] if same else scaled(found[0], (width, height)))
     return found[:-1]
 
 
-def alpha_at_scales(style: Picture, size: Size, shares: Sequence[float]) -> Steps[Sequence[Pixels | None]]:
+def alpha_at_scales(style: Picture, size: Size, shares: Sequence[float]) -> Sequence[Pixels | None]:
     """The same of a style's alpha (H, W, 1); None for each where there is none."""
     if style.alpha is None:
         return [None] * len(shares)
-    return (yield from at_scales(style.alpha[..., None], size, shares))
+    return at_scales(style.alpha[..., None], size, shares)
 
 
 def size_of(pixels: Pixels) -> Size:
@@ -170,15 +167,10 @@ class FeatureKey:
 
 @dataclass(frozen=True)
 class Job:
-    """An overfit picture to be made, with the sizes (width, height) at which its two pictures are looked at.
-
-    `content_seen` and `style_seen` are their pixels (H, W, 3), transparent places filled.
-    """
+    """An overfit picture to be made, with the sizes (width, height) at which its two pictures are looked at."""
 
     content: Picture
     style: Picture
-    content_seen: Pixels
-    style_seen: Pixels
     content_size: Size
     style_size: Size
     settings: Settings
@@ -230,11 +222,9 @@ class Renderer:
         """
         yield Progress("Getting ready", 0.0)
         sizes = worked_on(content.size, style.size, settings)
-        photo, painting = (without_holes(picture.stored, picture.alpha) for picture in (content, style))
-        begin = partial(self._overfit_image, Job(content, style, photo, painting, *sizes, settings))
+        begin = partial(self._overfit_image, Job(content, style, *sizes, settings))
         image = yield from part(outlasting(begin, self._make_room, self._leave_card), 0.0, PAINTED)
-        pixels = yield from told(pixels_of(image, sizes[0]), "Painting", PAINTED)
-        found = yield from told(enlarging(pixels, photo), "Painting", PAINTED)
+        found = enlarged(pixels_of(image, sizes[0]), content.filled)
         yield Progress("Painting", 1.0)
         return found
 
@@ -271,9 +261,9 @@ class Renderer:
         yield Progress("Getting ready", 0.02)
         longest = max(job.content_size)
         shares = [side / longest for side in sides(longest, settings.method, self.config.scales)]
-        photos = yield from told(at_scales(job.content_seen, job.content_size, shares), PHOTO, 0.02)
-        styles = yield from told(at_scales(job.style_seen, job.style_size, shares), STYLE, 0.02)
-        masks = yield from told(alpha_at_scales(job.style, job.style_size, shares), STYLE, 0.02)
+        photos = at_scales(job.content.filled, job.content_size, shares)
+        styles = at_scales(job.style.filled, job.style_size, shares)
+        masks = alpha_at_scales(job.style, job.style_size, shares)
         scales = [
             Scale(
                 image := lazy_image_of(photo, networks),
@@ -292,25 +282,20 @@ class Renderer:
         refined_from = 1 / (1 + STEP * steps)
         unrefined = replace(job, settings=replace(job.settings, refine=0))
         image = yield from part(self._overfit_image(unrefined), 0.0, refined_from)
-        pixels = yield from told(pixels_of(image, inside), "Painting", refined_from)
-        pixels = yield from told(enlarging(pixels, job.content_seen), "Painting", refined_from)
-        yield Preview("Painting", refined_from, pixels)
-        del pixels
-        share = share_of(image)
-        sizes = [(ceil(width * share), ceil(height * share)) for width, height in (job.content_size, job.style_size)]
-        content = yield from told(self._image(job.content_seen, sizes[0]), PHOTO, refined_from)
-        style = yield from told(self._image(job.style_seen, sizes[1]), STYLE, refined_from)
-        opaque = None
-        if job.style.alpha is not None:
-            opaque = yield from told(self._image(job.style.alpha[..., None], sizes[1]), STYLE, refined_from)
-        work = refined(self.networks(), image, content, style, steps, self.config, given=share, opaque=opaque)
-        return (yield from part(with_previews(work, inside, job.content_seen), refined_from, 1.0))
+        yield Preview("Painting", refined_from, enlarged(pixels_of(image, inside), job.content.filled))
+        share = share_of(*inside)
+        sizes = [(ceil(width * share), ceil(height * share)) for width, height in (inside, job.style_size)]
+        content, style = (self._image(*one) for one in zip((job.content.filled, job.style.filled), sizes, strict=True))
+        opaque = None if job.style.alpha is None else self._image(job.style.alpha[..., None], sizes[1])
+        image = image[:, :, : inside[1], : inside[0]]
+        work = refined(self.networks(), image, content, style, steps, self.config, opaque)
+        return (yield from part(with_previews(work, inside, job.content.filled), refined_from, 1.0))
 
-    def _image(self, pixels: Pixels, size: Size) -> "Steps[Tensor]":
+    def _image(self, pixels: Pixels, size: Size) -> "Tensor":
         """(1, C, h, w) of these pixels (H, W, C) at this size, on the networks' device."""
         from stylestudio.engine.coding import image_of
 
-        return image_of((yield from scaling(pixels, size)), self.networks())
+        return image_of(scaled(pixels, size), self.networks())
 
     def _encoded(self, picture: Picture, image: "LazyImage", layers: tuple[str, ...]) -> "Work[Encoded]":
         """The photo's features at one scale."""

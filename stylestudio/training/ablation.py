@@ -23,6 +23,9 @@ OFF: dict[str, dict[str, dict[str, Any]]] = {
     "balance": {"replacement": {"balance": 0.0}},
     "palette": {"palette": {"strength": 0.0}},
     "softened": {"palette": {"softened": 0.0}},
+    "held": {"refining": {"held": 0.0}},
+    "levels": {"refining": {"levels": 1}},
+    "colour_noise": {"refining": {"colour_noise": 0.0}},
 }
 """By ingredient, the fields of the configuration's records that switch it off."""
 

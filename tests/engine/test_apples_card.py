@@ -9,8 +9,9 @@ import torch
 from apples_card import CARD, ApplesCard, OnCard
 from maps import random_image, scales_of
 from torch import Tensor
+from torch.nn import functional as F
 
-from stylestudio.engine import device, slopes
+from stylestudio.engine import device
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.config import DEFAULT
 from stylestudio.engine.device import doubled
@@ -29,8 +30,8 @@ CONTENT, STYLE, OVERFIT = random_image(1, 16, 24), random_image(2, 24, 16), rand
 @pytest.fixture(autouse=True)
 def card(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(device, "LIMITED", (CARD.type,))
-    for module in (device, slopes):  # nor on the processor, so that both make the same picture
-        monkeypatch.setattr(module, "has_fast_bfloat16", lambda _: False)
+    # nor on the processor, so that both make the same picture
+    monkeypatch.setattr(device, "has_fast_bfloat16", lambda _: False)
     monkeypatch.setattr(torch, "autocast", lambda *off: nullcontext())  # PyTorch has none for a device of this name
     with torch.no_grad():
         yield
@@ -75,10 +76,10 @@ def test_the_overfit_picture_is_made_on_the_card(method: str, networks: Networks
 
 
 def test_pictures_are_made_smaller_and_refined_on_the_card(networks: Networks) -> None:
-    expected = finish(refined(networks, OVERFIT, CONTENT, STYLE, 1, most_pixels=16 * 16))
+    images = OVERFIT, F.interpolate(CONTENT, (16, 16)), STYLE
+    expected = finish(refined(networks, *images, steps=2))
     with ApplesCard():
-        image, content, style = (one.to(CARD) for one in (OVERFIT, CONTENT, STYLE))
-        found = finish(refined(moved(networks, CARD), image, content, style, 1, most_pixels=16 * 16))
+        found = finish(refined(moved(networks, CARD), *(image.to(CARD) for image in images), steps=2))
         assert_made_there(found, expected)
 
 

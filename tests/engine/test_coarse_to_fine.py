@@ -107,7 +107,7 @@ def light_of_matches(content: Encoded, style: Encoded, scales: Scales, scale: in
     """How much the lightness of what is taken at relu4_1 goes by that of the place where it comes to: correlation."""
     config = tuned(scales=scales, search=Search(reuse=0, agreement=0))
     _, matches = finish(replace(Layer("relu4_1", content, style, scale), MatchSettings(config=config)))
-    wanted, offered = finish(content.light("relu4_1")), finish(style.light("relu4_1"))
+    wanted, offered = content.light("relu4_1"), style.light("relu4_1")
     return torch.corrcoef(torch.stack([wanted.flatten(), offered[matches.rows, matches.columns].flatten()]))[
         0, 1
     ].item()
@@ -141,7 +141,7 @@ def test_a_guide_of_little_contrast_beside_the_style_s_is_not_stretched(
 ) -> None:
     content = in_light(random_encoded(1, 6, 6), ramp(6, 6, 0, own))
     style = in_light(random_encoded(9, 6, 6), ramp(6, 6, 0, model))
-    found = finish(guide(content, style, "relu3_1"))
+    found = guide(content, style, "relu3_1")
     assert found.mean().item() == pytest.approx(0, abs=1e-5)
     assert found.std().item() == pytest.approx(expected, rel=0.01)
 
@@ -171,14 +171,14 @@ def test_so_much_of_the_photo_at_the_style_s_statistics_is_taken_in(name: str, f
         for one in (Replacement(photo=photo, balance=0), Replacement(photo=0, balance=0))
     )
     ridge = Replacement().ridge
-    move = finish(transport(finish(content.moments(name)), finish(style.moments(name)), ridge))
+    move = transport(content.moments(name), style.moments(name), ridge)
     expected = torch.lerp(bare, move(content.held(name)), fidelity * photo).relu()
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
 
 
 def moments_apart(one: Tensor, other: Tensor) -> float:
     """How far the channels' means and covariances are from each other, over the other's."""
-    ones, others = finish(moments(one)), finish(moments(other))
+    ones, others = moments(one), moments(other)
     means = (ones.mean - others.mean).norm() / others.mean.norm()
     return (means + (ones.covariance - others.covariance).norm() / others.covariance.norm()).item()
 

@@ -9,9 +9,9 @@ from torch import Tensor
 from stylestudio.engine import coding, device
 from stylestudio.engine.coding import Networks, decoded, encode, encode_parts, image_of, padded
 from stylestudio.engine.decoder import BLOCKS
-from stylestudio.engine.encoder import CHANNELS, LAYERS
-from stylestudio.engine.tile_sizes import SMALLER_PIECES
-from stylestudio.progress import finish
+from stylestudio.engine.encoder import CHANNELS, LAYERS, convolution_names
+from stylestudio.engine.matching.method import Encoded
+from stylestudio.progress import Cancelled, Work, cancellable, finish
 
 
 @pytest.fixture(autouse=True)
@@ -87,13 +87,23 @@ def test_encoding_tells_its_stage_and_ends_at_1(networks: Networks) -> None:
 
 
 def test_encoding_can_be_given_up_at_every_yield(networks: Networks) -> None:
-    for steps in range(9):
-        work = encode(networks, random_image(1, 16, 16), LAYERS, "Reading")
+    def work() -> Work[Encoded]:
+        return encode(networks, random_image(1, 16, 16), LAYERS, "Reading")
+
+    for steps in range(len(list(work()))):
+        given_up = work()
         for _ in range(steps):
-            next(work)
-        work.close()
+            next(given_up)
+        given_up.close()
         with pytest.raises(StopIteration):
-            next(work)
+            next(given_up)
+
+
+def test_encoding_can_be_cancelled_before_every_convolution(networks: Networks) -> None:
+    for convolutions in range(len(convolution_names(networks.encoder.architecture))):
+        wanted = iter([True] * convolutions + [False])
+        with pytest.raises(Cancelled), cancellable(lambda wanted=wanted: next(wanted)):
+            finish(encode(networks, random_image(1, 16, 16), LAYERS, "Reading"))
 
 
 def test_a_full_card_goes_on_in_smaller_tiles_with_the_same_picture(
@@ -109,10 +119,8 @@ def test_a_full_card_goes_on_in_smaller_tiles_with_the_same_picture(
         return convolve(x, *rest)
 
     monkeypatch.setattr(torch.nn.functional, "conv2d", on_a_small_card)
-    found, told = outcome(encode(networks, image, ("relu2_1",), "Reading"))
+    found = finish(encode(networks, image, ("relu2_1",), "Reading"))
     torch.testing.assert_close(found.held("relu2_1"), expected.held("relu2_1"), atol=1e-4, rtol=1e-4)
-    assert SMALLER_PIECES in {progress.stage for progress in told}
-    assert never_falls(told)
     again = laid(decoded(networks, "relu2_1", expected.held("relu2_1")))
     torch.testing.assert_close(again, painted, atol=0.05, rtol=0.02)
 

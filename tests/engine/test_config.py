@@ -16,7 +16,6 @@ from stylestudio.engine.config import (
     Replacement,
     Scales,
     Search,
-    Swap,
 )
 from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.method import Layer, MatchSettings
@@ -35,7 +34,6 @@ SMALL = Config(
     search=Search(offered=8192, rounds=4, reach=8, agreement=0.02, reuse=0.3, region=3),
     replacement=Replacement(overlap=3, photo=0.6, balance=0.65, ridge=0.01),
     palette=Palette(strength=0.5, softened=0.5, skipped=0.001, pure=1, knee=0.02),
-    swap=Swap(whole_up_to=3, components=1),
 )
 """Such that every number counts in pictures as small as these."""
 CHANGED = {
@@ -44,10 +42,7 @@ CHANGED = {
     "search": Search(offered=6, rounds=0, reach=0, agreement=0, reuse=0, region=1),
     "replacement": Replacement(overlap=1, photo=0, balance=0, ridge=0.9),
     "palette": Palette(strength=0, softened=0, skipped=0.1, pure=0, knee=0.1),
-    "refining": Refining(
-        photo=0, held=0, levels=2, step=0.007, momentum=0, memory=0.1, colour_noise=1, quiet=1, window=3
-    ),
-    "swap": Swap(whole_up_to=99, components=4),
+    "refining": Refining(photo=0, held=0, levels=2, step=0.007, momentum=0, memory=0.1, colour_noise=1),
 }
 """Other numbers; 0 where that switches something off."""
 
@@ -56,13 +51,13 @@ def made(networks: Networks, config: Config, record: str) -> Tensor:
     """What the numbers of this record have a part in: a picture, or the overfit features of all layers."""
     settings = MatchSettings(config=config)
     if record == "palette":
-        return finish(postprocessed(CONTENT * 1.2 - 0.1, Context.of(STYLE, None, config.palette)))
+        return postprocessed(CONTENT * 1.2 - 0.1, Context.of(STYLE, None, config.palette))
     if record == "refining":
         return finish(refined(networks, CONTENT * 0.9, CONTENT, STYLE, 2, config))
     if record == "scales":
         shares = [side / 24 for side in sides(24, "coarse-to-fine", config.scales)]
         return finish(overfit(networks, scales_of(networks, CONTENT, STYLE, shares=shares), "coarse-to-fine", settings))
-    return features_of("single" if record == "swap" else "coarse-to-fine", settings)
+    return features_of("coarse-to-fine", settings)
 
 
 def features_of(method: str, settings: MatchSettings) -> Tensor:

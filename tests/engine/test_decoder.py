@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 import torch
 from maps import random_map, sample_image
@@ -36,6 +38,12 @@ def test_each_block_ends_at_the_next_finer_layer(layer: str, network: InverseNet
     channels, larger = FINER[layer]
     found = network.block(layer, random_map(0, CHANNELS[layer], 3, 5))
     assert found.shape == (1, channels, 3 * larger, 5 * larger)
+
+
+def test_decoding_can_be_cancelled_before_every_convolution(
+    network: InverseNetwork, checkpoints: Callable[..., int]
+) -> None:
+    assert checkpoints(lambda: network(random_map(0, 512, 2, 2))) == 9
 
 
 @pytest.mark.parametrize("layer", ["relu4_1", "relu3_1", "relu2_1"])

@@ -14,8 +14,7 @@ from stylestudio.engine.matching.descriptors import (
     sampled_positions,
     standardised,
 )
-from stylestudio.engine.matching.transport import spread
-from stylestudio.progress import finish
+from stylestudio.engine.matching.transport import moments
 
 
 def every(height: int, width: int) -> Tensor:
@@ -31,7 +30,7 @@ def alone(features: Tensor) -> Mixed:
 
 
 def standard_of(features: Tensor) -> Standardised:
-    return standardised(features, finish(spread(features)))
+    return standardised(features, moments(features))
 
 
 def everywhere(features: Tensor) -> tuple[slice, slice]:
@@ -40,10 +39,8 @@ def everywhere(features: Tensor) -> tuple[slice, slice]:
 
 def described(query: Tensor, keys: Tensor, patch_size: int) -> tuple[Tensor, ...]:
     """Descriptors (N, D) of two maps (1, C, h, w)."""
-    directions = finish(descriptors.directions_of(alone(keys), patch_size, 0, TUNING))
-    return tuple(
-        finish(descriptors.described(alone(one), directions, *everywhere(one))).flatten(0, 1) for one in (query, keys)
-    )
+    directions = descriptors.directions_of(alone(keys), patch_size, 0, TUNING)
+    return tuple(descriptors.described(alone(one), directions, *everywhere(one)).flatten(0, 1) for one in (query, keys))
 
 
 def test_standardised_channels_have_mean_0_and_deviation_1() -> None:
@@ -64,7 +61,7 @@ def test_what_is_projected_in_parts_is_what_the_whole_gives(monkeypatch: pytest.
     one, other = random_map(1, 6, 8, 7) * 4 + 2, random_map(2, 6, 8, 7)
     query = Mixed(((0.3, standard_of(one)), (0.7, standard_of(other))))
     directions = torch.randn(4, 6, generator=torch.Generator().manual_seed(3))
-    found = finish(query.projected(directions, *everywhere(one)))
+    found = query.projected(directions, *everywhere(one))
     assert found.shape == (1, 4, 8, 7)
     torch.testing.assert_close(found[0].flatten(1).t(), query.at(every(8, 7)) @ directions.t(), atol=1e-5, rtol=1e-4)
 
@@ -135,7 +132,7 @@ def test_maps_with_fewer_positions_than_components_can_be_described(channels: in
 
 def test_a_descriptor_has_so_many_components_of_patches_of_so_many_values() -> None:
     for patch_size, channels in ((1, 7), (3, 5), (5, 2)):
-        found = finish(descriptors.directions_of(alone(random_map(4, 20, 9, 9)), patch_size, 0, Appearance(7, 50, 60)))
+        found = descriptors.directions_of(alone(random_map(4, 20, 9, 9)), patch_size, 0, Appearance(7, 50, 60))
         assert found.channels.shape == (channels, 20)
         assert found.patches.shape == (7, channels, patch_size, patch_size)
 
@@ -190,8 +187,8 @@ def test_patches_are_described_in_parts_as_at_once(monkeypatch: pytest.MonkeyPat
 def test_windows_are_described_as_in_the_whole_map(patch_size: int) -> None:
     features = random_map(5, 12, 9, 7)
     what = alone(features)
-    directions = finish(descriptors.directions_of(what, patch_size, 0, TUNING))
-    whole = finish(descriptors.described(what, directions, *everywhere(features)))
+    directions = descriptors.directions_of(what, patch_size, 0, TUNING)
+    whole = descriptors.described(what, directions, *everywhere(features))
     for rows, columns in ((slice(0, 4), slice(0, 7)), (slice(4, 9), slice(2, 3)), (slice(3, 6), slice(5, 7))):
-        part = finish(descriptors.described(what, directions, rows, columns))
+        part = descriptors.described(what, directions, rows, columns)
         torch.testing.assert_close(part, whole[rows, columns], atol=1e-5, rtol=1e-4)

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -115,9 +116,9 @@ def test_an_even_picture_has_no_border_in_its_features(networks: Networks) -> No
     torch.testing.assert_close(features, features[:, :, 4:5, 4:5].expand_as(features), rtol=1e-3, atol=1e-3)
 
 
-def test_steps_pause_after_every_convolution() -> None:
+def test_encoding_can_be_cancelled_before_every_convolution(checkpoints: Callable[..., int]) -> None:
     encoder = Encoder().requires_grad_(False)
-    assert len(list(encoder.steps(random_image(0, 16, 16), convolution_names("vgg16")))) == 8
+    assert checkpoints(lambda: encoder(random_image(0, 16, 16))) == len(convolution_names("vgg16"))
 
 
 def test_vgg19_of_torchvision_gives_the_same_features_here(tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ from stylestudio.engine import coding, maps, pipeline
 from stylestudio.engine.coding import Networks, encode, lazy_image_of
 from stylestudio.engine.encoder import LAYERS
 from stylestudio.engine.maps import Joined, Lazy, Made, Pixels, kept, whole, window, windows
-from stylestudio.engine.matching import METHODS, coarse_to_fine, style_swap, transport
+from stylestudio.engine.matching import METHODS, coarse_to_fine, transport
 from stylestudio.engine.matching.method import MatchSettings
 from stylestudio.engine.matching.transport import moments, sampled
 from stylestudio.engine.pipeline import overfit
-from stylestudio.progress import Steps, finish
+from stylestudio.progress import finish
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ def no_gradients():
 @pytest.fixture
 def all_lazy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is held, and windows have 32 positions a side at the most."""
-    for module in (maps, pipeline, coarse_to_fine, style_swap):
+    for module in (maps, pipeline, coarse_to_fine):
         monkeypatch.setattr(module, "HELD", 0)
     monkeypatch.setattr(pipeline, "HELD_OF_CONTENT", 0)
     monkeypatch.setattr(maps, "LARGEST_WINDOW", 32)
@@ -37,15 +37,14 @@ def all_lazy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "MOST_WINDOWS", 1000)
 
 
-def blur(part: Tensor, scale: float) -> Steps[Tensor]:
+def blur(part: Tensor, scale: float) -> Tensor:
     """Reaches one position to every side; finer or coarser than it came."""
-    yield
     smooth = F.avg_pool2d(F.pad(part, (1, 1, 1, 1), mode="reflect"), 3, 1)
     return F.interpolate(smooth, scale_factor=2) if scale > 1 else F.max_pool2d(smooth, 2)
 
 
 def made(source: Tensor | Lazy, scale: float) -> Made:
-    return Made(source, partial(blur, scale=scale), source.shape[1], scale, tile=6, halo=2, multiple=2, convolutions=1)
+    return Made(source, partial(blur, scale=scale), source.shape[1], scale, tile=6, halo=2, multiple=2)
 
 
 @pytest.mark.parametrize("scale", [2.0, 0.5])
@@ -54,8 +53,8 @@ def made(source: Tensor | Lazy, scale: float) -> Made:
 )
 def test_a_window_is_what_the_whole_has_there(place: tuple[slice, slice], scale: float) -> None:
     features = made(made(random_map(1, 3, 40, 52), 0.5), scale)
-    expected = finish(blur(finish(blur(random_map(1, 3, 40, 52), 0.5)), scale))
-    torch.testing.assert_close(finish(window(features, *place)), expected[:, :, *place])
+    expected = blur(blur(random_map(1, 3, 40, 52), 0.5), scale)
+    torch.testing.assert_close(window(features, *place), expected[:, :, *place])
     torch.testing.assert_close(laid(features), expected)
 
 
@@ -81,7 +80,7 @@ def test_pixels_are_repeated_beyond_their_border() -> None:
     image = Pixels(pixels, 16, 16, torch.device("cpu"))
     expected = F.pad(torch.from_numpy(pixels).permute(2, 0, 1)[None], (0, 7, 0, 11), mode="replicate")
     for rows, columns in ((slice(0, 16), slice(0, 16)), (slice(4, 7), slice(8, 9)), (slice(10, 12), slice(9, 16))):
-        assert torch.equal(finish(window(image, rows, columns)), expected[:, :, rows, columns])
+        assert torch.equal(window(image, rows, columns), expected[:, :, rows, columns])
 
 
 def test_only_maps_beyond_the_limit_stay_lazy() -> None:
@@ -104,7 +103,7 @@ def test_a_tensor_is_one_window_and_a_lazy_map_as_many_as_it_takes() -> None:
 
 def test_moments_of_windows_are_those_of_the_whole(all_lazy: None) -> None:
     features = made(random_map(1, 3, 40, 30), 2.0)
-    found, expected = finish(moments(features)), finish(moments(laid(features)))
+    found, expected = moments(features), moments(laid(features))
     torch.testing.assert_close(found.mean, expected.mean, atol=1e-5, rtol=1e-4)
     torch.testing.assert_close(found.covariance, expected.covariance, atol=1e-5, rtol=1e-4)
 

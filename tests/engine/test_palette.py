@@ -9,7 +9,6 @@ from stylestudio.engine import palette, tiling
 from stylestudio.engine.colour import chroma, coloured, luminance_of
 from stylestudio.engine.config import Palette
 from stylestudio.engine.palette import Context, bent, in_palette, postprocessed, within_range
-from stylestudio.progress import finish
 
 TUNING = Palette()
 IMAGE, STYLE = random_image(1, 20, 30), random_image(2, 25, 15)
@@ -25,20 +24,20 @@ def test_an_image_is_its_luminance_and_its_chroma() -> None:
 
 def test_a_style_in_black_and_white_gives_black_and_white() -> None:
     grey = STYLE.mean(1, keepdim=True).expand_as(STYLE)
-    found = finish(postprocessed(IMAGE.clone(), context(grey)))
+    found = postprocessed(IMAGE.clone(), context(grey))
     assert (found.amax(1) - found.amin(1)).max() < 1e-4
 
 
 def test_light_and_dark_stay_as_they_are() -> None:
     image = IMAGE * 0.3 + 0.3
-    found = finish(postprocessed(image.clone(), context(STYLE * 0.4 + 0.3)))
+    found = postprocessed(image.clone(), context(STYLE * 0.4 + 0.3))
     assert (found - image).abs().max() > 0.01
     torch.testing.assert_close(luminance_of(found), luminance_of(image), atol=1e-5, rtol=0)
 
 
 def test_any_values_come_out_in_0_to_1_in_the_same_tensor() -> None:
     image = IMAGE * 4 - 1
-    found = finish(postprocessed(image, context(STYLE)))
+    found = postprocessed(image, context(STYLE))
     assert found is image
     assert found.min() >= 0 and found.max() <= 1
 
@@ -50,7 +49,7 @@ def covariance_of_chroma(image: Tensor) -> Tensor:
 def test_the_chroma_comes_to_the_style_s_by_the_strength() -> None:
     image, wanted = IMAGE * 0.3 + 0.3, covariance_of_chroma(STYLE)
     apart = [
-        (covariance_of_chroma(finish(in_palette(image.clone(), context(STYLE, None, tuning)))) - wanted).norm()
+        (covariance_of_chroma(in_palette(image.clone(), context(STYLE, None, tuning))) - wanted).norm()
         for tuning in (Palette(strength, skipped=0) for strength in (0.0, 0.5, 1.0))
     ]
     assert apart[0] == pytest.approx((covariance_of_chroma(image) - wanted).norm().item(), rel=0.01)
@@ -61,7 +60,7 @@ def test_the_chroma_comes_to_the_style_s_by_the_strength() -> None:
 def test_no_colour_lies_beyond_the_style_s_but_for_those_of_few_pixels(skipped: float) -> None:
     style = STYLE * 0.1 + 0.4
     style[:, 0, 3, 3] = 1.0  # so red that it shows whether it is skipped
-    found = chroma(finish(in_palette(IMAGE.clone(), context(style, None, replace(TUNING, skipped=skipped)))))
+    found = chroma(in_palette(IMAGE.clone(), context(style, None, replace(TUNING, skipped=skipped))))
     limits, few = chroma(style).flatten(2)[0].sort(1).values, int(25 * 15 * skipped)
     for own, limit in zip(found[0].flatten(1), limits, strict=True):
         assert limit[few] - 1e-5 <= own.min() and own.max() <= limit[-1 - few] + 1e-5
@@ -74,23 +73,23 @@ def test_what_is_hidden_in_the_style_does_not_count() -> None:
     pictures = []
     for hidden in (0.0, 1.0):
         style = torch.where(opaque > 0.5, STYLE * 0.8 + 0.1, torch.tensor([hidden, 0, 1 - hidden])[:, None, None])
-        pictures.append(finish(postprocessed(IMAGE.clone() * 2 - 0.5, context(style, opaque))))
+        pictures.append(postprocessed(IMAGE.clone() * 2 - 0.5, context(style, opaque)))
     assert torch.equal(*pictures)
-    alone = finish(postprocessed(IMAGE.clone() * 2 - 0.5, context(STYLE[..., :10] * 0.8 + 0.1)))
+    alone = postprocessed(IMAGE.clone() * 2 - 0.5, context(STYLE[..., :10] * 0.8 + 0.1))
     torch.testing.assert_close(pictures[0], alone, atol=1e-4, rtol=0)
 
 
 def test_of_a_style_that_is_all_hidden_all_counts() -> None:
-    one, other = (finish(postprocessed(IMAGE.clone(), context(STYLE, mask))) for mask in (None, STYLE[:, :1] * 0))
+    one, other = (postprocessed(IMAGE.clone(), context(STYLE, mask)) for mask in (None, STYLE[:, :1] * 0))
     assert torch.equal(one, other)
 
 
 @pytest.mark.parametrize("counted", [7, 1 << 18])
 def test_parts_give_what_the_whole_gives(counted: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(palette, "MOST_COUNTED", counted)
-    whole = finish(postprocessed(IMAGE.clone(), context(STYLE)))
+    whole = postprocessed(IMAGE.clone(), context(STYLE))
     monkeypatch.setattr(tiling, "CHUNK_VALUES", 100)
-    torch.testing.assert_close(finish(postprocessed(IMAGE.clone(), context(STYLE))), whole, atol=1e-5, rtol=0)
+    torch.testing.assert_close(postprocessed(IMAGE.clone(), context(STYLE)), whole, atol=1e-5, rtol=0)
 
 
 @pytest.mark.parametrize("knee", [0.02, 0.1])
@@ -106,8 +105,8 @@ def test_values_bend_before_they_burn_out_and_all_others_stay(knee: float) -> No
 
 def test_only_a_style_with_much_pure_black_and_white_may_give_them() -> None:
     image, painting = IMAGE * 2 - 0.5, STYLE * 0.8 + 0.1
-    assert torch.equal(finish(within_range(image.clone(), context(painting))), bent(image, TUNING.knee))
+    assert torch.equal(within_range(image.clone(), context(painting)), bent(image, TUNING.knee))
     for share, pure in ((0.04, False), (0.06, True)):
         ink = torch.where(torch.arange(25 * 15).view(25, 15) < share * 25 * 15, 1.0, painting)
-        found = finish(within_range(image.clone(), context(ink, None, replace(TUNING, pure=0.05))))
+        found = within_range(image.clone(), context(ink, None, replace(TUNING, pure=0.05)))
         assert torch.equal(found, image.clamp(0, 1) if pure else bent(image, TUNING.knee))

@@ -14,7 +14,7 @@ from stylestudio.engine.config import DEFAULT, Scales
 from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.method import Encoded, MatchSettings
 from stylestudio.engine.pipeline import Query, Scale, overfit, sides
-from stylestudio.progress import Preview, Progress, Work, finish
+from stylestudio.progress import Cancelled, Preview, Progress, Work, cancellable, finish
 
 FINE, SMALL = "coarse-to-fine", MatchSettings(patch_size=1)
 CONTENT, STYLE = random_image(1, 36, 60), random_image(2, 34, 42)
@@ -151,6 +151,22 @@ def test_work_that_was_given_up_anywhere_can_be_done_again(method: str, networks
             next(given_up, None)
         given_up.close()
         assert next(given_up, None) is None
+    assert torch.equal(finish(overfit(networks, scales, method, SMALL)), expected)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_work_that_was_cancelled_at_any_checkpoint_can_be_done_again(
+    method: str, networks: Networks, checkpoints: Callable[..., int]
+) -> None:
+    scales = scales_of(networks, CONTENT[:, :, :9, :9], STYLE[:, :, :9, :9], method)
+    scales = [Scale(scale.photo, remembering(scale.content), remembering(scale.style)) for scale in scales]
+    expected = finish(overfit(networks, scales, method, SMALL))
+    count = checkpoints(lambda: finish(overfit(networks, scales, method, SMALL)))
+    assert count > 12
+    for reached in range(0, count, count // 12):
+        wanted = iter([True] * reached + [False])
+        with pytest.raises(Cancelled), cancellable(lambda wanted=wanted: next(wanted)):
+            finish(overfit(networks, scales, method, SMALL))
     assert torch.equal(finish(overfit(networks, scales, method, SMALL)), expected)
 
 

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -6,14 +7,14 @@ from maps import never_falls, outcome, random_image
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine import maps, refining, refining_aims, tiling
+from stylestudio.engine import maps, refining, refining_aims
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.config import DEFAULT
 from stylestudio.engine.maps import whole
 from stylestudio.engine.palette import Context
-from stylestudio.engine.refining import Descent, Refined, brought_back, refined, resized
-from stylestudio.engine.refining_aims import HELD, STAGE, aims_of
-from stylestudio.progress import Preview, finish
+from stylestudio.engine.refining import Descent, Refined, refined, resized, share_of
+from stylestudio.engine.refining_aims import HELD_LAYERS, STAGE, aims_of
+from stylestudio.progress import Cancelled, Preview, cancellable, finish
 
 CONTENT, STYLE = random_image(1, 40, 48), random_image(2, 48, 40)
 
@@ -90,18 +91,40 @@ def test_every_step_tells_a_preview_and_progress_never_falls(networks: Networks)
         assert picture.min() >= 0 and picture.max() <= 1
 
 
-def test_work_yields_between_any_two_convolutions(networks: Networks) -> None:
-    _, told = outcome(refined(networks, overfit_picture(), CONTENT, STYLE, 1))
-    assert len(told) > 2 * 8
+def descent_of(networks: Networks) -> Descent:
+    aims = finish(aims_of(networks, overfit_picture(), CONTENT, STYLE, None, DEFAULT))
+    return Descent(networks.encoder, overfit_picture(), STYLE, aims, DEFAULT.refining)
+
+
+def test_a_step_can_be_cancelled_before_every_convolution_there_and_back(
+    networks: Networks, checkpoints: Callable[..., int]
+) -> None:
+    assert checkpoints(descent_of(networks).step) > 2 * 8
+
+
+@pytest.mark.parametrize("reached", [0, 12, 24])
+def test_a_step_that_is_cancelled_leaves_the_picture_as_it_was(reached: int, networks: Networks) -> None:
+    descent, wanted = descent_of(networks), iter([True] * reached + [False])
+    with pytest.raises(Cancelled), cancellable(lambda: next(wanted)):
+        descent.step()
+    assert not descent.change().any()
 
 
 def test_a_large_picture_is_refined_at_a_smaller_size(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     step = networks.encoder.step
     monkeypatch.setattr(networks.encoder, "step", lambda name, x: seen.append(x.shape) or step(name, x))
-    found = finish(refined(networks, overfit_picture(), CONTENT, STYLE, 1, most_pixels=20 * 24))
+    content, style = random_image(1, 20, 24), random_image(2, 24, 20)
+    found = finish(refined(networks, overfit_picture(), content, style, 1))
     assert found.shape == (1, 3, 40, 48)
     assert max(shape[2] * shape[3] for shape in seen) <= 24 * 24
+
+
+@pytest.mark.parametrize(("width", "height", "share"), [(300, 200, 1), (768, 576, 1), (1536, 1152, 0.5)])
+def test_only_pictures_beyond_the_most_pixels_are_refined_at_a_share_of_their_size(
+    width: int, height: int, share: float
+) -> None:
+    assert share_of(width, height) == pytest.approx(share)
 
 
 def test_work_can_be_given_up_between_any_two_steps(networks: Networks) -> None:
@@ -123,8 +146,8 @@ def test_the_loss_falls_and_held_features_come_nearer_than_without_holding(netwo
     errors = []
     for weight in (0.5, 0.0):
         descent = Descent(networks.encoder, overfit_picture(), STYLE, aims, replace(DEFAULT.refining, held=weight))
-        for _ in range(6):
-            finish(descent.step())
+        for _ in range(15):
+            descent.step()
         assert descent.losses[-1] < 0.9 * descent.losses[0]
         rows = refining.rows_of(networks.encoder(descent.start + descent.change())["relu4_1"])
         errors.append((rows - held).square().mean().item())
@@ -142,15 +165,16 @@ def test_pictures_of_one_colour_and_of_odd_sizes_stay_pictures(networks: Network
 
 def test_features_are_held_at_two_layers(networks: Networks) -> None:
     aims = finish(aims_of(networks, overfit_picture(), CONTENT, STYLE, None, DEFAULT))
-    assert {layer for layer, aim in aims.items() if aim.held is not None} == set(HELD)
+    assert {layer for layer, aim in aims.items() if aim.held is not None} == set(HELD_LAYERS)
 
 
-@pytest.mark.parametrize("tile", [16, 512])
+@pytest.mark.parametrize("held", [0, maps.HELD])
 def test_the_style_s_statistics_are_those_of_what_can_be_seen(
-    tile: int, networks: Networks, monkeypatch: pytest.MonkeyPatch
+    held: int, networks: Networks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refining_aims, "STYLE_TILE", tile)
-    style = torch.full((1, 3, 48, 40), 0.6)  # even, so that neither tiles nor what is beside can be seen
+    monkeypatch.setattr(refining_aims, "HELD", held)
+    monkeypatch.setattr(maps, "LARGEST_WINDOW", 16)
+    style = torch.full((1, 3, 48, 40), 0.6)  # even, so that neither windows nor what is beside can be seen
     style[:, :, 44:] = 0
     aims = finish(aims_of(networks, overfit_picture(), CONTENT, style, UPPER_THIRD, DEFAULT))
     for layer, features in networks.encoder(style[:, :, :16]).items():
@@ -204,19 +228,10 @@ def test_a_change_as_large_as_the_image_stays_as_it_is_when_it_is_added() -> Non
     assert (change == 0.25).all()
 
 
-@pytest.mark.parametrize("size", [(40, 48), (20, 24), (5, 6), (39, 11)])
-def test_a_slope_is_brought_back_as_by_pytorch(size: tuple[int, int]) -> None:
-    slope, small = random_image(1, 40, 48) - 0.5, random_image(2, *size).requires_grad_()
-    with torch.enable_grad():
-        larger = small if size == (40, 48) else F.interpolate(small, (40, 48), mode="bilinear")
-        (expected,) = torch.autograd.grad((larger * slope).sum(), small)
-    torch.testing.assert_close(brought_back(slope, size), expected, atol=1e-5, rtol=1e-5)
-
-
-def test_a_picture_made_smaller_in_bands_is_the_same_as_made_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    image = random_image(1, 97, 130)
-    expected = F.interpolate(image, (31, 50), mode="bilinear", antialias=True)
-    monkeypatch.setattr(tiling, "CHUNK_VALUES", 3 * 130 * 7)
-    steps = resized(image, (31, 50))
-    assert len(list(steps)) == 14 + 1
-    torch.testing.assert_close(finish(resized(image, (31, 50))), expected, atol=1e-6, rtol=0)
+def test_a_picture_is_made_as_small_as_its_content_and_one_of_that_size_stays_as_it_is() -> None:
+    image = random_image(1, 96, 130)
+    assert resized(image, (96, 130)) is image
+    found = resized(image, (32, 50))
+    assert found.shape == (1, 3, 32, 50)
+    assert found.min() >= 0 and found.max() <= 1
+    torch.testing.assert_close(found.mean((2, 3)), image.mean((2, 3)), atol=0.01, rtol=0)

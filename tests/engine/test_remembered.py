@@ -16,7 +16,7 @@ from stylestudio.engine.matching.method import Encoded, MatchSettings
 from stylestudio.engine.pipeline import overfit
 from stylestudio.engine.remembered import Remembered, forget, remember
 from stylestudio.engine.tiling import empty_like
-from stylestudio.progress import Steps, Work, finish
+from stylestudio.progress import Cancelled, Work, cancellable, finish
 
 HEIGHT, WIDTH = 22, 27
 
@@ -33,9 +33,8 @@ class Counted(Lazy):
         one, channels, height, width = self.values.shape
         return one, channels, height, width
 
-    def window(self, rows: slice, columns: slice) -> Steps[Tensor]:
+    def window(self, rows: slice, columns: slice) -> Tensor:
         self.asked.append((rows, columns))
-        yield
         return self.values[:, :, rows, columns]
 
 
@@ -53,20 +52,20 @@ def test_a_window_is_the_source_s_own_in_half_precision_at_first_and_later(where
     features = Remembered(counted)
     expected = counted.values[:, :, *where].half().float()
     for _ in range(2):
-        assert torch.equal(finish(window(features, *where)), expected)
+        assert torch.equal(window(features, *where), expected)
 
 
 def test_what_was_worked_out_is_not_asked_for_again(counted: Counted) -> None:
     features = Remembered(counted)
-    finish(window(features, *place(0, 12, 0, 12)))
-    finish(window(features, *place(1, 11, 2, 12)))
+    window(features, *place(0, 12, 0, 12))
+    window(features, *place(1, 11, 2, 12))
     assert len(counted.asked) == 1
 
 
 def test_what_lies_partly_outside_of_what_is_known_is_worked_out(counted: Counted) -> None:
     features = Remembered(counted)
-    finish(window(features, *place(0, 12, 0, 12)))
-    finish(window(features, *place(0, 13, 0, 12)))
+    window(features, *place(0, 12, 0, 12))
+    window(features, *place(0, 13, 0, 12))
     assert len(counted.asked) == 2
 
 
@@ -76,7 +75,7 @@ def test_windows_that_overlap_by_a_cell_leave_no_gap(side: int, counted: Counted
     for top in range(0, HEIGHT, side):
         for left in range(0, WIDTH, side):
             far = min(top + side + 4, HEIGHT), min(left + side + 4, WIDTH)
-            finish(window(features, *place(max(top - 4, 0), far[0], max(left - 4, 0), far[1])))
+            window(features, *place(max(top - 4, 0), far[0], max(left - 4, 0), far[1]))
     before = len(counted.asked)
     assert torch.equal(finish(whole(features, "")), counted.values.half().float())
     assert len(counted.asked) == before
@@ -85,14 +84,14 @@ def test_windows_that_overlap_by_a_cell_leave_no_gap(side: int, counted: Counted
 def test_what_is_forgotten_is_worked_out_each_time_until_it_is_to_be_remembered_again(counted: Counted) -> None:
     features = Remembered(counted)
     everything = place(0, HEIGHT, 0, WIDTH)
-    finish(window(features, *everything))
+    window(features, *everything)
     forget([features, counted.values])
     for _ in range(2):
-        finish(window(features, *everything))
+        window(features, *everything)
     assert len(counted.asked) == 3
     remember([features, counted.values])
     for _ in range(2):
-        finish(window(features, *everything))
+        window(features, *everything)
     assert len(counted.asked) == 4
 
 
@@ -149,7 +148,7 @@ def test_each_time_a_photo_is_painted_it_is_remembered_until_the_largest_maps_co
         assert not held()
 
 
-@pytest.mark.parametrize("steps", [0, 20, 60])
+@pytest.mark.parametrize("steps", [0, 10, 25])
 def test_of_work_that_is_given_up_nothing_is_remembered(
     steps: int, networks: Networks, held: Callable[[], bool]
 ) -> None:
@@ -162,6 +161,16 @@ def test_of_work_that_is_given_up_nothing_is_remembered(
         next(work)
     assert held()
     work.close()
+    assert not held()
+
+
+def test_of_work_that_is_cancelled_in_the_middle_of_arithmetic_nothing_is_remembered(
+    networks: Networks, held: Callable[[], bool]
+) -> None:
+    photo: list[Encoded] = []
+    with pytest.raises(Cancelled), cancellable(lambda: not (photo and held())):
+        finish(painting(networks, photo, limit=200_000))
+    assert photo
     assert not held()
 
 

@@ -15,7 +15,6 @@ from stylestudio.engine.matching.search import (
     furthest,
     global_matches,
     most_alike,
-    offered,
     overuse,
     random_steps,
     refined,
@@ -33,7 +32,7 @@ def with_price(values: Tensor, last: float) -> Tensor:
 
 
 def steps_for(content: Tensor, seed: int = 0, tuning: Tuning = TUNING) -> Tensor:
-    return finish(random_steps(content.shape[0], content.shape[1], seed, tuning, PROCESSOR))
+    return random_steps(content.shape[0], content.shape[1], seed, tuning, PROCESSOR)
 
 
 def searched(content: Tensor, style: Tensor, first: Matches, tuning: Tuning = TUNING, seed: int = 0) -> Matches:
@@ -71,22 +70,6 @@ def test_the_global_match_is_the_greatest_of_all_products_however_many_are_made_
     assert found.tolist() == expected
     assert never_falls(told)
     assert {progress.stage for progress in told} == {"Matching"}
-
-
-def test_all_of_a_small_style_is_offered_and_a_part_of_every_region_of_a_large_one() -> None:
-    assert torch.equal(offered(30, 40, 0, 1200), torch.arange(1200))
-    found = offered(30, 40, 0, 300)
-    assert 250 <= len(found) <= 350
-    assert (found // 40 // 6 * 7 + found % 40 // 6).unique().numel() == 5 * 7
-    assert torch.equal(found, offered(30, 40, 0, 300))
-    assert not torch.equal(found, offered(30, 40, 1, 300))
-
-
-@pytest.mark.parametrize("shape", [(1, 5000), (5000, 1), (17, 331)])
-def test_what_is_offered_of_any_shape_lies_inside(shape: tuple[int, int]) -> None:
-    found = offered(*shape, 3, 100)
-    assert found.min() >= 0 and found.max() < shape[0] * shape[1]
-    assert len(found) == found.unique().numel() > 50
 
 
 def smooth(seed: int, height: int, width: int) -> Tensor:
@@ -242,12 +225,13 @@ def test_without_any_round_the_first_matches_stay() -> None:
 
 def test_neighbours_suggest_what_lies_beside_their_own_piece() -> None:
     """In a row of three, the middle one hears from its left and right, whose pieces lie in a style of 4 x 5."""
-    first = Matches(torch.tensor([[1, 0, 2]]), torch.tensor([[1, 0, 0]]))
-    heard = Search(torch.zeros(1, 3, 1), torch.zeros(4, 5, 1), first, 0.1).neighbours_ideas()
-    above, below, left, right = (idea[0, 1].item() for idea in heard)
-    assert above == below == -1
-    assert left == 1 * 5 + 2
-    assert right == -1, "left of the style's first column there is nothing"
+    first = Matches(torch.tensor([[1, 3, 2]]), torch.tensor([[1, 4, 0]]))
+    heard = Search(torch.zeros(1, 3, 1), torch.zeros(4, 5, 1), first, 0.1).continuations()
+    above, below, left, right = (divmod(one[0, 1].item(), 5) for one in heard)
+    assert left == (1, 2)
+    assert right == (2, 0), "left of the style's first column there is nothing, so that it stays there"
+    assert above == (3, 4), "nobody is above: it hears from itself, and below the style's last row there is nothing"
+    assert below == (2, 4)
 
 
 def test_coarser_matches_are_continued_at_twice_the_coordinates() -> None:
@@ -262,8 +246,7 @@ def test_in_a_window_they_are_continued_as_in_the_whole_map() -> None:
     assert torch.equal(torch.stack(continued(coarse, slice(3, 9), slice(5, 12))), whole[:, 3:9, 5:12])
 
 
-def test_neighbours_beyond_the_border_are_those_at_the_border_or_what_is_said_to_be_there() -> None:
+def test_neighbours_beyond_the_border_are_those_at_the_border() -> None:
     values = torch.arange(6).view(2, 3)
     assert shifted(values, -1, 0).tolist() == [[0, 1, 2], [0, 1, 2]]
     assert shifted(values, 0, 2).tolist() == [[2, 2, 2], [5, 5, 5]]
-    assert shifted(values, 0, 2, -9).tolist() == [[2, -9, -9], [5, -9, -9]]

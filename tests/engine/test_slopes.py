@@ -6,26 +6,25 @@ import torch
 from maps import random_image
 from torch import Tensor
 
-from stylestudio.engine import slopes, tiling
+from stylestudio.engine import device, tiling
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.encoder import LAYERS, Encoder, begins_block, convolution_names
 from stylestudio.engine.slopes import Passed, forward
-from stylestudio.progress import finish
 
 
 @pytest.fixture(autouse=True)
 def in_floats(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slopes, "has_fast_bfloat16", lambda _: False)
+    monkeypatch.setattr(device, "has_fast_bfloat16", lambda _: False)
 
 
 def slopes_of_all_layers(encoder: Encoder, image: Tensor) -> Tensor:
     """The slope over the image (1, 3, H, W) of the sum of all layers' squares."""
     with torch.no_grad():
-        passed = finish(forward(encoder, image))
+        passed = forward(encoder, image)
         slope = torch.zeros(())
         while passed:
             part = passed.pop()
-            slope = finish(part.back(slope + 2 * part.y if part.layer else slope))
+            slope = part.back(slope + 2 * part.y if part.layer else slope)
         return slope
 
 
@@ -51,7 +50,7 @@ def test_slopes_are_those_that_pytorch_finds_whatever_the_bands(
 ) -> None:
     image = noise(*size)
     expected = slopes_by_pytorch(networks.encoder, image)
-    monkeypatch.setattr(slopes, "has_fast_bfloat16", lambda _: short)
+    monkeypatch.setattr(device, "has_fast_bfloat16", lambda _: short)
     monkeypatch.setattr(tiling, "CHUNK_VALUES", 64 * size[1] * rows)
     found = slopes_of_all_layers(networks.encoder, image)
     assert (found - expected).norm() <= tolerance * expected.norm()
@@ -72,7 +71,7 @@ def test_in_an_even_picture_slopes_go_where_pytorch_s_go(
 def test_the_maps_on_the_way_are_the_encoder_s(networks: Networks) -> None:
     image = random_image(1, 16, 24)
     with torch.no_grad():
-        passed = {part.layer: part.y for part in finish(forward(networks.encoder, image))}
+        passed = {part.layer: part.y for part in forward(networks.encoder, image)}
         for layer, features in networks.encoder(image).items():
             torch.testing.assert_close(passed[layer], features, atol=1e-4, rtol=1e-4)
 
@@ -88,7 +87,7 @@ def test_only_what_comes_out_of_each_part_is_kept(networks: Networks) -> None:
     names = convolution_names(networks.encoder.architecture)
     image = random_image(1, 16, 24)
     with torch.no_grad():
-        passed = finish(forward(networks.encoder, image))
+        passed = forward(networks.encoder, image)
     assert len(passed) == len(names) + sum(map(begins_block, names))
     assert [part.layer for part in passed if part.layer] == list(LAYERS)
     storages = [one.untyped_storage() for part in passed for one in kept_by(part)]

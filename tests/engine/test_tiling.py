@@ -1,13 +1,24 @@
+import gc
+import weakref
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 import torch
-from maps import never_falls, outcome, random_map
+from maps import random_map
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.tiling import averaged, by_tiles, enlarged, spans, tiles
-from stylestudio.progress import Steps, Work, finish
+from stylestudio.engine import tiling
+from stylestudio.engine.tiling import (
+    SMALLEST_TILE,
+    averaged,
+    by_tiles,
+    enlarged,
+    spans,
+    tiles,
+    with_tiles_that_fit,
+)
 
 
 @pytest.mark.parametrize("multiple", [1, 8])
@@ -31,52 +42,123 @@ def test_tiles_go_row_by_row() -> None:
     assert starts == [(0, 0), (0, 10), (0, 20), (10, 0), (10, 10), (10, 20)]
 
 
-def blur(part: Tensor, scale: float) -> Steps[Tensor]:
+def blur(part: Tensor, scale: float) -> Tensor:
     """Reaches one position to every side; finer or coarser than it came."""
-    yield
     smooth = F.avg_pool2d(F.pad(part, (1, 1, 1, 1), mode="reflect"), 3, 1)
-    yield
     return F.interpolate(smooth, scale_factor=2) if scale > 1 else F.max_pool2d(smooth, 2)
 
 
-def tiled(x: Tensor, tile: int, halo: int = 4, scale: float = 2.0) -> Work[Tensor]:
-    steps = partial(blur, scale=scale)
-    return by_tiles(steps, x, scale=scale, tile=tile, halo=halo, multiple=2, stage="Blurring", steps_per_tile=2)
+def tiled(x: Tensor, tile: int, halo: int = 4, scale: float = 2.0) -> Tensor:
+    return by_tiles(partial(blur, scale=scale), x, scale=scale, tile=tile, halo=halo, multiple=2)
 
 
 @pytest.mark.parametrize("scale", [2.0, 0.5])
 @pytest.mark.parametrize("size", [(14, 26), (6, 2), (40, 8)])
 def test_tiles_put_together_are_the_whole(size: tuple[int, int], scale: float) -> None:
     x = random_map(1, 3, *size)
-    torch.testing.assert_close(finish(tiled(x, 6, scale=scale)), finish(tiled(x, 1000, scale=scale)))
+    torch.testing.assert_close(tiled(x, 6, scale=scale), tiled(x, 1000, scale=scale))
 
 
 def test_without_a_halo_the_tiles_would_show() -> None:
     x = random_map(1, 3, 14, 26)
-    assert not torch.allclose(finish(tiled(x, 6, halo=0)), finish(tiled(x, 1000)))
-
-
-@pytest.mark.parametrize("tile", [6, 1000])
-def test_progress_never_falls_and_ends_at_1(tile: int) -> None:
-    _, told = outcome(tiled(random_map(1, 3, 14, 26), tile))
-    assert never_falls(told)
-    assert told[-1].fraction == 1
-    assert {progress.stage for progress in told} == {"Blurring"}
+    assert not torch.allclose(tiled(x, 6, halo=0), tiled(x, 1000))
 
 
 def test_no_tile_is_larger_than_asked_for_with_its_halo() -> None:
     seen = []
 
-    def noting(part: Tensor) -> Steps[Tensor]:
+    def noting(part: Tensor) -> Tensor:
         seen.append(part.shape[2:])
-        yield
         return part
 
     x = random_map(2, 3, 50, 70)
-    work = by_tiles(noting, x, tile=16, halo=4, stage="Noting", steps_per_tile=1)
-    assert torch.equal(finish(work), x)
+    assert torch.equal(by_tiles(noting, x, tile=16, halo=4), x)
     assert len(seen) == 4 * 5
     assert max(max(size) for size in seen) <= 16 + 2 * 4
+
+
+def on_a_card_of(side: int) -> Callable[[Tensor], Tensor]:
+    """A blur for which memory is there for pieces of so many positions a side."""
+
+    def blurred(part: Tensor) -> Tensor:
+        if max(part.shape[2:]) > side:
+            raise torch.OutOfMemoryError("Full")
+        return blur(part, 2.0)
+
+    return blurred
+
+
+class Tried:
+    """Blurs a map in tiles of 128, or smaller ones that fit, and notes which were tried."""
+
+    def __init__(self, convolve: Callable[[Tensor], Tensor]) -> None:
+        self.convolve = convolve
+        self.tiles: list[int] = []
+
+    def map(self) -> Tensor:
+        return with_tiles_that_fit(self.run, 128)
+
+    def run(self, tile: int) -> Tensor:
+        self.tiles.append(tile)
+        return by_tiles(self.convolve, random_map(1, 2, 140, 40), scale=2.0, tile=tile, halo=2)
+
+
+def test_where_memory_suffices_tiles_are_as_large_as_asked_for() -> None:
+    tried = Tried(on_a_card_of(150))
+    tried.map()
+    assert tried.tiles == [128]
+
+
+def test_out_of_memory_tiles_are_halved_until_they_fit_and_the_map_is_the_same() -> None:
+    tried = Tried(on_a_card_of(50))
+    torch.testing.assert_close(tried.map(), blur(random_map(1, 2, 140, 40), 2.0))
+    assert tried.tiles == [128, 64, 32]
+
+
+@pytest.mark.parametrize(("side", "times"), [(1000, 0), (50, 2)])
+def test_the_cards_cache_is_emptied_before_smaller_tiles_are_tried(
+    side: int, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emptied: list[bool] = []
+    monkeypatch.setattr(tiling, "empty_cache", lambda: emptied.append(True))
+    Tried(on_a_card_of(side)).map()
+    assert len(emptied) == times
+
+
+def test_what_was_made_in_too_large_tiles_is_let_go_before_smaller_ones_are_tried() -> None:
+    made: list[weakref.ref[Tensor]] = []
+
+    def run(tile: int) -> int:
+        assert all(reference() is None for reference in made)
+        large = torch.zeros(tile)
+        made.append(weakref.ref(large))
+        if tile > 32:
+            raise torch.OutOfMemoryError("Full")
+        return tile
+
+    gc.disable()  # a card's memory cannot wait for it
+    try:
+        assert with_tiles_that_fit(run, 128) == 32
+    finally:
+        gc.enable()
+    assert len(made) == 3
+
+
+def test_a_card_too_small_for_the_smallest_tiles_is_out_of_memory() -> None:
+    tried = Tried(on_a_card_of(10))
+    with pytest.raises(torch.OutOfMemoryError):
+        tried.map()
+    assert tried.tiles[-1] == SMALLEST_TILE
+
+
+def test_other_failures_make_no_tile_smaller() -> None:
+    def broken(part: Tensor) -> Tensor:
+        raise RuntimeError("shapes do not match")
+
+    tried = Tried(broken)
+    with pytest.raises(RuntimeError, match="shapes"):
+        tried.map()
+    assert tried.tiles == [128]
 
 
 @pytest.mark.parametrize("size", [(40, 48), (41, 100), (333, 97)])

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.messages import Unexpected
 from stylestudio.gui.tasks import SHOW_EVERY, Tasks
-from stylestudio.progress import Preview, Progress, Work
+from stylestudio.progress import Preview, Progress, Work, checkpoint
 
 
 @pytest.fixture
@@ -254,6 +254,32 @@ def test_cancelling_closes_the_work_within_half_a_second(tasks: Tasks, qtbot: Qt
     assert time.monotonic() - begun < 0.5
     settled(qtbot)
     assert outcomes.results == outcomes.errors == []
+
+
+def test_a_job_in_the_middle_of_long_arithmetic_ends_at_its_next_checkpoint_when_it_is_cancelled(
+    tasks: Tasks, qtbot: QtBot
+) -> None:
+    outcomes, running, ended = Outcomes(), threading.Event(), threading.Event()
+
+    def work() -> Work[str]:
+        yield Progress("Adding", 0.0)
+        try:
+            for _ in range(8000):  # seconds
+                running.set()
+                time.sleep(0.001)
+                checkpoint()
+        finally:
+            ended.set()
+        return "added"
+
+    tasks.start(work, outcomes.done, outcomes.failed)
+    assert running.wait(5)
+    tasks.cancel()
+    assert ended.wait(5)
+    settled(qtbot)
+    assert outcomes.results == outcomes.errors == []
+    tasks.start(giving("next"), outcomes.done, outcomes.failed)
+    qtbot.waitUntil(lambda: outcomes.results == ["next"])
 
 
 def test_no_progress_is_heard_of_a_cancelled_job(tasks: Tasks, qtbot: QtBot) -> None:

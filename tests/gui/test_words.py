@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from stylestudio.engine.tile_sizes import SMALLER_PIECES
 from stylestudio.gui.words import REMARKS, STAGES
 from stylestudio.images.decode import from_pixels
 from stylestudio.studio.fallback import ON_PROCESSOR, ONCE_MORE, REMARK
@@ -17,5 +16,5 @@ def test_every_stage_that_a_run_names_is_among_those_that_are_translated(method:
 
 
 def test_what_is_said_of_a_full_graphics_card_is_translated_too() -> None:
-    assert {SMALLER_PIECES, ONCE_MORE, ON_PROCESSOR} <= set(STAGES)
+    assert {ONCE_MORE, ON_PROCESSOR} <= set(STAGES)
     assert REMARK in REMARKS

@@ -1,13 +1,13 @@
 import tracemalloc
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from stylestudio.images import enlarge
-from stylestudio.images.enlarge import enlarging
+from stylestudio.images.enlarge import enlarged
 from stylestudio.images.scale import scaled
-from stylestudio.progress import finish
 
 Pixels = NDArray[np.float32]
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -30,10 +30,6 @@ def painted(content: Pixels, times: int) -> Pixels:
     soft = scaled(scaled(content, (width * 2 // 3, height * 2 // 3)), (width, height))
     coloured = soft * np.array([0.9, -0.5, 0.4]) + np.array([0.05, 0.7, 0.2])
     return np.clip(coloured + noise(height, width, 0.02), 0, 1).astype(np.float32)
-
-
-def enlarged(overfit: Pixels, content: Pixels) -> Pixels:
-    return finish(enlarging(overfit, content))
 
 
 def plainly(overfit: Pixels, content: Pixels) -> Pixels:
@@ -128,9 +124,11 @@ def test_bands_put_together_are_the_whole(shape: tuple[int, int], monkeypatch: p
     np.testing.assert_allclose(enlarged(overfit, content), whole, atol=2e-5)
 
 
-def test_large_pictures_are_enlarged_in_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_enlarging_can_be_cancelled_several_times_in_every_band(
+    checkpoints: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(enlarge, "BAND", 192 * 8)
-    assert len(list(enlarging(painted(rings(), 4), rings()))) >= 128 / 8 * 3
+    assert checkpoints(lambda: enlarged(painted(rings(), 4), rings())) >= 128 / 8 * 3
 
 
 def test_only_a_band_is_worked_on_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -6,7 +8,7 @@ from PIL import Image
 from stylestudio.images import scale
 from stylestudio.images.decode import read
 from stylestudio.images.levels import floats, to_8bit
-from stylestudio.images.scale import scaled, scaling, size_for
+from stylestudio.images.scale import scaled, size_for
 from stylestudio.paths import resource
 
 
@@ -50,9 +52,9 @@ def test_what_is_left_over_of_the_blocks_counts_as_much_as_it_covers(
     np.testing.assert_allclose(scaled(np.full_like(pixels, 0.3), size), 0.3, rtol=1e-5)
 
 
-def test_a_picture_of_12_megapixels_is_reduced_in_many_short_steps() -> None:
+def test_reducing_a_picture_of_12_megapixels_can_be_cancelled_many_times(checkpoints: Callable[..., int]) -> None:
     pixels = np.zeros((3000, 4000, 3), np.float32)
-    assert len(list(scaling(pixels, (256, 192)))) > 20
+    assert checkpoints(lambda: scaled(pixels, (256, 192))) > 20
 
 
 @pytest.mark.parametrize("size", [(70, 50), (90, 80), (31, 22), (8, 7)])
@@ -70,9 +72,11 @@ def test_a_picture_of_that_size_is_returned_as_it_is() -> None:
     assert scaled(pixels, (7, 5)) is pixels
 
 
-def test_large_pictures_are_resampled_in_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resampling_can_be_cancelled_before_every_band(
+    checkpoints: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(scale, "BAND", 100)
-    assert len(list(scaling(noise(40, 50), (25, 20)))) >= 3 * 20
+    assert checkpoints(lambda: scaled(noise(40, 50), (25, 20))) >= 3 * 20
 
 
 def test_no_side_vanishes() -> None:

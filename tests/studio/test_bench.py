@@ -10,7 +10,6 @@ from stylestudio.engine.config import DEFAULT
 from stylestudio.engine.matching import METHODS, coarse_to_fine
 from stylestudio.engine.matching.descriptors import Directions, directions_of
 from stylestudio.engine.pipeline import sides
-from stylestudio.progress import Steps
 from stylestudio.studio.bench import WHOLES, Timing, bench, default_repeat, naive_ratios, timed
 from stylestudio.studio.bench_convolutions import multiply_adds
 from stylestudio.studio.render import Renderer
@@ -106,11 +105,13 @@ def test_what_is_known_of_a_style_is_worked_out_each_time(networks: Networks, mo
     """It is a part of what one picture takes; only the second run and later ones would be spared it."""
     described: list[str] = []
 
-    def counting(*given: Any) -> Steps[Directions]:
+    def counting(*given: Any) -> Directions:
         described.append("style")
-        return (yield from directions_of(*given))
+        return directions_of(*given)
 
     monkeypatch.setattr(coarse_to_fine, "directions_of", counting)
     bench(SIZE, Renderer(networks=networks), repeat=3, rate=lambda networks: RATE)
     scales = sides(SIZE, "coarse-to-fine", DEFAULT.scales)
-    assert len(described) == 3 * len(scales) * len(METHODS["coarse-to-fine"].layers) > 9
+    whole = len(scales) * len(METHODS["coarse-to-fine"].layers)
+    single = 2  # to swap, and to swap and paint
+    assert len(described) == 3 * (whole + single) > 9

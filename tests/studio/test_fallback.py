@@ -18,7 +18,7 @@ from stylestudio.progress import Preview, Progress, Work, finish
 from stylestudio.progress import scaled as part
 from stylestudio.studio.fallback import ON_PROCESSOR, ONCE_MORE, REMARK
 from stylestudio.studio.recipe import Settings
-from stylestudio.studio.render import PAINTED, Renderer
+from stylestudio.studio.render import Renderer
 
 SETTINGS = Settings(size=64, refine=0)
 FULL = torch.OutOfMemoryError("Full")
@@ -157,7 +157,7 @@ def test_progress_says_so_until_the_picture_is_painted_and_never_falls(fail) -> 
     assert fractions[-1] == pytest.approx(1)
     begun = next(number for number, progress in enumerate(told) if progress.stage == ON_PROCESSOR)
     assert stages(told[begun:]) == [ON_PROCESSOR, "Painting"]
-    assert {progress.fraction for progress in told[begun:] if progress.stage == "Painting"} == {PAINTED, 1.0}
+    assert {progress.fraction for progress in told[begun:] if progress.stage == "Painting"} == {1.0}
 
 
 def test_drafts_are_told_again_where_all_begins_again(fail) -> None:

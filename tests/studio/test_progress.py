@@ -1,9 +1,10 @@
 import gc
+import threading
 import weakref
 
 import pytest
 
-from stylestudio.progress import Progress, Work, finish, or_else, scaled
+from stylestudio.progress import Cancelled, Progress, Work, cancellable, checkpoint, finish, or_else, scaled
 
 
 def counting() -> Work[str]:
@@ -110,3 +111,54 @@ def test_closing_closes_the_attempt_that_runs() -> None:
     next(work)
     work.close()
     assert closed == [True]
+
+
+def test_where_nothing_can_be_cancelled_a_checkpoint_does_nothing() -> None:
+    checkpoint()
+
+
+def test_a_checkpoint_ends_work_as_soon_as_it_is_not_wanted_any_more() -> None:
+    reached, wanted = [], iter((True, True, False))
+    with pytest.raises(Cancelled), cancellable(lambda: next(wanted)):
+        while True:
+            checkpoint()
+            reached.append(True)
+    assert len(reached) == 2
+
+
+def test_afterwards_a_checkpoint_does_nothing_again() -> None:
+    with pytest.raises(Cancelled), cancellable(lambda: False):
+        checkpoint()
+    checkpoint()
+
+
+def test_of_work_within_work_the_inner_one_counts_until_it_ends() -> None:
+    with cancellable(lambda: False):
+        with cancellable(lambda: True):
+            checkpoint()
+        with pytest.raises(Cancelled):
+            checkpoint()
+
+
+def test_another_thread_is_not_cancelled() -> None:
+    reached = []
+
+    def work() -> None:
+        checkpoint()
+        reached.append(True)
+
+    with cancellable(lambda: False):
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    assert reached == [True]
+
+
+def test_cancelled_work_is_not_taken_for_work_that_failed() -> None:
+    def work() -> Work[str]:
+        yield Progress("Working", 0)
+        checkpoint()
+        return "done"
+
+    with pytest.raises(Cancelled), cancellable(lambda: False):
+        finish(or_else(work(), lambda error: True, "Once more", counting))

@@ -13,7 +13,7 @@ from stylestudio.engine.config import DEFAULT, Palette
 from stylestudio.engine.tiling import empty_like
 from stylestudio.errors import SettingError, WeightsError
 from stylestudio.images.decode import Picture, from_pixels
-from stylestudio.images.enlarge import enlarging
+from stylestudio.images.enlarge import enlarged
 from stylestudio.images.fill import without_holes
 from stylestudio.images.scale import scaled
 from stylestudio.progress import Preview, Progress, Work, finish
@@ -100,7 +100,7 @@ def test_the_overfit_picture_has_the_contents_size_and_values_of_0_to_1(shared: 
 def test_a_picture_computed_small_comes_up_along_the_contents_edges(shared: Renderer) -> None:
     content = picture(160, 100, 3)
     small = from_pixels(scaled(content.stored, (64, 40)), "small")
-    expected = finish(enlarging(finish(shared.overfit(small, STYLE, SETTINGS)), content.stored))
+    expected = enlarged(finish(shared.overfit(small, STYLE, SETTINGS)), content.stored)
     assert np.array_equal(finish(shared.overfit(content, STYLE, SETTINGS)), expected)
 
 
@@ -305,15 +305,15 @@ def test_of_work_that_was_cancelled_nothing_is_remembered(
 def test_scales_are_made_of_each_other_and_the_largest_is_the_picture_itself() -> None:
     for channels in (3, 1):
         pixels = np.random.default_rng(1).integers(0, 256, (60, 100, channels), np.uint8)
-        small, middle, large = finish(render.at_scales(pixels, (100, 60), (0.25, 0.5, 1.0)))
+        small, middle, large = render.at_scales(pixels, (100, 60), (0.25, 0.5, 1.0))
         assert large is pixels
         assert (small.shape, middle.shape) == ((15, 25, channels), (30, 50, channels))
-        assert np.array_equal(small, finish(render.at_scales(middle, (50, 30), (0.5, 1.0)))[0])
+        assert np.array_equal(small, render.at_scales(middle, (50, 30), (0.5, 1.0))[0])
 
 
 def test_scales_of_a_picture_that_is_worked_on_smaller_are_all_smaller() -> None:
     pixels = np.random.default_rng(1).integers(0, 256, (60, 100, 3), np.uint8)
-    assert [one.shape for one in finish(render.at_scales(pixels, (50, 30), (0.02, 1.0)))] == [(1, 1, 3), (30, 50, 3)]
+    assert [one.shape for one in render.at_scales(pixels, (50, 30), (0.02, 1.0))] == [(1, 1, 3), (30, 50, 3)]
 
 
 def test_the_target_mixes_each_channel_by_its_own_share() -> None:
@@ -352,7 +352,7 @@ def test_a_large_picture_is_refined_by_what_a_smaller_one_would_be(
         return refined(networks, image, content, style, *rest, **more)
 
     monkeypatch.setattr(refining, "refined", watched)
-    monkeypatch.setattr(refining, "share_of", lambda image, *most: 0.5)
+    monkeypatch.setattr(refining, "share_of", lambda width, height: 0.5)
     content = picture(101, 61, 4)
     found = finish(renderer.overfit(content, STYLE, Settings(size=None, refine=1)))
     assert found.shape == (61, 101, 3)
@@ -363,6 +363,6 @@ def test_a_large_picture_is_refined_by_what_a_smaller_one_would_be(
 def test_pixels_of_a_padded_image_are_those_inside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(render, "ROWS", 5)
     image = torch.rand(1, 3, 24, 16, generator=torch.Generator().manual_seed(1))
-    found = finish(render.pixels_of(image, (13, 22)))
+    found = render.pixels_of(image, (13, 22))
     assert np.array_equal(found, image[0, :, :22, :13].permute(1, 2, 0).numpy())
     assert found.flags.c_contiguous

@@ -16,9 +16,9 @@ from stylestudio.engine.maps import HELD, FeatureMap, Joined, Lazy, Place, in_tu
 from stylestudio.engine.matching.descriptors import Directions, Mixed, described, directions_of, standardised
 from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
 from stylestudio.engine.matching.search import continued, furthest, global_matches, random_steps, refined
-from stylestudio.engine.matching.transport import Spread, moments, spread, transport
-from stylestudio.engine.patches import Matches, fitting_patch_size, lay_down_centred
-from stylestudio.progress import Progress, Steps, Work, scaled, silent, told
+from stylestudio.engine.matching.transport import moments, transport
+from stylestudio.engine.patches import Laid, Matches, fitting_patch_size
+from stylestudio.progress import Progress, Work, finish, scaled
 
 CHOSEN_AT_ONCE = 65536
 """Windows have at most as many positions a side as this over the number of channels."""
@@ -46,45 +46,45 @@ def light_weight(layer: Layer, settings: MatchSettings) -> float:
 def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Matches]]:
     """The layer's map made of the style's raw features, chosen by normalised ones: globally first, refined later."""
     stage, tuning = "Matching" if layer.coarse is None else "Refining", settings.config.replacement
-    offered = yield from told(offer(layer, settings), stage)
-    wanted = yield from told(query(layer, settings), stage)
+    yield Progress(stage, 0.0)
+    offered, wanted = offer(layer, settings), query(layer, settings)
     work = chosen_globally if layer.coarse is None else chosen_nearby
     matches = yield from scaled(work(layer, wanted, offered, settings, stage), 0.0, 0.85)
     overlap = 1 if layer.name == FINEST else tuning.overlap
-    features = lay_down_centred(layer.style.held(layer.name), matches, overlap)
+    features = Laid(layer.style.held(layer.name), matches, overlap)
     if layer.coarse is not None:
-        features = yield from told(with_photo(features, layer, settings), stage, 0.85)
+        features = with_photo(features, layer, settings)
     held = yield from scaled(kept(features, stage, HELD), 0.9, 1.0)
     yield Progress(stage, 1.0)
     return held, matches
 
 
-def offer(layer: Layer, settings: MatchSettings) -> Steps[Offer]:
+def offer(layer: Layer, settings: MatchSettings) -> Offer:
     """The style's side of the score at this layer, computed once for a style."""
     style, name, weight = layer.style, layer.name, light_weight(layer, settings)
     patch_size = fitting_patch_size(settings.patch_size, layer.content.features[name], style.features[name])
 
-    def work() -> Steps[Offer]:
+    def work() -> Offer:
         shape, usable = style.features[name].shape, style.usable(name)
-        keys = Mixed(((1.0, standardised(style.features[name], (yield from spread_of(style, name)))),))
-        directions = yield from directions_of(keys, patch_size, settings.seed, settings.config.appearance, usable)
-        own = yield from described(keys, directions, slice(0, shape[2]), slice(0, shape[3]))
-        light = yield from guide(style, style, name)
+        keys = Mixed(((1.0, standardised(style.features[name], style.moments(name))),))
+        directions = directions_of(keys, patch_size, settings.seed, settings.config.appearance, usable)
+        own = described(keys, directions, slice(0, shape[2]), slice(0, shape[3]))
+        light = guide(style, style, name)
         rest = -weight * light.square()
         if usable is not None:
             rest = torch.where(usable, rest, UNUSABLE)
         return Offer(directions, torch.cat([own, light[..., None], rest[..., None]], 2))
 
-    return (yield from style.once(("offer", name, patch_size, settings.seed, settings.config, weight), work))
+    return style.once(("offer", name, patch_size, settings.seed, settings.config, weight), work)
 
 
-def guide(picture: Encoded, style: Encoded, name: str) -> Steps[Tensor]:
+def guide(picture: Encoded, style: Encoded, name: str) -> Tensor:
     """(h, w) how light a picture is at each position of this layer, less its mean.
 
     It counts against the deviation of the style's light, or of the picture's own where that is larger: little contrast
     stays little.
     """
-    own, model = (yield from picture.light(name)), (yield from style.light(name))
+    own, model = picture.light(name), style.light(name)
     usable = style.usable(name)
     model = model if usable is None else model[usable]
     counted = model if picture is style else own
@@ -92,27 +92,19 @@ def guide(picture: Encoded, style: Encoded, name: str) -> Steps[Tensor]:
     return (own - counted.mean()) / contrast
 
 
-def query(layer: Layer, settings: MatchSettings) -> Steps[Mixed]:
+def query(layer: Layer, settings: MatchSettings) -> Mixed:
     """What to look for: the content's features, mixed with what the coarser layer's replacement asks for."""
     content, fidelity = layer.content.features[layer.name], settings.fidelity if layer.decoded is not None else 1.0
-    maps = [(fidelity, standardised(content, (yield from spread_of(layer.content, layer.name))))]
+    maps = [(fidelity, standardised(content, layer.content.moments(layer.name)))]
     if layer.decoded is not None:
-        maps.append((1 - fidelity, standardised(layer.decoded, (yield from spread(layer.decoded)))))
+        maps.append((1 - fidelity, standardised(layer.decoded, moments(layer.decoded))))
     return Mixed(tuple(maps))
 
 
-def spread_of(picture: Encoded, name: str) -> Steps[Spread]:
-    """Of a picture's layer, from its moments where these are needed anyway."""
-    if name != "relu4_1":
-        return (yield from picture.moments(name)).spread
-    features = picture.features[name]
-    return (yield from picture.once(("spread", name), lambda: spread(features, picture.usable(name))))
-
-
-def scored(wanted: Mixed, layer: Layer, offered: Offer, settings: MatchSettings, *place: slice) -> Steps[Tensor]:
+def scored(wanted: Mixed, layer: Layer, offered: Offer, settings: MatchSettings, *place: slice) -> Tensor:
     """(rows, columns, D) the content's side of the score in this window."""
-    own = yield from described(wanted, offered.directions, *place)
-    light = (yield from guide(layer.content, layer.style, layer.name))[place]
+    own = described(wanted, offered.directions, *place)
+    light = guide(layer.content, layer.style, layer.name)[place]
     rest = torch.stack([2 * light_weight(layer, settings) * light, torch.ones_like(light)], 2)
     return torch.cat([own, rest], 2)
 
@@ -129,11 +121,12 @@ def chosen_globally(layer: Layer, wanted: Mixed, offered: Offer, settings: Match
     _, _, height, width = wanted.shape
     content = offered.keys.new_empty(height, width, offered.keys.shape[2])
     for done, place in in_turn(places(wanted)):
-        content[place] = yield from told(scored(wanted, layer, offered, settings, *place), stage, 0.3 * done)
+        yield Progress(stage, 0.3 * done)
+        content[place] = scored(wanted, layer, offered, settings, *place)
     tuning = settings.config.search
     work = global_matches(content, offered.keys, settings.seed, tuning, stage)
     matches, keys = yield from scaled(work, 0.3, 0.9)
-    steps = yield from told(random_steps(height, width, settings.seed, tuning, content.device), stage, 0.9)
+    steps = random_steps(height, width, settings.seed, tuning, content.device)
     return (yield from scaled(refined(content, keys, matches, steps, tuning, stage), 0.9, 1.0))
 
 
@@ -145,14 +138,15 @@ def chosen_nearby(layer: Layer, wanted: Mixed, offered: Offer, settings: MatchSe
     assert layer.coarse is not None
     _, _, height, width = wanted.shape
     tuning, device, parts = settings.config.search, offered.keys.device, places(wanted)
-    steps = yield from told(random_steps(height, width, settings.seed, tuning, device), stage)
+    steps = random_steps(height, width, settings.seed, tuning, device)
     found, beyond = torch.empty(2, height, width, dtype=torch.int32, device=device), furthest(tuning)
     for done, (rows, columns) in in_turn(parts):
         outer = tuple(
             slice(max(part.start - beyond, 0), min(part.stop + beyond, length))
             for part, length in ((rows, height), (columns, width))
         )
-        content = yield from told(scored(wanted, layer, offered, settings, *outer), stage, done)
+        yield Progress(stage, done)
+        content = scored(wanted, layer, offered, settings, *outer)
         work = refined(content, offered.keys, continued(layer.coarse, *outer), steps[:, :, *outer], tuning, stage)
         matches = yield from scaled(work, done, done + 1 / len(parts))
         top, left = rows.start - outer[0].start, columns.start - outer[1].start
@@ -161,14 +155,14 @@ def chosen_nearby(layer: Layer, wanted: Mixed, offered: Offer, settings: MatchSe
     return Matches(*found)
 
 
-def with_photo(laid: FeatureMap, layer: Layer, settings: MatchSettings) -> Steps[Lazy]:
+def with_photo(laid: FeatureMap, layer: Layer, settings: MatchSettings) -> Lazy:
     """Replaced features (1, C, h, w) with some of the photo's own, then brought towards the style's statistics."""
     name, content, tuning = layer.name, layer.content.features[layer.name], settings.config.replacement
-    wanted, share = (yield from layer.style.moments(name)), settings.fidelity * tuning.photo
-    photo = yield from transport((yield from layer.content.moments(name)), wanted, tuning.ridge)
+    wanted, share = layer.style.moments(name), settings.fidelity * tuning.photo
+    photo = transport(layer.content.moments(name), wanted, tuning.ridge)
     both = Joined((laid, content), lambda features, own: torch.lerp(features, photo(own), share), content.shape[1])
-    both = yield from silent(kept(both, "", HELD))
-    again = yield from transport((yield from moments(both)), wanted, tuning.ridge)
+    both = finish(kept(both, "", HELD))
+    again = transport(moments(both), wanted, tuning.ridge)
     return Joined(
         (both,), lambda features: torch.lerp(features, again(features), tuning.balance).relu_(), content.shape[1]
     )

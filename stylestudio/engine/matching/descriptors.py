@@ -13,9 +13,9 @@ from torch.nn import functional as F
 from stylestudio.engine.config import Appearance
 from stylestudio.engine.device import doubled, one_thread, packed
 from stylestudio.engine.maps import FeatureMap, window
-from stylestudio.engine.matching.transport import Spread
+from stylestudio.engine.matching.transport import Moments
 from stylestudio.engine.tiling import row_chunks
-from stylestudio.progress import Steps
+from stylestudio.progress import checkpoint
 
 OVERSAMPLED, ITERATIONS = 16, 4
 """Directions more than are wanted, and how often they are multiplied by the products: the weakest of those wanted come
@@ -61,20 +61,20 @@ class Mixed:
         """(N, C) the values at these flat positions."""
         return torch.stack([weight * one.at(positions) for weight, one in self.maps]).sum(0)
 
-    def projected(self, directions: Tensor, rows: slice, columns: slice) -> Steps[Tensor]:
+    def projected(self, directions: Tensor, rows: slice, columns: slice) -> Tensor:
         """(1, K, rows, columns) inner products with `directions` (K, C)."""
         width = columns.stop - columns.start
         found = directions.new_zeros(1, len(directions), rows.stop - rows.start, width)
         found = found.contiguous(memory_format=torch.channels_last)
         for weight, one in self.maps:
-            part = yield from window(one.features, rows, columns)
+            part = window(one.features, rows, columns)
             for chunk in row_chunks(part.shape[2], width * directions.shape[1]):
+                checkpoint()
                 found[:, :, chunk] += one.projected(part[:, :, chunk], directions * weight)
-                yield
         return found
 
 
-def standardised(features: FeatureMap, own: Spread) -> Standardised:
+def standardised(features: FeatureMap, own: Moments) -> Standardised:
     """Each channel of a map (1, C, h, w) less its mean, over its deviation; constant channels become 0."""
     deviation = own.deviation.clamp_min(LEAST_DEVIATION)
     return Standardised(features, own.mean.float().to(own.device), deviation.float().to(own.device))
@@ -133,31 +133,30 @@ class Directions:
 
 def directions_of(
     keys: Mixed, patch_size: int, seed: int, tuning: Appearance, usable: Tensor | None = None
-) -> Steps[Directions]:
+) -> Directions:
     """The directions that keep most of the keys."""
     _, _, height, width = keys.shape
     device = keys.maps[0][1].mean.device
     positions = sampled_positions(height, width, seed, tuning.samples, usable).to(device)
     channels = principal_components(keys.at(positions), min(tuning.components, tuning.values // patch_size**2))
-    yield
-    reduced = yield from keys.projected(channels, slice(0, height), slice(0, width))
+    reduced = keys.projected(channels, slice(0, height), slice(0, width))
     patches = principal_components(sampled_patches(reduced, positions, patch_size), tuning.components)
     return Directions(channels, patches.view(len(patches), len(channels), patch_size, patch_size))
 
 
-def described(what: Mixed, directions: Directions, rows: slice, columns: slice) -> Steps[Tensor]:
+def described(what: Mixed, directions: Directions, rows: slice, columns: slice) -> Tensor:
     """(rows, columns, D) descriptors of length 1 of the patch around every position, the map's border repeated."""
     reach = directions.patches.shape[-1] // 2
     _, _, height, width = what.shape
     top, bottom = max(rows.start - reach, 0), min(rows.stop + reach, height)
     left, right = max(columns.start - reach, 0), min(columns.stop + reach, width)
-    reduced = yield from what.projected(directions.channels, slice(top, bottom), slice(left, right))
+    reduced = what.projected(directions.channels, slice(top, bottom), slice(left, right))
     beside = left - columns.start + reach, columns.stop + reach - right
     found = reduced.new_empty(rows.stop - rows.start, columns.stop - columns.start, len(directions.patches))
     for part in row_chunks(len(found), reduced.shape[3] * reduced.shape[1]):
+        checkpoint()
         around = torch.arange(rows.start + part.start - reach, rows.start + part.stop + reach, device=reduced.device)
         around = around.clamp(0, height - 1) - top
         padded = F.pad(reduced[:, :, around], (*beside, 0, 0), mode="replicate")
         found[part] = F.normalize(F.conv2d(padded, directions.patches)[0].permute(1, 2, 0), dim=2)
-        yield
     return found

@@ -12,7 +12,7 @@ from stylestudio.engine.config import DEFAULT, Config
 from stylestudio.engine.maps import FeatureMap
 from stylestudio.engine.matching.transport import Moments, moments
 from stylestudio.engine.patches import Matches
-from stylestudio.progress import Steps, Work
+from stylestudio.progress import Work
 
 T = TypeVar("T")
 
@@ -74,24 +74,19 @@ class Encoded:
         found = F.adaptive_avg_pool2d(self.opaque, (height, width))[0, 0] > 0.5
         return found if found.any() and not found.all() else None
 
-    def light(self, layer: str) -> Steps[Tensor]:
+    def light(self, layer: str) -> Tensor:
         """(h, w) the mean luminance at the positions of a layer's map, computed once."""
+        _, _, height, width = self.features[layer].shape
+        return self.once(("luminance", layer), lambda: F.adaptive_avg_pool2d(self.luminance, (height, width))[0, 0])
 
-        def work() -> Steps[Tensor]:
-            _, _, height, width = self.features[layer].shape
-            yield
-            return F.adaptive_avg_pool2d(self.luminance, (height, width))[0, 0]
-
-        return self.once(("luminance", layer), work)
-
-    def moments(self, layer: str) -> Steps[Moments]:
+    def moments(self, layer: str) -> Moments:
         """Mean and covariance of a layer's map, transparent positions left out, computed once."""
         return self.once(("moments", layer), lambda: moments(self.features[layer], self.usable(layer)))
 
-    def once(self, key: Hashable, work: Callable[[], Steps[T]]) -> Steps[T]:
+    def once(self, key: Hashable, work: Callable[[], T]) -> T:
         """What this work gives, done only the first time that this key is asked for."""
         if key not in self.known:
-            self.known[key] = yield from work()
+            self.known[key] = work()
         return cast(T, self.known[key])
 
 

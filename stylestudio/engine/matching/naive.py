@@ -8,22 +8,25 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.patches import Matches, patch_norms
+from stylestudio.engine.patches import Matches
 
 FILTERS_AT_A_TIME = 512
 
 
-def naive_scores(content_features: Tensor, style_features: Tensor, patch_size: int) -> Tensor:
-    """(H'·W', h', w') normalised cross-correlation of every style patch with every content patch, within -1..1."""
-    channels = style_features.shape[1]
-    filters = F.unfold(style_features, patch_size)[0].t().reshape(-1, channels, patch_size, patch_size)
-    norms = patch_norms(style_features, patch_size).flatten()[:, None, None]
-    parts = [F.conv2d(content_features, part)[0] for part in filters.split(FILTERS_AT_A_TIME)]
-    return torch.cat(parts) / norms / patch_norms(content_features, patch_size)
+def naive_scores(content: Tensor, style: Tensor, patch_size: int) -> Tensor:
+    """(H·W, h, w) normalised cross-correlation of every style patch with every content patch, within -1..1.
+
+    Of maps (1, C, h, w) and (1, C, H, W), their borders repeated.
+    """
+    margins = [patch_size // 2] * 4
+    content, style = (F.pad(features, margins, mode="replicate") for features in (content, style))
+    patches = F.normalize(F.unfold(style, patch_size)[0].t(), dim=1)
+    filters = patches.reshape(-1, style.shape[1], patch_size, patch_size)
+    correlations = torch.cat([F.conv2d(content, part)[0] for part in filters.split(FILTERS_AT_A_TIME)])
+    return correlations / F.unfold(content, patch_size)[0].norm(dim=0).view(correlations.shape[1:])
 
 
-def naive_swap_matches(content_features: Tensor, style_features: Tensor, patch_size: int) -> Matches:
-    """The best style patch for every content patch, patches by their first position."""
-    best = naive_scores(content_features, style_features, patch_size).argmax(0)
-    columns = style_features.shape[3] - patch_size + 1
-    return Matches(best // columns, best % columns)
+def naive_swap_matches(content: Tensor, style: Tensor, patch_size: int) -> Matches:
+    """The best style patch (h, w) for every content patch, patches by their middle."""
+    best = naive_scores(content, style, patch_size).argmax(0)
+    return Matches(best // style.shape[3], best % style.shape[3])

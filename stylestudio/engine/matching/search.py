@@ -6,16 +6,15 @@ its score stands how many neighbours a candidate agrees with, that is, of how ma
 "Synthesizing Natural Textures", 2001, section 3).
 """
 
-from math import sqrt
-
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.config import Search as Tuning
+from stylestudio.engine.matching.descriptors import sampled_positions
 from stylestudio.engine.patches import Matches
 from stylestudio.engine.tiling import averaged
-from stylestudio.progress import Progress, Steps, Work, scaled, told
+from stylestudio.progress import Progress, Work, checkpoint, scaled
 
 PRODUCTS_AT_ONCE = 1 << 22
 """Twice as many would take twice as long: glibc asks the system anew for every block of over 32 MiB."""
@@ -23,21 +22,6 @@ MOST_AT_ONCE = 1 << 16
 """Content positions: on Apple's cards, before macOS 15.1, a convolution gives no map that is longer in any way."""
 CANDIDATES_AT_ONCE = 1 << 14
 BESIDE = ((-1, 0), (1, 0), (0, -1), (0, 1))
-
-
-def offered(height: int, width: int, seed: int, most: int) -> Tensor:
-    """(N,) flat style positions to choose from, about `most` at most, in order.
-
-    Of a larger style one in each square of a grid, at a seeded random place inside.
-    """
-    if height * width <= most:
-        return torch.arange(height * width)
-    step = sqrt(height * width / most)
-    starts = [torch.arange(0, extent, step, dtype=torch.float64) for extent in (height, width)]
-    places = torch.rand(2, len(starts[0]), len(starts[1]), generator=torch.Generator().manual_seed(seed)) * step
-    rows = (starts[0][:, None] + places[0]).long().clamp_max(height - 1)
-    columns = (starts[1] + places[1]).long().clamp_max(width - 1)
-    return (rows * width + columns).flatten().unique()
 
 
 def most_alike(content: Tensor, keys: Tensor, stage: str) -> Work[Tensor]:
@@ -72,7 +56,7 @@ def global_matches(
     of every content descriptor is 1.
     """
     height, width = style.shape[:2]
-    positions = offered(height, width, seed, tuning.offered).to(style.device)
+    positions = sampled_positions(height, width, seed, tuning.offered).to(style.device)
     keys = style.flatten(0, 1)[positions]
     flat = positions[(yield from scaled(most_alike(content, keys, stage), 0.0, 0.5))]
     if tuning.reuse:
@@ -104,7 +88,7 @@ class Search:
         self.content, self.style, self.agreement = content.flatten(0, 1), style.flatten(0, 1), agreement
         self.shape, self.style_shape = content.shape[:2], style.shape[:2]
         self.found = self.numbered(first.rows.long(), first.columns.long())
-        self.likeness = torch.full(self.found.shape, -torch.inf, device=content.device)
+        self.likeness = self.alike(self.found)
 
     @property
     def matches(self) -> Matches:
@@ -115,40 +99,33 @@ class Search:
         """(h, w) flat index of the style position nearest to each of these."""
         return rows.clamp(0, self.style_shape[0] - 1) * self.style_shape[1] + columns.clamp(0, self.style_shape[1] - 1)
 
-    def round(self, candidates: list[Tensor]) -> Steps[None]:
-        """Take over those candidates (h, w) that score better, by agreement with the matches before this round."""
-        ideas = self.neighbours_ideas()
-        score = self.likeness + self.agreement * agreeing(self.found, ideas)
-        for candidate in candidates:
-            likeness = yield from self.alike(candidate)
-            other = likeness + self.agreement * agreeing(candidate, ideas)
+    def round(self, steps: Tensor | None = None) -> None:
+        """Take over the neighbours' continuations, or the matches moved by random `steps` (2, h, w), that score better.
+
+        Agreement is that with the matches before this round.
+        """
+        continuations = self.continuations()
+        score = self.likeness + self.agreement * agreeing(self.found, continuations)
+        for candidate in continuations if steps is None else [self.moved(steps)]:
+            likeness = self.alike(candidate)
+            other = likeness + self.agreement * agreeing(candidate, continuations)
             better = other > score
             self.found = torch.where(better, candidate, self.found)
             self.likeness = torch.where(better, likeness, self.likeness)
             score = torch.where(better, other, score)
 
-    def alike(self, candidate: Tensor) -> Steps[Tensor]:
+    def alike(self, candidate: Tensor) -> Tensor:
         """(h, w) the products of each content descriptor with its candidate's."""
         flat = candidate.flatten()
         found = torch.empty(len(flat), device=flat.device)
         for start in range(0, len(flat), CANDIDATES_AT_ONCE):
+            checkpoint()
             part = slice(start, start + CANDIDATES_AT_ONCE)
             found[part] = torch.linalg.vecdot(self.style.index_select(0, flat[part]), self.content[part])
-            yield
         return found.view(self.shape)
 
-    def neighbours_ideas(self) -> list[Tensor]:
-        """(h, w) each, what the matches of the four neighbours are continued by here; -1 where there is nothing."""
-        rows, columns = self.matches
-        found = []
-        for y, x in BESIDE:
-            row, column = (shifted(one, y, x, -self.found.numel()) - step for one, step in ((rows, y), (columns, x)))
-            inside = (row >= 0) & (row < self.style_shape[0]) & (column >= 0) & (column < self.style_shape[1])
-            found.append(torch.where(inside, row * self.style_shape[1] + column, -1))
-        return found
-
-    def propagated(self) -> list[Tensor]:
-        """(h, w) each, the matches of the four neighbours, moved back."""
+    def continuations(self) -> list[Tensor]:
+        """(h, w) each, what continues the matches of the four neighbours here."""
         rows, columns = self.matches
         return [self.numbered(shifted(rows, y, x) - y, shifted(columns, y, x) - x) for y, x in BESIDE]
 
@@ -158,30 +135,24 @@ class Search:
         return self.numbered(rows + steps[0], columns + steps[1])
 
 
-def agreeing(candidate: Tensor, ideas: list[Tensor]) -> Tensor:
-    """(h, w) how many of the neighbours' ideas a candidate (h, w) is."""
-    return torch.stack([candidate == idea for idea in ideas]).sum(0)
+def agreeing(candidate: Tensor, continuations: list[Tensor]) -> Tensor:
+    """(h, w) how many of the neighbours' matches a candidate (h, w) continues."""
+    return torch.stack([candidate == one for one in continuations]).sum(0)
 
 
-def shifted(values: Tensor, y: int, x: int, beyond: int | None = None) -> Tensor:
-    """What stands `y` down and `x` right of each place of (h, w); beyond the border that, or the border repeated."""
+def shifted(values: Tensor, y: int, x: int) -> Tensor:
+    """What stands `y` down and `x` right of each place of (h, w), the border repeated."""
     height, width = values.shape
-    down = torch.arange(y, height + y, device=values.device)
-    right = torch.arange(x, width + x, device=values.device)
-    found = values[down.clamp(0, height - 1)[:, None], right.clamp(0, width - 1)]
-    if beyond is not None:
-        found[(down < 0) | (down >= height)] = beyond
-        found[:, (right < 0) | (right >= width)] = beyond
-    return found
+    down, right = (torch.arange(extent, device=values.device) for extent in (height, width))
+    return values[(down + y).clamp(0, height - 1)[:, None], (right + x).clamp(0, width - 1)]
 
 
-def random_steps(height: int, width: int, seed: int, tuning: Tuning, device: torch.device) -> Steps[Tensor]:
+def random_steps(height: int, width: int, seed: int, tuning: Tuning, device: torch.device) -> Tensor:
     """(N, 2, h, w) seeded rows and columns to go from each match, one of each of the `reaches`."""
     generator, furthest_steps = torch.Generator().manual_seed(seed), reaches(tuning)
     found = torch.empty(len(furthest_steps), 2, height, width, dtype=torch.int8)
     for number, far in enumerate(furthest_steps):
         torch.randint(-far, far + 1, (2, height, width), generator=generator, out=found[number])
-        yield
     return found.to(device)
 
 
@@ -191,12 +162,10 @@ def refined(content: Tensor, style: Tensor, first: Matches, steps: Tensor, tunin
     What is found at a position depends on what lies at most `furthest(tuning)` positions away.
     """
     search = Search(content, style, first, tuning.agreement)
-    yield from told(search.round([search.found]), stage)
-    rounds = tuning.rounds + len(steps)
-    for done in range(tuning.rounds):
-        yield from told(search.round(search.propagated()), stage, done / rounds)
-    for done, step in enumerate(steps, tuning.rounds):
-        yield from told(search.round([search.moved(step)]), stage, done / rounds)
+    rounds = [None] * tuning.rounds + list(steps)
+    for done, step in enumerate(rounds):
+        yield Progress(stage, done / len(rounds))
+        search.round(step)
     yield Progress(stage, 1.0)
     return search.matches
 
