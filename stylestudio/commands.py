@@ -113,9 +113,9 @@ def info() -> int:
     import torch
 
     from stylestudio import __version__
-    from stylestudio.engine.device import describe
-    from stylestudio.engine.trial import choose
-    from stylestudio.engine.weights import load_networks, read_manifest
+    from stylestudio.engine.networks.weights import load_networks, read_manifest
+    from stylestudio.engine.runtime.device import describe
+    from stylestudio.engine.runtime.selftest import choose
     from stylestudio.paths import resource
 
     say(f"Style Studio {__version__}")

@@ -12,13 +12,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.colour import luminance_of
-from stylestudio.engine.decoder import BLOCKS, InverseNetwork
-from stylestudio.engine.device import PROCESSOR, packed, quick
-from stylestudio.engine.encoder import CHANNELS, STRIDES, Encoder, convolutions_between, reach_of
-from stylestudio.engine.maps import FeatureMap, Joined, Lazy, Made, Pixels, kept, whole
-from stylestudio.engine.matching.method import Encoded
-from stylestudio.engine.remembered import Remembered
-from stylestudio.engine.tiling import empty_like
+from stylestudio.engine.matching.base import Encoded
+from stylestudio.engine.networks.decoder import BLOCKS, InverseNetwork
+from stylestudio.engine.networks.encoder import CHANNELS, STRIDES, Encoder, convolutions_between, reach_of
+from stylestudio.engine.runtime.device import PROCESSOR, packed, quick
+from stylestudio.engine.runtime.lazy import FeatureMap, Joined, Lazy, Made, Pixels, Remembered, kept, whole
+from stylestudio.engine.runtime.tiling import empty_like
 from stylestudio.progress import Progress, Work, scaled
 
 COARSEST_STRIDE = 8

@@ -14,17 +14,16 @@ from math import inf
 import torch
 from torch import Tensor
 
-from stylestudio.engine import memory
 from stylestudio.engine.coding import NEXT, REMEMBERED, Networks, decoded, encode
 from stylestudio.engine.config import Scales
-from stylestudio.engine.decoder import BLOCKS
-from stylestudio.engine.encoder import STRIDES
-from stylestudio.engine.maps import HELD, HELD_OF_CONTENT, FeatureMap, Lazy, Pixels, kept
 from stylestudio.engine.matching import METHODS
-from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
-from stylestudio.engine.palette import Context, postprocessed
-from stylestudio.engine.remembered import forget, remember
-from stylestudio.engine.tiling import enlarged
+from stylestudio.engine.matching.base import Encoded, Layer, MatchSettings
+from stylestudio.engine.networks.decoder import BLOCKS
+from stylestudio.engine.networks.encoder import STRIDES
+from stylestudio.engine.postprocess import Context, postprocessed
+from stylestudio.engine.runtime import memory
+from stylestudio.engine.runtime.lazy import HELD, HELD_OF_CONTENT, FeatureMap, Lazy, Pixels, forget, kept, remember
+from stylestudio.engine.runtime.tiling import enlarged
 from stylestudio.progress import Preview, Work, scaled
 
 PHOTO = "Looking at the photo"

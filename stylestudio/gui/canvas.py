@@ -23,7 +23,7 @@ from stylestudio.gui.marks import SURROUND, checkerboard
 from stylestudio.gui.pyramid import Extent, Pyramid, Pyramids, resampling_at
 from stylestudio.gui.sliced import Sliced
 from stylestudio.gui.view import Placement, View
-from stylestudio.images.levels import Pixels
+from stylestudio.images.resize import Pixels
 from stylestudio.progress import finish
 
 __all__ = ["Canvas", "View"]

@@ -23,7 +23,7 @@ from stylestudio.gui.memory import Memory
 from stylestudio.gui.overfit import Overfit, key_for
 from stylestudio.gui.runs import Runs
 from stylestudio.images.export import free_name, proposed_name, write_png, write_png_new
-from stylestudio.images.levels import to_8bit
+from stylestudio.images.resize import to_8bit
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.render import target
 from stylestudio.studio.session import Session

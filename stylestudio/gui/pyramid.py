@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from stylestudio.images.levels import Pixels, to_8bit
+from stylestudio.images.resize import Pixels, to_8bit
 from stylestudio.progress import finish
 
 Box = tuple[float, float, float, float]

@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from stylestudio.images.levels import Pixels, floats
+from stylestudio.images.resize import Pixels, floats
 
 Shares = tuple[float, float, float]
 """Style shares of R, G and B, each 0..1."""

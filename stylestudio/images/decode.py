@@ -15,9 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from stylestudio.errors import PictureError
-from stylestudio.images.colour import grey_curve, to_srgb
 from stylestudio.images.fill import without_holes
-from stylestudio.images.levels import Pixels, floats, to_8bit
+from stylestudio.images.icc import grey_curve, to_srgb
+from stylestudio.images.resize import Pixels, floats, to_8bit
 
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
 PIXEL_LIMIT: Final = 2 * (Image.MAX_IMAGE_PIXELS or 89_478_485)

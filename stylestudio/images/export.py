@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
 from stylestudio.errors import OutputError
-from stylestudio.images.levels import Pixels, to_8bit
+from stylestudio.images.resize import Pixels, to_8bit
 
 _NAME_BYTES = 120
 _JOIN, _SUFFIX = " in the style of ", ".png"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from stylestudio.images.levels import Pixels, floats, to_8bit
+from stylestudio.images.resize import Pixels, floats, to_8bit
 from stylestudio.progress import checkpoint
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from stylestudio.images.decode import Picture, from_pixels, read
-from stylestudio.images.scale import scaled, size_for
+from stylestudio.images.resize import scaled, size_for
 from stylestudio.progress import finish
 from stylestudio.studio.bench_convolutions import convolution_rate, multiply_adds
 from stylestudio.studio.recipe import Settings
@@ -17,7 +17,7 @@ from stylestudio.studio.samples import sample_pair
 
 if TYPE_CHECKING:
     from stylestudio.engine.coding import Networks
-    from stylestudio.engine.matching.method import Encoded
+    from stylestudio.engine.matching.base import Encoded
 
 T = TypeVar("T")
 NAIVE_UP_TO = 1024
@@ -92,8 +92,8 @@ def bench(size: int, renderer: Renderer, repeat: int, rate: "Callable[[Networks]
 
     A large style is taken in excerpts, as always. `rate` measures multiply-adds per second.
     """
-    from stylestudio.engine.encoder import LAYERS
-    from stylestudio.engine.matching.naive import naive_swap_matches
+    from stylestudio.engine.matching.reference import naive_swap_matches
+    from stylestudio.engine.networks.encoder import LAYERS
 
     networks = renderer.networks()
     pictures = [from_pixels(scaled(one.stored, size_for(one.size, size)), one.name) for one in map(read, sample_pair())]
@@ -143,7 +143,7 @@ class Stages:
 
     def encode_content(self) -> "Encoded":
         from stylestudio.engine.coding import encode, lazy_image_of
-        from stylestudio.engine.maps import HELD_OF_CONTENT
+        from stylestudio.engine.runtime.lazy import HELD_OF_CONTENT
 
         image = lazy_image_of(self.pictures[0].stored, self.networks)
         return finish(encode(self.networks, image, self.layers, "", HELD_OF_CONTENT))
@@ -156,7 +156,7 @@ class Stages:
     def swap(self, content: "Encoded", style: "Encoded") -> object:
         """With nothing known but the features: what is computed from them is a part of the work."""
         from stylestudio.engine.matching import METHODS
-        from stylestudio.engine.matching.method import Layer, MatchSettings
+        from stylestudio.engine.matching.base import Layer, MatchSettings
 
         content, style = replace(content, known={}), replace(style, known={})
         return finish(METHODS["single"].replace(Layer("relu4_1", content, style), MatchSettings()))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stylestudio.engine.coding import Networks
-    from stylestudio.engine.decoder import InverseNetwork
-    from stylestudio.engine.encoder import Encoder
+    from stylestudio.engine.networks.decoder import InverseNetwork
+    from stylestudio.engine.networks.encoder import Encoder
 
 CHANNELS, SIDE, KERNEL = 256, 128, 3
 """Of the convolution that is timed: large enough to keep every core busy, small enough for the cache."""
@@ -30,7 +30,7 @@ def multiply_adds(networks: "Networks", content: tuple[int, int], style: tuple[i
 
 def encoding_multiply_adds(encoder: "Encoder", height: int, width: int) -> int:
     """From the image to relu4_1, each block of VGG at its own stride."""
-    from stylestudio.engine.encoder import STRIDES, convolution_names
+    from stylestudio.engine.networks.encoder import STRIDES, convolution_names
 
     total = 0
     for name in convolution_names(encoder.architecture):
@@ -41,8 +41,8 @@ def encoding_multiply_adds(encoder: "Encoder", height: int, width: int) -> int:
 
 def decoding_multiply_adds(inverse: "InverseNetwork", height: int, width: int) -> int:
     """From relu4_1 back to the image of this size; every up-sampling halves the stride."""
-    from stylestudio.engine.decoder import BLOCKS
-    from stylestudio.engine.encoder import STRIDES
+    from stylestudio.engine.networks.decoder import BLOCKS
+    from stylestudio.engine.networks.encoder import STRIDES
 
     total, stride = 0, STRIDES["relu4_1"]
     for step in chain.from_iterable(BLOCKS.values()):

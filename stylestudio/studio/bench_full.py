@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stylestudio.images.decode import Picture, from_pixels, read
-from stylestudio.images.scale import scaled
+from stylestudio.images.resize import scaled
 from stylestudio.progress import finish
 from stylestudio.studio.bench import peak_memory
 from stylestudio.studio.recipe import Settings

@@ -18,7 +18,7 @@ def outlasting(
 
     The stages say so while it goes on. On the processor nothing is begun again.
     """
-    from stylestudio.engine.device import is_out_of_memory
+    from stylestudio.engine.runtime.device import is_out_of_memory
 
     def once_more() -> Work[T]:
         make_room()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from stylestudio.errors import SettingError
-from stylestudio.images.scale import size_for
+from stylestudio.images.resize import size_for
 from stylestudio.studio.recipe import MOST_OF_STYLE, SMALLEST_SIZE, Settings
 
 Size = tuple[int, int]
@@ -65,7 +65,7 @@ def needed(photo: Size, content: Size, style: Size, settings: Settings) -> float
 
 def per_refined_pixel() -> int:
     """Bytes on this computer's processor."""
-    from stylestudio.engine.device import PROCESSOR, has_fast_bfloat16
+    from stylestudio.engine.runtime.device import PROCESSOR, has_fast_bfloat16
 
     return PER_REFINED_PIXEL[has_fast_bfloat16(PROCESSOR)]
 

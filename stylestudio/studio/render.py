@@ -17,10 +17,8 @@ from numpy.typing import NDArray
 from stylestudio.errors import SettingError
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture
-from stylestudio.images.enlarge import enlarged
-from stylestudio.images.excerpt import excerpts
-from stylestudio.images.levels import Pixels, floats
-from stylestudio.images.scale import scaled
+from stylestudio.images.resize import Pixels, excerpts, floats, scaled
+from stylestudio.images.upsample import enlarged
 from stylestudio.paths import resource
 from stylestudio.progress import Preview, Progress, Work, checkpoint
 from stylestudio.progress import scaled as part
@@ -34,9 +32,9 @@ if TYPE_CHECKING:
 
     from stylestudio.engine.coding import Networks
     from stylestudio.engine.config import Config
-    from stylestudio.engine.maps import FeatureMap
-    from stylestudio.engine.maps import Pixels as LazyImage
-    from stylestudio.engine.matching.method import Encoded
+    from stylestudio.engine.matching.base import Encoded
+    from stylestudio.engine.runtime.lazy import FeatureMap
+    from stylestudio.engine.runtime.lazy import Pixels as LazyImage
 
 Size = tuple[int, int]
 
@@ -62,7 +60,7 @@ def target(content: Picture, overfit: NDArray[np.float32], shares: Shares) -> ND
 
 def pixels_of(image: "FeatureMap", inside: tuple[int, int]) -> NDArray[np.float32]:
     """(h, w, 3) of a padded image (1, 3, H, W), lazy or not, of which the first `inside` (width, height) counts."""
-    from stylestudio.engine.maps import window
+    from stylestudio.engine.runtime.lazy import window
 
     width, height = inside
     found = np.empty((height, width, 3), np.float32)
@@ -75,7 +73,7 @@ def pixels_of(image: "FeatureMap", inside: tuple[int, int]) -> NDArray[np.float3
 
 def with_previews(refining: "Work[Tensor]", inside: Size, content: Pixels) -> "Work[Tensor]":
     """The same work; what there is after a step is told as pixels of the content's size, but not all the time."""
-    from stylestudio.engine.refining import Refined
+    from stylestudio.engine.refine import Refined
 
     began = time.monotonic()
     shown = spent = 0.0
@@ -208,7 +206,7 @@ class Renderer:
         Raises `WeightsError`.
         """
         if self._networks is None:
-            from stylestudio.engine.weights import load_tried
+            from stylestudio.engine.networks.weights import load_tried
 
             self._networks = load_tried(resource("weights"))
         return self._networks
@@ -239,13 +237,13 @@ class Renderer:
 
     def _make_room(self) -> None:
         """Keep nothing on the graphics card but the networks."""
-        from stylestudio.engine.device import empty_cache
+        from stylestudio.engine.runtime.device import empty_cache
 
         self._features, self._images = Kept(FEATURES_BUDGET), Kept(IMAGES_BUDGET)
         empty_cache()
 
     def _leave_card(self) -> None:
-        from stylestudio.engine.weights import load_networks
+        from stylestudio.engine.networks.weights import load_networks
 
         self._networks = load_networks(resource("weights"))
         self._make_room()
@@ -276,7 +274,7 @@ class Renderer:
         return (yield from part(as_drafts(overfit(networks, scales, settings.method, how)), 0.02, 1.0))
 
     def _refined(self, job: Job) -> "Work[Tensor]":
-        from stylestudio.engine.refining import refined, share_of
+        from stylestudio.engine.refine import refined, share_of
 
         steps, inside = job.settings.refine, job.content_size
         refined_from = 1 / (1 + STEP * steps)
@@ -300,7 +298,7 @@ class Renderer:
     def _encoded(self, picture: Picture, image: "LazyImage", layers: tuple[str, ...]) -> "Work[Encoded]":
         """The photo's features at one scale."""
         from stylestudio.engine.coding import encode
-        from stylestudio.engine.maps import HELD_OF_CONTENT
+        from stylestudio.engine.runtime.lazy import HELD_OF_CONTENT
 
         key = FeatureKey(picture.sha256, size_of(image.pixels), layers, "content")
         found = self._features.get(key)

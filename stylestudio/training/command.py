@@ -9,11 +9,11 @@ import torch
 
 from stylestudio.console import tell
 from stylestudio.engine.coding import Networks
-from stylestudio.engine.decoder import InverseNetwork
-from stylestudio.engine.device import describe, has_fast_bfloat16
-from stylestudio.engine.encoder import Encoder
-from stylestudio.engine.trial import choose
-from stylestudio.engine.weights import load_networks
+from stylestudio.engine.networks.decoder import InverseNetwork
+from stylestudio.engine.networks.encoder import Encoder
+from stylestudio.engine.networks.weights import load_networks
+from stylestudio.engine.runtime.device import describe, has_fast_bfloat16
+from stylestudio.engine.runtime.selftest import choose
 from stylestudio.errors import PictureError, SettingError
 from stylestudio.paths import resource
 from stylestudio.training.encoder_file import (

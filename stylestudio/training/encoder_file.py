@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from stylestudio.engine.encoder import Encoder, convolution_names
+from stylestudio.engine.networks.encoder import Encoder, convolution_names
 from stylestudio.errors import WeightsError
 
 KERAS_MEANS_BGR = (103.939, 116.779, 123.68)

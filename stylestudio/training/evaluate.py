@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from stylestudio.console import say, tell, watch
 from stylestudio.engine.config import Config
-from stylestudio.engine.weights import load_networks
+from stylestudio.engine.networks.weights import load_networks
 from stylestudio.errors import OutputError, PictureError, SettingError
 from stylestudio.images.export import check_writable, write_png
 from stylestudio.paths import resource

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from stylestudio.engine.config import Config
-from stylestudio.engine.encoder import Encoder
+from stylestudio.engine.networks.encoder import Encoder
 from stylestudio.errors import SettingError
 from stylestudio.images.decode import Picture, from_pixels, read
-from stylestudio.images.levels import to_8bit
-from stylestudio.images.scale import scaled, size_for
+from stylestudio.images.resize import scaled, size_for, to_8bit
 from stylestudio.progress import Progress, Work
 from stylestudio.progress import scaled as part
 from stylestudio.studio.recipe import Settings

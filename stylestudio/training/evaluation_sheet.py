@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from stylestudio.images.decode import read
-from stylestudio.images.levels import to_8bit
+from stylestudio.images.resize import to_8bit
 from stylestudio.training.pairs import Pair
 
 CELL = 384

@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.colour import chroma
-from stylestudio.engine.tiling import averaged
+from stylestudio.engine.runtime.tiling import averaged
 from stylestudio.training.measures import high_frequencies, luminance
 
 CELLS = 16

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.decoder import BLOCKS, InverseNetwork
-from stylestudio.engine.encoder import LAYERS, Encoder
+from stylestudio.engine.networks.decoder import BLOCKS, InverseNetwork
+from stylestudio.engine.networks.encoder import LAYERS, Encoder
 
 FINER = {"relu4_1": "relu3_1", "relu3_1": "relu2_1", "relu2_1": "relu1_1", "relu1_1": "image"}
 Maps = Mapping[str, Tensor]

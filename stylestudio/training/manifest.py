@@ -9,7 +9,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from stylestudio.engine.weights import file_hash
+from stylestudio.engine.networks.weights import file_hash
 from stylestudio.errors import WeightsError
 
 MANIFEST = "manifest.json"

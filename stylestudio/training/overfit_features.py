@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
-from stylestudio.engine.maps import whole
 from stylestudio.engine.matching import METHODS
-from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
+from stylestudio.engine.matching.base import Encoded, Layer, MatchSettings
+from stylestudio.engine.runtime.lazy import whole
 from stylestudio.progress import finish
 
 LAYER = "relu4_1"

@@ -9,8 +9,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from stylestudio.engine.decoder import InverseNetwork
-from stylestudio.engine.encoder import Encoder
+from stylestudio.engine.networks.decoder import InverseNetwork
+from stylestudio.engine.networks.encoder import Encoder
 from stylestudio.training.losses import Maps, by_blocks, chained, true_features, variances
 from stylestudio.training.measures import colour_shift, grid_energy, psnr
 from stylestudio.training.pictures import centre_crop

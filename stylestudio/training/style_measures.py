@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.encoder import LAYERS, Encoder, convolution_names
+from stylestudio.engine.networks.encoder import LAYERS, Encoder, convolution_names
 from stylestudio.training.encoder_file import KERAS_MEANS_BGR
 from stylestudio.training.fault_measures import chroma_ratio, chroma_speckle, order_of_light, rims, stamps
 from stylestudio.training.measures import grid_energy, high_frequency_power, luminance

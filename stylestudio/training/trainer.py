@@ -17,9 +17,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from stylestudio.engine.decoder import InverseNetwork
-from stylestudio.engine.device import has_fast_bfloat16
-from stylestudio.engine.encoder import Encoder
+from stylestudio.engine.networks.decoder import InverseNetwork
+from stylestudio.engine.networks.encoder import Encoder
+from stylestudio.engine.runtime.device import has_fast_bfloat16
 from stylestudio.training.losses import (
     by_blocks,
     chained,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from stylestudio import cli
 from stylestudio.images.decode import Picture, from_pixels, read
-from stylestudio.images.scale import scaled, size_for
+from stylestudio.images.resize import scaled, size_for
 from stylestudio.progress import Progress, Work, finish
 from stylestudio.studio.recipe import METHODS, Settings
 from stylestudio.studio.render import Renderer

@@ -20,7 +20,7 @@ from artist import Outcome, environment, levels, picture, python
 from PIL import Image
 
 from stylestudio import cli, commands
-from stylestudio.engine import trial
+from stylestudio.engine.runtime import selftest
 from stylestudio.images.decode import Picture, read
 from stylestudio.paths import resource
 from stylestudio.progress import Preview, Progress, finish
@@ -493,8 +493,8 @@ def test_info_tells_versions_device_threads_and_weights_with_their_hashes(comman
 
 
 def test_info_tells_why_a_graphics_card_is_not_used(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trial, "cards", lambda: [torch.device("mps")])
-    monkeypatch.setattr(trial, "fault", lambda networks, card: "its feature maps are wrong")
+    monkeypatch.setattr(selftest, "cards", lambda: [torch.device("mps")])
+    monkeypatch.setattr(selftest, "fault", lambda networks, card: "its feature maps are wrong")
     lines = command("info").out.splitlines()
     [device] = [number for number, line in enumerate(lines) if line.startswith("Device: processor")]
     assert lines[device + 1] == "Not used: graphics card (Apple Metal); in a trial run, its feature maps are wrong"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from stylestudio.images.decode import Picture, from_pixels, read
-from stylestudio.images.scale import scaled, size_for
+from stylestudio.images.resize import scaled, size_for
 from stylestudio.paths import resource
 from stylestudio.progress import finish
 from stylestudio.studio.recipe import Settings

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map_only
 
-from stylestudio.engine.device import PROCESSOR
+from stylestudio.engine.runtime.device import PROCESSOR
 
 CARD = torch.device("meta")
 LACKING = ("_linalg_eigh", "_linalg_svd", "cummax", "cummin", "_upsample_bilinear2d_aa")

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from stylestudio.engine.coding import Networks
-from stylestudio.engine.weights import load_networks
+from stylestudio.engine.networks.weights import load_networks
 from stylestudio.paths import resource
 
 

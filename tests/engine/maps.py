@@ -13,10 +13,10 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from stylestudio.engine.coding import Networks, encode, encode_parts, image_of, lazy_image_of
-from stylestudio.engine.maps import FeatureMap, whole
-from stylestudio.engine.matching.method import Encoded
-from stylestudio.engine.patches import Matches
+from stylestudio.engine.matching.base import Encoded
+from stylestudio.engine.matching.nnf import Matches
 from stylestudio.engine.pipeline import Scale, layers_kept
+from stylestudio.engine.runtime.lazy import FeatureMap, whole
 from stylestudio.paths import resource
 from stylestudio.progress import Progress, Work, finish
 

@@ -11,15 +11,15 @@ from maps import random_image, scales_of
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine import device
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.config import DEFAULT
-from stylestudio.engine.device import doubled
+from stylestudio.engine.matching.base import MatchSettings
 from stylestudio.engine.matching.descriptors import principal_components
-from stylestudio.engine.matching.method import MatchSettings
 from stylestudio.engine.pipeline import overfit
-from stylestudio.engine.refining import refined
-from stylestudio.engine.trial import moved
+from stylestudio.engine.refine import refined
+from stylestudio.engine.runtime import device
+from stylestudio.engine.runtime.device import doubled
+from stylestudio.engine.runtime.selftest import moved
 from stylestudio.progress import finish
 
 QUICK = replace(DEFAULT, search=replace(DEFAULT.search, rounds=1, reach=1))

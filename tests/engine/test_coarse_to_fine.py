@@ -7,12 +7,12 @@ from torch import Tensor
 
 from stylestudio.engine.coding import Networks, encode
 from stylestudio.engine.config import DEFAULT, Appearance, Config, Replacement, Scales, Search
-from stylestudio.engine.decoder import BLOCKS
 from stylestudio.engine.matching import METHODS
+from stylestudio.engine.matching.base import Encoded, Layer, MatchSettings
 from stylestudio.engine.matching.coarse_to_fine import guide, replace
-from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
-from stylestudio.engine.matching.transport import moments, transport
-from stylestudio.engine.patches import Matches
+from stylestudio.engine.matching.nnf import Matches
+from stylestudio.engine.networks.decoder import BLOCKS
+from stylestudio.engine.transport import moments, transport
 from stylestudio.progress import finish
 
 SETTINGS = MatchSettings()

@@ -6,11 +6,12 @@ import torch
 from maps import laid, never_falls, outcome, random_image, random_map
 from torch import Tensor
 
-from stylestudio.engine import coding, device
+from stylestudio.engine import coding
 from stylestudio.engine.coding import Networks, decoded, encode, encode_parts, image_of, padded
-from stylestudio.engine.decoder import BLOCKS
-from stylestudio.engine.encoder import CHANNELS, LAYERS, convolution_names
-from stylestudio.engine.matching.method import Encoded
+from stylestudio.engine.matching.base import Encoded
+from stylestudio.engine.networks.decoder import BLOCKS
+from stylestudio.engine.networks.encoder import CHANNELS, LAYERS, convolution_names
+from stylestudio.engine.runtime import device
 from stylestudio.progress import Cancelled, Work, cancellable, finish
 
 

@@ -18,10 +18,10 @@ from stylestudio.engine.config import (
     Search,
 )
 from stylestudio.engine.matching import METHODS
-from stylestudio.engine.matching.method import Layer, MatchSettings
-from stylestudio.engine.palette import Context, postprocessed
+from stylestudio.engine.matching.base import Layer, MatchSettings
 from stylestudio.engine.pipeline import overfit, sides
-from stylestudio.engine.refining import refined
+from stylestudio.engine.postprocess import Context, postprocessed
+from stylestudio.engine.refine import refined
 from stylestudio.progress import finish
 
 NUMBERS = [(record.name, number.name) for record in fields(Config) for number in fields(getattr(DEFAULT, record.name))]

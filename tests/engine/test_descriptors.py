@@ -3,7 +3,6 @@ import torch
 from maps import random_map
 from torch import Tensor
 
-from stylestudio.engine import tiling
 from stylestudio.engine.config import Appearance
 from stylestudio.engine.matching import descriptors
 from stylestudio.engine.matching.descriptors import (
@@ -14,7 +13,8 @@ from stylestudio.engine.matching.descriptors import (
     sampled_positions,
     standardised,
 )
-from stylestudio.engine.matching.transport import moments
+from stylestudio.engine.runtime import tiling
+from stylestudio.engine.transport import moments
 
 
 def every(height: int, width: int) -> Tensor:

@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch import nn
 
-from stylestudio.engine import device
-from stylestudio.engine.device import (
+from stylestudio.engine.runtime import device
+from stylestudio.engine.runtime.device import (
     cards,
     describe,
     empty_cache,

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torchvision_vgg import empty_features, fill, layer
 
 from stylestudio.engine.coding import Networks
-from stylestudio.engine.encoder import CHANNELS, LAYERS, STRIDES, Encoder, convolution_names, reflect
+from stylestudio.engine.networks.encoder import CHANNELS, LAYERS, STRIDES, Encoder, convolution_names, reflect
 from stylestudio.training.encoder_file import (
     encoder_of,
     fold_keras_preprocessing,

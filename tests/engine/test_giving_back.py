@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from stylestudio.engine import memory
+from stylestudio.engine.runtime import memory
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the C library has no way to give memory back")

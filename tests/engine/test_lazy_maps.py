@@ -9,14 +9,15 @@ from maps import LargestTensor, laid, never_falls, outcome, pixels_of, random_im
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine import coding, maps, pipeline
+from stylestudio.engine import coding, pipeline, transport
 from stylestudio.engine.coding import Networks, encode, lazy_image_of
-from stylestudio.engine.encoder import LAYERS
-from stylestudio.engine.maps import Joined, Lazy, Made, Pixels, kept, whole, window, windows
-from stylestudio.engine.matching import METHODS, coarse_to_fine, transport
-from stylestudio.engine.matching.method import MatchSettings
-from stylestudio.engine.matching.transport import moments, sampled
+from stylestudio.engine.matching import METHODS, coarse_to_fine
+from stylestudio.engine.matching.base import MatchSettings
+from stylestudio.engine.networks.encoder import LAYERS
 from stylestudio.engine.pipeline import overfit
+from stylestudio.engine.runtime import lazy
+from stylestudio.engine.runtime.lazy import Joined, Lazy, Made, Pixels, kept, whole, window, windows
+from stylestudio.engine.transport import moments, sampled
 from stylestudio.progress import finish
 
 
@@ -29,10 +30,10 @@ def no_gradients():
 @pytest.fixture
 def all_lazy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is held, and windows have 32 positions a side at the most."""
-    for module in (maps, pipeline, coarse_to_fine):
+    for module in (lazy, pipeline, coarse_to_fine):
         monkeypatch.setattr(module, "HELD", 0)
     monkeypatch.setattr(pipeline, "HELD_OF_CONTENT", 0)
-    monkeypatch.setattr(maps, "LARGEST_WINDOW", 32)
+    monkeypatch.setattr(lazy, "LARGEST_WINDOW", 32)
     monkeypatch.setattr(coarse_to_fine, "CHOSEN_AT_ONCE", 32 * 128)
     monkeypatch.setattr(transport, "MOST_WINDOWS", 1000)
 
@@ -59,7 +60,7 @@ def test_a_window_is_what_the_whole_has_there(place: tuple[slice, slice], scale:
 
 
 def test_maps_are_joined_window_by_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(maps, "LARGEST_WINDOW", 3)
+    monkeypatch.setattr(lazy, "LARGEST_WINDOW", 3)
     one, other = random_map(1, 4, 7, 8), random_map(2, 4, 7, 8)
     found, told = outcome(whole(Joined((one, other), torch.add, 4), "Joining"))
     assert torch.equal(found, one + other)
@@ -70,7 +71,7 @@ def test_what_reaches_beyond_a_window_is_joined_as_on_the_whole(monkeypatch: pyt
     def smooth(one: Tensor, other: Tensor) -> Tensor:
         return F.avg_pool2d(F.pad(one + other, (2, 2, 2, 2), mode="replicate"), 5, 1)
 
-    monkeypatch.setattr(maps, "LARGEST_WINDOW", 3)
+    monkeypatch.setattr(lazy, "LARGEST_WINDOW", 3)
     one, other = random_map(1, 4, 11, 13), random_map(2, 4, 11, 13)
     torch.testing.assert_close(laid(Joined((one, other), smooth, 4, reach=2)), smooth(one, other))
 

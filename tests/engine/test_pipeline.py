@@ -8,12 +8,12 @@ from maps import laid, never_falls, outcome, pixels_of, random_image, scales_of
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine import device, maps
 from stylestudio.engine.coding import Networks, lazy_image_of, padded
 from stylestudio.engine.config import DEFAULT, Scales
 from stylestudio.engine.matching import METHODS
-from stylestudio.engine.matching.method import Encoded, MatchSettings
+from stylestudio.engine.matching.base import Encoded, MatchSettings
 from stylestudio.engine.pipeline import Query, Scale, overfit, sides
+from stylestudio.engine.runtime import device, lazy
 from stylestudio.progress import Cancelled, Preview, Progress, Work, cancellable, finish
 
 FINE, SMALL = "coarse-to-fine", MatchSettings(patch_size=1)
@@ -96,7 +96,7 @@ def test_windows_of_a_query_are_the_photo_mixed_with_the_picture_before_enlarged
     expected = padded(0.7 * CONTENT + 0.3 * F.interpolate(before, (36, 60), mode="bilinear"))
     query = Query(lazy_image_of(pixels_of(CONTENT), networks), before, 0.3)
     for side in (384, 17):
-        monkeypatch.setattr(maps, "LARGEST_WINDOW", side)
+        monkeypatch.setattr(lazy, "LARGEST_WINDOW", side)
         torch.testing.assert_close(laid(query), expected, atol=1e-6, rtol=0)
 
 

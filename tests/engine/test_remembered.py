@@ -7,15 +7,15 @@ import torch
 from maps import pixels_of, random_image, random_map, scales_of
 from torch import Tensor
 
-from stylestudio.engine import coding, pipeline, remembered
+from stylestudio.engine import coding, pipeline
 from stylestudio.engine.coding import Networks, convolved, encode, lazy_image_of
-from stylestudio.engine.decoder import InverseNetwork
-from stylestudio.engine.encoder import Encoder
-from stylestudio.engine.maps import Lazy, Place, whole, window
-from stylestudio.engine.matching.method import Encoded, MatchSettings
+from stylestudio.engine.matching.base import Encoded, MatchSettings
+from stylestudio.engine.networks.decoder import InverseNetwork
+from stylestudio.engine.networks.encoder import Encoder
 from stylestudio.engine.pipeline import overfit
-from stylestudio.engine.remembered import Remembered, forget, remember
-from stylestudio.engine.tiling import empty_like
+from stylestudio.engine.runtime import lazy
+from stylestudio.engine.runtime.lazy import Lazy, Place, Remembered, forget, remember, whole, window
+from stylestudio.engine.runtime.tiling import empty_like
 from stylestudio.progress import Cancelled, Work, cancellable, finish
 
 HEIGHT, WIDTH = 22, 27
@@ -126,7 +126,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Callable[[], bool]:
         made.append(weakref.ref(values))
         return values
 
-    monkeypatch.setattr(remembered, "empty_like", noted)
+    monkeypatch.setattr(lazy, "empty_like", noted)
     return lambda: any(reference() is not None for reference in made)
 
 

@@ -7,8 +7,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.config import Search as Tuning
-from stylestudio.engine.device import PROCESSOR
 from stylestudio.engine.matching import search
+from stylestudio.engine.matching.nnf import Matches
 from stylestudio.engine.matching.search import (
     Search,
     continued,
@@ -20,7 +20,7 @@ from stylestudio.engine.matching.search import (
     refined,
     shifted,
 )
-from stylestudio.engine.patches import Matches
+from stylestudio.engine.runtime.device import PROCESSOR
 from stylestudio.progress import finish
 
 TUNING = Tuning(offered=8192, rounds=4, reach=8, agreement=0.02, reuse=0.03, region=5)

@@ -7,12 +7,12 @@ from torch import Tensor
 
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.config import DEFAULT, Appearance, Config
+from stylestudio.engine.matching.base import Encoded, Layer, MatchSettings
 from stylestudio.engine.matching.descriptors import standardised
-from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
-from stylestudio.engine.matching.naive import naive_scores, naive_swap_matches
+from stylestudio.engine.matching.nnf import Laid, Matches
+from stylestudio.engine.matching.reference import naive_scores, naive_swap_matches
 from stylestudio.engine.matching.style_swap import appearance_only, replace
-from stylestudio.engine.matching.transport import moments
-from stylestudio.engine.patches import Laid, Matches
+from stylestudio.engine.transport import moments
 from stylestudio.progress import finish
 
 SIZES = [((9, 11), (7, 9)), ((7, 9), (13, 11)), ((8, 7), (7, 15)), ((13, 8), (9, 7))]

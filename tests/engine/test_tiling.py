@@ -9,8 +9,8 @@ from maps import random_map
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine import tiling
-from stylestudio.engine.tiling import (
+from stylestudio.engine.runtime import tiling
+from stylestudio.engine.runtime.tiling import (
     SMALLEST_TILE,
     averaged,
     by_tiles,

@@ -3,8 +3,8 @@ import torch
 from maps import random_map
 from torch import Tensor
 
-from stylestudio.engine import tiling
-from stylestudio.engine.matching.transport import Moments, moments, transport, transported
+from stylestudio.engine.runtime import tiling
+from stylestudio.engine.transport import Moments, moments, transport, transported
 
 RIDGE, HARDLY = 1e-2, 1e-7
 """A ridge such as is used, and one for what is exact but for it."""

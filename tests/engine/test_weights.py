@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import torch
 
-from stylestudio.engine import weights
-from stylestudio.engine.encoder import LAYERS
-from stylestudio.engine.weights import file_hash, load_networks, load_tried, read_manifest
+from stylestudio.engine.networks import weights
+from stylestudio.engine.networks.encoder import LAYERS
+from stylestudio.engine.networks.weights import file_hash, load_networks, load_tried, read_manifest
 from stylestudio.errors import WeightsError
 from stylestudio.paths import resource
 

@@ -18,7 +18,7 @@ from stylestudio.gui.images import pixels_of
 from stylestudio.gui.messages import ErrorDialog
 from stylestudio.images.decode import read
 from stylestudio.images.export import write_png
-from stylestudio.images.levels import to_8bit
+from stylestudio.images.resize import to_8bit
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.render import target
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from stylestudio.gui import pyramid, sliced
 from stylestudio.gui.canvas import Canvas, View
 from stylestudio.gui.pyramid import Box, Extent, Pyramid, Pyramids, prepared
-from stylestudio.images.levels import Pixels
+from stylestudio.images.resize import Pixels
 from stylestudio.progress import finish
 
 

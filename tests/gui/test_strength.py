@@ -18,7 +18,7 @@ from stylestudio.gui.closing import Question
 from stylestudio.gui.images import pixels_of
 from stylestudio.gui.pyramid import Pyramid
 from stylestudio.images.decode import read
-from stylestudio.images.levels import to_8bit
+from stylestudio.images.resize import to_8bit
 from stylestudio.studio.recipe import REFINING, Settings
 from stylestudio.studio.render import target
 

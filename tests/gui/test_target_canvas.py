@@ -15,7 +15,7 @@ from stylestudio.gui.images import pixels_of
 from stylestudio.gui.target_canvas import TargetCanvas
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture, from_pixels
-from stylestudio.images.levels import floats, to_8bit
+from stylestudio.images.resize import floats, to_8bit
 from stylestudio.studio.recipe import Shares, shares_of
 
 WIDTH, HEIGHT = 240, 160

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from stylestudio.errors import PictureError
 from stylestudio.images import decode
 from stylestudio.images.blend import blend
-from stylestudio.images.levels import floats, to_8bit
+from stylestudio.images.resize import floats, to_8bit
 
 RNG = np.random.default_rng(5)
 COLOURS = RNG.integers(0, 256, (5, 7, 3), dtype=np.uint8)

@@ -1,6 +1,6 @@
 import pytest
 
-from stylestudio.images.excerpt import SIDE, excerpts
+from stylestudio.images.resize import SIDE, excerpts
 
 MOST = 1 << 21
 

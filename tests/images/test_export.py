@@ -12,7 +12,7 @@ from PIL import Image, PngImagePlugin
 
 from stylestudio.errors import OutputError
 from stylestudio.images import export
-from stylestudio.images.levels import to_8bit
+from stylestudio.images.resize import to_8bit
 
 RNG = np.random.default_rng(3)
 PIXELS = RNG.random((20, 30, 3), np.float32)

@@ -3,7 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from stylestudio.images.fill import without_holes
-from stylestudio.images.levels import floats
+from stylestudio.images.resize import floats
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stylestudio.images.levels import floats, to_8bit
+from stylestudio.images.resize import floats, to_8bit
 
 RNG = np.random.default_rng(3)
 

@@ -2,8 +2,8 @@ import pytest
 import torch
 
 from stylestudio.engine.coding import Networks
-from stylestudio.engine.decoder import InverseNetwork
-from stylestudio.engine.encoder import Encoder
+from stylestudio.engine.networks.decoder import InverseNetwork
+from stylestudio.engine.networks.encoder import Encoder
 from stylestudio.studio import bench_convolutions
 from stylestudio.studio.bench_convolutions import convolution_rate, multiply_adds
 

@@ -3,7 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from stylestudio.images.decode import Picture, read
-from stylestudio.images.scale import scaled
+from stylestudio.images.resize import scaled
 from stylestudio.progress import Progress, Work
 from stylestudio.studio.bench_full import GRAIN, bench_full, large_content
 from stylestudio.studio.recipe import Settings

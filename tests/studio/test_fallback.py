@@ -9,10 +9,12 @@ import pytest
 import torch
 
 from stylestudio import commands
-from stylestudio.engine import coding, device, pipeline, refining, weights
+from stylestudio.engine import coding, pipeline, refine
 from stylestudio.engine.coding import Networks
-from stylestudio.engine.maps import whole
+from stylestudio.engine.networks import weights
 from stylestudio.engine.pipeline import Scale
+from stylestudio.engine.runtime import device
+from stylestudio.engine.runtime.lazy import whole
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Preview, Progress, Work, finish
 from stylestudio.progress import scaled as part
@@ -178,7 +180,7 @@ def test_refining_outlasts_a_full_card_too(fail, loaded: list[str], monkeypatch:
             raise FULL
         return image / 2
 
-    monkeypatch.setattr(refining, "refined", refined)
+    monkeypatch.setattr(refine, "refined", refined)
     found, told = run(Renderer().overfit(CONTENT, STYLE, replace(SETTINGS, refine=1)))
     plain = finish(Renderer().overfit(CONTENT, STYLE, SETTINGS))
     assert found.mean() == pytest.approx(plain.mean() / 2, rel=0.01)

@@ -3,7 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from stylestudio.engine import maps, refining
+from stylestudio.engine import refine
+from stylestudio.engine.runtime import lazy
 from stylestudio.errors import SettingError
 from stylestudio.studio import memory_need, render
 from stylestudio.studio.memory_need import Size, available, check, fits, fitting, needed, worked_on
@@ -72,9 +73,9 @@ def test_refining_and_a_larger_photo_to_be_enlarged_to_count() -> None:
 
 
 def test_the_estimate_knows_the_budgets_of_those_that_hold_and_keep_maps() -> None:
-    assert memory_need.MOST_HELD == maps.HELD_OF_CONTENT
+    assert memory_need.MOST_HELD == lazy.HELD_OF_CONTENT
     assert memory_need.MOST_KEPT == render.FEATURES_BUDGET
-    assert memory_need.REFINED_PIXELS == refining.MOST_PIXELS
+    assert memory_need.REFINED_PIXELS == refine.MOST_PIXELS
 
 
 def test_what_fits_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,15 +7,16 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from stylestudio.engine import coding, maps, pipeline, refining, remembered
+from stylestudio.engine import coding, pipeline, refine
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.config import DEFAULT, Palette
-from stylestudio.engine.tiling import empty_like
+from stylestudio.engine.runtime import lazy
+from stylestudio.engine.runtime.tiling import empty_like
 from stylestudio.errors import SettingError, WeightsError
 from stylestudio.images.decode import Picture, from_pixels
-from stylestudio.images.enlarge import enlarged
 from stylestudio.images.fill import without_holes
-from stylestudio.images.scale import scaled
+from stylestudio.images.resize import scaled
+from stylestudio.images.upsample import enlarged
 from stylestudio.progress import Preview, Progress, Work, finish
 from stylestudio.studio import render
 from stylestudio.studio.recipe import Settings, Shares
@@ -62,7 +63,7 @@ def encoded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 
     for module in (coding, pipeline):
         monkeypatch.setattr(module, "encode", noting)
-    monkeypatch.setattr(pipeline, "painted", lambda networks, content, *rest: maps.whole(content.image, "Painting"))
+    monkeypatch.setattr(pipeline, "painted", lambda networks, content, *rest: lazy.whole(content.image, "Painting"))
     return seen
 
 
@@ -292,8 +293,8 @@ def test_of_work_that_was_cancelled_nothing_is_remembered(
         made.append(weakref.ref(values))
         return values
 
-    monkeypatch.setattr(maps, "HELD_OF_CONTENT", 15_000)  # relu4_1 is held, and made of what is remembered
-    monkeypatch.setattr(remembered, "empty_like", noted)
+    monkeypatch.setattr(lazy, "HELD_OF_CONTENT", 15_000)  # relu4_1 is held, and made of what is remembered
+    monkeypatch.setattr(lazy, "empty_like", noted)
     work = renderer.overfit(CONTENT, STYLE, SETTINGS)
     while next(work).stage != stage or not made:
         pass
@@ -345,14 +346,14 @@ def test_a_large_picture_is_refined_by_what_a_smaller_one_would_be(
     renderer: Renderer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[tuple[int, ...]] = []
-    refined = refining.refined
+    refined = refine.refined
 
     def watched(networks, image, content, style, *rest, **more):
         given.extend((tuple(content.shape[2:]), tuple(style.shape[2:])))
         return refined(networks, image, content, style, *rest, **more)
 
-    monkeypatch.setattr(refining, "refined", watched)
-    monkeypatch.setattr(refining, "share_of", lambda width, height: 0.5)
+    monkeypatch.setattr(refine, "refined", watched)
+    monkeypatch.setattr(refine, "share_of", lambda width, height: 0.5)
     content = picture(101, 61, 4)
     found = finish(renderer.overfit(content, STYLE, Settings(size=None, refine=1)))
     assert found.shape == (61, 101, 3)

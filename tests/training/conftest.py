@@ -7,8 +7,8 @@ from handmade_pictures import make_folder, picture
 from torch import Tensor
 
 from stylestudio.engine.coding import Networks
-from stylestudio.engine.encoder import Encoder
-from stylestudio.engine.weights import load_networks
+from stylestudio.engine.networks.encoder import Encoder
+from stylestudio.engine.networks.weights import load_networks
 from stylestudio.paths import resource
 from stylestudio.training.pictures import to_tensor
 

@@ -11,9 +11,9 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from stylestudio.cli import parser
-from stylestudio.engine.decoder import InverseNetwork
-from stylestudio.engine.encoder import Encoder, convolution_names
-from stylestudio.engine.weights import load_networks
+from stylestudio.engine.networks.decoder import InverseNetwork
+from stylestudio.engine.networks.encoder import Encoder, convolution_names
+from stylestudio.engine.networks.weights import load_networks
 from stylestudio.errors import PictureError, SettingError, WeightsError
 from stylestudio.paths import resource
 from stylestudio.training import command, pictures, report

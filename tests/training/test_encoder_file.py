@@ -8,7 +8,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.encoder import LAYERS, convolution_names
+from stylestudio.engine.networks.encoder import LAYERS, convolution_names
 from stylestudio.errors import WeightsError
 from stylestudio.training.encoder_file import (
     encoder_of,

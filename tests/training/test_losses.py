@@ -3,7 +3,7 @@ import torch
 from torch import Tensor
 
 from stylestudio.engine.coding import Networks
-from stylestudio.engine.encoder import LAYERS, Encoder
+from stylestudio.engine.networks.encoder import LAYERS, Encoder
 from stylestudio.training.losses import FINER, by_blocks, chained, error_shares, true_features, variances
 
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from stylestudio.engine.encoder import Encoder
+from stylestudio.engine.networks.encoder import Encoder
 from stylestudio.training.losses import true_features
 from stylestudio.training.overfit_features import encoded, overfit_features
 

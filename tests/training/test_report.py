@@ -7,8 +7,8 @@ from PIL import Image
 from torch import Tensor, nn
 
 from stylestudio.engine.coding import Networks
-from stylestudio.engine.decoder import InverseNetwork
-from stylestudio.engine.encoder import Encoder
+from stylestudio.engine.networks.decoder import InverseNetwork
+from stylestudio.engine.networks.encoder import Encoder
 from stylestudio.training import report as report_module
 from stylestudio.training.losses import FINER, true_features
 from stylestudio.training.pictures import to_tensor

@@ -8,7 +8,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.encoder import LAYERS, Encoder
+from stylestudio.engine.networks.encoder import LAYERS, Encoder
 from stylestudio.paths import resource
 from stylestudio.training.measures import luminance
 from stylestudio.training.pictures import to_tensor

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from stylestudio.engine.coding import Networks
-from stylestudio.engine.decoder import InverseNetwork
-from stylestudio.engine.encoder import Encoder
+from stylestudio.engine.networks.decoder import InverseNetwork
+from stylestudio.engine.networks.encoder import Encoder
 from stylestudio.training import trainer as trainer_module
 from stylestudio.training.losses import true_features, variances
 from stylestudio.training.pictures import split

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from stylestudio.engine import maps
-from stylestudio.engine.maps import HELD, FeatureMap, Joined, Lazy, Place, in_turn, kept, windows
+from stylestudio.engine.matching.base import Encoded, Layer, MatchSettings
 from stylestudio.engine.matching.descriptors import Directions, Mixed, described, directions_of, standardised
-from stylestudio.engine.matching.method import Encoded, Layer, MatchSettings
+from stylestudio.engine.matching.nnf import Laid, Matches, fitting_patch_size
 from stylestudio.engine.matching.search import continued, furthest, global_matches, random_steps, refined
-from stylestudio.engine.matching.transport import moments, transport
-from stylestudio.engine.patches import Laid, Matches, fitting_patch_size
+from stylestudio.engine.runtime import lazy
+from stylestudio.engine.runtime.lazy import HELD, FeatureMap, Joined, Lazy, Place, in_turn, kept, windows
+from stylestudio.engine.transport import moments, transport
 from stylestudio.progress import Progress, Work, finish, scaled
 
 CHOSEN_AT_ONCE = 65536
@@ -113,7 +113,7 @@ def places(wanted: Mixed) -> list[Place]:
     """The windows in which a content is worked on: one, unless one of its maps is lazy."""
     among = [one.features for _, one in wanted.maps]
     features = next((features for features in among if isinstance(features, Lazy)), among[0])
-    return windows(features, min(maps.LARGEST_WINDOW, CHOSEN_AT_ONCE // features.shape[1]))
+    return windows(features, min(lazy.LARGEST_WINDOW, CHOSEN_AT_ONCE // features.shape[1]))
 
 
 def chosen_globally(layer: Layer, wanted: Mixed, offered: Offer, settings: MatchSettings, stage: str) -> Work[Matches]:

@@ -11,10 +11,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.config import Appearance
-from stylestudio.engine.device import doubled, one_thread, packed
-from stylestudio.engine.maps import FeatureMap, window
-from stylestudio.engine.matching.transport import Moments
-from stylestudio.engine.tiling import row_chunks
+from stylestudio.engine.runtime.device import doubled, one_thread, packed
+from stylestudio.engine.runtime.lazy import FeatureMap, window
+from stylestudio.engine.runtime.tiling import row_chunks
+from stylestudio.engine.transport import Moments
 from stylestudio.progress import checkpoint
 
 OVERSAMPLED, ITERATIONS = 16, 4

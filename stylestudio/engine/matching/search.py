@@ -12,8 +12,8 @@ from torch.nn import functional as F
 
 from stylestudio.engine.config import Search as Tuning
 from stylestudio.engine.matching.descriptors import sampled_positions
-from stylestudio.engine.patches import Matches
-from stylestudio.engine.tiling import averaged
+from stylestudio.engine.matching.nnf import Matches
+from stylestudio.engine.runtime.tiling import averaged
 from stylestudio.progress import Progress, Work, checkpoint, scaled
 
 PRODUCTS_AT_ONCE = 1 << 22

@@ -8,10 +8,10 @@ fine comes down to at one layer and one scale, with appearance as the only term 
 from dataclasses import replace as replaced
 
 from stylestudio.engine.config import Config
-from stylestudio.engine.maps import FeatureMap
 from stylestudio.engine.matching import coarse_to_fine
-from stylestudio.engine.matching.method import Layer, MatchSettings
-from stylestudio.engine.patches import Matches, fitting_patch_size
+from stylestudio.engine.matching.base import Layer, MatchSettings
+from stylestudio.engine.matching.nnf import Matches, fitting_patch_size
+from stylestudio.engine.runtime.lazy import FeatureMap
 from stylestudio.progress import Work
 
 

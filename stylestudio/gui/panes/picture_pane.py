@@ -22,7 +22,7 @@ from stylestudio.gui.canvas import Canvas, View
 from stylestudio.gui.drops import Dropped, dropped, offered, take_copy
 from stylestudio.gui.empty_state import ElidedLabel, EmptyState, NoteLabel, muted, sample_menu
 from stylestudio.images.decode import Picture
-from stylestudio.images.levels import Pixels
+from stylestudio.images.resize import Pixels
 from stylestudio.studio.samples import samples
 
 Role = Literal["photo", "style", "overfit"]

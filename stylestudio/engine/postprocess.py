@@ -8,9 +8,9 @@ from torch import Tensor
 
 from stylestudio.engine.colour import chroma, coloured, luminance_of
 from stylestudio.engine.config import Palette
-from stylestudio.engine.maps import Joined
-from stylestudio.engine.matching.transport import moments, transport
-from stylestudio.engine.tiling import averaged, row_chunks
+from stylestudio.engine.runtime.lazy import Joined
+from stylestudio.engine.runtime.tiling import averaged, row_chunks
+from stylestudio.engine.transport import moments, transport
 from stylestudio.progress import checkpoint
 
 MOST_COUNTED = 1 << 16

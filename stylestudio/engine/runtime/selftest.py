@@ -11,13 +11,13 @@ from torch.nn import functional as F
 
 from stylestudio.engine.coding import Networks, encode
 from stylestudio.engine.coding import decoded as block
-from stylestudio.engine.decoder import BLOCKS
-from stylestudio.engine.device import PROCESSOR, cards, packed
-from stylestudio.engine.maps import whole
-from stylestudio.engine.matching.method import Encoded, MatchSettings
+from stylestudio.engine.matching.base import Encoded, MatchSettings
+from stylestudio.engine.networks.decoder import BLOCKS
 from stylestudio.engine.pipeline import layers_kept
 from stylestudio.engine.pipeline import painted as painting
-from stylestudio.engine.refining import refined, resized
+from stylestudio.engine.refine import refined, resized
+from stylestudio.engine.runtime.device import PROCESSOR, cards, packed
+from stylestudio.engine.runtime.lazy import whole
 from stylestudio.progress import finish
 
 METHOD = "coarse-to-fine"

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from stylestudio.engine.device import packed
-from stylestudio.engine.encoder import reflect
-from stylestudio.engine.tiling import empty_like
+from stylestudio.engine.networks.encoder import reflect
+from stylestudio.engine.runtime.device import packed
+from stylestudio.engine.runtime.tiling import empty_like
 from stylestudio.progress import checkpoint
 
 BLOCKS = {

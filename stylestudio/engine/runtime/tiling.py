@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.device import empty_cache, is_out_of_memory
+from stylestudio.engine.runtime.device import empty_cache, is_out_of_memory
 
 T = TypeVar("T")
 

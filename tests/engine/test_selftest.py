@@ -7,11 +7,11 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from stylestudio.engine import trial
 from stylestudio.engine.coding import Networks
-from stylestudio.engine.device import PROCESSOR
-from stylestudio.engine.matching.method import Encoded
-from stylestudio.engine.trial import choose, fault, moved
+from stylestudio.engine.matching.base import Encoded
+from stylestudio.engine.runtime import selftest
+from stylestudio.engine.runtime.device import PROCESSOR
+from stylestudio.engine.runtime.selftest import choose, fault, moved
 
 CARDS = [torch.device("cuda"), torch.device("mps")]
 
@@ -26,7 +26,7 @@ def spoil(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> Callable[[Call
             change(copy)
             return copy
 
-        monkeypatch.setattr(trial, "moved", changed)
+        monkeypatch.setattr(selftest, "moved", changed)
 
     return by
 
@@ -65,7 +65,7 @@ def test_a_wrong_picture_from_the_right_feature_maps_is_a_fault(networks: Networ
 
 
 def test_wrong_matches_are_a_fault(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
-    right, argmax, argmin = trial.painted, torch.argmax, torch.argmin
+    right, argmax, argmin = selftest.painted, torch.argmax, torch.argmin
     found = []
 
     def painted(networks: Networks, *pair: Encoded) -> torch.Tensor:
@@ -73,14 +73,14 @@ def test_wrong_matches_are_a_fault(networks: Networks, monkeypatch: pytest.Monke
         found.append(right(networks, *pair))
         return found[-1]
 
-    monkeypatch.setattr(trial, "painted", painted)
+    monkeypatch.setattr(selftest, "painted", painted)
     assert fault(networks, PROCESSOR) == "its overfit picture is wrong"
 
 
 def test_wrong_slopes_are_a_fault_where_pictures_are_refined(
     networks: Networks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right, slopes = trial.improved, F.conv_transpose2d
+    right, slopes = selftest.improved, F.conv_transpose2d
     found = []
 
     def noisy(*given: Any) -> torch.Tensor:
@@ -92,16 +92,16 @@ def test_wrong_slopes_are_a_fault_where_pictures_are_refined(
         found.append(right(networks, *images))
         return found[-1]
 
-    monkeypatch.setattr(trial, "SIZES", ((16, 48), (24, 32)))
-    monkeypatch.setattr(trial, "improved", improved)
-    monkeypatch.setattr(trial, "painted", lambda networks, content, style: content.image)
+    monkeypatch.setattr(selftest, "SIZES", ((16, 48), (24, 32)))
+    monkeypatch.setattr(selftest, "improved", improved)
+    monkeypatch.setattr(selftest, "painted", lambda networks, content, style: content.image)
     assert fault(networks, PROCESSOR) == "its refined picture is wrong"
 
 
 def test_the_maps_of_a_trial_are_cut_out_of_wider_ones_and_convolutions_get_copies(
     networks: Networks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    images = [trial.spotted(1, 16, 24), trial.spotted(2, 24, 16)]
+    images = [selftest.spotted(1, 16, 24), selftest.spotted(2, 24, 16)]
     convolve, seen = F.conv2d, []
 
     def noting(x: torch.Tensor, *given: Any) -> torch.Tensor:
@@ -109,10 +109,10 @@ def test_the_maps_of_a_trial_are_cut_out_of_wider_ones_and_convolutions_get_copi
         return convolve(x, *given)
 
     with torch.no_grad():
-        content, style = (trial.encoded(networks, image) for image in images)
-        assert not trial.on(PROCESSOR, content).held("relu3_1").is_contiguous(memory_format=torch.channels_last)
+        content, style = (selftest.encoded(networks, image) for image in images)
+        assert not selftest.on(PROCESSOR, content).held("relu3_1").is_contiguous(memory_format=torch.channels_last)
         monkeypatch.setattr(F, "conv2d", noting)
-        trial.painted(networks, content, style)
+        selftest.painted(networks, content, style)
     assert seen and all(seen)
 
 
@@ -137,7 +137,7 @@ def test_whatever_a_card_raises_is_its_fault(error: Exception, networks: Network
 
 def test_a_card_that_is_not_there_is_at_fault_and_the_networks_stay_where_they_are(networks: Networks) -> None:
     assert fault(networks, torch.device("cuda", 99))
-    assert trial.device_of(networks) == PROCESSOR
+    assert selftest.device_of(networks) == PROCESSOR
 
 
 def test_the_pictures_of_a_trial_are_cut_into_tiles(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,7 +146,7 @@ def test_the_pictures_of_a_trial_are_cut_into_tiles(networks: Networks, monkeypa
     handle = convolution.register_forward_hook(lambda module, x, y: sizes.append(tuple(y.shape[2:])))
     try:
         with torch.no_grad():
-            trial.encoded(networks, trial.spotted(0, *trial.SIZES[0]))
+            selftest.encoded(networks, selftest.spotted(0, *selftest.SIZES[0]))
     finally:
         handle.remove()
     assert len(sizes) > 1
@@ -159,12 +159,12 @@ def test_the_first_card_without_a_fault_is_chosen_else_the_processor(
     faults: list[str], expected: torch.device, networks: Networks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = dict(zip(CARDS, faults, strict=True))
-    monkeypatch.setattr(trial, "cards", lambda: CARDS)
-    monkeypatch.setattr(trial, "fault", lambda networks, card: known[card])
+    monkeypatch.setattr(selftest, "cards", lambda: CARDS)
+    monkeypatch.setattr(selftest, "fault", lambda networks, card: known[card])
     assert choose(networks) == (expected, {card: found for card, found in known.items() if found})
 
 
 def test_without_a_card_nothing_is_tried(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trial, "cards", list)
-    monkeypatch.delattr(trial, "fault")
+    monkeypatch.setattr(selftest, "cards", list)
+    monkeypatch.delattr(selftest, "fault")
     assert choose(networks) == (PROCESSOR, {})

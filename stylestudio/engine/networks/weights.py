@@ -11,10 +11,10 @@ from safetensors.torch import load_file
 from torch import nn
 
 from stylestudio.engine.coding import Networks
-from stylestudio.engine.decoder import InverseNetwork
-from stylestudio.engine.device import PROCESSOR
-from stylestudio.engine.encoder import BLOCK_DEPTHS, Encoder
-from stylestudio.engine.trial import choose
+from stylestudio.engine.networks.decoder import InverseNetwork
+from stylestudio.engine.networks.encoder import BLOCK_DEPTHS, Encoder
+from stylestudio.engine.runtime.device import PROCESSOR
+from stylestudio.engine.runtime.selftest import choose
 from stylestudio.errors import WeightsError
 
 REINSTALL = "Install Style Studio again, from a complete download."

@@ -1,13 +1,42 @@
-"""Pictures brought to another size."""
+"""Pixels as levels of 255 and as floats, brought to another size, and a very large picture by some of its places."""
 
 from itertools import pairwise
+from math import sqrt
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from stylestudio.images.levels import Pixels, floats
 from stylestudio.progress import checkpoint
+
+Pixels = NDArray[np.uint8] | NDArray[np.float32]
+"""Levels 0..255 as uint8, or 0..1 as float32."""
+
+_ROWS = 128
+
+
+def floats(pixels: Pixels) -> NDArray[np.float32]:
+    """`pixels` of any shape in 0..1; what is already is returned as it is."""
+    if pixels.dtype == np.uint8:
+        return np.divide(pixels, 255, dtype=np.float32)
+    return cast("NDArray[np.float32]", pixels)
+
+
+def to_8bit(pixels: Pixels) -> NDArray[np.uint8]:
+    """`pixels` of any shape, floats clipped to 0..1, as the nearest of the levels 0..255, halves up."""
+    if pixels.dtype == np.uint8:
+        return cast("NDArray[np.uint8]", pixels)
+    levels = np.empty(pixels.shape, np.uint8)
+    for top in range(0, len(pixels), _ROWS):
+        rows = slice(top, top + _ROWS)
+        # fmax, unlike maximum, makes black of what is no number.
+        block = np.minimum(np.fmax(pixels[rows], 0), 1)
+        block *= 255
+        block += 0.5
+        levels[rows] = block.astype(np.uint8)
+    return levels
+
 
 BAND = 1 << 21
 """About how many pixels, the larger of before and after, are resampled at once."""
@@ -83,3 +112,38 @@ def size_for(size: tuple[int, int], long_side: int) -> tuple[int, int]:
     longest = max(size)
     width, height = (max(1, round(extent * long_side / longest)) for extent in size)
     return width, height
+
+
+SIDE = 512
+"""Pixels a side: large enough that whole strokes and their surroundings are in it."""
+
+Place = tuple[slice, slice]
+
+
+def excerpts(size: tuple[int, int], most: int, seed: int = 0) -> list[Place]:
+    """Rows and columns of equally large places of a picture of `size` (width, height), about `most` pixels in all.
+
+    The picture is cut into as many equal fields; of each comes one place, chosen at random, but always the same. A
+    picture that has no more pixels is one place.
+    """
+    width, height = size
+    if width * height <= most:
+        return [(slice(0, height), slice(0, width))]
+    high, wide = min(SIDE, height), min(SIDE, width)
+    count = max(1, most // (high * wide))
+    rows = min(max(1, round(sqrt(count * height / width))), count)
+    columns = count // rows
+    random = np.random.default_rng(seed)
+    found = []
+    for row in range(rows):
+        for column in range(columns):
+            top = within(height / rows, row, high, height, random.random())
+            left = within(width / columns, column, wide, width, random.random())
+            found.append((slice(top, top + high), slice(left, left + wide)))
+    return found
+
+
+def within(field: float, number: int, side: int, length: int, chance: float) -> int:
+    """Where in 0..`length` an excerpt of this side begins, in the field of this number; `chance` 0..1 says where."""
+    start = number * field + chance * max(field - side, 0)
+    return min(int(start), length - side)

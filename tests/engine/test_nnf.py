@@ -2,8 +2,8 @@ import pytest
 import torch
 from maps import laid, random_map
 
-from stylestudio.engine import tiling
-from stylestudio.engine.patches import Laid, Matches, fitting_patch_size, landing
+from stylestudio.engine.matching.nnf import Laid, Matches, fitting_patch_size, landing
+from stylestudio.engine.runtime import tiling
 
 
 def matches(rows: list[list[int]], columns: list[list[int]]) -> Matches:

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from stylestudio.images import enlarge
-from stylestudio.images.enlarge import enlarged
-from stylestudio.images.scale import scaled
+from stylestudio.images import upsample
+from stylestudio.images.resize import scaled
+from stylestudio.images.upsample import enlarged
 
 Pixels = NDArray[np.float32]
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -120,19 +120,19 @@ def test_bands_put_together_are_the_whole(shape: tuple[int, int], monkeypatch: p
     overfit = scaled(content, (shape[1], shape[0]))
     whole = enlarged(overfit, content)
     np.testing.assert_array_equal(enlarged(overfit, content), whole)
-    monkeypatch.setattr(enlarge, "BAND", 700)
+    monkeypatch.setattr(upsample, "BAND", 700)
     np.testing.assert_allclose(enlarged(overfit, content), whole, atol=2e-5)
 
 
 def test_enlarging_can_be_cancelled_several_times_in_every_band(
     checkpoints: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(enlarge, "BAND", 192 * 8)
+    monkeypatch.setattr(upsample, "BAND", 192 * 8)
     assert checkpoints(lambda: enlarged(painted(rings(), 4), rings())) >= 128 / 8 * 3
 
 
 def test_only_a_band_is_worked_on_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(enlarge, "BAND", 200 * 60)
+    monkeypatch.setattr(upsample, "BAND", 200 * 60)
     content, overfit = rings(1200, 200), rings(120, 20)
     tracemalloc.start()
     found = enlarged(overfit, content)

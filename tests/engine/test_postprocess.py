@@ -5,10 +5,11 @@ import torch
 from maps import random_image
 from torch import Tensor
 
-from stylestudio.engine import palette, tiling
+from stylestudio.engine import postprocess
 from stylestudio.engine.colour import chroma, coloured, luminance_of
 from stylestudio.engine.config import Palette
-from stylestudio.engine.palette import Context, bent, in_palette, postprocessed, within_range
+from stylestudio.engine.postprocess import Context, bent, in_palette, postprocessed, within_range
+from stylestudio.engine.runtime import tiling
 
 TUNING = Palette()
 IMAGE, STYLE = random_image(1, 20, 30), random_image(2, 25, 15)
@@ -86,7 +87,7 @@ def test_of_a_style_that_is_all_hidden_all_counts() -> None:
 
 @pytest.mark.parametrize("counted", [7, 1 << 18])
 def test_parts_give_what_the_whole_gives(counted: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(palette, "MOST_COUNTED", counted)
+    monkeypatch.setattr(postprocess, "MOST_COUNTED", counted)
     whole = postprocessed(IMAGE.clone(), context(STYLE))
     monkeypatch.setattr(tiling, "CHUNK_VALUES", 100)
     torch.testing.assert_close(postprocessed(IMAGE.clone(), context(STYLE)), whole, atol=1e-5, rtol=0)

@@ -6,10 +6,10 @@ import torch
 from maps import random_image
 from torch import Tensor
 
-from stylestudio.engine import device, tiling
 from stylestudio.engine.coding import Networks
-from stylestudio.engine.encoder import LAYERS, Encoder, begins_block, convolution_names
-from stylestudio.engine.slopes import Passed, forward
+from stylestudio.engine.networks.encoder import LAYERS, Encoder, begins_block, convolution_names
+from stylestudio.engine.runtime import device, tiling
+from stylestudio.engine.runtime.gradients import Passed, forward
 
 
 @pytest.fixture(autouse=True)

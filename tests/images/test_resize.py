@@ -5,10 +5,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from stylestudio.images import scale
+from stylestudio.images import resize
 from stylestudio.images.decode import read
-from stylestudio.images.levels import floats, to_8bit
-from stylestudio.images.scale import scaled, size_for
+from stylestudio.images.resize import floats, scaled, size_for, to_8bit
 from stylestudio.paths import resource
 
 
@@ -27,7 +26,7 @@ def test_bands_put_together_are_what_pillow_makes_of_the_whole(
     size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pixels = noise(50, 70)
-    monkeypatch.setattr(scale, "BAND", 300)
+    monkeypatch.setattr(resize, "BAND", 300)
     np.testing.assert_allclose(scaled(pixels, size), plain(pixels, size, Image.Resampling.LANCZOS), atol=1e-6)
 
 
@@ -45,7 +44,7 @@ def test_a_photo_made_many_times_smaller_is_on_average_within_half_a_level_of_pl
 def test_what_is_left_over_of_the_blocks_counts_as_much_as_it_covers(
     size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scale, "BLOCKS_BAND", 100)
+    monkeypatch.setattr(resize, "BLOCKS_BAND", 100)
     slope = np.linspace(0.1, 0.9, 71, dtype=np.float32)[:, None] * np.linspace(0.5, 1, 53, dtype=np.float32)
     pixels = np.stack([slope, slope[::-1], slope[:, ::-1]], 2)
     np.testing.assert_allclose(scaled(pixels, size), plain(pixels, size, Image.Resampling.LANCZOS), atol=0.01)
@@ -75,7 +74,7 @@ def test_a_picture_of_that_size_is_returned_as_it_is() -> None:
 def test_resampling_can_be_cancelled_before_every_band(
     checkpoints: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scale, "BAND", 100)
+    monkeypatch.setattr(resize, "BAND", 100)
     assert checkpoints(lambda: scaled(noise(40, 50), (25, 20))) >= 3 * 20
 
 

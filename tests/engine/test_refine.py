@@ -7,13 +7,13 @@ from maps import never_falls, outcome, random_image
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine import maps, refining, refining_aims
+from stylestudio.engine import refine
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.config import DEFAULT
-from stylestudio.engine.maps import whole
-from stylestudio.engine.palette import Context
-from stylestudio.engine.refining import Descent, Refined, refined, resized, share_of
-from stylestudio.engine.refining_aims import HELD_LAYERS, STAGE, aims_of
+from stylestudio.engine.postprocess import Context
+from stylestudio.engine.refine import HELD_LAYERS, STAGE, Descent, Refined, aims_of, refined, resized, share_of
+from stylestudio.engine.runtime import lazy
+from stylestudio.engine.runtime.lazy import whole
 from stylestudio.progress import Cancelled, Preview, cancellable, finish
 
 CONTENT, STYLE = random_image(1, 40, 48), random_image(2, 48, 40)
@@ -149,7 +149,7 @@ def test_the_loss_falls_and_held_features_come_nearer_than_without_holding(netwo
         for _ in range(15):
             descent.step()
         assert descent.losses[-1] < 0.9 * descent.losses[0]
-        rows = refining.rows_of(networks.encoder(descent.start + descent.change())["relu4_1"])
+        rows = refine.rows_of(networks.encoder(descent.start + descent.change())["relu4_1"])
         errors.append((rows - held).square().mean().item())
     assert errors[0] < 0.9 * errors[1]
 
@@ -168,12 +168,12 @@ def test_features_are_held_at_two_layers(networks: Networks) -> None:
     assert {layer for layer, aim in aims.items() if aim.held is not None} == set(HELD_LAYERS)
 
 
-@pytest.mark.parametrize("held", [0, maps.HELD])
+@pytest.mark.parametrize("held", [0, lazy.HELD])
 def test_the_style_s_statistics_are_those_of_what_can_be_seen(
     held: int, networks: Networks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refining_aims, "HELD", held)
-    monkeypatch.setattr(maps, "LARGEST_WINDOW", 16)
+    monkeypatch.setattr(refine, "HELD", held)
+    monkeypatch.setattr(lazy, "LARGEST_WINDOW", 16)
     style = torch.full((1, 3, 48, 40), 0.6)  # even, so that neither windows nor what is beside can be seen
     style[:, :, 44:] = 0
     aims = finish(aims_of(networks, overfit_picture(), CONTENT, style, UPPER_THIRD, DEFAULT))
@@ -215,7 +215,7 @@ def test_a_refined_picture_is_the_image_and_its_enlarged_change_whatever_the_win
     expected = (image + F.interpolate(change, (64, 90), mode="bilinear")).clamp(0, 1)
     before = image.clone(), change.clone()
     for side in (384, 25):
-        monkeypatch.setattr(maps, "LARGEST_WINDOW", side)
+        monkeypatch.setattr(lazy, "LARGEST_WINDOW", side)
         found = finish(whole(Refined(image, change, PURE), ""))
         torch.testing.assert_close(found, expected, atol=1e-6, rtol=0)
     assert torch.equal(image, before[0]) and torch.equal(change, before[1])

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from stylestudio.engine.maps import FeatureMap, Lazy
-from stylestudio.engine.tiling import empty_like, row_chunks
+from stylestudio.engine.runtime.lazy import FeatureMap, Lazy
+from stylestudio.engine.runtime.tiling import empty_like, row_chunks
 from stylestudio.progress import checkpoint
 
 

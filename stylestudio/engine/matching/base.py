@@ -9,9 +9,9 @@ from torch.nn import functional as F
 
 from stylestudio.engine.colour import luminance_of
 from stylestudio.engine.config import DEFAULT, Config
-from stylestudio.engine.maps import FeatureMap
-from stylestudio.engine.matching.transport import Moments, moments
-from stylestudio.engine.patches import Matches
+from stylestudio.engine.matching.nnf import Matches
+from stylestudio.engine.runtime.lazy import FeatureMap
+from stylestudio.engine.transport import Moments, moments
 from stylestudio.progress import Work
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.patches import Matches
+from stylestudio.engine.matching.nnf import Matches
 
 FILTERS_AT_A_TIME = 512
 

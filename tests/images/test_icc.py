@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from stylestudio.images import decode
-from stylestudio.images.levels import to_8bit
+from stylestudio.images.resize import to_8bit
 
 RNG = np.random.default_rng(7)
 COLOURS = RNG.integers(0, 256, (5, 7, 3), dtype=np.uint8)

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from stylestudio.engine.device import packed, quick
-from stylestudio.engine.encoder import Encoder, begins_block, convolution_names, halved
-from stylestudio.engine.tiling import empty_like, row_chunks
+from stylestudio.engine.networks.encoder import Encoder, begins_block, convolution_names, halved
+from stylestudio.engine.runtime.device import packed, quick
+from stylestudio.engine.runtime.tiling import empty_like, row_chunks
 from stylestudio.progress import checkpoint
 
 

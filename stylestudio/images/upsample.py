@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from stylestudio.images.levels import Pixels, floats
-from stylestudio.images.scale import scaled
+from stylestudio.images.resize import Pixels, floats, scaled
 from stylestudio.progress import checkpoint
 
 Maps = NDArray[np.float32]

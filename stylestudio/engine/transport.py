@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.device import doubled, one_thread, packed
-from stylestudio.engine.maps import FeatureMap, Place, in_turn, window, windows
-from stylestudio.engine.tiling import empty_like, row_chunks
+from stylestudio.engine.runtime.device import doubled, one_thread, packed
+from stylestudio.engine.runtime.lazy import FeatureMap, Place, in_turn, window, windows
+from stylestudio.engine.runtime.tiling import empty_like, row_chunks
 from stylestudio.progress import checkpoint
 
 MOST_WINDOWS = 8
