@@ -3,7 +3,7 @@
 import os
 import sys
 
-from stylestudio import interrupts
+from stylestudio.cli import console
 
 
 def main() -> int:
@@ -11,14 +11,14 @@ def main() -> int:
     arguments = sys.argv[1:]
     # NumPy reads it when it is loaded. Collecting huge pages for a photo took longer than copying the photo.
     os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")
-    with interrupts.at_once():
+    with console.at_once():
         from stylestudio import app
     if not arguments:  # the window, which is to be there soon
         return app.main(arguments)
-    with interrupts.at_once():
-        from stylestudio import cli
-    if arguments[0] in cli.COMMANDS or arguments[0].startswith("-"):
-        return cli.main(arguments)
+    with console.at_once():
+        from stylestudio.cli import parser
+    if arguments[0] in parser.COMMANDS or arguments[0].startswith("-"):
+        return parser.main(arguments)
     return app.main(arguments)
 
 

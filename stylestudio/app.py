@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from stylestudio.console import exit_status
+from stylestudio.cli.console import exit_status
 from stylestudio.errors import SettingError
 from stylestudio.gui.display import check_display, has_display
 
@@ -30,7 +30,7 @@ def start(arguments: Sequence[str]) -> int:
     if has_display():
         check_display()
         with_window([Path(argument) for argument in arguments])
-    from stylestudio import commands
+    from stylestudio.cli import commands
     from stylestudio.images.decode import read
 
     content, style = pair_of(arguments)

@@ -4,14 +4,19 @@ import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import desktop
 import pytest
 from environment import WINDOW_TOOLS
 
 from stylestudio.gui.display import install_line, missing_packages
+from stylestudio.paths import resource
 from stylestudio.progress import cancellable
+
+if TYPE_CHECKING:
+    from stylestudio.engine.coding import Networks
+    from stylestudio.engine.networks.encoder import Encoder
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
@@ -60,6 +65,39 @@ def checkpoints() -> Callable[[Callable[[], object]], int]:
         return len(asked)
 
     return reached
+
+
+SMALL_MAPS = {"bench", "engine", "evaluation", "studio", "training"}
+"""Folders whose tests work on maps so small that threads gain nothing, and on a busy machine wait for one another."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def threads_that_gain(request: pytest.FixtureRequest) -> Iterator[None]:
+    """One thread for small maps."""
+    if request.path.parent.name not in SMALL_MAPS:
+        yield
+        return
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="session")
+def networks() -> "Networks":
+    """The shipped networks, on the processor; copy what you change."""
+    import torch
+
+    from stylestudio.engine.networks.weights import load_networks
+
+    return load_networks(resource("weights"), torch.device("cpu"))
+
+
+@pytest.fixture(scope="session")
+def encoder(networks: "Networks") -> "Encoder":
+    return networks.encoder
 
 
 @pytest.fixture

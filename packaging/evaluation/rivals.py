@@ -15,11 +15,11 @@ import tempfile
 import time
 from pathlib import Path
 
+from stylestudio.evaluation.pairs import read_pairs
+from stylestudio.evaluation.runs import TIMES, at_most
 from stylestudio.images.decode import read
 from stylestudio.images.export import write_png
 from stylestudio.studio.batch import pictures_in
-from stylestudio.training.evaluation import TIMES, at_most
-from stylestudio.training.pairs import read_pairs
 
 PAIRS = Path(__file__).with_name("pairs.txt")
 

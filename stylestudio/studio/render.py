@@ -24,7 +24,7 @@ from stylestudio.progress import Preview, Progress, Work, checkpoint
 from stylestudio.progress import scaled as part
 from stylestudio.studio.fallback import REMARK, outlasting
 from stylestudio.studio.kept import Kept
-from stylestudio.studio.memory_need import check, worked_on
+from stylestudio.studio.memory import check, worked_on
 from stylestudio.studio.recipe import MOST_OF_STYLE, Settings, Shares
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from torch import Tensor
 
 from stylestudio.engine.networks.decoder import InverseNetwork
 from stylestudio.engine.networks.encoder import Encoder
+from stylestudio.evaluation.measures import colour_shift, grid_energy, psnr
+from stylestudio.training.data import centre_crop
 from stylestudio.training.losses import Maps, by_blocks, chained, true_features, variances
-from stylestudio.training.measures import colour_shift, grid_energy, psnr
-from stylestudio.training.pictures import centre_crop
 
 CROP = 256
 

@@ -20,6 +20,7 @@ from torch import Tensor
 from stylestudio.engine.networks.decoder import InverseNetwork
 from stylestudio.engine.networks.encoder import Encoder
 from stylestudio.engine.runtime.device import has_fast_bfloat16
+from stylestudio.training.data import batches
 from stylestudio.training.losses import (
     by_blocks,
     chained,
@@ -28,7 +29,6 @@ from stylestudio.training.losses import (
     variances,
 )
 from stylestudio.training.overfit_features import overfit_features
-from stylestudio.training.pictures import batches
 from stylestudio.training.state import restore, save_atomically, training_tensors
 
 BLOCK_WEIGHTS = {"relu3_1": 1.0, "relu2_1": 1.0, "relu1_1": 0.5, "image": 1.0}

@@ -9,7 +9,7 @@ import pytest
 from artist import Outcome, picture
 from numpy.typing import NDArray
 
-from stylestudio import cli
+from stylestudio.cli import parser
 from stylestudio.images.decode import Picture, from_pixels, read
 from stylestudio.images.resize import scaled, size_for
 from stylestudio.progress import Progress, Work, finish
@@ -48,7 +48,7 @@ def command(folder: Path, capsys: pytest.CaptureFixture[str]) -> Command:
 
     def run(*arguments: str) -> Outcome:
         capsys.readouterr()
-        code = cli.main(arguments)
+        code = parser.main(arguments)
         said = capsys.readouterr()
         return Outcome(code, said.out, said.err)
 

@@ -19,12 +19,12 @@ import torch
 from artist import Outcome, environment, levels, picture, python
 from PIL import Image
 
-from stylestudio import cli, commands
+from stylestudio.bench import convolutions, processes
+from stylestudio.cli import commands, parser
 from stylestudio.engine.runtime import selftest
 from stylestudio.images.decode import Picture, read
 from stylestudio.paths import resource
 from stylestudio.progress import Preview, Progress, finish
-from stylestudio.studio import bench_convolutions, bench_processes
 from stylestudio.studio import render as rendering
 from stylestudio.studio.presets import presets
 from stylestudio.studio.recipe import Settings
@@ -472,7 +472,7 @@ def test_too_little_memory_is_told_with_what_helps(command: Command, monkeypatch
 
 def test_help_is_no_mistake(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
-        cli.main(["render", "--help"])
+        parser.main(["render", "--help"])
     said = capsys.readouterr()
     assert end.value.code == 0
     assert "--texture-scale" in said.out
@@ -503,7 +503,7 @@ def test_info_tells_why_a_graphics_card_is_not_used(command: Command, monkeypatc
 def test_the_process_of_one_size_writes_its_figures_as_json_alone(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bench_convolutions, "SIDE", 16)
+    monkeypatch.setattr(convolutions, "SIDE", 16)
     said = command("bench", "--here", "64", "--repeat", "1")
     assert (said.code, said.err) == (0, "")
     timing = json.loads(said.out)
@@ -516,7 +516,7 @@ def test_the_process_of_one_size_writes_its_figures_as_json_alone(
 def test_the_bench_finds_this_very_program_for_its_processes(folder: Path) -> None:
     (folder / "stylestudio").mkdir()
     (folder / "stylestudio" / "__init__.py").write_text("raise ImportError('another one in the current folder')")
-    assert "--against" in finish(bench_processes.answer(["bench", "--help"], "Getting ready"))
+    assert "--against" in finish(processes.answer(["bench", "--help"], "Getting ready"))
 
 
 @pytest.fixture
@@ -531,7 +531,7 @@ def timed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
         more = {"width": 60, "height": 40, "cpu_seconds": 3.0} if size == "full" else {}
         return json.dumps({"size": size, "seconds": {"whole, coarse to fine": 1.5}, **more})
 
-    monkeypatch.setattr(bench_processes, "answer", answer)
+    monkeypatch.setattr(processes, "answer", answer)
     return asked
 
 

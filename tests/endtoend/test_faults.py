@@ -9,21 +9,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from stylestudio.evaluation.faults import chroma_ratio, chroma_speckle, large_areas, order_of_light, rims, stamps
+from stylestudio.evaluation.scores import LAYERS, gram_distance, mean_of, published_features
 from stylestudio.images.decode import Picture, from_pixels, read
 from stylestudio.images.resize import scaled, size_for
 from stylestudio.paths import resource
 from stylestudio.progress import finish
 from stylestudio.studio.recipe import Settings
 from stylestudio.studio.render import Renderer
-from stylestudio.training.fault_measures import (
-    chroma_ratio,
-    chroma_speckle,
-    large_areas,
-    order_of_light,
-    rims,
-    stamps,
-)
-from stylestudio.training.style_measures import LAYERS, gram_distance, mean_of, published_features
 
 SIZE = 384
 UNREFINED = Settings(size=SIZE, refine=0)

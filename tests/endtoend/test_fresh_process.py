@@ -25,11 +25,11 @@ ALL_BUT_THE_ENGINE = (
     "studio.samples",
     "studio.render",
     "studio.batch",
-    "studio.bench",
-    "studio.bench_full",
-    "studio.bench_processes",
-    "commands",
-    "cli",
+    "bench.stages",
+    "bench.full_size",
+    "bench.processes",
+    "cli.commands",
+    "cli.parser",
     "app",
 )
 
@@ -69,7 +69,7 @@ def loaded_by(work: str, folder: Path) -> set[str]:
 
 
 def test_a_whole_render_loads_no_qt(folder: Path) -> None:
-    loaded = loaded_by(f"from stylestudio import cli; assert cli.main({RENDER!r}) == 0", folder)
+    loaded = loaded_by(f"from stylestudio.cli import parser; assert parser.main({RENDER!r}) == 0", folder)
     assert "torch" in loaded
     assert not {"PySide6", "shiboken6"} & loaded
 
@@ -82,7 +82,8 @@ def test_importing_all_but_the_engine_loads_neither_torch_nor_qt(folder: Path) -
 
 
 def test_an_error_before_the_work_loads_no_torch(folder: Path) -> None:
-    work = "from stylestudio import cli; assert cli.main(['render', 'missing.png', 'style.png', '-o', 'out.png']) == 2"
+    arguments = ["render", "missing.png", "style.png", "-o", "out.png"]
+    work = f"from stylestudio.cli import parser; assert parser.main({arguments}) == 2"
     assert "torch" not in loaded_by(work, folder)
 
 
@@ -94,13 +95,13 @@ def test_numpy_is_told_of_huge_pages_before_it_is_loaded(arguments: list[str], f
 @pytest.mark.parametrize(
     ("module", "arguments"),
     [
-        ("stylestudio.cli", RENDER),
+        ("stylestudio.cli.parser", RENDER),
         ("numpy", RENDER),
         ("PIL.Image", RENDER),
         ("torch.nn", RENDER),
         ("torch.nn", ["info"]),
         ("torch.nn", ["bench", "--here", "64"]),
-        ("stylestudio.studio.bench_processes", ["bench", "--sizes", "64"]),
+        ("stylestudio.bench.processes", ["bench", "--sizes", "64"]),
         ("torch.nn", ["batch", "--content", "photo.png", "--style", "style.png", "-o", ".", "--quiet"]),
     ],
 )

@@ -9,9 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from stylestudio.evaluation.measures import grid_energy
+from stylestudio.evaluation.scores import LAYERS, gram_distance, mean_of, published_features
 from stylestudio.studio.render import Renderer
-from stylestudio.training.measures import grid_energy
-from stylestudio.training.style_measures import LAYERS, gram_distance, mean_of, published_features
 
 
 class Pair(Protocol):

@@ -10,7 +10,7 @@ from torchvision_vgg import empty_features, fill, layer
 
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.networks.encoder import CHANNELS, LAYERS, STRIDES, Encoder, convolution_names, reflect
-from stylestudio.training.encoder_file import (
+from stylestudio.training.vgg_weights import (
     encoder_of,
     fold_keras_preprocessing,
     fold_torchvision_preprocessing,

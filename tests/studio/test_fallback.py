@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from stylestudio import commands
+from stylestudio.cli import commands
 from stylestudio.engine import coding, pipeline, refine
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.networks import weights

@@ -6,8 +6,8 @@ import pytest
 from stylestudio.engine import refine
 from stylestudio.engine.runtime import lazy
 from stylestudio.errors import SettingError
-from stylestudio.studio import memory_need, render
-from stylestudio.studio.memory_need import Size, available, check, fits, fitting, needed, worked_on
+from stylestudio.studio import memory, render
+from stylestudio.studio.memory import Size, available, check, fits, fitting, needed, worked_on
 from stylestudio.studio.recipe import METHODS, OWN_SIZE_BELOW, SMALLEST_SIZE, Settings
 
 FINE = Settings(size=None, refine=0)
@@ -16,7 +16,7 @@ WAVE = (659, 444)
 
 
 def free(monkeypatch: pytest.MonkeyPatch, gigabytes: float) -> None:
-    monkeypatch.setattr(memory_need, "available", lambda: int(gigabytes * 1e9))
+    monkeypatch.setattr(memory, "available", lambda: int(gigabytes * 1e9))
 
 
 def test_some_memory_is_available() -> None:
@@ -73,9 +73,9 @@ def test_refining_and_a_larger_photo_to_be_enlarged_to_count() -> None:
 
 
 def test_the_estimate_knows_the_budgets_of_those_that_hold_and_keep_maps() -> None:
-    assert memory_need.MOST_HELD == lazy.HELD_OF_CONTENT
-    assert memory_need.MOST_KEPT == render.FEATURES_BUDGET
-    assert memory_need.REFINED_PIXELS == refine.MOST_PIXELS
+    assert memory.MOST_HELD == lazy.HELD_OF_CONTENT
+    assert memory.MOST_KEPT == render.FEATURES_BUDGET
+    assert memory.REFINED_PIXELS == refine.MOST_PIXELS
 
 
 def test_what_fits_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +120,7 @@ def test_the_photo_s_own_size_is_not_proposed_where_the_style_would_then_need_to
 
 def test_only_sizes_are_proposed_at_which_the_photo_is_really_worked_on(monkeypatch: pytest.MonkeyPatch) -> None:
     photo = style = (1500, 1000)
-    monkeypatch.setattr(memory_need, "available", lambda: needed(photo, (1200, 800), (1200, 800), FINE))
+    monkeypatch.setattr(memory, "available", lambda: needed(photo, (1200, 800), (1200, 800), FINE))
     with pytest.raises(SettingError) as caught:
         check(photo, style, FINE)
     assert caught.value.hint == "Choose a size of 960 pixels or less."

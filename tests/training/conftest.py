@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -6,22 +5,7 @@ import torch
 from handmade_pictures import make_folder, picture
 from torch import Tensor
 
-from stylestudio.engine.coding import Networks
-from stylestudio.engine.networks.encoder import Encoder
-from stylestudio.engine.networks.weights import load_networks
-from stylestudio.paths import resource
-from stylestudio.training.pictures import to_tensor
-
-
-@pytest.fixture(scope="session")
-def networks() -> Networks:
-    """The shipped networks; copy what you change."""
-    return load_networks(resource("weights"), torch.device("cpu"))
-
-
-@pytest.fixture(scope="session")
-def encoder(networks: Networks) -> Encoder:
-    return networks.encoder
+from stylestudio.training.data import to_tensor
 
 
 @pytest.fixture(scope="session")
@@ -38,12 +22,3 @@ def paintings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def batch() -> Tensor:
     """(4, 3, 64, 64) in 0..1."""
     return torch.stack([to_tensor(picture(seed, 64, 64)) for seed in range(4)])
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Maps as small as these gain nothing from threads, and on a busy machine lose much by waiting for them."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)

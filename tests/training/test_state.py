@@ -8,9 +8,9 @@ import torch
 from safetensors import safe_open
 from torch import nn
 
+from stylestudio.cli.train import stop_requested
 from stylestudio.training import state
 from stylestudio.training.state import restore, save_atomically, training_tensors
-from stylestudio.training.stopping import stop_requested
 
 
 def small_run(seed: int) -> tuple[nn.Module, nn.Module, torch.optim.Adam]:

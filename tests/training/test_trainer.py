@@ -9,13 +9,13 @@ import pytest
 import torch
 from torch import Tensor
 
+from stylestudio.cli.train import stop_requested
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.networks.decoder import InverseNetwork
 from stylestudio.engine.networks.encoder import Encoder
 from stylestudio.training import trainer as trainer_module
+from stylestudio.training.data import split
 from stylestudio.training.losses import true_features, variances
-from stylestudio.training.pictures import split
-from stylestudio.training.stopping import stop_requested
 from stylestudio.training.trainer import (
     FINER_CONVOLUTIONS,
     WARM_UP_STEPS,

@@ -17,6 +17,8 @@ CHANNELS = {"relu1_1": 64, "relu2_1": 128, "relu3_1": 256, "relu4_1": 512}
 STRIDES = {"image": 1, "relu1_1": 1, "relu2_1": 2, "relu3_1": 4, "relu4_1": 8}
 BLOCK_DEPTHS = {"vgg16": (2, 2, 3, 1), "vgg19": (2, 2, 4, 1)}
 BLOCK_CHANNELS = (64, 128, 256, 512)
+KERAS_MEANS_BGR = (103.939, 116.779, 123.68)
+"""What the published weights want taken from blue, green and red levels of 255."""
 
 
 def convolution_names(architecture: str) -> list[str]:

@@ -1,0 +1,198 @@
+"""What the commands do, once their options are known."""
+
+import json
+import os
+import platform
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from stylestudio.bench.full_size import bench_full
+from stylestudio.bench.stages import bench as bench_at
+from stylestudio.bench.stages import default_repeat
+from stylestudio.cli.console import say, tell, watch
+from stylestudio.errors import OutputError, PictureError
+from stylestudio.images.decode import Picture, read
+from stylestudio.images.export import check_writable, free_name, proposed_name, write_png, write_png_new
+from stylestudio.studio import batch as batches
+from stylestudio.studio.recipe import DEFAULT_SHARES, Settings, Shares
+from stylestudio.studio.render import Renderer, memory_explained, target
+
+SOME_FAILED = 1
+
+
+def same_file(one: Path, other: Path) -> bool:
+    """Whether both are one file, also by way of links, or would be."""
+    with suppress(OSError):
+        return one.samefile(other)
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
+def check_outputs(content: Path, style: Path, outputs: list[Path]) -> None:
+    """Raise `OutputError` unless every output is a PNG of its own that can be written."""
+    taken = [content, style]
+    for path in outputs:
+        if any(same_file(path, other) for other in taken):
+            raise OutputError(f"{path} is used twice.", hint="Give every file to be written a name of its own.")
+        if path.suffix.lower() != ".png":
+            raise OutputError(f"{path} is no PNG name.", hint="Give a name that ends in .png.")
+        check_writable(path)
+        taken.append(path)
+
+
+def check_input(path: Path) -> None:
+    """Raise `PictureError` for what is not there, before anything is said of the output."""
+    try:
+        path.stat()
+    except OSError as error:
+        raise PictureError(f"{path} does not exist.", hint="Check the name and the folder.") from error
+
+
+def tell_remark(renderer: Renderer, quiet: bool = False) -> None:
+    """Say what is to be known of the renderer's runs, where a bar that vanishes has told it last."""
+    if renderer.remark and not quiet:
+        tell(renderer.remark)
+
+
+def render(
+    content_path: Path,
+    style_path: Path,
+    output: Path,
+    overfit_path: Path | None,
+    settings: Settings,
+    shares: Shares,
+    quiet: bool,
+) -> int:
+    """Write the target of two pictures, and the overfit picture if asked for. Raises `StudioError`."""
+    check_input(content_path)
+    check_input(style_path)
+    check_outputs(content_path, style_path, [path for path in (overfit_path, output) if path])
+    content, style, renderer = read(content_path), read(style_path), Renderer()
+    with memory_explained():
+        overfit = watch(renderer.overfit(content, style, settings), quiet)
+        tell_remark(renderer, quiet)
+        if overfit_path:
+            write_png(overfit_path, overfit, content.alpha)
+        write_png(output, target(content, overfit, shares), content.alpha)
+    return 0
+
+
+def batch(
+    contents: list[Path],
+    styles: list[Path],
+    folder: Path,
+    overfit_folder: Path | None,
+    settings: Settings,
+    shares: Shares,
+    overwrite: bool,
+    quiet: bool,
+) -> int:
+    """Every content with every style. Raises `StudioError` for what concerns all jobs; returns 1 if some failed."""
+    content_files, no_contents = batches.pictures_in(contents)
+    style_files, no_styles = batches.pictures_in(styles)
+    for path in no_contents + no_styles:
+        tell(f"Skipped {path}: not a picture.")
+    for place in filter(None, (folder, overfit_folder)):
+        batches.make_folder(place)
+    jobs = batches.jobs(content_files, style_files, folder, overfit_folder)
+    renderer = Renderer()
+    summary = watch(batches.run(jobs, settings, shares, renderer, overwrite), quiet)
+    tell_remark(renderer, quiet)
+    for path in summary.skipped:
+        tell(f"Skipped {path}: it exists already (--overwrite replaces it).")
+    for job, error in summary.failed:
+        tell(f"Failed {job.target.name}: {error}")
+    tell(f"{len(summary.done)} done, {len(summary.skipped)} skipped, {len(summary.failed)} failed.")
+    return SOME_FAILED if summary.failed else 0
+
+
+def info() -> int:
+    """Versions, device, threads and weights with their hashes, on stdout. Raises `WeightsError`."""
+    import numpy
+    import PIL
+    import torch
+
+    from stylestudio import __version__
+    from stylestudio.engine.networks.weights import load_networks, read_manifest
+    from stylestudio.engine.runtime.device import describe
+    from stylestudio.engine.runtime.selftest import choose
+    from stylestudio.paths import resource
+
+    say(f"Style Studio {__version__}")
+    say(f"Python {platform.python_version()}, PyTorch {torch.__version__}, NumPy {numpy.__version__}")
+    say(f"Pillow {PIL.__version__}, {platform.platform()}")
+    device, faults = choose(load_networks(resource("weights")))
+    say(f"Device: {describe(device)}")
+    for card, fault in faults.items():
+        say(f"Not used: {describe(card)}; in a trial run, {fault}")
+    for file in read_manifest(resource("weights")):
+        say(f"{file.role}: {file.path.name}, {file.architecture}, sha256 {file.sha256}, checked")
+    return 0
+
+
+def bench(sizes: list[int], full: list[str], repeat: int | None, as_json: bool) -> int:
+    """Stage times, each size's in a process of its own, as a table or as JSON alone. Raises `StudioError`."""
+    from stylestudio.bench.processes import timings
+
+    found = watch(timings(sizes, full, repeat))
+    if as_json:
+        say(json.dumps(found, indent=2))
+        return 0
+    from stylestudio.cli.tables import show, timings_table
+
+    show([timings_table(found)])
+    return 0
+
+
+def bench_here(size: int | None, repeat: int | None) -> int:
+    """The JSON of the timing at one size, None for a whole large photo, made in this process. Raises `StudioError`."""
+    with memory_explained():
+        found = asdict(
+            bench_full(Renderer()) if size is None else bench_at(size, Renderer(), repeat or default_repeat(size))
+        )
+    say(json.dumps(found))
+    return 0
+
+
+def bench_against(folder: Path, sizes: list[int], repeat: int | None, as_json: bool) -> int:
+    """Stage times of this version and of the one in `folder`, as tables or as JSON alone. Raises `StudioError`."""
+    from stylestudio.bench.processes import against
+
+    found = watch(against(folder, sizes, repeat))
+    if as_json:
+        say(json.dumps(found, indent=2))
+        return 0
+    from stylestudio.cli.tables import against_tables, show
+
+    show(against_tables(found, folder.resolve().name))
+    return 0
+
+
+def bench_sliders(busy: bool, as_json: bool) -> int:
+    """How fast the target follows a slider, as lines or as JSON alone. Raises `StudioError`."""
+    from stylestudio.gui.display import check_display, has_display
+
+    if has_display():
+        check_display()
+    from stylestudio.bench.sliders import measure, measure_busy
+
+    found = measure_busy() if busy else measure()
+    if as_json:
+        say(json.dumps(found, indent=2))
+        return 0
+    for name, value in found.items():
+        say(f"{name:28} {value}")
+    return 0
+
+
+def without_window(content: Picture, style: Picture) -> int:
+    """The target of two pictures under a free name in the current folder; its path is the last line on stdout."""
+    check_writable(free_name(Path.cwd() / proposed_name(content.name, style.name)))
+    renderer = Renderer()
+    with memory_explained():
+        overfit = watch(renderer.overfit(content, style, Settings()))
+        tell_remark(renderer)
+        pixels = target(content, overfit, DEFAULT_SHARES)
+    written = write_png_new(Path.cwd() / proposed_name(content.name, style.name), pixels, content.alpha)
+    say(str(written.resolve()))
+    return 0

@@ -1,0 +1,137 @@
+import json
+import threading
+import time
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from pytestqt.qtbot import QtBot
+
+from stylestudio.bench import sliders
+from stylestudio.bench.engine_load import engine_at_work
+from stylestudio.cli import parser
+from stylestudio.errors import StudioError, WeightsError
+from stylestudio.gui.overfit import Run
+from stylestudio.images.decode import Picture, from_pixels
+from stylestudio.progress import Progress, Work
+from stylestudio.studio.recipe import Settings
+
+VIEWS = ("1080p", "2160p")
+PICTURE = from_pixels(np.zeros((30, 40, 3)), "small")
+RUN = Run(PICTURE, PICTURE, Settings())
+
+
+class Engine:
+    """Makes pictures in `steps` steps of a few milliseconds each; one that lacks its weights fails.
+
+    It takes `loading` steps more until it is loaded.
+    """
+
+    def __init__(self, steps: int = 1_000_000, broken: bool = False, loading: int = 1) -> None:
+        self._steps, self._broken, self._loading = steps, broken, loading
+        self.is_loaded = False
+        self.asked: list[tuple[tuple[int, int], Settings]] = []
+        self.threads: set[int] = set()
+        self.running = 0
+        self.remark = ""
+
+    def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+        self.asked.append((content.size, settings))
+        self.threads.add(threading.get_ident())
+        self.running += 1
+        try:
+            for _ in range(self._loading):
+                yield Progress("Getting ready", 0.0)
+                time.sleep(0.002)
+            self.is_loaded = True
+            for step in range(self._steps):
+                yield Progress("Going on", step / self._steps)
+                time.sleep(0.002)
+                if self._broken:
+                    raise WeightsError("The weights are gone.", hint="Install them.")
+            return content.pixels
+        finally:
+            self.running -= 1
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few moves over small views, and a small photo for the engine."""
+    monkeypatch.setattr(sliders, "MOVES", 5)
+    monkeypatch.setattr(sliders, "VIEWS", {"1080p": (320, 180), "2160p": (640, 360)})
+    monkeypatch.setattr(sliders, "BUSY_CONTENT", (90, 60))
+    monkeypatch.setattr(sliders, "BUSY_SIZE", 64)
+
+
+@pytest.mark.usefixtures("small", "qtbot")
+def test_bench_sliders_writes_its_figures_as_json_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert parser.main(["bench", "--sliders", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["platform"] == "offscreen"
+    for view in VIEWS:
+        assert 0 < found[f"slider_ms_{view}"] <= found[f"slider_ms_{view}_p95"]
+
+
+@pytest.mark.usefixtures("small", "qtbot")
+def test_busy_sliders_are_moved_without_and_with_the_engine_at_work_and_compared(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, at_work = Engine(), []
+
+    def moves(size: tuple[int, int]) -> list[float]:
+        at_work.append(engine.running)
+        return [3.0, 3.0] if engine.running else [2.0, 2.0]
+
+    monkeypatch.setattr(sliders, "moves", moves)
+    monkeypatch.setattr(sliders, "measure_busy", partial(sliders.measure_busy, lambda: engine))
+    assert parser.main(["bench", "--sliders", "--busy", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert at_work == [0, 0, 1, 1]
+    for name in (f"{view}{end}" for view in VIEWS for end in ("", "_p95")):
+        assert (found[f"slider_ms_{name}"], found[f"slider_busy_ms_{name}"]) == (2, 3)
+        assert found[f"slider_busy_ratio_{name}"] == 1.5
+    assert engine.running == 0
+    assert engine.asked == [((90, 60), Settings(size=64))]
+    assert threading.get_ident() not in engine.threads
+
+
+@pytest.mark.usefixtures("small", "qtbot")
+def test_real_sliders_move_while_the_engine_is_at_work() -> None:
+    engine = Engine()
+    with engine_at_work(RUN, lambda: engine):
+        assert len(sliders.moves((320, 180))) == sliders.MOVES
+        assert engine.running == 1
+    assert engine.running == 0
+
+
+@pytest.mark.usefixtures("qtbot")
+def test_no_slider_is_moved_until_the_engine_is_loaded() -> None:
+    engine = Engine(loading=100)
+    with engine_at_work(RUN, lambda: engine):
+        assert engine.is_loaded
+
+
+def test_the_engine_begins_anew_when_its_picture_is_made(qtbot: QtBot) -> None:
+    engines: list[Engine] = []
+
+    def make() -> Engine:
+        engines.append(Engine(steps=5))
+        return engines[-1]
+
+    with engine_at_work(RUN, make):
+        qtbot.waitUntil(lambda: len(engines) > 2)
+    assert not any(engine.running for engine in engines)
+
+
+@pytest.mark.usefixtures("qtbot")
+def test_an_engine_that_fails_is_told_and_no_slider_is_waited_for() -> None:
+    with pytest.raises(StudioError, match="weights are gone"), engine_at_work(RUN, lambda: Engine(broken=True)):
+        pytest.fail("Nothing works here.")
+
+
+def test_every_move_is_another_value() -> None:
+    values = [number * sliders.STRIDE % 101 for number in range(sliders.MOVES)]
+    assert all(one != other for one, other in pairwise(values))
+    assert set(values) == set(range(101))
