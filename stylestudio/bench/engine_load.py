@@ -7,9 +7,9 @@ from functools import partial
 from PySide6.QtCore import QEventLoop
 
 from stylestudio.errors import StudioError
+from stylestudio.gui.jobs import Tasks
 from stylestudio.gui.overfit import Pace, Renderer, Run
-from stylestudio.gui.status import StatusLine
-from stylestudio.gui.tasks import Tasks
+from stylestudio.gui.widgets.status import StatusLine
 
 PATIENCE = 60.0
 """Seconds for the step that runs to end; the longest ones take half a second on one slow core."""

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QApplication
 
 from stylestudio.bench.engine_load import engine_at_work
 from stylestudio.bench.full_size import FULL, large_content
+from stylestudio.gui.canvas.target_canvas import TargetCanvas
+from stylestudio.gui.canvas.view import View
 from stylestudio.gui.display import has_display
 from stylestudio.gui.document import Document
 from stylestudio.gui.overfit import Renderer, Run
 from stylestudio.gui.panes.mix_pane import MixPane
-from stylestudio.gui.target_canvas import TargetCanvas
-from stylestudio.gui.view import View
 from stylestudio.images.decode import from_pixels, read
 from stylestudio.studio.recipe import Settings
 from stylestudio.studio.render import Renderer as EngineRenderer

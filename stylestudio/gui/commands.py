@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from stylestudio.errors import PictureError
 from stylestudio.gui.about import about, licences, show_text
+from stylestudio.gui.canvas.target_canvas import Held
 from stylestudio.gui.drops import READABLE, Dropped, dropped
 from stylestudio.gui.loading import KINDS
-from stylestudio.gui.target_canvas import Held
 from stylestudio.gui.theme import THEMES
 from stylestudio.studio.samples import sample_pair, samples
 

@@ -16,11 +16,11 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from stylestudio.errors import SettingError
+from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.document import Document
-from stylestudio.gui.errands import Errands
-from stylestudio.gui.images import ArrayImage
-from stylestudio.gui.memory import Memory
+from stylestudio.gui.jobs import Errands
 from stylestudio.gui.overfit import Overfit, key_for
+from stylestudio.gui.preferences import Memory
 from stylestudio.gui.runs import Runs
 from stylestudio.images.export import free_name, proposed_name, write_png, write_png_new
 from stylestudio.images.resize import to_8bit

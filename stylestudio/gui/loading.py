@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from stylestudio.errors import StudioError
+from stylestudio.gui.canvas.frames import picture_of
+from stylestudio.gui.canvas.pyramid import Common, Pyramids, prepared
 from stylestudio.gui.document import Document
-from stylestudio.gui.errands import Errands
-from stylestudio.gui.images import picture_of
-from stylestudio.gui.memory import Memory
-from stylestudio.gui.pyramid import Common, Pyramids, prepared
+from stylestudio.gui.jobs import Errands
+from stylestudio.gui.preferences import Memory
 from stylestudio.images.decode import Picture, from_bytes, read
 from stylestudio.studio.session import Session, with_content, with_pictures, with_style
 

@@ -12,19 +12,18 @@ from stylestudio.errors import StudioError
 from stylestudio.gui.actions import Actions
 from stylestudio.gui.closing import ask_to_close
 from stylestudio.gui.commands import Commands
-from stylestudio.gui.document import Document
+from stylestudio.gui.document import Document, Edits
 from stylestudio.gui.drops import dropped, offered, take_copy
-from stylestudio.gui.edits import Edits
-from stylestudio.gui.errands import Errands
 from stylestudio.gui.export import Exporter
+from stylestudio.gui.jobs import Errands
 from stylestudio.gui.loading import Loader, first_empty
-from stylestudio.gui.memory import Memory
 from stylestudio.gui.messages import show_error
 from stylestudio.gui.overfit import Overfit
-from stylestudio.gui.remarks import remark, title
+from stylestudio.gui.preferences import Memory
 from stylestudio.gui.runs import Runs
-from stylestudio.gui.status import StatusLine
 from stylestudio.gui.theme import THEMES, Theme
+from stylestudio.gui.widgets.status import StatusLine
+from stylestudio.gui.words import remark, title
 from stylestudio.gui.workspace import Workspace
 from stylestudio.studio.session import Session
 

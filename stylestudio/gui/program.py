@@ -1,7 +1,13 @@
 """The running program: application, document, worker threads and window, from the first show to the last thread."""
 
+import ctypes
+import importlib
+import importlib.util
+import os
 import signal
 import socket
+import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,15 +16,13 @@ from PySide6.QtCore import QLocale, QObject, QSettings, QSocketNotifier, QTimer,
 from PySide6.QtWidgets import QApplication
 
 from stylestudio.gui.document import Document
-from stylestudio.gui.engine_loading import EngineLoading
-from stylestudio.gui.errands import Errands
+from stylestudio.gui.jobs import Errands, Tasks
 from stylestudio.gui.main_window import MainWindow
-from stylestudio.gui.memory import Memory
 from stylestudio.gui.messages import install_excepthook
-from stylestudio.gui.remarks import NAME
+from stylestudio.gui.preferences import Memory
 from stylestudio.gui.runs import Runs
-from stylestudio.gui.tasks import Tasks
 from stylestudio.gui.theme import Theme
+from stylestudio.gui.words import NAME
 from stylestudio.paths import resource
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.session import Session
@@ -107,3 +111,38 @@ class Program:
         self.signals.close()
         if all(ended):
             self.application.shutdown()  # hands the clipboard on; not while a thread of Qt still runs
+
+
+class EngineLoading(QObject):
+    """Loads the engine on a thread of its own, so that the window is there first."""
+
+    loaded = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._thread = threading.Thread(target=self._load, name="engine", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def _load(self) -> None:
+        # By name: the window itself knows no tensor.
+        try:
+            load_largest_library()
+            importlib.import_module("stylestudio.engine.pipeline")
+        finally:
+            self.loaded.emit()
+
+
+def load_largest_library() -> None:
+    """Load the bulk of PyTorch in advance on Linux, where `import` would keep all of Python waiting for it.
+
+    That is some 0.2 seconds in which the window could not even close; a call through ctypes lets the others go on.
+    Where anything is otherwise than usual, nothing is loaded.
+    """
+    found = importlib.util.find_spec("torch") if sys.platform.startswith("linux") else None
+    if found is None or found.origin is None:
+        return
+    dlopen = ctypes.CDLL(None).dlopen
+    dlopen.argtypes, dlopen.restype = [ctypes.c_char_p, ctypes.c_int], ctypes.c_void_p
+    dlopen(os.fsencode(Path(found.origin).with_name("lib") / "libtorch_cpu.so"), os.RTLD_LAZY)

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.document import Document
+from stylestudio.gui.jobs import Tasks
 from stylestudio.gui.overfit import Key, Overfit, Pace, Renderer, Run, key_for, run_for
-from stylestudio.gui.tasks import Tasks
 from stylestudio.gui.words import remark_in_words
 from stylestudio.images.decode import Picture
 from stylestudio.progress import Preview

@@ -3,17 +3,28 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
-from stylestudio.gui.memory import Memory
+from stylestudio.gui.canvas.pyramid import Pyramids
+from stylestudio.gui.canvas.target_canvas import TargetCanvas
+from stylestudio.gui.canvas.view import View
+from stylestudio.gui.panes.mix_pane import MixPane
 from stylestudio.gui.panes.picture_pane import PicturePane
-from stylestudio.gui.pyramid import Pyramids
-from stylestudio.gui.side import Side
-from stylestudio.gui.target_canvas import TargetCanvas
-from stylestudio.gui.toggle import Toggle
-from stylestudio.gui.view import View
+from stylestudio.gui.panes.settings_pane import SettingsPane
+from stylestudio.gui.preferences import Memory
+from stylestudio.gui.widgets.controls import Toggle
+from stylestudio.gui.widgets.grip import Grip
 
 ROW, BELOW = 210, 520
 """Heights of the row of panes and of all below it at first; in this relation they grow."""
@@ -99,3 +110,65 @@ class Workspace(QWidget):
             layout.setSpacing(0)
         for splitter in (self.row, self._halves):
             splitter.setChildrenCollapsible(False)
+
+
+WIDTH = 276
+MARGIN = 12
+LEAST_SETTINGS = 190
+"""Height; in a window too low for all settings, they scroll."""
+
+
+class Scrolled(QScrollArea):
+    """A pane that scrolls where there is no room for it, and shows the control that gets the focus."""
+
+    def __init__(self, pane: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setMinimumHeight(LEAST_SETTINGS)
+        self.setWidget(pane)
+        for control in pane.findChildren(QWidget):
+            control.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
+            self.ensureWidgetVisible(watched)
+        return super().eventFilter(watched, event)
+
+
+class Side(QWidget):
+    """The two panes, and what leads out of the program."""
+
+    export_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.mix, self.settings = MixPane(self), SettingsPane(self)
+        self.export = QPushButton(self.tr("Export…"), self)
+        self.export.setMinimumHeight(36)
+        self.export.setToolTip(self.tr("Save the target as PNG, at the photo's full size (Ctrl+E)"))
+        font = self.export.font()
+        font.setBold(True)
+        self.export.setFont(font)
+        self.export.clicked.connect(self.export_requested)
+        self.grip = Grip(self)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setFrameShadow(QFrame.Shadow.Sunken)
+        last = QHBoxLayout()
+        last.addWidget(self.export, 1)
+        last.addWidget(self.grip)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        layout.addWidget(self.mix)
+        layout.addSpacing(MARGIN // 2)
+        layout.addWidget(line)
+        layout.addSpacing(MARGIN // 2)
+        layout.addWidget(Scrolled(self.settings, self), 1)
+        layout.addLayout(last)
+        self.setFixedWidth(WIDTH)

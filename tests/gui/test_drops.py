@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import QByteArray, QMetaType, QMimeData, QUrl
 from PySide6.QtGui import QImage
 
+from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.drops import dropped, offered
-from stylestudio.gui.images import ArrayImage
 
 
 def urls(*addresses: str) -> QMimeData:

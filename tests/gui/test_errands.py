@@ -6,8 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from stylestudio.errors import StudioError
-from stylestudio.gui.errands import Errands
-from stylestudio.gui.tasks import Tasks
+from stylestudio.gui.jobs import Errands, Tasks
 
 
 def never(error: StudioError) -> None:

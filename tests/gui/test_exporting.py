@@ -12,10 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox
 from whole_window import Studio
 
-from stylestudio.gui import export, grip
+from stylestudio.gui import export
+from stylestudio.gui.canvas.frames import pixels_of
 from stylestudio.gui.closing import Question
-from stylestudio.gui.images import pixels_of
 from stylestudio.gui.messages import ErrorDialog
+from stylestudio.gui.widgets import grip
 from stylestudio.images.decode import read
 from stylestudio.images.export import write_png
 from stylestudio.images.resize import to_8bit

@@ -11,10 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QPushButton, QSplitter, QTextBrowser, QWidget
 from whole_window import Studio
 
-from stylestudio.gui import canvas
-from stylestudio.gui.empty_state import EmptyState
+from stylestudio.gui.canvas import picture_canvas
+from stylestudio.gui.canvas.pyramid import Pyramid
 from stylestudio.gui.main_window import MainWindow
-from stylestudio.gui.pyramid import Pyramid
+from stylestudio.gui.widgets.empty_state import EmptyState
 from stylestudio.studio.presets import preset
 from stylestudio.studio.recipe import Settings
 
@@ -74,7 +74,7 @@ def test_a_file_offered_to_be_moved_is_copied_so_that_its_giver_does_not_delete_
 def test_a_large_picture_is_shown_in_its_pane_and_as_target_as_soon_as_it_is_read(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(canvas, "_LOADED_AT_ONCE", 0)
+    monkeypatch.setattr(picture_canvas, "_LOADED_AT_ONCE", 0)
     built: list[int] = []
     building = Pyramid.building
     monkeypatch.setattr(Pyramid, "building", lambda *facts: built.append(threading.get_ident()) or building(*facts))

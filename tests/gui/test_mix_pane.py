@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from stylestudio.gui.images import pixels_of
+from stylestudio.gui.canvas.frames import pixels_of
 from stylestudio.gui.panes.mix_pane import MixPane
 from stylestudio.gui.theme import palette
 from stylestudio.studio.presets import preset

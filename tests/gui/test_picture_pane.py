@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from stylestudio.gui.canvas import View
-from stylestudio.gui.images import pixels_of
+from stylestudio.gui.canvas.frames import pixels_of
+from stylestudio.gui.canvas.picture_canvas import View
 from stylestudio.gui.panes.picture_pane import PicturePane, Role
 from stylestudio.images.decode import from_pixels
 from stylestudio.studio.samples import samples

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from stylestudio.gui import pyramid, sliced
-from stylestudio.gui.canvas import Canvas, View
-from stylestudio.gui.pyramid import Box, Extent, Pyramid, Pyramids, prepared
+from stylestudio.gui.canvas import pyramid
+from stylestudio.gui.canvas.picture_canvas import Canvas, View
+from stylestudio.gui.canvas.pyramid import Box, Extent, Pyramid, Pyramids, prepared
 from stylestudio.images.resize import Pixels
 from stylestudio.progress import finish
 
@@ -84,7 +84,7 @@ def test_another_picture_gets_another_and_nothing_is_kept(pixels: NDArray[np.flo
 
 
 def test_canvases_of_one_view_build_it_once(built: list[int], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sliced, "_SLICE", 1e-4)  # so that none of them is done before the other begins
+    monkeypatch.setattr(pyramid, "_SLICE", 1e-4)  # so that none of them is done before the other begins
     view, pixels = View(), np.zeros((1000, 1200, 3), np.uint8)
     canvases = [Canvas(view), Canvas(view)]
     for canvas in canvases:

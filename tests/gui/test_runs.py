@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 from stylestudio.errors import PictureError, SettingError, StudioError, WeightsError
 from stylestudio.gui import runs
 from stylestudio.gui.document import Document
+from stylestudio.gui.jobs import Tasks
 from stylestudio.gui.messages import Unexpected
 from stylestudio.gui.overfit import Overfit, Pace
 from stylestudio.gui.runs import Runs
-from stylestudio.gui.tasks import Tasks
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Preview, Progress, Work
 from stylestudio.studio.recipe import Settings

@@ -13,10 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from whole_window import GREY, Studio
 
-from stylestudio.gui import canvas, tasks
+from stylestudio.gui import jobs
+from stylestudio.gui.canvas import picture_canvas
+from stylestudio.gui.canvas.frames import pixels_of
+from stylestudio.gui.canvas.pyramid import Pyramid
 from stylestudio.gui.closing import Question
-from stylestudio.gui.images import pixels_of
-from stylestudio.gui.pyramid import Pyramid
 from stylestudio.images.decode import read
 from stylestudio.images.resize import to_8bit
 from stylestudio.studio.recipe import REFINING, Settings
@@ -98,8 +99,8 @@ def test_a_picture_that_came_while_the_one_before_was_being_loaded_is_shown_afte
             yield
         return (yield from building(*facts))
 
-    monkeypatch.setattr(tasks, "SHOW_EVERY", 0)
-    monkeypatch.setattr(canvas, "_LOADED_AT_ONCE", 0)
+    monkeypatch.setattr(jobs, "SHOW_EVERY", 0)
+    monkeypatch.setattr(picture_canvas, "_LOADED_AT_ONCE", 0)
     studio = new_studio()
     studio.window.target.hold("overfit")
     studio.renderer.go.clear()

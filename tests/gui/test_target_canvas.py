@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QSlider
 from pytestqt.qtbot import QtBot
 
-from stylestudio.gui.canvas import View
-from stylestudio.gui.images import pixels_of
-from stylestudio.gui.target_canvas import TargetCanvas
+from stylestudio.gui.canvas.frames import pixels_of
+from stylestudio.gui.canvas.picture_canvas import View
+from stylestudio.gui.canvas.target_canvas import TargetCanvas
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.resize import floats, to_8bit

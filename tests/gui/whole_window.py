@@ -14,12 +14,11 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from stylestudio.gui.document import Document
-from stylestudio.gui.errands import Errands
+from stylestudio.gui.jobs import Errands, Tasks
 from stylestudio.gui.main_window import MainWindow
-from stylestudio.gui.memory import Memory
 from stylestudio.gui.messages import ErrorDialog
+from stylestudio.gui.preferences import Memory
 from stylestudio.gui.runs import Runs
-from stylestudio.gui.tasks import Tasks
 from stylestudio.gui.theme import Theme
 from stylestudio.images.decode import Picture
 from stylestudio.progress import Preview, Progress, Work

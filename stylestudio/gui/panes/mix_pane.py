@@ -11,9 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from stylestudio.gui.gesture import Gesture
-from stylestudio.gui.share_controls import ShareBox, ShareSlider
-from stylestudio.gui.toggle import Toggle
+from stylestudio.gui.widgets.controls import Gesture, ShareBox, ShareSlider, Toggle
 from stylestudio.studio.presets import Preset, presets
 from stylestudio.studio.recipe import DEFAULT_SHARE
 from stylestudio.studio.session import Session

@@ -18,9 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
-from stylestudio.gui.canvas import Canvas, View
+from stylestudio.gui.canvas.picture_canvas import Canvas, View
 from stylestudio.gui.drops import Dropped, dropped, offered, take_copy
-from stylestudio.gui.empty_state import ElidedLabel, EmptyState, NoteLabel, muted, sample_menu
+from stylestudio.gui.widgets.empty_state import ElidedLabel, EmptyState, NoteLabel, muted, sample_menu
 from stylestudio.images.decode import Picture
 from stylestudio.images.resize import Pixels
 from stylestudio.studio.samples import samples

@@ -3,8 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from stylestudio.gui.fidelity import FidelityControl
-from stylestudio.gui.manners import Manners
+from stylestudio.gui.widgets.controls import FidelityControl, Manners
 from stylestudio.studio.recipe import (
     FINEST_LAYERS,
     METHODS,

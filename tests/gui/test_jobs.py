@@ -9,8 +9,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from stylestudio.errors import PictureError, StudioError
+from stylestudio.gui.jobs import SHOW_EVERY, Tasks
 from stylestudio.gui.messages import Unexpected
-from stylestudio.gui.tasks import SHOW_EVERY, Tasks
 from stylestudio.progress import Preview, Progress, Work, checkpoint
 
 

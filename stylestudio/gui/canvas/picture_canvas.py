@@ -18,11 +18,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from stylestudio.gui.images import ArrayImage
-from stylestudio.gui.marks import SURROUND, checkerboard
-from stylestudio.gui.pyramid import Extent, Pyramid, Pyramids, resampling_at
-from stylestudio.gui.sliced import Sliced
-from stylestudio.gui.view import Placement, View
+from stylestudio.gui.canvas.frames import ArrayImage
+from stylestudio.gui.canvas.marks import SURROUND, checkerboard
+from stylestudio.gui.canvas.pyramid import Extent, Pyramid, Pyramids, Sliced, resampling_at
+from stylestudio.gui.canvas.view import Placement, View
 from stylestudio.images.resize import Pixels
 from stylestudio.progress import finish
 

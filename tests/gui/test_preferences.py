@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 
-from stylestudio.gui.memory import MOST_RECENT, Memory
+from stylestudio.gui.preferences import MOST_RECENT, Memory
 from stylestudio.studio.recipe import Settings
 
 

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from stylestudio.gui.canvas import Canvas, View
-from stylestudio.gui.images import pixels_of
+from stylestudio.gui.canvas.frames import pixels_of
+from stylestudio.gui.canvas.picture_canvas import Canvas, View
 
 SURROUND = (0x77, 0x77, 0x77)
 
@@ -225,8 +225,8 @@ def test_the_picture_can_be_taken_away(canvas: Canvas) -> None:
 AT_TWICE = """
 import numpy as np
 from PySide6.QtWidgets import QApplication
-from stylestudio.gui.canvas import Canvas, View
-from stylestudio.gui.images import pixels_of
+from stylestudio.gui.canvas.picture_canvas import Canvas, View
+from stylestudio.gui.canvas.frames import pixels_of
 app = QApplication([])
 canvas = Canvas(View())
 canvas.resize(60, 40)

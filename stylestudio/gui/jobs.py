@@ -1,12 +1,15 @@
-"""Long work on one worker thread, one job at a time; all it tells arrives on the window's thread."""
+"""Long work on one worker thread; all it tells arrives on the window's thread. Files wait for their turn."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QDeadlineTimer, QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, QThread, QTimer, Signal, Slot
 
 from stylestudio.errors import StudioError
 from stylestudio.gui.messages import explained
@@ -206,3 +209,60 @@ class Tasks(QObject):
             if self._is_current(job):  # else the callback has started another
                 self._current = None
                 self.ended.emit()
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What to do on the worker, and whom to tell on the GUI thread."""
+
+    work: Callable[[], Any]
+    done: Callable[[Any], object]
+    failed: Callable[[StudioError], object]
+
+
+class Errands(QObject):
+    """`Tasks` lets the newest job win; files are all wanted, so here each waits for its turn."""
+
+    def __init__(self, tasks: Tasks) -> None:
+        super().__init__(tasks)
+        self._tasks = tasks
+        self._waiting: deque[Errand] = deque()
+        self._busy = False
+
+    def run(self, work: Callable[[], Any], done: Callable[[Any], object], failed: Callable[[StudioError], object]):
+        """Call `work()` on the worker, then `done(its result)` or `failed(StudioError)` on the GUI thread."""
+        self._waiting.append(Errand(work, done, failed))
+        self._next()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is under way or waits."""
+        return self._busy or bool(self._waiting)
+
+    def finish(self, patience: float) -> None:
+        """Do what waits, for at most `patience` seconds; for when the window's event loop has ended."""
+        end = time.monotonic() + patience
+        while self.is_busy and time.monotonic() < end:
+            QCoreApplication.processEvents()
+            time.sleep(0.01)
+
+    def _next(self) -> None:
+        if self._busy or not self._waiting:
+            return
+        self._busy = True
+        errand = self._waiting.popleft()
+        self._tasks.start(partial(as_work, errand.work), self._then(errand.done), self._then(errand.failed))
+
+    def _then(self, tell: Callable[[Any], object]) -> Callable[[Any], None]:
+        def finished(outcome: Any) -> None:
+            self._busy = False
+            QTimer.singleShot(0, self._next)
+            tell(outcome)
+
+        return finished
+
+
+def as_work(work: Callable[[], Any]) -> Work[Any]:
+    """One call as work that yields once, before it."""
+    yield Progress("", 0.0)
+    return work()

@@ -6,8 +6,8 @@ from PIL import Image
 from PySide6.QtGui import QColorSpace, QImage
 
 from stylestudio.errors import PictureError
-from stylestudio.gui.images import ArrayImage, picture_of, pixels_of
-from stylestudio.gui.pyramid import Pyramid
+from stylestudio.gui.canvas.frames import ArrayImage, picture_of, pixels_of
+from stylestudio.gui.canvas.pyramid import Pyramid
 
 RNG = np.random.default_rng(3)
 

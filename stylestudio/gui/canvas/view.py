@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QRect, Signal
 
-from stylestudio.gui.pyramid import Pyramids
+from stylestudio.gui.canvas.pyramid import Pyramids
 
 Point = tuple[float, float]
 Extent = tuple[int, int]

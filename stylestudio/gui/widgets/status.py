@@ -5,7 +5,7 @@ import math
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from stylestudio.gui.empty_state import ElidedLabel
+from stylestudio.gui.widgets.empty_state import ElidedLabel
 from stylestudio.gui.words import STAGES, stage_in_words
 
 MARGIN = 16

@@ -9,13 +9,11 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, 
 from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from stylestudio.gui.canvas import Canvas, View
-from stylestudio.gui.images import ArrayImage
-from stylestudio.gui.marks import MARGIN, pill, pill_size
-from stylestudio.gui.mixing import Mixing
-from stylestudio.gui.pyramid import Pyramid, Pyramids
-from stylestudio.gui.split import Split
-from stylestudio.gui.view import Placement
+from stylestudio.gui.canvas.frames import ArrayImage, Mixing
+from stylestudio.gui.canvas.marks import MARGIN, Split, pill, pill_size
+from stylestudio.gui.canvas.picture_canvas import Canvas, View
+from stylestudio.gui.canvas.pyramid import Pyramid, Pyramids
+from stylestudio.gui.canvas.view import Placement
 from stylestudio.images.decode import Picture
 from stylestudio.studio.recipe import DEFAULT_SHARES, Shares
 

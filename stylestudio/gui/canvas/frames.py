@@ -1,4 +1,4 @@
-"""Between arrays, Qt's images and pictures."""
+"""Between arrays, Qt's images and pictures, and the mixed frame of a canvas."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,7 +6,9 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColorSpace, QImage
 
 from stylestudio.errors import PictureError
+from stylestudio.images.blend import ScreenMixer
 from stylestudio.images.decode import Picture, from_pixels
+from stylestudio.studio.recipe import Shares
 
 _FORMATS = {1: QImage.Format.Format_Grayscale8, 3: QImage.Format.Format_RGB888, 4: QImage.Format.Format_RGBX8888}
 
@@ -42,3 +44,40 @@ def picture_of(image: QImage, name: str) -> Picture:
         image = image.convertedToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
     levels = pixels_of(image).astype(np.float32) / 255
     return from_pixels(levels[..., :3], name, levels[..., 3] if image.hasAlphaChannel() else None)
+
+
+class Mixing:
+    """A mixer that fits the frame, replaced when the frame changes its size.
+
+    It mixes blue, green, red: in memory that is the screen's own format, which Qt copies instead of converting it.
+    """
+
+    def __init__(self) -> None:
+        self._mixer: ScreenMixer | None = None
+        self._image: ArrayImage | None = None
+        self._mixed: Shares | None = None
+
+    def load(self, content8: NDArray[np.uint8], overfit8: NDArray[np.uint8]) -> None:
+        """Take two pictures (H, W, 3), 0..255; not kept."""
+        self._mixed = None
+        if self._mixer and self._mixer.frame.shape[:2] == content8.shape[:2]:
+            self._mixer.load(content8[..., ::-1], overfit8[..., ::-1])
+            return
+        self.close()
+        self._mixer = ScreenMixer(content8[..., ::-1], overfit8[..., ::-1])
+        self._image = ArrayImage(self._mixer.frame, QImage.Format.Format_RGB32)
+
+    def image(self, shares: Shares) -> ArrayImage:
+        """The mix as an image on always the same memory; mixed anew only if the shares are others."""
+        assert self._mixer and self._image
+        if shares != self._mixed:
+            red, green, blue = shares
+            self._mixer.mix((blue, green, red))
+            self._mixed = shares
+        return self._image
+
+    def close(self) -> None:
+        """Join the mixer's threads; `load` starts others."""
+        if self._mixer:
+            self._mixer.close()
+        self._mixer = self._image = self._mixed = None
