@@ -11,9 +11,9 @@ from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QTemporaryDir, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTemporaryDir, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from stylestudio.errors import SettingError
 from stylestudio.gui.canvas.frames import ArrayImage
@@ -105,6 +105,13 @@ class Exporter(QObject):
             self.said.emit(self.tr("Nothing was exported."))
             self.waiting_ended.emit()
 
+    def ask_to_close(self, leave: Callable[[], object]) -> None:
+        """Ask whether to wait for the export, and return at once; the question goes when nothing waits any more."""
+        if not self._window.findChildren(Question):
+            question = Question(self._window, leave)
+            self.waiting_ended.connect(question.reject)
+            question.open()
+
     def close(self) -> None:
         """Remove the files that were made to be dragged."""
         self._folder.remove()
@@ -190,6 +197,23 @@ class Exporter(QObject):
     def _copied(self, image: QImage) -> None:
         QGuiApplication.clipboard().setImage(image)
         self.said.emit(self.tr("The target is on the clipboard."))
+
+
+class Question(QMessageBox):
+    """Stays with the window unless the artist decides to `leave` it."""
+
+    def __init__(self, window: QWidget, leave: Callable[[], object]) -> None:
+        super().__init__(window)
+        self.setIcon(QMessageBox.Icon.Question)
+        self.setWindowTitle(QCoreApplication.applicationName())
+        self.setText(self.tr("An export waits for the finished picture."))
+        self.setInformativeText(self.tr("If you close the window now, nothing is written."))
+        wait = self.addButton(self.tr("&Wait for it"), QMessageBox.ButtonRole.RejectRole)
+        close = self.addButton(self.tr("&Close without it"), QMessageBox.ButtonRole.DestructiveRole)
+        self.setDefaultButton(wait)
+        self.setEscapeButton(wait)
+        close.clicked.connect(leave)
+        self.finished.connect(self.deleteLater)
 
 
 def hashes(session: Session) -> tuple[str | None, ...]:

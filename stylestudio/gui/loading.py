@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
 
-from stylestudio.errors import StudioError
+from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.canvas.frames import picture_of
 from stylestudio.gui.canvas.pyramid import Common, Pyramids, prepared
 from stylestudio.gui.document import Document
+from stylestudio.gui.drops import READABLE, Dropped, dropped
 from stylestudio.gui.jobs import Errands
 from stylestudio.gui.preferences import Memory
 from stylestudio.images.decode import Picture, from_bytes, read
@@ -71,6 +73,34 @@ class Loader(QObject):
             self.said.emit(self.tr("Waits for the pictures…"))
         else:
             callback()
+
+    def ask_for_file(self, kind: str, parent: QWidget) -> None:
+        """Ask for a picture file of a kind."""
+        title = self.tr("Open a photo") if kind == "content" else self.tr("Open a style")
+        dialog = QFileDialog(parent, title, str(self._memory.folder(kind)))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        patterns = " ".join(f"*{suffix}" for suffix in sorted(READABLE))
+        dialog.setNameFilters([self.tr("Pictures ({patterns})").format(patterns=patterns), self.tr("All files (*)")])
+        dialog.fileSelected.connect(lambda path: self.open_files([Path(path)], kind))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(parent.activateWindow)
+        dialog.open()
+
+    def paste(self, kind: str | None) -> None:
+        """Take the picture or the files on the clipboard."""
+        mime = QGuiApplication.clipboard().mimeData()
+        usual = self.tr("Copy a picture in another program first.")
+        found = dropped(mime) if mime and mime.formats() else Dropped(reason=usual)
+        if not self.take(found, kind):
+            self.failed.emit(PictureError(self.tr("There is no picture to paste."), hint=found.reason or usual))
+
+    def take(self, found: Dropped, kind: str | None = None) -> bool:
+        """Open what was dropped or pasted; false if there is nothing to open."""
+        if found.files:
+            self.open_files(found.files, kind, found.refused)
+        elif found.image is not None:
+            self.open_pixels(found.image, kind)
+        return bool(found.files) or found.image is not None
 
     def open_files(self, paths: Sequence[Path], kind: str | None = None, refused: Sequence[Path] = ()) -> None:
         """One file goes to its pane or the first empty one; two fill both, content first; more are not taken.

@@ -1,6 +1,6 @@
 """The window: builds the widgets, and joins what they say to the session, the runs and the files."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -9,21 +9,21 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMo
 from PySide6.QtWidgets import QMainWindow
 
 from stylestudio.errors import StudioError
-from stylestudio.gui.actions import Actions
-from stylestudio.gui.closing import ask_to_close
-from stylestudio.gui.commands import Commands
+from stylestudio.gui.about import about, licences, show_text
+from stylestudio.gui.canvas.target_canvas import Held
 from stylestudio.gui.document import Document, Edits
 from stylestudio.gui.drops import dropped, offered, take_copy
 from stylestudio.gui.export import Exporter
 from stylestudio.gui.jobs import Errands
 from stylestudio.gui.loading import Loader, first_empty
+from stylestudio.gui.menus import Menus
 from stylestudio.gui.messages import show_error
 from stylestudio.gui.overfit import Overfit
 from stylestudio.gui.preferences import Memory
 from stylestudio.gui.runs import Runs
 from stylestudio.gui.theme import THEMES, Theme
 from stylestudio.gui.widgets.status import StatusLine
-from stylestudio.gui.words import remark, title
+from stylestudio.gui.words import mark, remark, title
 from stylestudio.gui.workspace import Workspace
 from stylestudio.studio.session import Session
 
@@ -44,9 +44,9 @@ class MainWindow(QMainWindow):
         self.loader = Loader(document, reading, memory, self.space.pyramids)
         self.target, self.side = self.space.target, self.space.side
         self._is_behind = False
-        self.commands = Commands(self)
-        self.menu = Actions(self, self.commands.handlers())
-        self._fill_menus()
+        self.menu = Menus(self, self._handlers(), memory)
+        self.menu.exclusive([f"theme_{theme}" for theme in THEMES])
+        self.menu[f"theme_{theme.choice}"].setChecked(True)
         self._lay_out()
         self._join()
         self._join_panes()
@@ -69,10 +69,6 @@ class MainWindow(QMainWindow):
         self.target.release()
         self.exporter.close()
 
-    def show_loading(self, loading: bool) -> None:
-        """Say whether the engine is still being loaded."""
-        self.status.show_loading(loading)
-
     def show_target_alone(self, alone: bool) -> None:
         """Give the target the whole window, or take it back."""
         self.space.show_target_alone(alone)
@@ -87,7 +83,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.exporter.is_waiting:
-            ask_to_close(self)
+            self.exporter.ask_to_close(self.close_unasked)
             event.ignore()
             return
         self.hide()
@@ -120,13 +116,62 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         self.space.light("", 0)
         found = dropped(event.mimeData())
-        if found.files:
-            self.loader.open_files(found.files, refused=found.refused)
-        elif found.image is not None:
-            self.loader.open_pixels(found.image)
-        else:
+        if not self.loader.take(found):
             self.status.say(found.reason or "")
         take_copy(event)
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        """What each action does, by its name."""
+        target, exporter = self.target, self.exporter
+        ask, when_arrived = self.loader.ask_for_file, self.loader.when_arrived
+        return {
+            "open_content": partial(ask, "content", self),
+            "open_style": partial(ask, "style", self),
+            "export": partial(when_arrived, exporter.export_target),
+            "save_overfit": partial(when_arrived, exporter.save_overfit),
+            "show_in_folder": exporter.show_in_folder,
+            "quit": self.close,
+            "undo": self.document.undo,
+            "redo": self.document.redo,
+            "paste": lambda: self.loader.paste(self.space.focused_kind()),
+            "copy_target": partial(when_arrived, exporter.copy_target),
+            "swap": self.edits.swap,
+            "link": lambda: self.edits.link(self.menu["link"].isChecked()),
+            "restart": self.runs.restart,
+            "cancel": self._cancel,
+            "zoom_in": target.zoom_in,
+            "zoom_out": target.zoom_out,
+            "fit": target.fit,
+            "one_to_one": target.one_to_one,
+            "split": lambda: target.set_split(self.menu["split"].isChecked()),
+            "hold_content": partial(self._hold, "content"),
+            "hold_overfit": partial(self._hold, "overfit"),
+            "target_alone": lambda: self.show_target_alone(self.menu["target_alone"].isChecked()),
+            "about": lambda: show_text(self, self.tr("About Style Studio"), about()),
+            "licences": lambda: show_text(self, self.tr("Licences"), licences()),
+            **{f"theme_{theme}": partial(self._dress, theme) for theme in THEMES},
+        }
+
+    def _cancel(self) -> None:
+        """Bring back what the target has pushed aside, or else stop the run."""
+        alone = self.menu["target_alone"]
+        if alone.isChecked():
+            alone.trigger()
+        else:
+            self._stop()
+
+    def _stop(self) -> None:
+        """Stop the run and what waits for it."""
+        self.exporter.give_up()
+        self.runs.cancel()
+
+    def _hold(self, what: Held) -> None:
+        """Show one picture whole, or the target again."""
+        self.target.hold(what if self.menu[f"hold_{what}"].isChecked() else None)
+
+    def _dress(self, theme: str) -> None:
+        self.theme.choice = theme
+        self.memory.set_theme(theme)
 
     def _lay_out(self) -> None:
         self._fill_bar()
@@ -148,13 +193,6 @@ class MainWindow(QMainWindow):
             self.menu[name].setIconText(text)
         self.space.fill_bar([self.menu[name] for name in words])
 
-    def _fill_menus(self) -> None:
-        recent, given = self.menu.submenus["recent"], self.menu.submenus["samples"]
-        recent.aboutToShow.connect(partial(self.commands.fill_recent, recent))
-        given.aboutToShow.connect(partial(self.commands.fill_samples, given))
-        self.menu.exclusive([f"theme_{theme}" for theme in THEMES])
-        self.menu[f"theme_{self.theme.choice}"].setChecked(True)
-
     def _join(self) -> None:
         self.document.changed.connect(self._session_changed)
         self.document.history_changed.connect(self._enable)
@@ -170,7 +208,8 @@ class MainWindow(QMainWindow):
             source.said.connect(self.status.say)
         self.exporter.exported.connect(self._enable)
         self.loader.arriving_changed.connect(self._enable)
-        self.status.cancelled.connect(self.commands.stop)
+        self.menu.files_chosen.connect(self.loader.open_files)
+        self.status.cancelled.connect(self._stop)
         self.target.held_changed.connect(self._show_held)
 
     def _join_panes(self) -> None:
@@ -179,7 +218,7 @@ class MainWindow(QMainWindow):
             pane.pixels_dropped.connect(lambda image, kind=kind: self.loader.open_pixels(image, kind))
             pane.sample_chosen.connect(lambda path, kind=kind: self.loader.open_files([path], kind))
             pane.hovering.connect(partial(self.space.light, kind))
-            pane.open_requested.connect(partial(self.commands.open_file, kind))
+            pane.open_requested.connect(partial(self.loader.ask_for_file, kind, self))
         mix, side = self.side.mix, self.side
         mix.shares_edited.connect(self.edits.set_share)
         mix.linked_toggled.connect(self.edits.link)
@@ -203,7 +242,7 @@ class MainWindow(QMainWindow):
 
     def _show_pictures(self, session: Session) -> None:
         overfit = self._fitting_overfit(session)
-        self.target.set_pictures(session.content, overfit and overfit.pixels, self._mark(overfit))
+        self.target.set_pictures(session.content, overfit and overfit.pixels, mark(overfit))
         self.setWindowTitle(title(session))
 
     def _fitting_overfit(self, session: Session) -> Overfit | None:
@@ -212,12 +251,6 @@ class MainWindow(QMainWindow):
         if overfit is None or session.content is None or overfit.content.sha256 != session.content.sha256:
             return None
         return overfit
-
-    def _mark(self, overfit: Overfit | None) -> str:
-        """What is still missing of it."""
-        if overfit is not None and overfit.draft:
-            return self.tr("Draft")
-        return self.tr("Refining") if overfit is not None and overfit.refining else ""
 
     def _show_values(self, session: Session) -> None:
         self.target.set_shares(session.shares)
@@ -234,9 +267,9 @@ class MainWindow(QMainWindow):
         if self._is_behind:
             return  # a large picture would else never get ready
         fitting = self._fitting_overfit(session)
-        pixels, mark = fitting and fitting.pixels, self._mark(fitting)
-        self.target.set_pictures(session.content, pixels, mark)
-        pane.set_pixels(pixels, mark.lower(), fitting and fitting.content.size)
+        pixels, missing = fitting and fitting.pixels, mark(fitting)
+        self.target.set_pictures(session.content, pixels, missing)
+        pane.set_pixels(pixels, missing.lower(), fitting and fitting.content.size)
         self._enable()
 
     def _catch_up(self) -> None:
@@ -256,9 +289,5 @@ class MainWindow(QMainWindow):
         menu["restart"].setEnabled(self.runs.can_restart)
         menu["cancel"].setEnabled(self.runs.busy or menu["target_alone"].isChecked())
         menu["show_in_folder"].setEnabled(self.exporter.last is not None)
-        self._label("undo", self.tr("&Undo"), self.document.undo_label)
-        self._label("redo", self.tr("&Redo"), self.document.redo_label)
-
-    def _label(self, name: str, verb: str, label: str | None) -> None:
-        self.menu[name].setEnabled(label is not None)
-        self.menu[name].setText(f"{verb}: {label}" if label else verb)
+        menu.name_step("undo", self.tr("&Undo"), self.document.undo_label)
+        menu.name_step("redo", self.tr("&Redo"), self.document.redo_label)

@@ -88,13 +88,13 @@ class Program:
         )
         self.hook = install_excepthook(self.window)
         self.engine = EngineLoading()
-        self.engine.loaded.connect(lambda: self.window.show_loading(False))
+        self.engine.loaded.connect(lambda: self.window.status.show_loading(False))
         self.signals = Signals(self.application)
         self.signals.came.connect(self.window.close_unasked)
 
     def run(self, files: Sequence[Path]) -> int:
         """Show the window, and return when it is closed."""
-        self.window.show_loading(True)
+        self.window.status.show_loading(True)
         self.window.show()
         self.window.open_files(files)
         QTimer.singleShot(0, self.engine.start)

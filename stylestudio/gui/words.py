@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from stylestudio.gui.overfit import Overfit
 from stylestudio.studio.session import Session
 
 STAGES = tuple(
@@ -56,6 +57,13 @@ def title(session: Session) -> str:
     """The window's title: the program and the pictures."""
     names = [picture.name for picture in (session.content, session.style) if picture]
     return " – ".join([NAME, tr(" in the style of ").join(names)] if names else [NAME])
+
+
+def mark(overfit: Overfit | None) -> str:
+    """What is still missing of an overfit picture; empty for nothing."""
+    if overfit is not None and overfit.draft:
+        return tr("Draft")
+    return tr("Refining") if overfit is not None and overfit.refining else ""
 
 
 def remark(session: Session) -> str:

@@ -14,7 +14,7 @@ from whole_window import Studio
 
 from stylestudio.gui import export
 from stylestudio.gui.canvas.frames import pixels_of
-from stylestudio.gui.closing import Question
+from stylestudio.gui.export import Question
 from stylestudio.gui.messages import ErrorDialog
 from stylestudio.gui.widgets import grip
 from stylestudio.images.decode import read

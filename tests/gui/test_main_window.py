@@ -265,12 +265,12 @@ def test_what_the_renderer_remarks_of_a_run_stays_in_the_status_line(
 
 
 def test_until_the_engine_is_there_the_status_line_says_so(studio: Studio, photo: Path, painting: Path) -> None:
-    studio.window.show_loading(True)
+    studio.window.status.show_loading(True)
     studio.renderer.go.clear()
     studio.drop(studio.window, photo, painting)
     studio.wait(lambda: studio.window.status.bar.value() > 0)
     assert studio.window.status.stage.text() == "Loading the engine…"
-    studio.window.show_loading(False)
+    studio.window.status.show_loading(False)
     studio.wait(lambda: studio.window.status.stage.text() == "Painting")
 
 

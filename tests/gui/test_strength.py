@@ -17,7 +17,7 @@ from stylestudio.gui import jobs
 from stylestudio.gui.canvas import picture_canvas
 from stylestudio.gui.canvas.frames import pixels_of
 from stylestudio.gui.canvas.pyramid import Pyramid
-from stylestudio.gui.closing import Question
+from stylestudio.gui.export import Question
 from stylestudio.images.decode import read
 from stylestudio.images.resize import to_8bit
 from stylestudio.studio.recipe import REFINING, Settings

@@ -2,11 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from stylestudio.gui.loading import KINDS
+from stylestudio.gui.preferences import Memory
 from stylestudio.gui.words import tr
+from stylestudio.studio.samples import sample_pair, samples
 
 
 @dataclass(frozen=True)
@@ -99,10 +104,16 @@ def _themes() -> tuple[Command, ...]:
     )
 
 
-class Actions:
-    """The window's actions by name, its submenus by name."""
+class Menus(QObject):
+    """The window's actions by name, its submenus by name; `files_chosen` from a submenu: paths, and their kind or None.
 
-    def __init__(self, window: QMainWindow, handlers: Mapping[str, Callable[[], object]]) -> None:
+    Every action calls the handler of its name.
+    """
+
+    files_chosen = Signal(list, object)
+
+    def __init__(self, window: QMainWindow, handlers: Mapping[str, Callable[[], object]], memory: Memory) -> None:
+        super().__init__(window)
         self.by_name: dict[str, QAction] = {}
         self.submenus: dict[str, QMenu] = {}
         self._window, self._handlers = window, handlers
@@ -110,6 +121,8 @@ class Actions:
             menu = window.menuBar().addMenu(title)
             for entry in entries:
                 self._add(menu, entry)
+        self.submenus["recent"].aboutToShow.connect(lambda: self._fill_recent(memory))
+        self.submenus["samples"].aboutToShow.connect(self._fill_samples)
 
     def __getitem__(self, name: str) -> QAction:
         return self.by_name[name]
@@ -119,6 +132,38 @@ class Actions:
         group = QActionGroup(self._window)
         for name in names:
             group.addAction(self[name])
+
+    def name_step(self, name: str, verb: str, label: str | None) -> None:
+        """What Undo or Redo would do, None for nothing."""
+        self[name].setEnabled(label is not None)
+        self[name].setText(f"{verb}: {label}" if label else verb)
+
+    def _fill_recent(self, memory: Memory) -> None:
+        """The files opened last, photos before styles."""
+        menu = self.submenus["recent"]
+        menu.clear()
+        for kind, title in zip(KINDS, (tr("Photos"), tr("Styles")), strict=True):
+            self._list(menu, title, kind, memory.recent(kind))
+        if menu.isEmpty():
+            menu.addAction(tr("Nothing opened yet")).setEnabled(False)
+
+    def _fill_samples(self) -> None:
+        """The pair to begin with, and every sample alone."""
+        menu = self.submenus["samples"]
+        menu.clear()
+        pair = menu.addAction(tr("&Photo and style to begin with"))
+        pair.triggered.connect(lambda: self.files_chosen.emit(list(sample_pair()), None))
+        for kind, title in zip(KINDS, (tr("Photos"), tr("Styles")), strict=True):
+            self._list(menu, title, kind, samples(kind))
+
+    def _list(self, menu: QMenu, title: str, kind: str, paths: list[Path]) -> None:
+        if paths:
+            menu.addSeparator()
+            menu.addAction(title).setEnabled(False)
+        for path in paths:
+            entry = menu.addAction(path.stem.replace("&", "&&"))
+            entry.setToolTip(str(path))
+            entry.triggered.connect(lambda _=False, path=path: self.files_chosen.emit([path], kind))
 
     def _add(self, menu: QMenu, entry: Entry) -> None:
         if entry is None:
