@@ -14,9 +14,10 @@ from PIL import Image
 from stylestudio.images.decode import Picture, read
 from stylestudio.images.export import to_8bit
 from stylestudio.progress import finish
-from stylestudio.studio.recipe import DEFAULT_SHARES, LAYER_WORDS, Settings
+from stylestudio.studio.recipe import DEFAULT_SHARES
 from stylestudio.studio.render import Renderer, target
 from stylestudio.studio.samples import samples
+from stylestudio.studio.settings import LAYERS, Settings
 
 FOLDER = Path(__file__).parent / "pictures"
 ROWS = (("castle", "village"), ("koala", "wave"), ("bridge", "rocket"), ("castle", "ink"))
@@ -88,7 +89,7 @@ def strip(content_name: str, style_name: str, pair_first: bool, field: str, valu
 
 PICTURES: dict[str, Maker] = {f"{content}-{style}": row(content, style) for content, style in ROWS} | {
     "strip-fidelity": strip("castle", "village", False, "fidelity", (0.0, 0.25, 0.5, 0.75, 1.0)),
-    "strip-finest-layer": strip("koala", "wave", True, "finest_layer", tuple(LAYER_WORDS.values())),
+    "strip-finest-layer": strip("koala", "wave", True, "finest_layer", tuple(choice.value for choice in LAYERS)),
     "strip-texture-scale": strip("castle", "village", False, "texture_scale", (0.5, 0.75, 1.0, 1.5, 2.0)),
 }
 

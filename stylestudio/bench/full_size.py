@@ -9,9 +9,9 @@ from stylestudio.bench.stages import peak_memory
 from stylestudio.images.decode import Picture, from_pixels, read
 from stylestudio.images.resize import scaled
 from stylestudio.progress import finish
-from stylestudio.studio.recipe import Settings
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.samples import sample_pair
+from stylestudio.studio.settings import Settings
 
 FULL = (6000, 4000)
 """Width and height in pixels of a 24-megapixel photo."""

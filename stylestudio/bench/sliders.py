@@ -18,10 +18,10 @@ from stylestudio.gui.document import Document
 from stylestudio.gui.overfit import Renderer, Run
 from stylestudio.gui.panes.mix_pane import MixPane
 from stylestudio.images.decode import from_pixels, read
-from stylestudio.studio.recipe import Settings
 from stylestudio.studio.render import Renderer as EngineRenderer
 from stylestudio.studio.samples import sample_pair
 from stylestudio.studio.session import Session, with_share
+from stylestudio.studio.settings import Settings
 
 VIEWS = {"1080p": (1920, 1080), "2160p": (3840, 2160)}
 MOVES, WARM_UP = 200, 10

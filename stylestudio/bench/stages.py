@@ -11,9 +11,9 @@ from stylestudio.bench.convolutions import convolution_rate, multiply_adds
 from stylestudio.images.decode import Picture, from_pixels, read
 from stylestudio.images.resize import scaled, size_for
 from stylestudio.progress import finish
-from stylestudio.studio.recipe import Settings
 from stylestudio.studio.render import Renderer, excerpts_of
 from stylestudio.studio.samples import sample_pair
+from stylestudio.studio.settings import Settings
 
 if TYPE_CHECKING:
     from stylestudio.engine.coding import Networks
@@ -155,8 +155,8 @@ class Stages:
 
     def swap(self, content: "Encoded", style: "Encoded") -> object:
         """With nothing known but the features: what is computed from them is a part of the work."""
-        from stylestudio.engine.matching import METHODS
         from stylestudio.engine.matching.base import Layer, MatchSettings
+        from stylestudio.engine.methods import METHODS
 
         content, style = replace(content, known={}), replace(style, known={})
         return finish(METHODS["single"].replace(Layer("relu4_1", content, style), MatchSettings()))

@@ -13,10 +13,11 @@ from stylestudio.bench.stages import default_repeat
 from stylestudio.cli.console import say, tell, watch
 from stylestudio.errors import OutputError, PictureError
 from stylestudio.images.decode import Picture, read
-from stylestudio.images.export import check_writable, free_name, proposed_name, write_png, write_png_new
+from stylestudio.images.export import check_format, check_writable, free_name, proposed_name, write, write_new
 from stylestudio.studio import batch as batches
-from stylestudio.studio.recipe import DEFAULT_SHARES, Settings, Shares
+from stylestudio.studio.recipe import DEFAULT_SHARES, Shares
 from stylestudio.studio.render import Renderer, memory_explained, target
+from stylestudio.studio.settings import Settings
 
 SOME_FAILED = 1
 
@@ -29,13 +30,12 @@ def same_file(one: Path, other: Path) -> bool:
 
 
 def check_outputs(content: Path, style: Path, outputs: list[Path]) -> None:
-    """Raise `OutputError` unless every output is a PNG of its own that can be written."""
+    """Raise `OutputError` unless every output is a picture of its own that can be written."""
     taken = [content, style]
     for path in outputs:
         if any(same_file(path, other) for other in taken):
             raise OutputError(f"{path} is used twice.", hint="Give every file to be written a name of its own.")
-        if path.suffix.lower() != ".png":
-            raise OutputError(f"{path} is no PNG name.", hint="Give a name that ends in .png.")
+        check_format(path)
         check_writable(path)
         taken.append(path)
 
@@ -72,8 +72,8 @@ def render(
         overfit = watch(renderer.overfit(content, style, settings), quiet)
         tell_remark(renderer, quiet)
         if overfit_path:
-            write_png(overfit_path, overfit, content.alpha)
-        write_png(output, target(content, overfit, shares), content.alpha)
+            write(overfit_path, overfit, content.alpha)
+        write(output, target(content, overfit, shares), content.alpha)
     return 0
 
 
@@ -193,6 +193,6 @@ def without_window(content: Picture, style: Picture) -> int:
         overfit = watch(renderer.overfit(content, style, Settings()))
         tell_remark(renderer)
         pixels = target(content, overfit, DEFAULT_SHARES)
-    written = write_png_new(Path.cwd() / proposed_name(content.name, style.name), pixels, content.alpha)
+    written = write_new(Path.cwd() / proposed_name(content.name, style.name), pixels, content.alpha)
     say(str(written.resolve()))
     return 0

@@ -19,11 +19,11 @@ from stylestudio.evaluation.ablation import ablations
 from stylestudio.evaluation.pairs import Pair, check_names, drawn, read_pairs
 from stylestudio.evaluation.runs import RESULTS, Run, evaluate, load_run, made_elsewhere, rendered
 from stylestudio.evaluation.sheets import sheet_names, write_sheets
-from stylestudio.images.export import check_writable, write_png
+from stylestudio.images.export import check_writable, write
 from stylestudio.paths import resource
 from stylestudio.studio.batch import identity, make_folder, pictures_in
-from stylestudio.studio.recipe import Settings
 from stylestudio.studio.render import memory_explained
+from stylestudio.studio.settings import Settings
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
@@ -118,7 +118,7 @@ def evaluated_run(
 
     def keep(pair: Pair, pixels: NDArray[np.float32]) -> None:
         if pair.name in wanted:
-            write_png(wanted[pair.name], pixels)
+            write(wanted[pair.name], pixels)
 
     maker = made_elsewhere(options.results) if options.results else rendered(settings, config)
     encoder = load_networks(resource("weights"), torch.device("cpu")).encoder

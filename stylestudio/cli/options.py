@@ -6,16 +6,8 @@ from typing import NoReturn
 
 from stylestudio.errors import SettingError
 from stylestudio.studio.presets import preset, presets
-from stylestudio.studio.recipe import (
-    DEFAULT_SHARES,
-    LAYER_WORDS,
-    METHODS,
-    MOST_REFINING,
-    SMALLEST_SIZE,
-    Settings,
-    Shares,
-    parse_shares,
-)
+from stylestudio.studio.recipe import DEFAULT_SHARES, Shares, parse_shares
+from stylestudio.studio.settings import DEFAULTS, SETTINGS, SMALLEST_SIZE, Settings
 
 
 class Parser(argparse.ArgumentParser):
@@ -35,37 +27,10 @@ def named(text: str) -> Path:
     return Path(text)
 
 
-def size(text: str) -> int | None:
-    """The long side in pixels, None for "full". Raises `SettingError`."""
-    if text == "full":
-        return None
-    try:
-        return int(text)
-    except ValueError:
-        raise SettingError(f"{text or 'Nothing'} is not a size.", hint="Give pixels, such as 1024, or full.") from None
-
-
-def number(text: str) -> float:
-    """Raises `SettingError`."""
-    try:
-        return float(text)
-    except ValueError:
-        raise SettingError(f"{text or 'Nothing'} is not a number.", hint="Give one such as 1.5.") from None
-
-
-def steps(text: str) -> int:
-    """How many steps of refining. Raises `SettingError`."""
-    try:
-        return int(text)
-    except ValueError:
-        given = text or "Nothing"
-        hint = f"Give a whole number, 0 for none, {MOST_REFINING} at most."
-        raise SettingError(f"{given} is no number of steps.", hint=hint) from None
-
-
 def sizes(text: str) -> list[int]:
     """Long sides in pixels. Raises `SettingError`."""
-    found = [side for part in text.split(",") if (side := size(part)) is not None and side >= SMALLEST_SIZE]
+    parts = (SETTINGS["size"].parse(part) for part in text.split(","))
+    found = [side for side in parts if side is not None and side >= SMALLEST_SIZE]
     if len(found) != text.count(",") + 1:
         raise SettingError(
             f"{text} is no list of sizes to time.", hint=f"Give pixels, {SMALLEST_SIZE} or more, such as 512,1024."
@@ -90,40 +55,22 @@ def add_recipe(parser: argparse.ArgumentParser) -> None:
     add_settings(parser)
 
 
-def add_settings(parser: argparse.ArgumentParser, size: str = "1024") -> None:
-    """The options that an overfit picture depends on."""
-    parser.add_argument("--size", default=size, metavar="N|full", help=f"long side to work at; {size} if not given")
-    parser.add_argument("--method", default=METHODS[0], metavar="|".join(METHODS), help="how pieces are matched")
-    parser.add_argument("--texture-scale", default="1", metavar="X", help="enlarge the style's texture X times")
-    parser.add_argument("--patch-size", default="3", metavar="1|3|5|7", help="size of the pieces that are matched")
-    parser.add_argument(
-        "--fidelity", default="0.5", metavar="X", help="how far the photo's forms hold, 0 to 1; 0.5 if not given"
-    )
-    layers = "|".join(LAYER_WORDS)
-    parser.add_argument(
-        "--finest-layer", default="fine", metavar=layers, help="how fine the pieces go; fine if not given"
-    )
-    usual = str(Settings().refine)
-    parser.add_argument(
-        "--refine", default=usual, metavar="N", help=f"steps of refining afterwards; {usual} if not given, 0 for none"
-    )
+def add_settings(parser: argparse.ArgumentParser, **usual: object) -> None:
+    """The options that an overfit picture depends on; `usual` are other defaults, by name."""
+    for name, setting in SETTINGS.items():
+        word = setting.word(usual.get(name, getattr(DEFAULTS, name)))
+        parser.add_argument(
+            f"--{name.replace('_', '-')}",
+            default=word,
+            metavar=setting.metavar,
+            help=f"{setting.help}; {word} if not given",
+        )
     parser.add_argument("--quiet", action="store_true", help="no progress")
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
     """Raises `SettingError`."""
-    if not options.patch_size.isdecimal():
-        given = options.patch_size or "of nothing"
-        raise SettingError(f"There is no patch size {given}.", hint="Give 1, 3, 5 or 7.")
-    return Settings(
-        size(options.size),
-        number(options.texture_scale),
-        int(options.patch_size),
-        options.method,
-        number(options.fidelity),
-        LAYER_WORDS.get(options.finest_layer) or options.finest_layer,
-        steps(options.refine),
-    )
+    return Settings(**{name: setting.parse(getattr(options, name)) for name, setting in SETTINGS.items()})
 
 
 def shares_of_options(options: argparse.Namespace) -> Shares:

@@ -16,10 +16,10 @@ from stylestudio.cli.options import (
     repeat,
     settings_of,
     shares_of_options,
-    size,
     sizes,
 )
 from stylestudio.errors import SettingError
+from stylestudio.studio.settings import SETTINGS
 
 
 def render(options: argparse.Namespace) -> int:
@@ -93,7 +93,7 @@ def bench(options: argparse.Namespace) -> int:
     check_bench(options)
     times = repeat(options.repeat)
     if options.here is not None:
-        return bench_here(size(options.here), times)
+        return bench_here(SETTINGS["size"].parse(options.here), times)
     if options.sliders:
         return bench_sliders(options.busy, options.json)
     if options.against:
@@ -172,7 +172,7 @@ def add_evaluate(add) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace existing files")
     parser.add_argument("--json", action="store_true", help="JSON alone on stdout")
-    add_settings(parser, size="512")
+    add_settings(parser, size=512)
     parser.set_defaults(run=evaluate)
 
 

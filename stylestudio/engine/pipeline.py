@@ -16,8 +16,8 @@ from torch import Tensor
 
 from stylestudio.engine.coding import NEXT, REMEMBERED, Networks, decoded, encode
 from stylestudio.engine.config import Scales
-from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.base import Encoded, Layer, MatchSettings
+from stylestudio.engine.methods import METHODS
 from stylestudio.engine.networks.decoder import BLOCKS
 from stylestudio.engine.networks.encoder import STRIDES
 from stylestudio.engine.postprocess import Context, postprocessed

@@ -20,8 +20,8 @@ from stylestudio.images.decode import Picture, from_pixels, read
 from stylestudio.images.resize import scaled, size_for, to_8bit
 from stylestudio.progress import Progress, Work
 from stylestudio.progress import scaled as part
-from stylestudio.studio.recipe import Settings
 from stylestudio.studio.render import Renderer
+from stylestudio.studio.settings import Settings
 
 RESULTS, TIMES = "results.json", "seconds.json"
 SECONDS = "seconds"

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+from stylestudio.gui.words import tr
 from stylestudio.studio import history as histories
 from stylestudio.studio.presets import Preset
 from stylestudio.studio.session import Session, swapped, with_link, with_settings, with_share, with_shares
+from stylestudio.studio.settings import SETTINGS
 
 
 class Document(QObject):
@@ -87,14 +89,6 @@ class Edits(QObject):
 
     def set_settings(self, changes: dict[str, object], step: object = None) -> None:
         """Fields of the settings by name; all changes with one `step` that is not None are undone together."""
-        names = {
-            "size": self.tr("Size"),
-            "texture_scale": self.tr("Texture scale"),
-            "patch_size": self.tr("Patch size"),
-            "method": self.tr("Method"),
-            "fidelity": self.tr("Fidelity"),
-            "finest_layer": self.tr("Finest layer"),
-            "refine": self.tr("Refine"),
-        }
-        label = self.tr("Change {settings}").format(settings=", ".join(names[field] for field in changes))
+        names = ", ".join(tr(SETTINGS[field].label) for field in changes)
+        label = self.tr("Change {settings}").format(settings=names)
         self._document.apply(label, with_settings, step=step, **changes)

@@ -2,17 +2,12 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 
 from stylestudio.gui.words import tr
-
-READABLE: Final = frozenset(
-    {".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif"}
-)
-"""Endings of files that are worth a try; a file without any is tried too."""
+from stylestudio.images.formats import FORMATS, in_words, readable
 
 _DATA_FORMATS = ("image/png", "image/tiff", "image/webp", "image/jpeg", "image/bmp", "image/gif")
 
@@ -79,7 +74,7 @@ def _local(url: QUrl) -> Path | None:
 
 
 def _may_be_picture(path: Path) -> bool:
-    return (not path.suffix or path.suffix.lower() in READABLE) and not path.is_dir()
+    return (not path.suffix or readable(path)) and not path.is_dir()
 
 
 def _image(mime: QMimeData) -> bytes | QImage | None:
@@ -104,7 +99,8 @@ def _reason(mime: QMimeData, urls: list[QUrl], refused: list[Path]) -> str:
 
 
 def _no_picture() -> str:
-    return tr("This is not a picture. Take a PNG, JPEG, WebP, TIFF, BMP or GIF file.")
+    labels = in_words([one.label for one in FORMATS])
+    return tr("This is not a picture. Take a {labels} file.").format(labels=labels)
 
 
 def take_copy(event: QDropEvent) -> None:

@@ -22,7 +22,8 @@ from stylestudio.gui.jobs import Errands
 from stylestudio.gui.overfit import Overfit, key_for
 from stylestudio.gui.preferences import Memory
 from stylestudio.gui.runs import Runs
-from stylestudio.images.export import free_name, proposed_name, write_png, write_png_new
+from stylestudio.images.export import free_name, proposed_name, write, write_new
+from stylestudio.images.formats import writable
 from stylestudio.images.resize import to_8bit
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.render import target
@@ -85,14 +86,14 @@ class Exporter(QObject):
             ready(self._dragged[1])
             return
 
-        def written(path: Path) -> None:
+        def done(path: Path) -> None:
             self._dragged = (key, path)
             ready(path)
 
         # Each in a folder of its own: whoever received an earlier one may still need it, and none needs a number.
         path = Path(mkdtemp(dir=self._folder.path())) / self._name()
-        work = partial(write, path, target_of, overfit, shares, False)
-        self._errands.run(work, written, self.failed.emit)
+        work = partial(written, path, target_of, overfit, shares, False)
+        self._errands.run(work, done, self.failed.emit)
 
     def show_in_folder(self) -> None:
         if self.last:
@@ -127,8 +128,10 @@ class Exporter(QObject):
             return
         dialog = QFileDialog(self._window, title)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(self.tr("PNG picture (*.png)"))
-        dialog.setDefaultSuffix("png")
+        kinds = writable()
+        picture = self.tr("{label} picture ({pattern})")
+        dialog.setNameFilters([picture.format(label=one.label, pattern=f"*{suffix}") for suffix, one in kinds.items()])
+        dialog.setDefaultSuffix(next(iter(kinds)))
         folder = self._memory.folder(PURPOSE)
         dialog.setDirectory(str(folder))
         dialog.selectFile(free_name(folder / name).name)
@@ -154,11 +157,11 @@ class Exporter(QObject):
     def _save(self, path: Path, pixels_of: PixelsOf) -> None:
         self._memory.set_folder(PURPOSE, path.parent)
         replace = path.exists()  # the dialog has asked
-        if path.suffix.lower() != ".png":
+        if path.suffix.lower() not in writable():
             path, replace = path.with_name(f"{path.name}.png"), False
 
         def save(overfit: Overfit) -> None:
-            work = partial(write, path, pixels_of, overfit, self._document.session.shares, replace)
+            work = partial(written, path, pixels_of, overfit, self._document.session.shares, replace)
             self._errands.run(work, self._written, self.failed.emit)
 
         self._with_real(save)
@@ -239,12 +242,12 @@ def target_image(overfit: Overfit, shares: Shares) -> QImage:
     return ArrayImage(np.dstack((levels, to_8bit(alpha))), QImage.Format.Format_RGBA8888).copy()
 
 
-def write(path: Path, pixels_of: PixelsOf, overfit: Overfit, shares: Shares, replace: bool) -> Path:
-    """Write a PNG, over an existing file only if `replace`. Returns the path used. Raises `OutputError`."""
+def written(path: Path, pixels_of: PixelsOf, overfit: Overfit, shares: Shares, replace: bool) -> Path:
+    """Write a picture, over an existing file only if `replace`. Returns the path used. Raises `OutputError`."""
     pixels, alpha = pixels_of(overfit, shares), overfit.content.alpha
     if not replace:
-        return write_png_new(path, pixels, alpha)
-    write_png(path, pixels, alpha)
+        return write_new(path, pixels, alpha)
+    write(path, pixels, alpha)
     return path
 
 

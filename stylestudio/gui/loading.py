@@ -13,10 +13,11 @@ from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.canvas.frames import picture_of
 from stylestudio.gui.canvas.pyramid import Common, Pyramids, prepared
 from stylestudio.gui.document import Document
-from stylestudio.gui.drops import READABLE, Dropped, dropped
+from stylestudio.gui.drops import Dropped, dropped
 from stylestudio.gui.jobs import Errands
 from stylestudio.gui.preferences import Memory
 from stylestudio.images.decode import Picture, from_bytes, read
+from stylestudio.images.formats import patterns
 from stylestudio.studio.session import Session, with_content, with_pictures, with_style
 
 KINDS = ("content", "style")
@@ -79,8 +80,8 @@ class Loader(QObject):
         title = self.tr("Open a photo") if kind == "content" else self.tr("Open a style")
         dialog = QFileDialog(parent, title, str(self._memory.folder(kind)))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        patterns = " ".join(f"*{suffix}" for suffix in sorted(READABLE))
-        dialog.setNameFilters([self.tr("Pictures ({patterns})").format(patterns=patterns), self.tr("All files (*)")])
+        pictures = self.tr("Pictures ({patterns})").format(patterns=" ".join(patterns()))
+        dialog.setNameFilters([pictures, self.tr("All files (*)")])
         dialog.fileSelected.connect(lambda path: self.open_files([Path(path)], kind))
         dialog.finished.connect(dialog.deleteLater)
         dialog.finished.connect(parent.activateWindow)

@@ -3,16 +3,17 @@
 import math
 import time
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stylestudio.images.decode import Picture
 from stylestudio.progress import Work
-from stylestudio.studio.recipe import Settings, has_strength
+from stylestudio.studio.recipe import RunKey, run_key
 from stylestudio.studio.render import memory_explained
 from stylestudio.studio.session import Session
+from stylestudio.studio.settings import Settings
 
 PACE_AFTER, PACE_SHARE = 1.0, 0.1
 """Seconds, and part of what is to be done, after which the pace of a run says something."""
@@ -35,31 +36,6 @@ class Renderer(Protocol):
         ...
 
 
-class Key(NamedTuple):
-    """All that an overfit picture depends on: two runs with equal keys make the same one."""
-
-    content: str
-    style: str
-    content_side: int
-    style_side: int
-    patch_size: int
-    method: str
-    fidelity: float | None
-    finest_layer: str | None
-    refine: int
-
-
-def key_of(content: Picture, style: Picture, settings: Settings) -> Key:
-    """The key of a run.
-
-    Sizes above two thirds of the photo's own make no difference, see `Settings.content_side`, nor do those above the
-    style's own to the style, nor what the method does not know.
-    """
-    sides = settings.content_side(content.size), settings.style_side(content.size, style.size)
-    strength = (settings.fidelity, settings.finest_layer) if has_strength(settings) else (None, None)
-    return Key(content.sha256, style.sha256, *sides, settings.patch_size, settings.method, *strength, settings.refine)
-
-
 @dataclass(frozen=True, eq=False)
 class Overfit:
     """An overfit picture, `pixels` (H, W, 3) float32 sRGB 0..1 at the content's size, and what it was made for.
@@ -77,9 +53,9 @@ class Overfit:
     cut_short: bool = False
 
     @property
-    def key(self) -> Key:
+    def key(self) -> RunKey:
         """The key of the run that it belongs to."""
-        return key_of(self.content, self.style, self.settings)
+        return run_key(self.content, self.style, self.settings)
 
 
 @dataclass(frozen=True)
@@ -108,10 +84,10 @@ def run_for(session: Session) -> Run | None:
     return Run(session.content, session.style, session.settings)
 
 
-def key_for(session: Session) -> Key | None:
+def key_for(session: Session) -> RunKey | None:
     """The key of the run that this session asks for."""
     run = run_for(session)
-    return None if run is None else key_of(run.content, run.style, run.settings)
+    return None if run is None else run_key(run.content, run.style, run.settings)
 
 
 class Pace:

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from stylestudio.errors import SettingError
-from stylestudio.studio.recipe import Settings
+from stylestudio.studio.settings import DEFAULTS, SETTINGS, Settings
 
 MOST_RECENT = 8
 
@@ -41,20 +41,16 @@ class Memory:
 
     def settings(self) -> Settings:
         """The settings last used."""
-        settings = Settings()
-        with suppress(ValueError, SettingError):
-            size, scale, patch_size, method = self._texts("settings")
-            settings = Settings(None if size == "full" else int(size), float(scale), int(patch_size), method)
-        with suppress(ValueError, SettingError):  # earlier programs have stored none of these
-            fidelity, finest_layer, refine = self._texts("strength")
-            return replace(settings, fidelity=float(fidelity), finest_layer=finest_layer, refine=int(refine))
+        settings = DEFAULTS
+        for name, setting in SETTINGS.items():
+            with suppress(SettingError):
+                text = str(self._store.value(f"settings/{name}", ""))
+                settings = replace(settings, **{name: setting.parse(text)}) if text else settings
         return settings
 
     def set_settings(self, settings: Settings) -> None:
-        size = "full" if settings.size is None else str(settings.size)
-        values = [size, str(settings.texture_scale), str(settings.patch_size), settings.method]
-        self._store.setValue("settings", values)
-        self._store.setValue("strength", [str(settings.fidelity), settings.finest_layer, str(settings.refine)])
+        for name, setting in SETTINGS.items():
+            self._store.setValue(f"settings/{name}", setting.word(getattr(settings, name)))
 
     def theme(self) -> str:
         return str(self._store.value("theme", "system"))

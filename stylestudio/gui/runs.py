@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.document import Document
 from stylestudio.gui.jobs import Tasks
-from stylestudio.gui.overfit import Key, Overfit, Pace, Renderer, Run, key_for, run_for
+from stylestudio.gui.overfit import Overfit, Pace, Renderer, Run, key_for, run_for
 from stylestudio.gui.words import remark_in_words
 from stylestudio.images.decode import Picture
 from stylestudio.progress import Preview
+from stylestudio.studio.recipe import RunKey
 from stylestudio.studio.session import Session
 
 KEPT = 3
@@ -39,7 +40,7 @@ class Runs(QObject):
         super().__init__(parent)
         self._document, self._tasks, self._renderer = document, tasks, renderer
         self._overfit: Overfit | None = None
-        self._kept: OrderedDict[Key, Overfit] = OrderedDict()
+        self._kept: OrderedDict[RunKey, Overfit] = OrderedDict()
         self._waiting: list[Callable[[Overfit], object]] = []
         self._run: Run | None = None
         self._busy = False

@@ -16,14 +16,13 @@ from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from stylestudio.errors import PictureError
 from stylestudio.images.fill import without_holes
+from stylestudio.images.formats import FORMATS, in_words
 from stylestudio.images.icc import grey_curve, to_srgb
 from stylestudio.images.resize import Pixels, floats, to_8bit
 
-FORMATS: Final = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
 PIXEL_LIMIT: Final = 2 * (Image.MAX_IMAGE_PIXELS or 89_478_485)
 """A picture that declares more pixels is refused before it is decoded: Pillow's own limit against bombs."""
 
-_READABLE = "PNG, JPEG, WebP, TIFF, BMP or GIF"
 _SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"II*\0", b"MM\0*", b"GIF8")
 _ROWS = 128
 _TIFF_BITS, _TIFF_PHOTOMETRIC, _WHITE_IS_ZERO = 258, 262, 0
@@ -128,12 +127,13 @@ def _opened(stream: BinaryIO, label: str) -> Image.Image:
         raise PictureError(f"{label} is empty.", hint="Copy or download it again.")
     stream.seek(0)
     try:
-        image = Image.open(stream, formats=FORMATS)
+        image = Image.open(stream, formats=[one.pillow for one in FORMATS])
     except UnidentifiedImageError as error:
         stream.seek(0)
         if stream.read(8).startswith(_SIGNATURES):
             raise
-        raise PictureError(f"{label} is not a picture that can be read.", hint=f"Save it as {_READABLE}.") from error
+        usual = in_words([one.label for one in FORMATS])
+        raise PictureError(f"{label} is not a picture that can be read.", hint=f"Save it as {usual}.") from error
     if image.width * image.height > PIXEL_LIMIT:
         raise _too_large(label)
     return image

@@ -1,4 +1,4 @@
-"""Arrays to PNG files: a whole file under its name, or nothing."""
+"""Arrays to picture files: a whole file under its name, or nothing."""
 
 import errno
 import os
@@ -10,34 +10,35 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, PngImagePlugin
+from PIL import Image
 
 from stylestudio.errors import OutputError
+from stylestudio.images.formats import in_words, writable
 from stylestudio.images.resize import Pixels, to_8bit
 
 _NAME_BYTES = 120
 _JOIN, _SUFFIX = " in the style of ", ".png"
 _DEVICES = {"CON", "PRN", "AUX", "NUL"} | {f"{port}{n}" for port in ("COM", "LPT") for n in "0123456789¹²³"}
-_RELATIVE_COLORIMETRIC = b"\x01"
-_COMPRESSION = 4  # of 0..9; from here on files of pictures hardly shrink, but the time doubles
 
 
-def write_png(path: Path, pixels: NDArray[np.float32], alpha: Pixels | None = None) -> None:
-    """Write `pixels` (H, W, 3) and `alpha` (H, W), sRGB 0..1, as 8-bit PNG. Raises `OutputError`.
+def write(path: Path, pixels: NDArray[np.float32], alpha: Pixels | None = None) -> None:
+    """Write `pixels` (H, W, 3) and `alpha` (H, W), sRGB 0..1, in the format of the name's ending. Raises `OutputError`.
 
     An older file gives way to the complete new one only; after an error all is as it was.
     """
     check_writable(path)
+    check_format(path)
     image = _image(pixels, alpha)
-    with _explained(path), _complete(path.parent, image) as temporary:
+    with _explained(path), _complete(path, image) as temporary:
         temporary.replace(path)
 
 
-def write_png_new(path: Path, pixels: NDArray[np.float32], alpha: Pixels | None = None) -> Path:
-    """Like `write_png`, but never over anything: returns the name used, chosen as by `free_name`."""
+def write_new(path: Path, pixels: NDArray[np.float32], alpha: Pixels | None = None) -> Path:
+    """Like `write`, but never over anything: returns the name used, chosen as by `free_name`."""
     check_writable(free_name(path))
+    check_format(path)
     image = _image(pixels, alpha)
-    with _explained(path), _complete(path.parent, image) as temporary:
+    with _explained(path), _complete(path, image) as temporary:
         while True:
             free = free_name(path)
             try:
@@ -52,8 +53,15 @@ def write_png_new(path: Path, pixels: NDArray[np.float32], alpha: Pixels | None 
             return free
 
 
+def check_format(path: Path) -> None:
+    """Raise `OutputError` unless the name ends as those of a format that is written do."""
+    if path.suffix.lower() not in writable():
+        labels, endings = in_words([one.label for one in writable().values()]), in_words(list(writable()))
+        raise OutputError(f"{path} is no {labels} name.", hint=f"Give a name that ends in {endings}.")
+
+
 def check_writable(path: Path) -> None:
-    """Raise `OutputError` if a file `path` could not be written. Leaves nothing behind."""
+    """Raise `OutputError` if a picture `path` could not be written. Leaves nothing behind."""
     folder = path.parent
     with _explained(path):
         if path.is_dir():
@@ -120,14 +128,13 @@ def _temporary_in(folder: Path) -> Path:
 
 
 @contextmanager
-def _complete(folder: Path, image: Image.Image) -> Iterator[Path]:
-    """A finished temporary file in `folder`, with an ordinary file's permissions, to be moved to its name."""
-    temporary = _temporary_in(folder)
-    facts = PngImagePlugin.PngInfo()
-    facts.add(b"sRGB", _RELATIVE_COLORIMETRIC)
+def _complete(path: Path, image: Image.Image) -> Iterator[Path]:
+    """A finished temporary file beside `path`, with an ordinary file's permissions, to be moved to its name."""
+    temporary, save = _temporary_in(path.parent), writable()[path.suffix.lower()].save
+    assert save is not None
     try:
         with temporary.open("xb") as stream:
-            image.save(stream, "PNG", pnginfo=facts, compress_level=_COMPRESSION)
+            save(image, stream)
             stream.flush()
             os.fsync(stream.fileno())
         yield temporary

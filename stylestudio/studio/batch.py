@@ -6,12 +6,12 @@ from pathlib import Path
 
 from stylestudio.errors import OutputError, PictureError, StudioError
 from stylestudio.images.decode import Picture, read
-from stylestudio.images.export import check_writable, proposed_name, write_png
+from stylestudio.images.export import check_writable, proposed_name, write
+from stylestudio.images.formats import readable
 from stylestudio.progress import Progress, Work, scaled
-from stylestudio.studio.recipe import Settings, Shares
+from stylestudio.studio.recipe import Shares
 from stylestudio.studio.render import Renderer, memory_explained, target
-
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif"}
+from stylestudio.studio.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def entries(path: Path) -> list[Path]:
 
 def looks_like_a_picture(path: Path) -> bool:
     """By its name; systems leave hidden files beside pictures that are named like them."""
-    return path.is_file() and path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+    return path.is_file() and readable(path) and not path.name.startswith(".")
 
 
 def jobs(contents: list[Path], styles: list[Path], folder: Path, overfit_folder: Path | None) -> list[Job]:
@@ -124,8 +124,8 @@ def run_job(job: Job, style: Picture, settings: Settings, shares: Shares, render
     with memory_explained():
         overfit = yield from renderer.overfit(content, style, settings)
         if job.overfit:
-            write_png(job.overfit, overfit, content.alpha)
-        write_png(job.target, target(content, overfit, shares), content.alpha)
+            write(job.overfit, overfit, content.alpha)
+        write(job.target, target(content, overfit, shares), content.alpha)
 
 
 def run(

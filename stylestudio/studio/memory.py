@@ -1,10 +1,11 @@
 """How much memory an overfit picture will need, said before the work begins."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from stylestudio.engine.methods import METHODS
 from stylestudio.errors import SettingError
 from stylestudio.images.resize import size_for
-from stylestudio.studio.recipe import MOST_OF_STYLE, SMALLEST_SIZE, Settings
+from stylestudio.studio.settings import MOST_OF_STYLE, SMALLEST_SIZE, Settings
 
 Size = tuple[int, int]
 
@@ -27,32 +28,12 @@ STEP = 64
 """Sizes that are proposed are multiples of so many pixels."""
 
 
-@dataclass(frozen=True)
-class Need:
-    """Bytes of a matching method, measured at 0.2 to 24 megapixels.
-
-    For each of the content's pixels each of the maps that are `held`, and what is at `work`, which is `most_work` at
-    most, as larger maps are worked out part by part; for each of the style's pixels `style`.
-    """
-
-    held: tuple[int, ...]
-    work: float
-    most_work: float
-    style: float
-
-
-NEEDS = {
-    "single": Need((32,), 480, 750 * MEGABYTE, 150),
-    "coarse-to-fine": Need((32, 64, 128), 850, 1000 * MEGABYTE, 330),
-}
-
-
 def needed(photo: Size, content: Size, style: Size, settings: Settings) -> float:
     """Bytes, beyond the networks and both pictures, to work on a photo of this size at the size `content`.
 
     All sizes are (width, height) in pixels; `style` is the one at which the style's features are computed.
     """
-    need, pixels = NEEDS[settings.method], content[0] * content[1]
+    need, pixels = METHODS[settings.method].need, content[0] * content[1]
     of_style = need.style * min(style[0] * style[1], MOST_OF_STYLE)
     scaled = 0 if content == photo else IMAGE * pixels
     held = sum(one * pixels for one in need.held if one * pixels <= MOST_HELD) + LIGHT * pixels + scaled

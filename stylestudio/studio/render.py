@@ -4,9 +4,9 @@ The engine is loaded inside `Renderer.overfit` alone, so that importing this cos
 """
 
 import time
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING
@@ -25,7 +25,8 @@ from stylestudio.progress import scaled as part
 from stylestudio.studio.fallback import REMARK, outlasting
 from stylestudio.studio.kept import Kept
 from stylestudio.studio.memory import check, worked_on
-from stylestudio.studio.recipe import MOST_OF_STYLE, Settings, Shares
+from stylestudio.studio.recipe import RunKey, Shares, run_key
+from stylestudio.studio.settings import MOST_OF_STYLE, SETTINGS, Settings
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -174,10 +175,9 @@ class Job:
     settings: Settings
 
     @property
-    def key(self) -> Hashable:
+    def key(self) -> RunKey:
         """All that the overfit picture depends on."""
-        sizes = self.content_size, self.style_size
-        return self.content.sha256, self.style.sha256, sizes, replace(self.settings, size=None, texture_scale=1.0)
+        return run_key(self.content, self.style, self.settings)
 
 
 class Renderer:
@@ -190,7 +190,7 @@ class Renderer:
         """What the artist should know of the runs so far, a sentence or two; empty for nothing."""
         self._networks = networks
         self._features: Kept[FeatureKey, Encoded] = Kept(FEATURES_BUDGET)
-        self._images: Kept[Hashable, Tensor] = Kept(IMAGES_BUDGET)
+        self._images: Kept[RunKey, Tensor] = Kept(IMAGES_BUDGET)
 
     @property
     def config(self) -> "Config":
@@ -270,7 +270,8 @@ class Renderer:
             )
             for photo, style, mask in zip(photos, styles, masks, strict=True)
         ]
-        how = MatchSettings(settings.patch_size, settings.fidelity, settings.finest_layer, config=self.config)
+        known = {one.name: getattr(settings, one.name) for one in fields(MatchSettings) if one.name in SETTINGS}
+        how = MatchSettings(**known, config=self.config)
         return (yield from part(as_drafts(overfit(networks, scales, settings.method, how)), 0.02, 1.0))
 
     def _refined(self, job: Job) -> "Work[Tensor]":

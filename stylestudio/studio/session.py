@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 from statistics import mean
 
 from stylestudio.images.decode import Picture
-from stylestudio.studio.recipe import DEFAULT_SHARES, Settings, Shares, shares_of
-
-DEFAULT_SETTINGS = Settings()
+from stylestudio.studio.recipe import DEFAULT_SHARES, Shares, shares_of
+from stylestudio.studio.settings import DEFAULTS, Settings
 
 
 @dataclass(frozen=True)
@@ -18,7 +17,7 @@ class Session:
 
     content: Picture | None = None
     style: Picture | None = None
-    settings: Settings = DEFAULT_SETTINGS
+    settings: Settings = DEFAULTS
     shares: Shares = DEFAULT_SHARES
     linked: bool = True
 

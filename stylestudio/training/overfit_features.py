@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.base import Encoded, Layer, MatchSettings
+from stylestudio.engine.methods import METHODS
 from stylestudio.engine.runtime.lazy import whole
 from stylestudio.progress import finish
 

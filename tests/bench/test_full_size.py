@@ -6,9 +6,9 @@ from stylestudio.bench.full_size import GRAIN, bench_full, large_content
 from stylestudio.images.decode import Picture, read
 from stylestudio.images.resize import scaled
 from stylestudio.progress import Progress, Work
-from stylestudio.studio.recipe import Settings
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.samples import sample_pair
+from stylestudio.studio.settings import Settings
 
 
 class Quick(Renderer):

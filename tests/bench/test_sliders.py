@@ -16,7 +16,7 @@ from stylestudio.errors import StudioError, WeightsError
 from stylestudio.gui.overfit import Run
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Progress, Work
-from stylestudio.studio.recipe import Settings
+from stylestudio.studio.settings import Settings
 
 VIEWS = ("1080p", "2160p")
 PICTURE = from_pixels(np.zeros((30, 40, 3)), "small")

@@ -9,8 +9,9 @@ from stylestudio.bench.convolutions import multiply_adds
 from stylestudio.bench.stages import WHOLES, Timing, bench, default_repeat, naive_ratios, timed
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.config import DEFAULT
-from stylestudio.engine.matching import METHODS, coarse_to_fine
+from stylestudio.engine.matching import coarse_to_fine
 from stylestudio.engine.matching.descriptors import Directions, directions_of
+from stylestudio.engine.methods import METHODS
 from stylestudio.engine.pipeline import sides
 from stylestudio.studio.render import Renderer
 

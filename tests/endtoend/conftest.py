@@ -10,12 +10,13 @@ from artist import Outcome, picture
 from numpy.typing import NDArray
 
 from stylestudio.cli import parser
+from stylestudio.engine.methods import METHODS
 from stylestudio.images.decode import Picture, from_pixels, read
 from stylestudio.images.resize import scaled, size_for
 from stylestudio.progress import Progress, Work, finish
-from stylestudio.studio.recipe import METHODS, Settings
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.samples import samples
+from stylestudio.studio.settings import Settings
 
 PAIR_SIZE = 192
 

@@ -27,7 +27,7 @@ from stylestudio.paths import resource
 from stylestudio.progress import Preview, Progress, finish
 from stylestudio.studio import render as rendering
 from stylestudio.studio.presets import presets
-from stylestudio.studio.recipe import Settings
+from stylestudio.studio.settings import Settings
 
 Command = Callable[..., Outcome]
 

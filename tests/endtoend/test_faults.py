@@ -15,8 +15,8 @@ from stylestudio.images.decode import Picture, from_pixels, read
 from stylestudio.images.resize import scaled, size_for
 from stylestudio.paths import resource
 from stylestudio.progress import finish
-from stylestudio.studio.recipe import Settings
 from stylestudio.studio.render import Renderer
+from stylestudio.studio.settings import Settings
 
 SIZE = 384
 UNREFINED = Settings(size=SIZE, refine=0)

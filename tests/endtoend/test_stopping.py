@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 import torch
 
+from stylestudio.engine.methods import METHODS
 from stylestudio.images.decode import Picture, from_pixels, read
 from stylestudio.progress import cancellable
-from stylestudio.studio.recipe import METHODS, Settings
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.samples import samples
+from stylestudio.studio.settings import Settings
 
 LONGEST = 0.5
 

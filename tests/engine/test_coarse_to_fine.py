@@ -7,10 +7,10 @@ from torch import Tensor
 
 from stylestudio.engine.coding import Networks, encode
 from stylestudio.engine.config import DEFAULT, Appearance, Config, Replacement, Scales, Search
-from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.base import Encoded, Layer, MatchSettings
 from stylestudio.engine.matching.coarse_to_fine import guide, replace
 from stylestudio.engine.matching.nnf import Matches
+from stylestudio.engine.methods import METHODS
 from stylestudio.engine.networks.decoder import BLOCKS
 from stylestudio.engine.transport import moments, transport
 from stylestudio.progress import finish

@@ -17,8 +17,8 @@ from stylestudio.engine.config import (
     Scales,
     Search,
 )
-from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.base import Layer, MatchSettings
+from stylestudio.engine.methods import METHODS
 from stylestudio.engine.pipeline import overfit, sides
 from stylestudio.engine.postprocess import Context, postprocessed
 from stylestudio.engine.refine import refined

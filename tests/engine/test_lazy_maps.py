@@ -11,8 +11,9 @@ from torch.nn import functional as F
 
 from stylestudio.engine import coding, pipeline, transport
 from stylestudio.engine.coding import Networks, encode, lazy_image_of
-from stylestudio.engine.matching import METHODS, coarse_to_fine
+from stylestudio.engine.matching import coarse_to_fine
 from stylestudio.engine.matching.base import MatchSettings
+from stylestudio.engine.methods import METHODS
 from stylestudio.engine.networks.encoder import LAYERS
 from stylestudio.engine.pipeline import overfit
 from stylestudio.engine.runtime import lazy

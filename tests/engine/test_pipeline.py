@@ -10,8 +10,8 @@ from torch.nn import functional as F
 
 from stylestudio.engine.coding import Networks, lazy_image_of, padded
 from stylestudio.engine.config import DEFAULT, Scales
-from stylestudio.engine.matching import METHODS
 from stylestudio.engine.matching.base import Encoded, MatchSettings
+from stylestudio.engine.methods import METHODS
 from stylestudio.engine.pipeline import Query, Scale, overfit, sides
 from stylestudio.engine.runtime import device, lazy
 from stylestudio.progress import Cancelled, Preview, Progress, Work, cancellable, finish

@@ -211,7 +211,7 @@ def test_a_picture_to_be_read_is_never_replaced(folder: Path, command: Command) 
         ((*INPUTS, "--results", "style"), "_ink.png does not exist"),
         ((*INPUTS, "--count", "0"), "At least one pair"),
         ((*INPUTS, "--pairs", "nowhere.txt"), "cannot be read"),
-        ((*INPUTS, "--size", "large"), "large is not a size"),
+        ((*INPUTS, "--size", "large"), "large is no size"),
         ((*INPUTS, "--method", "best"), "no matching method best"),
     ],
 )

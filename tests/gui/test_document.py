@@ -5,8 +5,8 @@ from pytestqt.qtbot import QtBot
 from stylestudio.errors import SettingError
 from stylestudio.gui.document import Document
 from stylestudio.images.decode import from_pixels
-from stylestudio.studio.recipe import Settings
 from stylestudio.studio.session import Session, with_content, with_settings, with_share
+from stylestudio.studio.settings import Settings
 
 
 class Heard:

@@ -18,7 +18,7 @@ from stylestudio.gui.export import Question
 from stylestudio.gui.messages import ErrorDialog
 from stylestudio.gui.widgets import grip
 from stylestudio.images.decode import read
-from stylestudio.images.export import write_png
+from stylestudio.images.export import write
 from stylestudio.images.resize import to_8bit
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.render import target
@@ -34,7 +34,7 @@ def levels(path: Path) -> NDArray[np.uint8]:
 def expected(photo: Path, folder: Path, shares: Shares) -> NDArray[np.uint8]:
     """What `stylestudio render` writes for this photo with the fake engine, read back."""
     content = read(photo)
-    write_png(folder / "expected.png", target(content, 1 - content.pixels, shares), content.alpha)
+    write(folder / "expected.png", target(content, 1 - content.pixels, shares), content.alpha)
     return levels(folder / "expected.png")
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QTranslator, Q
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QPushButton, QSplitter, QTextBrowser, QWidget
+from setting_controls import choices, number
 from whole_window import Studio
 
 from stylestudio.gui.canvas import picture_canvas
@@ -16,7 +17,7 @@ from stylestudio.gui.canvas.pyramid import Pyramid
 from stylestudio.gui.main_window import MainWindow
 from stylestudio.gui.widgets.empty_state import EmptyState
 from stylestudio.studio.presets import preset
-from stylestudio.studio.recipe import Settings
+from stylestudio.studio.settings import Settings
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
@@ -215,7 +216,7 @@ def test_undo_takes_back_every_kind_of_edit(studio: Studio, photo: Path, paintin
     QTest.mouseClick(window.side.mix.link, Qt.MouseButton.LeftButton)
     spring = next(button for button in window.side.mix.findChildren(QPushButton) if button.text() == "Spring")
     QTest.mouseClick(spring, Qt.MouseButton.LeftButton)
-    QTest.keyClick(window.side.settings.size_choice, Key.Key_Down)
+    QTest.keyClick(choices(window.side.settings, "size"), Key.Key_Down)
     assert studio.session.shares == preset("spring").shares
     labels = []
     while studio.session != before:
@@ -236,7 +237,7 @@ def test_an_unequal_preset_switches_the_link_off_in_the_same_step(studio: Studio
 
 def test_undo_in_a_number_box_undoes_the_session(studio: Studio) -> None:
     side = studio.window.side
-    for box in (side.mix.boxes[0], side.settings.scale_box):
+    for box in (side.mix.boxes[0], number(side.settings, "texture_scale")):
         QTest.keyClick(side.mix.sliders[0], Key.Key_Home)
         box.setFocus()
         QTest.keyClick(box, Key.Key_Z, Modifier.ControlModifier)
@@ -247,7 +248,7 @@ def test_cancel_leaves_the_last_finished_picture_and_stops_at_once(studio: Studi
     studio.open_pair(photo, painting)
     finished = studio.runs.overfit
     studio.renderer.go.clear()
-    QTest.keyClick(studio.window.side.settings.patch_choice, Key.Key_Down)
+    QTest.keyClick(choices(studio.window.side.settings, "patch_size"), Key.Key_Down)
     studio.wait(lambda: studio.runs.busy and studio.window.status.stage.text() == "Painting")
     assert studio.window.status.cancel.isVisible()
     studio.key(Key.Key_Escape, Modifier.NoModifier)
@@ -385,7 +386,7 @@ def test_the_theme_can_be_switched_and_is_remembered(new_studio: Callable[[], St
 
 def test_settings_and_geometry_are_remembered(new_studio: Callable[[], Studio]) -> None:
     studio = new_studio()
-    QTest.keyClick(studio.window.side.settings.patch_choice, Key.Key_Down)
+    QTest.keyClick(choices(studio.window.side.settings, "patch_size"), Key.Key_Down)
     studio.window.resize(studio.window.width(), 700)
     studio.window.close()
     again = new_studio()
@@ -488,7 +489,7 @@ def test_everything_fits_at_1280_by_800(studio: Studio) -> None:
 def test_in_the_smallest_window_the_settings_scroll_to_the_one_with_the_focus(studio: Studio) -> None:
     studio.window.resize(studio.window.minimumSizeHint())
     pane = studio.window.side.settings
-    pane.size_choice.setFocus()
+    choices(pane, "size").setFocus()
     for _ in range(6):
         studio.window.focusNextChild()
         QApplication.processEvents()

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from stylestudio.gui.preferences import MOST_RECENT, Memory
-from stylestudio.studio.recipe import Settings
+from stylestudio.studio.settings import Settings
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def again(store: QSettings) -> Memory:
     "settings",
     [
         Settings(),
-        Settings(None, 1.75, 5, "single"),
+        Settings(size=None, texture_scale=1.75, patch_size=5, method="single"),
         Settings(size=2048),
         Settings(fidelity=0.07, finest_layer="relu4_1", refine=60),
     ],
@@ -32,24 +32,16 @@ def test_settings_come_back(store: QSettings, settings: Settings) -> None:
     assert again(store).settings() == settings
 
 
-@pytest.mark.parametrize("stored", [[], "nonsense", ["1024"], ["12", "1", "3", "single"], ["1024", "x", "3", "single"]])
-def test_settings_stored_wrongly_count_as_not_stored(store: QSettings, stored: object) -> None:
-    store.setValue("settings", stored)
-    assert again(store).settings() == Settings()
-
-
-def test_settings_of_a_program_that_knew_no_strength_come_back_too(store: QSettings) -> None:
-    store.setValue("settings", ["512", "1.5", "5", "single"])
-    assert again(store).settings() == Settings(512, 1.5, 5, "single")
-
-
 @pytest.mark.parametrize(
-    "stored", ["nonsense", ["0.2"], ["0.2", "relu9_1", "0"], ["x", "relu2_1", "0"], ["0.2", "relu2_1", "999"]]
+    ("name", "stored"),
+    [("size", "12"), ("size", ["1024"]), ("texture_scale", "x"), ("finest_layer", "relu9_1"), ("refine", "999")],
 )
-def test_a_strength_stored_wrongly_leaves_the_other_settings(store: QSettings, stored: object) -> None:
-    Memory(store).set_settings(Settings(size=512, fidelity=0.9))
-    store.setValue("strength", stored)
-    assert again(store).settings() == Settings(size=512)
+def test_a_setting_stored_wrongly_counts_as_not_stored_and_leaves_the_others(
+    store: QSettings, name: str, stored: object
+) -> None:
+    Memory(store).set_settings(Settings(fidelity=0.9))
+    store.setValue(f"settings/{name}", stored)
+    assert again(store).settings() == Settings(fidelity=0.9)
 
 
 def test_recent_files_are_kept_newest_first_without_repetition(store: QSettings, tmp_path: Path) -> None:

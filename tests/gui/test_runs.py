@@ -18,8 +18,8 @@ from stylestudio.gui.overfit import Overfit, Pace
 from stylestudio.gui.runs import Runs
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Preview, Progress, Work
-from stylestudio.studio.recipe import Settings
 from stylestudio.studio.session import Session, swapped, with_content, with_pictures, with_settings, with_share
+from stylestudio.studio.settings import Settings
 
 
 def picture(value: float, side: int = 500, name: str = "picture") -> Picture:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+from setting_controls import choices, percent
 from whole_window import GREY, Studio
 
 from stylestudio.gui import jobs
@@ -20,8 +21,8 @@ from stylestudio.gui.canvas.pyramid import Pyramid
 from stylestudio.gui.export import Question
 from stylestudio.images.decode import read
 from stylestudio.images.resize import to_8bit
-from stylestudio.studio.recipe import REFINING, Settings
 from stylestudio.studio.render import target
+from stylestudio.studio.settings import Settings
 
 LEVEL = round(255 * GREY)
 
@@ -38,7 +39,7 @@ def refining(studio: Studio, photo: Path, painting: Path) -> Studio:
 def begin(studio: Studio, photo: Path, painting: Path) -> None:
     """A run that is refined until `studio.renderer.refined` is set."""
     studio.renderer.refined.clear()
-    QTest.keyClick(studio.window.side.settings.refine_choice, Qt.Key.Key_Down)
+    QTest.keyClick(choices(studio.window.side.settings, "refine"), Qt.Key.Key_Down)
     studio.drop(studio.window, photo, painting)
 
 
@@ -195,18 +196,15 @@ def test_closing_while_it_is_only_refined_asks_nothing(refining: Studio, tmp_pat
 def test_the_strength_is_undone_by_name_and_one_drag_is_one_step(studio: Studio) -> None:
     pane = studio.window.side.settings
     for _ in range(3):
-        QTest.keyClick(pane.fidelity.slider, Qt.Key.Key_Right)
-    QTest.keyClick(pane.layer_choice, Qt.Key.Key_Up)
-    QTest.keyClick(pane.refine_choice, Qt.Key.Key_Down)
-    assert studio.session.settings == Settings(fidelity=0.53, finest_layer="relu3_1", refine=REFINING[2])
+        QTest.keyClick(percent(pane, "fidelity").slider, Qt.Key.Key_Right)
+    QTest.keyClick(choices(pane, "finest_layer"), Qt.Key.Key_Up)
+    QTest.keyClick(choices(pane, "refine"), Qt.Key.Key_Down)
+    assert studio.session.settings == Settings(fidelity=0.53, finest_layer="relu3_1", refine=30)
     labels = []
     while studio.document.undo_label:
         labels.append(studio.document.undo_label)
         studio.choose("undo")
     assert labels == ["Change Refine", "Change Finest layer", "Change Fidelity"]
     assert studio.session.settings == Settings()
-    assert (pane.fidelity.slider.value(), pane.layer_choice.currentText(), pane.refine_choice.currentText()) == (
-        50,
-        "Fine",
-        "Light",
-    )
+    assert percent(pane, "fidelity").slider.value() == 50
+    assert [choices(pane, name).currentText() for name in ("finest_layer", "refine")] == ["Fine", "Light"]

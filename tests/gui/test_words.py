@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 
+from stylestudio.engine.methods import METHODS
 from stylestudio.gui.words import REMARKS, STAGES
 from stylestudio.images.decode import from_pixels
 from stylestudio.studio.fallback import ON_PROCESSOR, ONCE_MORE, REMARK
-from stylestudio.studio.recipe import METHODS, Settings
 from stylestudio.studio.render import Renderer
+from stylestudio.studio.settings import Settings
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -22,8 +22,8 @@ from stylestudio.gui.runs import Runs
 from stylestudio.gui.theme import Theme
 from stylestudio.images.decode import Picture
 from stylestudio.progress import Preview, Progress, Work
-from stylestudio.studio.recipe import Settings
 from stylestudio.studio.session import Session
+from stylestudio.studio.settings import Settings
 
 PATIENCE = 5000
 """Milliseconds that a test waits for what is to come."""

@@ -29,7 +29,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_a_picture_is_written_as_an_eight_bit_png_marked_as_srgb(tmp_path: Path) -> None:
-    export.write_png(tmp_path / "a.png", PIXELS)
+    export.write(tmp_path / "a.png", PIXELS)
     with Image.open(tmp_path / "a.png") as image:
         assert (image.format, image.mode, image.size) == ("PNG", "RGB", (30, 20))
         assert image.info["srgb"] == 1
@@ -37,21 +37,21 @@ def test_a_picture_is_written_as_an_eight_bit_png_marked_as_srgb(tmp_path: Path)
 
 
 def test_alpha_is_written_beside_the_colours(tmp_path: Path) -> None:
-    export.write_png(tmp_path / "a.png", PIXELS, ALPHA)
+    export.write(tmp_path / "a.png", PIXELS, ALPHA)
     expected = np.dstack((to_8bit(PIXELS), to_8bit(ALPHA)))
     np.testing.assert_array_equal(levels(tmp_path / "a.png"), expected)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (20, 4000), (4000, 20)])
 def test_odd_sizes_are_written_whole(tmp_path: Path, size: tuple[int, int]) -> None:
-    export.write_png(tmp_path / "a.png", np.full((*size, 3), 0.2, np.float32))
+    export.write(tmp_path / "a.png", np.full((*size, 3), 0.2, np.float32))
     assert levels(tmp_path / "a.png").shape == (*size, 3)
     assert (levels(tmp_path / "a.png") == 51).all()
 
 
 def test_an_older_file_gives_way_to_the_new_one(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"old")
-    export.write_png(tmp_path / "a.png", PIXELS)
+    export.write(tmp_path / "a.png", PIXELS)
     np.testing.assert_array_equal(levels(tmp_path / "a.png"), to_8bit(PIXELS))
     assert names(tmp_path) == ["a.png"]
 
@@ -64,7 +64,7 @@ FAILURES = [
 ]
 
 
-@pytest.mark.parametrize("write", [export.write_png, export.write_png_new])
+@pytest.mark.parametrize("write", [export.write, export.write_new])
 @pytest.mark.parametrize(("failure", "raised", "words"), FAILURES)
 def test_a_failure_half_way_leaves_the_old_file_and_nothing_else(
     tmp_path: Path,
@@ -86,7 +86,7 @@ def test_a_failure_half_way_leaves_the_old_file_and_nothing_else(
     assert (tmp_path / "a.png").read_bytes() == b"old"
 
 
-@pytest.mark.parametrize("write", [export.write_png, export.write_png_new])
+@pytest.mark.parametrize("write", [export.write, export.write_new])
 def test_a_failure_at_the_last_step_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: type
 ) -> None:
@@ -102,7 +102,7 @@ def test_a_failure_at_the_last_step_leaves_the_old_file_and_nothing_else(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
-@pytest.mark.parametrize("write", [export.write_png, export.write_png_new])
+@pytest.mark.parametrize("write", [export.write, export.write_new])
 def test_the_file_has_an_ordinary_files_permissions(tmp_path: Path, write: type) -> None:
     (tmp_path / "ordinary").touch()
     write(tmp_path / "a.png", PIXELS)
@@ -123,7 +123,7 @@ def unwritable(folder: Path) -> dict[Path, str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the paths are those of other systems")
-@pytest.mark.parametrize("check", [export.check_writable, lambda path: export.write_png(path, PIXELS)])
+@pytest.mark.parametrize("check", [export.check_writable, lambda path: export.write(path, PIXELS)])
 def test_an_impossible_place_is_refused_and_nothing_left(tmp_path: Path, check: type) -> None:
     for path, words in unwritable(tmp_path).items():
         with pytest.raises(OutputError, match=words) as caught:
@@ -168,14 +168,14 @@ def test_a_taken_name_gets_the_next_free_number(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="making links needs a right there")
 def test_a_link_to_nothing_takes_a_name_too(tmp_path: Path) -> None:
     (tmp_path / "a.png").symlink_to(tmp_path / "gone")
-    assert export.write_png_new(tmp_path / "a.png", PIXELS) == tmp_path / "a 2.png"
+    assert export.write_new(tmp_path / "a.png", PIXELS) == tmp_path / "a 2.png"
     assert not (tmp_path / "gone").exists()
 
 
 def test_a_new_file_never_overwrites_anything(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"old")
     (tmp_path / "a 2.png").mkdir()
-    used = export.write_png_new(tmp_path / "a.png", PIXELS)
+    used = export.write_new(tmp_path / "a.png", PIXELS)
     assert used == tmp_path / "a 3.png"
     np.testing.assert_array_equal(levels(used), to_8bit(PIXELS))
     assert (tmp_path / "a.png").read_bytes() == b"old"
@@ -190,14 +190,14 @@ def test_a_name_taken_while_writing_is_left_alone(tmp_path: Path, monkeypatch: p
         save(self, *arguments, **options)  # pyright: ignore[reportArgumentType]
 
     monkeypatch.setattr(Image.Image, "save", meanwhile)
-    assert export.write_png_new(tmp_path / "a.png", PIXELS) == tmp_path / "a 2.png"
+    assert export.write_new(tmp_path / "a.png", PIXELS) == tmp_path / "a 2.png"
     assert (tmp_path / "a.png").read_bytes() == b"someone else's"
 
 
 def test_writers_at_the_same_time_all_get_names_of_their_own(tmp_path: Path) -> None:
     used: list[Path] = []
     threads = [
-        threading.Thread(target=lambda: used.append(export.write_png_new(tmp_path / "a.png", PIXELS))) for _ in range(8)
+        threading.Thread(target=lambda: used.append(export.write_new(tmp_path / "a.png", PIXELS))) for _ in range(8)
     ]
     for thread in threads:
         thread.start()
@@ -236,7 +236,7 @@ def test_a_long_proposed_name_keeps_something_of_both(content: str, style: str) 
 
 
 def test_no_metadata_but_the_colour_space_is_written(tmp_path: Path) -> None:
-    export.write_png(tmp_path / "a.png", PIXELS)
+    export.write(tmp_path / "a.png", PIXELS)
     with Image.open(tmp_path / "a.png") as image:
         assert isinstance(image, PngImagePlugin.PngImageFile)
         assert set(image.info) == {"srgb"}

@@ -7,8 +7,9 @@ from PIL import Image
 from stylestudio.errors import OutputError, PictureError
 from stylestudio.progress import finish
 from stylestudio.studio.batch import Job, jobs, make_folder, pictures_in, run
-from stylestudio.studio.recipe import DEFAULT_SHARES, Settings
+from stylestudio.studio.recipe import DEFAULT_SHARES
 from stylestudio.studio.render import Renderer
+from stylestudio.studio.settings import Settings
 
 
 def touched(folder: Path, *names: str) -> list[Path]:

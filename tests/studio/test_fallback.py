@@ -19,8 +19,8 @@ from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Preview, Progress, Work, finish
 from stylestudio.progress import scaled as part
 from stylestudio.studio.fallback import ON_PROCESSOR, ONCE_MORE, REMARK
-from stylestudio.studio.recipe import Settings
 from stylestudio.studio.render import Renderer
+from stylestudio.studio.settings import Settings
 
 SETTINGS = Settings(size=64, refine=0)
 FULL = torch.OutOfMemoryError("Full")

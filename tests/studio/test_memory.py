@@ -4,11 +4,12 @@ from dataclasses import replace
 import pytest
 
 from stylestudio.engine import refine
+from stylestudio.engine.methods import METHODS
 from stylestudio.engine.runtime import lazy
 from stylestudio.errors import SettingError
 from stylestudio.studio import memory, render
 from stylestudio.studio.memory import Size, available, check, fits, fitting, needed, worked_on
-from stylestudio.studio.recipe import METHODS, OWN_SIZE_BELOW, SMALLEST_SIZE, Settings
+from stylestudio.studio.settings import OWN_SIZE_BELOW, SMALLEST_SIZE, Settings
 
 FINE = Settings(size=None, refine=0)
 PHOTO = (6000, 4000)

@@ -19,8 +19,9 @@ from stylestudio.images.resize import scaled
 from stylestudio.images.upsample import enlarged
 from stylestudio.progress import Preview, Progress, Work, finish
 from stylestudio.studio import render
-from stylestudio.studio.recipe import Settings, Shares
+from stylestudio.studio.recipe import Shares
 from stylestudio.studio.render import Renderer, memory_explained, target
+from stylestudio.studio.settings import Settings
 
 PHOTO, PAINTING = render.PHOTO, render.STYLE
 
@@ -242,7 +243,7 @@ def test_features_beyond_the_budget_are_worked_out_again(
     monkeypatch.setattr(render, "FEATURES_BUDGET", 1000)
     renderer = Renderer(CONFIG, networks)
     finish(renderer.overfit(CONTENT, STYLE, ALONE))
-    finish(renderer.overfit(CONTENT, STYLE, replace(ALONE, fidelity=0.9)))
+    finish(renderer.overfit(CONTENT, STYLE, replace(ALONE, patch_size=1)))
     assert encoded == [(PHOTO, 48), (PAINTING, 40)] * 2
 
 
@@ -290,7 +291,8 @@ def test_of_work_that_was_cancelled_nothing_is_remembered(
 
     def noted(model: torch.Tensor, shape: tuple[int, int, int, int]) -> torch.Tensor:
         values = empty_like(model, shape)
-        made.append(weakref.ref(values))
+        if model.dtype == torch.half:  # what is remembered is
+            made.append(weakref.ref(values))
         return values
 
     monkeypatch.setattr(lazy, "HELD_OF_CONTENT", 15_000)  # relu4_1 is held, and made of what is remembered

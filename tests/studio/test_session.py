@@ -3,7 +3,7 @@ import pytest
 
 from stylestudio.errors import SettingError
 from stylestudio.images.decode import Picture, from_pixels
-from stylestudio.studio.recipe import DEFAULT_SHARES, Settings, Shares
+from stylestudio.studio.recipe import DEFAULT_SHARES, Shares
 from stylestudio.studio.session import (
     Session,
     swapped,
@@ -15,6 +15,7 @@ from stylestudio.studio.session import (
     with_shares,
     with_style,
 )
+from stylestudio.studio.settings import Settings
 
 
 def picture(value: float, name: str = "picture") -> Picture:

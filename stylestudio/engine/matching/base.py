@@ -1,4 +1,4 @@
-"""What a matching method is given, and what it is."""
+"""What a matching method is given."""
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,6 @@ from stylestudio.engine.config import DEFAULT, Config
 from stylestudio.engine.matching.nnf import Matches
 from stylestudio.engine.runtime.lazy import FeatureMap
 from stylestudio.engine.transport import Moments, moments
-from stylestudio.progress import Work
 
 T = TypeVar("T")
 
@@ -104,15 +103,3 @@ class Layer:
     scale: int = 0
     decoded: FeatureMap | None = None
     coarse: Matches | None = None
-
-
-@dataclass(frozen=True)
-class MatchingMethod:
-    """`replace` gives the overfit features of a layer, and the matches for the next finer one, at each of `layers`.
-
-    `scaled` says whether it runs over the picture's scales, or at its full size alone.
-    """
-
-    layers: tuple[str, ...]
-    replace: Callable[[Layer, MatchSettings], Work[tuple[FeatureMap, Matches]]]
-    scaled: bool = False

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from stylestudio.studio.recipe import DEFAULT_SHARE, Settings
+from stylestudio.studio.recipe import DEFAULT_SHARE
 
 NOTCH = 120
 SMALL, LARGE = 1, 10
@@ -229,18 +229,16 @@ class Toggle(QToolButton):
             option.palette = palette
 
 
-USUAL = round(100 * Settings().fidelity)
-
-
-class FidelityControl(QWidget):
-    """A slider with words at its ends and a box of percents, which move together."""
+class PercentControl(QWidget):
+    """A slider with words at its `ends` and a box of percents, which move together; `usual` is the default, 0..100."""
 
     edited = Signal(float, object)
-    """Fidelity 0..1, and a token that is the same for all changes of one step."""
+    """A value 0..1, and a token that is the same for all changes of one step."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, usual: int, ends: tuple[str, str]) -> None:
         super().__init__(parent)
-        self.slider, self.box = ShareSlider(None, self, usual=USUAL), ShareBox(self)
+        self.slider, self.box = ShareSlider(None, self, usual=usual), ShareBox(self)
+        self._ends = ends
         self._gesture = Gesture(self)
         self._gesture.watch(self.slider)
         for widget in (self.slider, self.box):
@@ -248,11 +246,11 @@ class FidelityControl(QWidget):
         self.setFocusProxy(self.slider)
         self._lay_out()
 
-    def show_fidelity(self, fidelity: float) -> None:
+    def show_value(self, value: float) -> None:
         """Show it without any signal."""
         for widget in (self.slider, self.box):
             widget.blockSignals(True)
-            widget.setValue(round(100 * fidelity))
+            widget.setValue(round(100 * value))
             widget.blockSignals(False)
 
     def setAccessibleName(self, name: str) -> None:
@@ -265,12 +263,12 @@ class FidelityControl(QWidget):
             widget.setToolTip(text)
 
     def _edit(self, percent: int) -> None:
-        self.show_fidelity(percent / 100)
+        self.show_value(percent / 100)
         self.edited.emit(percent / 100, self._gesture.step())
 
     def _lay_out(self) -> None:
         ends = QHBoxLayout()
-        for text in (self.tr("style leads"), self.tr("photo leads")):
+        for text in self._ends:
             label = QLabel(text, self)
             label.setForegroundRole(label.palette().ColorRole.PlaceholderText)
             ends.addWidget(label)

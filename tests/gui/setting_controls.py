@@ -1,0 +1,22 @@
+"""The controls of the settings pane, by the setting's name and as what they are."""
+
+from stylestudio.gui.panes.settings_pane import Choices, NumberBox, SettingsPane
+from stylestudio.gui.widgets.controls import PercentControl
+
+
+def choices(pane: SettingsPane, name: str) -> Choices:
+    control = pane.controls[name]
+    assert isinstance(control, Choices)
+    return control
+
+
+def number(pane: SettingsPane, name: str) -> NumberBox:
+    control = pane.controls[name]
+    assert isinstance(control, NumberBox)
+    return control
+
+
+def percent(pane: SettingsPane, name: str) -> PercentControl:
+    control = pane.controls[name]
+    assert isinstance(control, PercentControl)
+    return control

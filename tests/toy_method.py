@@ -1,0 +1,20 @@
+"""A matching method of one line, for tests: the style's features in the content's places, repeated to fill them."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from stylestudio.engine.matching.base import Layer, MatchSettings
+from stylestudio.engine.matching.nnf import Matches
+from stylestudio.progress import Progress
+
+
+def replace(layer: Layer, settings: MatchSettings) -> Iterator[Progress]:
+    yield Progress("Matching", 0.0)
+    style, (height, width) = layer.style.held(layer.name), layer.content.features[layer.name].shape[2:]
+    rows, columns = torch.meshgrid(
+        torch.arange(height) % style.shape[2], torch.arange(width) % style.shape[3], indexing="ij"
+    )
+    features: Tensor = style[:, :, rows, columns]
+    return features, Matches(rows, columns)
