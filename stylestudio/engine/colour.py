@@ -17,11 +17,6 @@ def chroma(image: Tensor) -> Tensor:
     return image[:, 0::2] - luminance_of(image)
 
 
-def luminance_and_chroma(image: Tensor) -> Tensor:
-    """(1, 3, H, W) of an RGB image (1, 3, H, W)."""
-    return torch.cat([luminance_of(image), chroma(image)], 1)
-
-
 def coloured(luminance: Tensor, colours: Tensor) -> Tensor:
     """The RGB image (1, 3, H, W) of this luminance (1, 1, H, W) and chroma (1, 2, H, W)."""
     red, green, blue = LUMINANCE

@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QObject, QSettings, QSocketNotifier, QTimer, QTranslator, Signal
+from PySide6.QtCore import QObject, QSettings, QSocketNotifier, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from stylestudio.gui.document import Document
@@ -23,7 +23,6 @@ from stylestudio.gui.preferences import Memory
 from stylestudio.gui.runs import Runs
 from stylestudio.gui.theme import Theme
 from stylestudio.gui.words import NAME
-from stylestudio.paths import resource
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.session import Session
 
@@ -70,9 +69,6 @@ class Program:
         QApplication.setApplicationName(NAME)
         QApplication.setOrganizationName(NAME)
         self.application = QApplication(arguments)
-        self.translator = QTranslator(self.application)
-        if self.translator.load(QLocale(), "stylestudio", "_", str(resource("translations"))):
-            self.application.installTranslator(self.translator)
         self.memory = Memory(QSettings())
         self.document = Document(Session(settings=self.memory.settings()))
         self.tasks, self.reading, self.writing = Tasks(), Tasks(), Tasks()

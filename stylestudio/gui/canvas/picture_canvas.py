@@ -105,9 +105,6 @@ class Canvas(QWidget):
     def one_to_one(self) -> None:
         self._to_one_to_one(None)
 
-    def toggle_fit(self) -> None:
-        self._toggle(None)
-
     def zoom_in(self) -> None:
         self.zoom_by(_STEP)
 
