@@ -7,6 +7,7 @@ begins with the picture of the one before: Kolkin et al., "Neural Neighbor Style
 which optimises where we decode.
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
@@ -61,15 +62,18 @@ def overfit(networks: Networks, scales: Sequence[Scale], method: str, settings: 
     """
     memory.begin()
     pixels = [height * width for height, width in (scale.photo.pixels.shape[:2] for scale in scales)]
+    waiting, number = deque(scales), 0
+    del scales  # the pictures of a scale go when it is painted
     before: Tensor | None = None
-    for number, scale in enumerate(scales[:-1]):
+    while True:
+        scale = waiting.popleft()
+        height, width = scale.photo.pixels.shape[:2]
         done, then = (sum(pixels[:end]) / sum(pixels) for end in (number, number + 1))
         image = yield from scaled(at_scale(networks, scale, before, number, method, settings), done, then)
-        height, width = scale.photo.pixels.shape[:2]
-        before = image[:, :, :height, :width]
+        if not waiting:
+            return image
+        before, number = image[:, :, :height, :width], number + 1
         yield Preview("Painting", then, before)
-    last = at_scale(networks, scales[-1], before, len(scales) - 1, method, settings)
-    return (yield from scaled(last, sum(pixels[:-1]) / sum(pixels), 1.0))
 
 
 def at_scale(

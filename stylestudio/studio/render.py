@@ -3,13 +3,12 @@
 The engine is loaded inside `Renderer.overfit` alone, so that importing this costs nothing.
 """
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +16,24 @@ from numpy.typing import NDArray
 from stylestudio.errors import SettingError
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture
-from stylestudio.images.resize import Pixels, excerpts, floats, scaled
+from stylestudio.images.resize import Pixels, scaled
 from stylestudio.images.upsample import enlarged
 from stylestudio.paths import resource
-from stylestudio.progress import Preview, Progress, Work, checkpoint
+from stylestudio.progress import Preview, Progress, Work, or_else
 from stylestudio.progress import scaled as part
-from stylestudio.studio.fallback import REMARK, outlasting
+from stylestudio.studio.conversion import (
+    alpha_at_scales,
+    as_drafts,
+    at_scales,
+    excerpts_of,
+    pixels_of,
+    size_of,
+    with_previews,
+)
 from stylestudio.studio.kept import Kept
 from stylestudio.studio.memory import check, worked_on
 from stylestudio.studio.recipe import RunKey, Shares, run_key
-from stylestudio.studio.settings import MOST_OF_STYLE, SETTINGS, Settings
+from stylestudio.studio.settings import SETTINGS, Settings
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -34,20 +41,19 @@ if TYPE_CHECKING:
     from stylestudio.engine.coding import Networks
     from stylestudio.engine.config import Config
     from stylestudio.engine.matching.base import Encoded
-    from stylestudio.engine.runtime.lazy import FeatureMap
     from stylestudio.engine.runtime.lazy import Pixels as LazyImage
 
 Size = tuple[int, int]
+T = TypeVar("T")
 
-ROWS = 128
-"""Of a picture, that are copied at once."""
 PAINTED = 0.98
 """Of the whole work, where the picture is there and only has to be enlarged."""
+ONCE_MORE = "Out of graphics memory: once more"
+ON_PROCESSOR = "Out of graphics memory: processor"
+REMARK = "The graphics card ran out of memory. From now on the processor does the work, more slowly."
 PHOTO, STYLE = "Looking at the photo", "Looking at the style"
 STEP = 0.12
 """What a step of refining takes, over the time of the picture that it begins with."""
-SHOWN_EVERY = 0.4
-"""Seconds between two previews."""
 FEATURES_BUDGET, IMAGES_BUDGET = 1 << 30, 1 << 28
 """Bytes of features and of overfit pictures that are kept: both pictures' at up to about 1800 pixels a side."""
 DESCRIBED = 1.5
@@ -59,88 +65,25 @@ def target(content: Picture, overfit: NDArray[np.float32], shares: Shares) -> ND
     return blend(content.stored, overfit, shares)
 
 
-def pixels_of(image: "FeatureMap", inside: tuple[int, int]) -> NDArray[np.float32]:
-    """(h, w, 3) of a padded image (1, 3, H, W), lazy or not, of which the first `inside` (width, height) counts."""
-    from stylestudio.engine.runtime.lazy import window
+def outlasting(
+    begin: Callable[[], Work[T]], make_room: Callable[[], object], leave_card: Callable[[], object]
+) -> Work[T]:
+    """What `begin` does, begun again after `make_room` and then after `leave_card` where the card's memory is full.
 
-    width, height = inside
-    found = np.empty((height, width, 3), np.float32)
-    for top in range(0, height, ROWS):
-        checkpoint()
-        part = window(image, slice(top, min(top + ROWS, height)), slice(0, width))
-        found[top : top + ROWS] = part[0].permute(1, 2, 0).cpu().numpy()
-    return found
+    The stages say so while it goes on. On the processor nothing is begun again.
+    """
+    from stylestudio.engine.runtime.device import is_out_of_memory
 
+    def once_more() -> Work[T]:
+        make_room()
+        return begin()
 
-def with_previews(refining: "Work[Tensor]", inside: Size, content: Pixels) -> "Work[Tensor]":
-    """The same work; what there is after a step is told as pixels of the content's size, but not all the time."""
-    from stylestudio.engine.refine import Refined
+    def on_processor() -> Work[T]:
+        leave_card()
+        return begin()
 
-    began = time.monotonic()
-    shown = spent = 0.0
-    while True:
-        try:
-            progress = next(refining)
-        except StopIteration as stop:
-            return stop.value
-        now = time.monotonic()
-        if (
-            isinstance(progress, Preview)
-            and isinstance(progress.picture, Refined)
-            and now - max(shown, began) >= max(SHOWN_EVERY, 2 * spent)
-        ):
-            pixels = enlarged(pixels_of(progress.picture, inside), content)
-            shown, spent = time.monotonic(), time.monotonic() - now
-            yield replace(progress, picture=pixels)
-            del pixels  # a large picture's would be held beside the next step
-        else:
-            yield Progress(progress.stage, progress.fraction)
-
-
-def as_drafts(painting: "Work[Tensor]") -> "Work[Tensor]":
-    """The same work, each scale's picture told as pixels (h, w, 3) that are a draft."""
-    from torch import Tensor
-
-    while True:
-        try:
-            progress = next(painting)
-        except StopIteration as stop:
-            return stop.value
-        if isinstance(progress, Preview):
-            assert isinstance(progress.picture, Tensor)
-            height, width = progress.picture.shape[2:]
-            progress = replace(progress, picture=pixels_of(progress.picture, (width, height)), draft=True)
-        yield progress
-
-
-def at_scales(pixels: Pixels, size: Size, shares: Sequence[float]) -> list[Pixels]:
-    """Pixels (H, W, C) at these shares, rising to 1, of `size` (width, height); each made of the next larger one."""
-    found = [pixels]
-    for share in reversed(shares):
-        width, height = (max(1, round(extent * share)) for extent in size)
-        same = (width, height) == size_of(found[0])
-        found.insert(0, found[0] if same else scaled(found[0], (width, height)))
-    return found[:-1]
-
-
-def alpha_at_scales(style: Picture, size: Size, shares: Sequence[float]) -> Sequence[Pixels | None]:
-    """The same of a style's alpha (H, W, 1); None for each where there is none."""
-    if style.alpha is None:
-        return [None] * len(shares)
-    return at_scales(style.alpha[..., None], size, shares)
-
-
-def size_of(pixels: Pixels) -> Size:
-    """Width and height of pixels (H, W, C)."""
-    return pixels.shape[1], pixels.shape[0]
-
-
-def excerpts_of(pixels: Pixels, networks: "Networks") -> "list[Tensor]":
-    """A style's pixels (H, W, C) as images (1, C, h, w): one of all, or of the places that stand for it."""
-    from stylestudio.engine.coding import image_of
-
-    height, width = pixels.shape[:2]
-    return [image_of(floats(pixels[place]), networks) for place in excerpts((width, height), MOST_OF_STYLE)]
+    on_card = or_else(begin(), is_out_of_memory, ONCE_MORE, once_more)
+    return (yield from or_else(on_card, is_out_of_memory, ON_PROCESSOR, on_processor))
 
 
 @contextmanager
@@ -259,20 +202,29 @@ class Renderer:
         yield Progress("Getting ready", 0.02)
         longest = max(job.content_size)
         shares = [side / longest for side in sides(longest, settings.method, self.config.scales)]
-        photos = at_scales(job.content.filled, job.content_size, shares)
-        styles = at_scales(job.style.filled, job.style_size, shares)
-        masks = alpha_at_scales(job.style, job.style_size, shares)
-        scales = [
-            Scale(
-                image := lazy_image_of(photo, networks),
-                partial(self._encoded, job.content, image, layers),
-                partial(self._encoded_style, job.style, style, mask, layers),
-            )
-            for photo, style, mask in zip(photos, styles, masks, strict=True)
-        ]
+        pictures = zip(
+            at_scales(job.content.filled, job.content_size, shares),
+            at_scales(job.style.filled, job.style_size, shares),
+            alpha_at_scales(job.style, job.style_size, shares),
+            strict=True,
+        )
         known = {one.name: getattr(settings, one.name) for one in fields(MatchSettings) if one.name in SETTINGS}
         how = MatchSettings(**known, config=self.config)
-        return (yield from part(as_drafts(overfit(networks, scales, settings.method, how)), 0.02, 1.0))
+        work = overfit(
+            networks,
+            [
+                Scale(
+                    image := lazy_image_of(photo, networks),
+                    partial(self._encoded, job.content, image, layers),
+                    partial(self._encoded_style, job.style, style, mask, layers),
+                )
+                for photo, style, mask in pictures
+            ],
+            settings.method,
+            how,
+        )
+        del pictures, image  # the pictures of a scale are to go when it is painted
+        return (yield from part(as_drafts(work), 0.02, 1.0))
 
     def _refined(self, job: Job) -> "Work[Tensor]":
         from stylestudio.engine.refine import refined, share_of

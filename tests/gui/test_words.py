@@ -4,8 +4,7 @@ import pytest
 from stylestudio.engine.methods import METHODS
 from stylestudio.gui.words import REMARKS, STAGES
 from stylestudio.images.decode import from_pixels
-from stylestudio.studio.fallback import ON_PROCESSOR, ONCE_MORE, REMARK
-from stylestudio.studio.render import Renderer
+from stylestudio.studio.render import ON_PROCESSOR, ONCE_MORE, REMARK, Renderer
 from stylestudio.studio.settings import Settings
 
 

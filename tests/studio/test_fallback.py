@@ -18,8 +18,7 @@ from stylestudio.engine.runtime.lazy import whole
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Preview, Progress, Work, finish
 from stylestudio.progress import scaled as part
-from stylestudio.studio.fallback import ON_PROCESSOR, ONCE_MORE, REMARK
-from stylestudio.studio.render import Renderer
+from stylestudio.studio.render import ON_PROCESSOR, ONCE_MORE, REMARK, Renderer
 from stylestudio.studio.settings import Settings
 
 SETTINGS = Settings(size=64, refine=0)
