@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from stylestudio.engine.matching.base import Layer, MatchSettings
-from stylestudio.engine.matching.nnf import Matches
+from stylestudio.engine.matching.nnf import Nnf
 from stylestudio.progress import Progress
 
 
@@ -17,4 +17,4 @@ def replace(layer: Layer, settings: MatchSettings) -> Iterator[Progress]:
         torch.arange(height) % style.shape[2], torch.arange(width) % style.shape[3], indexing="ij"
     )
     features: Tensor = style[:, :, rows, columns]
-    return features, Matches(rows, columns)
+    return features, Nnf(rows, columns)

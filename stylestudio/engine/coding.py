@@ -16,7 +16,16 @@ from stylestudio.engine.matching.base import Encoded
 from stylestudio.engine.networks.decoder import BLOCKS, InverseNetwork
 from stylestudio.engine.networks.encoder import CHANNELS, STRIDES, Encoder, convolutions_between, reach_of
 from stylestudio.engine.runtime.device import PROCESSOR, packed, quick
-from stylestudio.engine.runtime.lazy import FeatureMap, Joined, Lazy, Made, Pixels, Remembered, kept, whole
+from stylestudio.engine.runtime.lazy import (
+    FeatureMap,
+    Joined,
+    Lazy,
+    Made,
+    Pixels,
+    Remembered,
+    materialised,
+    materialised_if_small,
+)
 from stylestudio.engine.runtime.tiling import empty_like
 from stylestudio.progress import Progress, Work, scaled
 
@@ -81,13 +90,13 @@ def encode(
     A map of more than `limit` bytes stays lazy.
     """
     image = padded(image) if isinstance(image, Tensor) else image
-    light = yield from scaled(whole(Joined((image,), luminance_of, 1), stage), 0.0, 0.0)
+    light = yield from scaled(materialised(Joined((image,), luminance_of, 1), stage), 0.0, 0.0)
     features: dict[str, FeatureMap] = {}
     source, start, done = image, "image", 0.0
     for end, share in ENCODER_SHARES.items():
         if end == FINEST and end not in layers:
             continue
-        work = kept(convolved(networks.encoder, source, start, end), stage, limit)
+        work = materialised_if_small(convolved(networks.encoder, source, start, end), stage, limit)
         source = yield from scaled(work, done, min(done + share, 1.0))
         if end == REMEMBERED and end in layers and isinstance(source, Made):
             source = memorised(source, next(networks.inverse.parameters()).device)

@@ -23,7 +23,16 @@ from stylestudio.engine.networks.decoder import BLOCKS
 from stylestudio.engine.networks.encoder import STRIDES
 from stylestudio.engine.postprocess import Context, postprocessed
 from stylestudio.engine.runtime import memory
-from stylestudio.engine.runtime.lazy import HELD, HELD_OF_CONTENT, FeatureMap, Lazy, Pixels, forget, kept, remember
+from stylestudio.engine.runtime.lazy import (
+    HELD,
+    HELD_OF_CONTENT,
+    FeatureMap,
+    Lazy,
+    Pixels,
+    forget,
+    materialised_if_small,
+    remember,
+)
 from stylestudio.engine.runtime.tiling import enlarged
 from stylestudio.progress import Preview, Work, scaled
 
@@ -113,7 +122,9 @@ def painted(
             layer = Layer(name, content, style, number, features, matches)
             features, matches = yield from scaled(replace(layer, settings), start, middle)
         assert features is not None
-        finer = kept(decoded(networks, name, features), "Painting", inf if NEXT[name] == "image" else HELD)
+        finer = materialised_if_small(
+            decoded(networks, name, features), "Painting", inf if NEXT[name] == "image" else HELD
+        )
         features = yield from scaled(finer, middle, end)
     assert isinstance(features, Tensor) and isinstance(style.image, Tensor)
     context = Context.of(style.image, style.opaque, settings.config.palette)

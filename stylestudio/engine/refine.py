@@ -17,9 +17,9 @@ from stylestudio.engine.config import DEFAULT, Config, Refining
 from stylestudio.engine.networks.encoder import LAYERS, Encoder
 from stylestudio.engine.postprocess import Context, within_range
 from stylestudio.engine.runtime import memory
-from stylestudio.engine.runtime.device import able, doubled
+from stylestudio.engine.runtime.device import able, in_float64
 from stylestudio.engine.runtime.gradients import Passed, forward
-from stylestudio.engine.runtime.lazy import HELD, Lazy, whole
+from stylestudio.engine.runtime.lazy import HELD, Lazy, materialised
 from stylestudio.engine.runtime.tiling import enlarged, row_chunks
 from stylestudio.engine.transport import Moments, moments, transported
 from stylestudio.progress import Preview, Progress, Work, checkpoint, finish, scaled
@@ -60,7 +60,7 @@ def aims_of(
         yield Progress(STAGE, 0.7 + 0.3 * number / len(LAYERS))
         scale, wanted = networks.encoder.scale(layer), model.moments(layer)
         products = wanted.covariance + torch.outer(wanted.mean, wanted.mean)
-        gram = (products / doubled(torch.outer(scale, scale))).float().to(scale.device)
+        gram = (products / in_float64(torch.outer(scale, scale))).float().to(scale.device)
         aims[layer] = Aim(scale, gram)
         if layer in HELD_LAYERS:
             held = held_rows(own.held(layer), photos.held(layer), wanted, config)
@@ -153,7 +153,7 @@ def refined(
         descent.step()
     change = descent.change()[:, :, :height, :width]
     del descent
-    found = finish(whole(Refined(image, change, context), STAGE))
+    found = finish(materialised(Refined(image, change, context), STAGE))
     yield Progress(STAGE, 1.0)
     return found
 
@@ -178,7 +178,7 @@ class Descent:
         height, width = start.shape[2:]
         shapes = [(1, 3, ceil(height / 2**level), ceil(width / 2**level)) for level in range(tuning.levels)]
         self.levels = [start.new_zeros(shape) for shape in shapes]
-        self.slopes, self.squares = [start.new_zeros(s) for s in shapes], [start.new_zeros(s) for s in shapes]
+        self.gradients, self.squares = [start.new_zeros(s) for s in shapes], [start.new_zeros(s) for s in shapes]
         self.floors = [0.0] * tuning.levels
         self.done, self.losses = 0, list[float]()
 
@@ -199,38 +199,38 @@ class Descent:
             change = self.change_of(watched)
         image = self.start + change.detach()
         inside = image.clamp(0, 1)
-        loss, slope = slope_of(forward(self.encoder, inside), self.aims, self.tuning.held)
+        loss, gradient = gradient_of(forward(self.encoder, inside), self.aims, self.tuning.held)
         self.losses.append(loss)
-        slope = slope.float().masked_fill((image - inside) * slope < 0, 0)
+        gradient = gradient.float().masked_fill((image - inside) * gradient < 0, 0)
         checkpoint()
         self.done += 1
-        for number, found in enumerate(torch.autograd.grad(change, watched, slope)):
+        for number, found in enumerate(torch.autograd.grad(change, watched, gradient)):
             self._move(number, found)
 
-    def _move(self, number: int, slope: Tensor) -> None:
-        """Where a level's slope is small beside what it was at first, it hardly moves: noise is not blown up."""
+    def _move(self, number: int, gradient: Tensor) -> None:
+        """Where a level's gradient is small beside what it was at first, it hardly moves: noise is not blown up."""
         if self.done == 1:
-            self.floors[number] = slope.square().mean().sqrt().item()
+            self.floors[number] = gradient.square().mean().sqrt().item()
         first, second = self.tuning.momentum, self.tuning.memory
-        mean = self.slopes[number].lerp_(slope, 1 - first) / (1 - first**self.done)
-        square = self.squares[number].lerp_(slope.square(), 1 - second) / (1 - second**self.done)
+        mean = self.gradients[number].lerp_(gradient, 1 - first) / (1 - first**self.done)
+        square = self.squares[number].lerp_(gradient.square(), 1 - second) / (1 - second**self.done)
         self.levels[number] -= self.tuning.step * mean / (square.sqrt() + self.floors[number] + 1e-12)
 
 
-def slope_of(passed: list[Passed], aims: dict[str, Aim], held: float) -> tuple[float, Tensor]:
-    """The loss, and its slope over the image (1, 3, H, W); `passed` is used up, and its memory with it."""
-    total, slope = 0.0, torch.zeros(())
+def gradient_of(passed: list[Passed], aims: dict[str, Aim], held: float) -> tuple[float, Tensor]:
+    """The loss, and its gradient over the image (1, 3, H, W); `passed` is used up, and its memory with it."""
+    total, gradient = 0.0, torch.zeros(())
     while passed:
         part = passed.pop()
         if part.layer in aims:
             loss, added = loss_of(part.y, aims[part.layer], held)
-            total, slope = total + loss, added.add_(slope)
-        slope = part.back(slope)
-    return total, slope
+            total, gradient = total + loss, added.add_(gradient)
+        gradient = part.back(gradient)
+    return total, gradient
 
 
 def loss_of(features: Tensor, aim: Aim, held: float) -> tuple[float, Tensor]:
-    """How far a layer's features (1, C, h, w) are from what they should come to, and its slope over them."""
+    """How far a layer's features (1, C, h, w) are from what they should come to, and its gradient over them."""
     rows, scales = rows_of(features), torch.outer(aim.scale, aim.scale)
     products = torch.zeros_like(scales)
     parts = row_chunks(*rows.shape)
@@ -240,15 +240,15 @@ def loss_of(features: Tensor, aim: Aim, held: float) -> tuple[float, Tensor]:
     difference = products / len(rows) / scales - aim.gram
     size, norm = difference.norm().clamp_min(1e-12), aim.gram.norm().clamp_min(1e-6)
     weights = (2 * difference / scales / (len(rows) * size * norm * len(LAYERS))).to(rows.dtype)
-    loss, slope = (size / norm).item() / len(LAYERS), torch.empty_like(rows)
+    loss, gradient = (size / norm).item() / len(LAYERS), torch.empty_like(rows)
     for part in parts:
         checkpoint()
-        torch.mm(rows[part], weights, out=slope[part])
+        torch.mm(rows[part], weights, out=gradient[part])
         if aim.held is not None:
             errors, weight = (rows[part] - aim.held[part]) / aim.scale, held / (aim.spread * rows.numel())
             loss += weight * errors.square().sum().item()
-            slope[part] += errors.mul_(2 * weight / aim.scale)
-    return loss, slope.view(*features.shape[2:], -1).permute(2, 0, 1)[None]
+            gradient[part] += errors.mul_(2 * weight / aim.scale)
+    return loss, gradient.view(*features.shape[2:], -1).permute(2, 0, 1)[None]
 
 
 def colours_of(style: Tensor, noise: float) -> Tensor:

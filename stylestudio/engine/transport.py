@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.runtime.device import doubled, one_thread, packed
+from stylestudio.engine.runtime.device import in_float64, one_thread, packed
 from stylestudio.engine.runtime.lazy import FeatureMap, Place, in_turn, window, windows
 from stylestudio.engine.runtime.tiling import empty_like, row_chunks
 from stylestudio.progress import checkpoint
@@ -53,11 +53,11 @@ def moments(features: FeatureMap, counted: Tensor | None = None) -> Moments:
             if shift is None:  # about a mean that is nearly right, sums of squares lose no digits
                 shift = values.mean(0)
             values = values - shift
-            total, products = total + doubled(values.sum(0)), products + doubled(values.t() @ values)
+            total, products = total + in_float64(values.sum(0)), products + in_float64(values.t() @ values)
             count += len(values)
     assert shift is not None
     away = total / count
-    return Moments(away + doubled(shift), products / count - torch.outer(away, away), shift.device)
+    return Moments(away + in_float64(shift), products / count - torch.outer(away, away), shift.device)
 
 
 def sampled(places: list[Place]) -> list[Place]:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from stylestudio.errors import SettingError
 from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.document import Document
-from stylestudio.gui.jobs import Errands
+from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.overfit import Overfit, key_for
 from stylestudio.gui.preferences import Memory
 from stylestudio.gui.runs import Runs
@@ -42,10 +42,10 @@ class Exporter(QObject):
     """The path of the file written last."""
     waiting_ended = Signal()
 
-    def __init__(self, window: QWidget, document: Document, runs: Runs, errands: Errands, memory: Memory) -> None:
+    def __init__(self, window: QWidget, document: Document, runs: Runs, file_queue: FileQueue, memory: Memory) -> None:
         super().__init__(window)
         self._window, self._document, self._runs = window, document, runs
-        self._errands, self._memory = errands, memory
+        self._file_queue, self._memory = file_queue, memory
         self._folder = QTemporaryDir()
         self._dragged: tuple[object, Path] | None = None
         self._waiting: set[object] = set()
@@ -71,7 +71,7 @@ class Exporter(QObject):
 
         def copy(overfit: Overfit) -> None:
             shares = self._document.session.shares
-            self._errands.run(partial(target_image, overfit, shares), self._copied, self.failed.emit)
+            self._file_queue.run(partial(target_image, overfit, shares), self._copied, self.failed.emit)
 
         self._with_real(copy)
 
@@ -93,7 +93,7 @@ class Exporter(QObject):
         # Each in a folder of its own: whoever received an earlier one may still need it, and none needs a number.
         path = Path(mkdtemp(dir=self._folder.path())) / self._name()
         work = partial(written, path, target_of, overfit, shares, False)
-        self._errands.run(work, done, self.failed.emit)
+        self._file_queue.run(work, done, self.failed.emit)
 
     def show_in_folder(self) -> None:
         if self.last:
@@ -162,7 +162,7 @@ class Exporter(QObject):
 
         def save(overfit: Overfit) -> None:
             work = partial(written, path, pixels_of, overfit, self._document.session.shares, replace)
-            self._errands.run(work, self._written, self.failed.emit)
+            self._file_queue.run(work, self._written, self.failed.emit)
 
         self._with_real(save)
 

@@ -212,7 +212,7 @@ class Tasks(QObject):
 
 
 @dataclass(frozen=True)
-class Errand:
+class FileTask:
     """What to do on the worker, and whom to tell on the GUI thread."""
 
     work: Callable[[], Any]
@@ -220,18 +220,18 @@ class Errand:
     failed: Callable[[StudioError], object]
 
 
-class Errands(QObject):
+class FileQueue(QObject):
     """`Tasks` lets the newest job win; files are all wanted, so here each waits for its turn."""
 
     def __init__(self, tasks: Tasks) -> None:
         super().__init__(tasks)
         self._tasks = tasks
-        self._waiting: deque[Errand] = deque()
+        self._waiting: deque[FileTask] = deque()
         self._busy = False
 
     def run(self, work: Callable[[], Any], done: Callable[[Any], object], failed: Callable[[StudioError], object]):
         """Call `work()` on the worker, then `done(its result)` or `failed(StudioError)` on the GUI thread."""
-        self._waiting.append(Errand(work, done, failed))
+        self._waiting.append(FileTask(work, done, failed))
         self._next()
 
     @property
@@ -250,8 +250,8 @@ class Errands(QObject):
         if self._busy or not self._waiting:
             return
         self._busy = True
-        errand = self._waiting.popleft()
-        self._tasks.start(partial(as_work, errand.work), self._then(errand.done), self._then(errand.failed))
+        file_task = self._waiting.popleft()
+        self._tasks.start(partial(as_work, file_task.work), self._then(file_task.done), self._then(file_task.failed))
 
     def _then(self, tell: Callable[[Any], object]) -> Callable[[Any], None]:
         def finished(outcome: Any) -> None:

@@ -14,7 +14,7 @@ from stylestudio.gui.canvas.frames import picture_of
 from stylestudio.gui.canvas.pyramid import Common, Pyramids, prepared
 from stylestudio.gui.document import Document
 from stylestudio.gui.drops import Dropped, dropped
-from stylestudio.gui.jobs import Errands
+from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.preferences import Memory
 from stylestudio.images.decode import Picture, from_bytes, read
 from stylestudio.images.formats import patterns
@@ -56,9 +56,9 @@ class Loader(QObject):
     failed = Signal(object)
     arriving_changed = Signal()
 
-    def __init__(self, document: Document, errands: Errands, memory: Memory, pyramids: Pyramids) -> None:
+    def __init__(self, document: Document, file_queue: FileQueue, memory: Memory, pyramids: Pyramids) -> None:
         super().__init__(document)
-        self._document, self._errands, self._memory, self._pyramids = document, errands, memory, pyramids
+        self._document, self._file_queue, self._memory, self._pyramids = document, file_queue, memory, pyramids
         self._arriving = 0
         self._waiting: list[Callable[[], object]] = []
 
@@ -134,7 +134,7 @@ class Loader(QObject):
                 done(found)
 
         self._arriving += pictures
-        self._errands.run(partial(ready, work), partial(then, show), partial(then, self.failed.emit))
+        self._file_queue.run(partial(ready, work), partial(then, show), partial(then, self.failed.emit))
         self._count_changed()
 
     def _count_changed(self) -> None:

@@ -14,7 +14,7 @@ from stylestudio.gui.canvas.target_canvas import Held
 from stylestudio.gui.document import Document, Edits
 from stylestudio.gui.drops import dropped, offered, take_copy
 from stylestudio.gui.export import Exporter
-from stylestudio.gui.jobs import Errands
+from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.loading import Loader, first_empty
 from stylestudio.gui.menus import Menus
 from stylestudio.gui.messages import show_error
@@ -31,10 +31,10 @@ SIZE = 1240, 760
 
 
 class MainWindow(QMainWindow):
-    """One document in one window; files are read and written by errands of their own."""
+    """One document in one window; files are read and written by file_queue of their own."""
 
     def __init__(
-        self, document: Document, runs: Runs, reading: Errands, writing: Errands, memory: Memory, theme: Theme
+        self, document: Document, runs: Runs, reading: FileQueue, writing: FileQueue, memory: Memory, theme: Theme
     ) -> None:
         super().__init__()
         self.document, self.runs, self.memory, self.theme = document, runs, memory, theme
@@ -225,7 +225,7 @@ class MainWindow(QMainWindow):
         mix.preset_chosen.connect(self.edits.use_preset)
         side.settings.edited.connect(self.edits.set_settings)
         side.export_requested.connect(self.menu["export"].trigger)
-        side.grip.wanted.connect(lambda: self.exporter.prepare_file(side.grip.take))
+        side.drag_handle.wanted.connect(lambda: self.exporter.prepare_file(side.drag_handle.take))
 
     def _show_held(self) -> None:
         for what in ("content", "overfit"):

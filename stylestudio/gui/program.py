@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QSettings, QSocketNotifier, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from stylestudio.gui.document import Document
-from stylestudio.gui.jobs import Errands, Tasks
+from stylestudio.gui.jobs import FileQueue, Tasks
 from stylestudio.gui.main_window import MainWindow
 from stylestudio.gui.messages import install_excepthook
 from stylestudio.gui.preferences import Memory
@@ -72,13 +72,13 @@ class Program:
         self.memory = Memory(QSettings())
         self.document = Document(Session(settings=self.memory.settings()))
         self.tasks, self.reading, self.writing = Tasks(), Tasks(), Tasks()
-        self.errands = Errands(self.writing)
+        self.file_queue = FileQueue(self.writing)
         self.runs = Runs(self.document, self.tasks, Renderer())
         self.window = MainWindow(
             self.document,
             self.runs,
-            Errands(self.reading),
-            self.errands,
+            FileQueue(self.reading),
+            self.file_queue,
             self.memory,
             Theme(self.application, self.memory.theme()),
         )
@@ -99,7 +99,7 @@ class Program:
     def close(self) -> None:
         """Stop the work; only files that are to be written are finished first."""
         self.tasks.cancel()
-        self.errands.finish(WRITING_PATIENCE)
+        self.file_queue.finish(WRITING_PATIENCE)
         self.writing.close(PATIENCE)
         end = time.monotonic() + PATIENCE
         ended = [tasks.close(max(0.0, end - time.monotonic())) for tasks in (self.reading, self.tasks)]

@@ -24,7 +24,7 @@ from stylestudio.gui.panes.picture_pane import PicturePane
 from stylestudio.gui.panes.settings_pane import SettingsPane
 from stylestudio.gui.preferences import Memory
 from stylestudio.gui.widgets.controls import Toggle
-from stylestudio.gui.widgets.grip import Grip
+from stylestudio.gui.widgets.drag_handle import DragHandle
 
 ROW, BELOW = 210, 520
 """Heights of the row of panes and of all below it at first; in this relation they grow."""
@@ -153,7 +153,7 @@ class Side(QWidget):
         font.setBold(True)
         self.export.setFont(font)
         self.export.clicked.connect(self.export_requested)
-        self.grip = Grip(self)
+        self.drag_handle = DragHandle(self)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -162,7 +162,7 @@ class Side(QWidget):
         line.setFrameShadow(QFrame.Shadow.Sunken)
         last = QHBoxLayout()
         last.addWidget(self.export, 1)
-        last.addWidget(self.grip)
+        last.addWidget(self.drag_handle)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         layout.addWidget(self.mix)

@@ -21,6 +21,7 @@ from stylestudio.images.upsample import enlarged
 from stylestudio.paths import resource
 from stylestudio.progress import Preview, Progress, Work, or_else
 from stylestudio.progress import scaled as part
+from stylestudio.studio.caches import LruCache
 from stylestudio.studio.conversion import (
     alpha_at_scales,
     as_drafts,
@@ -30,7 +31,6 @@ from stylestudio.studio.conversion import (
     size_of,
     with_previews,
 )
-from stylestudio.studio.kept import Kept
 from stylestudio.studio.memory import check, worked_on
 from stylestudio.studio.recipe import RunKey, Shares, run_key
 from stylestudio.studio.settings import SETTINGS, Settings
@@ -132,8 +132,8 @@ class Renderer:
         self.remark = ""
         """What the artist should know of the runs so far, a sentence or two; empty for nothing."""
         self._networks = networks
-        self._features: Kept[FeatureKey, Encoded] = Kept(FEATURES_BUDGET)
-        self._images: Kept[RunKey, Tensor] = Kept(IMAGES_BUDGET)
+        self._features: LruCache[FeatureKey, Encoded] = LruCache(FEATURES_BUDGET)
+        self._images: LruCache[RunKey, Tensor] = LruCache(IMAGES_BUDGET)
 
     @property
     def config(self) -> "Config":
@@ -182,7 +182,7 @@ class Renderer:
         """Keep nothing on the graphics card but the networks."""
         from stylestudio.engine.runtime.device import empty_cache
 
-        self._features, self._images = Kept(FEATURES_BUDGET), Kept(IMAGES_BUDGET)
+        self._features, self._images = LruCache(FEATURES_BUDGET), LruCache(IMAGES_BUDGET)
         empty_cache()
 
     def _leave_card(self) -> None:

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from stylestudio.engine.matching.base import Encoded, Layer, MatchSettings
 from stylestudio.engine.methods import METHODS
-from stylestudio.engine.runtime.lazy import whole
+from stylestudio.engine.runtime.lazy import materialised
 from stylestudio.progress import finish
 
 LAYER = "relu4_1"
@@ -26,5 +26,5 @@ def overfit_features(contents: dict[str, Tensor], styles: dict[str, Tensor]) -> 
         for index in range(len(contents["image"])):
             layer = Layer(LAYER, encoded(contents, index), encoded(styles, index % count))
             replaced, _ = finish(METHODS["coarse-to-fine"].replace(layer, MatchSettings(seed=index)))
-            found.append(finish(whole(replaced, "")))
+            found.append(finish(materialised(replaced, "")))
     return torch.cat(found)

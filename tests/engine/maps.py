@@ -14,9 +14,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from stylestudio.engine.coding import Networks, encode, encode_parts, image_of, lazy_image_of
 from stylestudio.engine.matching.base import Encoded
-from stylestudio.engine.matching.nnf import Matches
+from stylestudio.engine.matching.nnf import Nnf
 from stylestudio.engine.pipeline import Scale, layers_kept
-from stylestudio.engine.runtime.lazy import FeatureMap, whole
+from stylestudio.engine.runtime.lazy import FeatureMap, materialised
 from stylestudio.paths import resource
 from stylestudio.progress import Progress, Work, finish
 
@@ -102,7 +102,7 @@ def never_falls(told: list[Progress]) -> bool:
 
 def laid(features: FeatureMap) -> Tensor:
     """A map that may be lazy, as a tensor."""
-    return finish(whole(features, ""))
+    return finish(materialised(features, ""))
 
 
 def descriptors(seed: int, height: int, width: int) -> Tensor:
@@ -111,9 +111,9 @@ def descriptors(seed: int, height: int, width: int) -> Tensor:
     return torch.nn.functional.normalize(found, dim=2)
 
 
-def random_matches(height: int, width: int, rows: int, columns: int) -> Matches:
+def random_matches(height: int, width: int, rows: int, columns: int) -> Nnf:
     generator = torch.Generator().manual_seed(5)
-    return Matches(
+    return Nnf(
         torch.randint(rows, (height, width), generator=generator),
         torch.randint(columns, (height, width), generator=generator),
     )

@@ -18,7 +18,7 @@ from stylestudio.engine.matching.descriptors import principal_components
 from stylestudio.engine.pipeline import overfit
 from stylestudio.engine.refine import refined
 from stylestudio.engine.runtime import device
-from stylestudio.engine.runtime.device import doubled
+from stylestudio.engine.runtime.device import in_float64
 from stylestudio.engine.runtime.selftest import moved
 from stylestudio.progress import finish
 
@@ -65,7 +65,7 @@ def test_such_a_card_refuses_double_precision_and_eigenvectors_and_work_across_d
 def test_values_of_the_card_are_doubled_on_the_processor() -> None:
     values = torch.tensor([0.1, 0.2])
     with ApplesCard():
-        assert torch.equal(doubled(values.to(CARD)), values.double())
+        assert torch.equal(in_float64(values.to(CARD)), values.double())
 
 
 @pytest.mark.parametrize("method", ["coarse-to-fine", "single"])

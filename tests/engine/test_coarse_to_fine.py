@@ -9,7 +9,7 @@ from stylestudio.engine.coding import Networks, encode
 from stylestudio.engine.config import DEFAULT, Appearance, Config, Replacement, Scales, Search
 from stylestudio.engine.matching.base import Encoded, Layer, MatchSettings
 from stylestudio.engine.matching.coarse_to_fine import guide, replace
-from stylestudio.engine.matching.nnf import Matches
+from stylestudio.engine.matching.nnf import Nnf
 from stylestudio.engine.methods import METHODS
 from stylestudio.engine.networks.decoder import BLOCKS
 from stylestudio.engine.transport import moments, transport
@@ -17,7 +17,7 @@ from stylestudio.progress import finish
 
 SETTINGS = MatchSettings()
 LAYERS = METHODS["coarse-to-fine"].layers
-Found = dict[str, tuple[Tensor, Matches]]
+Found = dict[str, tuple[Tensor, Nnf]]
 
 
 def tuned(**changes: object) -> Config:
@@ -44,7 +44,7 @@ def later_layer(name: str, content: Encoded, style: Encoded, decoded: Tensor | N
     return Layer(name, content, style, 0, decoded, random_matches(height, width, rows, columns))
 
 
-def share_of_identity(matches: Matches) -> float:
+def share_of_identity(matches: Nnf) -> float:
     rows, columns = matches
     own_rows, own_columns = torch.arange(rows.shape[0])[:, None], torch.arange(rows.shape[1])[None]
     return ((rows == own_rows) & (columns == own_columns)).float().mean().item()

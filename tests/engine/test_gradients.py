@@ -18,14 +18,14 @@ def in_floats(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def slopes_of_all_layers(encoder: Encoder, image: Tensor) -> Tensor:
-    """The slope over the image (1, 3, H, W) of the sum of all layers' squares."""
+    """The gradient over the image (1, 3, H, W) of the sum of all layers' squares."""
     with torch.no_grad():
         passed = forward(encoder, image)
-        slope = torch.zeros(())
+        gradient = torch.zeros(())
         while passed:
             part = passed.pop()
-            slope = part.back(slope + 2 * part.y if part.layer else slope)
-        return slope
+            gradient = part.back(gradient + 2 * part.y if part.layer else gradient)
+        return gradient
 
 
 def slopes_by_pytorch(encoder: Encoder, image: Tensor) -> Tensor:
@@ -33,8 +33,8 @@ def slopes_by_pytorch(encoder: Encoder, image: Tensor) -> Tensor:
     with torch.enable_grad():
         total = sum(features.square().sum() for features in encoder(image).values())
         assert isinstance(total, Tensor)
-        (slope,) = torch.autograd.grad(total, image)
-    return slope
+        (gradient,) = torch.autograd.grad(total, image)
+    return gradient
 
 
 def noise(height: int, width: int) -> Tensor:

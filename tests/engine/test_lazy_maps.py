@@ -17,7 +17,16 @@ from stylestudio.engine.methods import METHODS
 from stylestudio.engine.networks.encoder import LAYERS
 from stylestudio.engine.pipeline import overfit
 from stylestudio.engine.runtime import lazy
-from stylestudio.engine.runtime.lazy import Joined, Lazy, Made, Pixels, kept, whole, window, windows
+from stylestudio.engine.runtime.lazy import (
+    Joined,
+    Lazy,
+    Made,
+    Pixels,
+    materialised,
+    materialised_if_small,
+    window,
+    windows,
+)
 from stylestudio.engine.transport import moments, sampled
 from stylestudio.progress import finish
 
@@ -63,7 +72,7 @@ def test_a_window_is_what_the_whole_has_there(place: tuple[slice, slice], scale:
 def test_maps_are_joined_window_by_window(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lazy, "LARGEST_WINDOW", 3)
     one, other = random_map(1, 4, 7, 8), random_map(2, 4, 7, 8)
-    found, told = outcome(whole(Joined((one, other), torch.add, 4), "Joining"))
+    found, told = outcome(materialised(Joined((one, other), torch.add, 4), "Joining"))
     assert torch.equal(found, one + other)
     assert never_falls(told) and told[-1].fraction == 1
 
@@ -88,8 +97,8 @@ def test_pixels_are_repeated_beyond_their_border() -> None:
 def test_only_maps_beyond_the_limit_stay_lazy() -> None:
     features = made(random_map(1, 3, 8, 10), 2.0)
     size = 4 * 3 * 16 * 20
-    assert isinstance(finish(kept(features, "", size)), Tensor)
-    assert finish(kept(features, "", size - 1)) is features
+    assert isinstance(finish(materialised_if_small(features, "", size)), Tensor)
+    assert finish(materialised_if_small(features, "", size - 1)) is features
 
 
 def test_a_tensor_is_one_window_and_a_lazy_map_as_many_as_it_takes() -> None:

@@ -2,17 +2,17 @@ import pytest
 import torch
 from maps import laid, random_map
 
-from stylestudio.engine.matching.nnf import Laid, Matches, fitting_patch_size, landing
+from stylestudio.engine.matching.nnf import Laid, Nnf, fitting_patch_size, landing
 from stylestudio.engine.runtime import tiling
 
 
-def matches(rows: list[list[int]], columns: list[list[int]]) -> Matches:
-    return Matches(torch.tensor(rows), torch.tensor(columns))
+def matches(rows: list[list[int]], columns: list[list[int]]) -> Nnf:
+    return Nnf(torch.tensor(rows), torch.tensor(columns))
 
 
-def identity(height: int, width: int) -> Matches:
+def identity(height: int, width: int) -> Nnf:
     rows, columns = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
-    return Matches(rows, columns)
+    return Nnf(rows, columns)
 
 
 def test_overlaps_of_three_patches_are_averaged_and_the_border_is_repeated() -> None:
@@ -36,7 +36,7 @@ def test_patches_in_their_own_places_keep_the_style(patch_size: int) -> None:
 @pytest.mark.parametrize("patch_size", [1, 3, 7])
 def test_patches_are_laid_down_in_parts_as_at_once(patch_size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     style, generator = random_map(1, 5, 9, 8), torch.Generator().manual_seed(2)
-    chosen = Matches(torch.randint(3, (5, 4), generator=generator), torch.randint(2, (5, 4), generator=generator))
+    chosen = Nnf(torch.randint(3, (5, 4), generator=generator), torch.randint(2, (5, 4), generator=generator))
     whole = laid(Laid(style, chosen, patch_size))
     monkeypatch.setattr(tiling, "CHUNK_VALUES", 1)
     torch.testing.assert_close(laid(Laid(style, chosen, patch_size)), whole)

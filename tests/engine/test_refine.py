@@ -13,7 +13,7 @@ from stylestudio.engine.config import DEFAULT
 from stylestudio.engine.postprocess import Context
 from stylestudio.engine.refine import HELD_LAYERS, STAGE, Descent, Refined, aims_of, refined, resized, share_of
 from stylestudio.engine.runtime import lazy
-from stylestudio.engine.runtime.lazy import whole
+from stylestudio.engine.runtime.lazy import materialised
 from stylestudio.progress import Cancelled, Preview, cancellable, finish
 
 CONTENT, STYLE = random_image(1, 40, 48), random_image(2, 48, 40)
@@ -86,7 +86,7 @@ def test_every_step_tells_a_preview_and_progress_never_falls(networks: Networks)
     assert {progress.stage for progress in told} == {STAGE}
     for preview in previews:
         assert isinstance(preview.picture, Refined)
-        picture = finish(whole(preview.picture, ""))
+        picture = finish(materialised(preview.picture, ""))
         assert picture.shape == found.shape
         assert picture.min() >= 0 and picture.max() <= 1
 
@@ -136,7 +136,7 @@ def test_work_can_be_given_up_between_any_two_steps(networks: Networks) -> None:
         next(work)
     for picture, wanted in zip(kept, (overfit_picture(), finish(expected)), strict=True):
         assert isinstance(picture, Refined)
-        assert torch.equal(finish(whole(picture, "")), wanted)
+        assert torch.equal(finish(materialised(picture, "")), wanted)
 
 
 def test_the_loss_falls_and_held_features_come_nearer_than_without_holding(networks: Networks) -> None:
@@ -216,14 +216,14 @@ def test_a_refined_picture_is_the_image_and_its_enlarged_change_whatever_the_win
     before = image.clone(), change.clone()
     for side in (384, 25):
         monkeypatch.setattr(lazy, "LARGEST_WINDOW", side)
-        found = finish(whole(Refined(image, change, PURE), ""))
+        found = finish(materialised(Refined(image, change, PURE), ""))
         torch.testing.assert_close(found, expected, atol=1e-6, rtol=0)
     assert torch.equal(image, before[0]) and torch.equal(change, before[1])
 
 
 def test_a_change_as_large_as_the_image_stays_as_it_is_when_it_is_added() -> None:
     image, change = random_image(1, 16, 24) * 0.5, torch.full((1, 3, 16, 24), 0.25)
-    found = finish(whole(Refined(image, change, PURE), ""))
+    found = finish(materialised(Refined(image, change, PURE), ""))
     assert torch.equal(found, image + 0.25)
     assert (change == 0.25).all()
 

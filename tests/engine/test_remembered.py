@@ -14,7 +14,7 @@ from stylestudio.engine.networks.decoder import InverseNetwork
 from stylestudio.engine.networks.encoder import Encoder
 from stylestudio.engine.pipeline import overfit
 from stylestudio.engine.runtime import lazy
-from stylestudio.engine.runtime.lazy import Lazy, Place, Remembered, forget, remember, whole, window
+from stylestudio.engine.runtime.lazy import Lazy, Place, Remembered, forget, materialised, remember, window
 from stylestudio.engine.runtime.tiling import empty_like
 from stylestudio.progress import Cancelled, Work, cancellable, finish
 
@@ -77,7 +77,7 @@ def test_windows_that_overlap_by_a_cell_leave_no_gap(side: int, counted: Counted
             far = min(top + side + 4, HEIGHT), min(left + side + 4, WIDTH)
             window(features, *place(max(top - 4, 0), far[0], max(left - 4, 0), far[1]))
     before = len(counted.asked)
-    assert torch.equal(finish(whole(features, "")), counted.values.half().float())
+    assert torch.equal(finish(materialised(features, "")), counted.values.half().float())
     assert len(counted.asked) == before
 
 

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from stylestudio.engine.config import Search as Tuning
 from stylestudio.engine.matching import search
-from stylestudio.engine.matching.nnf import Matches
+from stylestudio.engine.matching.nnf import Nnf
 from stylestudio.engine.matching.search import (
     Search,
     continued,
@@ -35,16 +35,16 @@ def steps_for(content: Tensor, seed: int = 0, tuning: Tuning = TUNING) -> Tensor
     return random_steps(content.shape[0], content.shape[1], seed, tuning, PROCESSOR)
 
 
-def searched(content: Tensor, style: Tensor, first: Matches, tuning: Tuning = TUNING, seed: int = 0) -> Matches:
+def searched(content: Tensor, style: Tensor, first: Nnf, tuning: Tuning = TUNING, seed: int = 0) -> Nnf:
     return finish(refined(content, style, first, steps_for(content, seed, tuning), tuning, ""))
 
 
-def products(content: Tensor, style: Tensor, matches: Matches) -> Tensor:
+def products(content: Tensor, style: Tensor, matches: Nnf) -> Tensor:
     """(h, w) of each content descriptor with its match's."""
     return (style[matches.rows, matches.columns] * content).sum(2)
 
 
-def agreements(matches: Matches) -> int:
+def agreements(matches: Nnf) -> int:
     """How many pairs of neighbours take pieces that lie side by side in the style."""
     rows, columns = matches
     across = (rows[:, 1:] == rows[:, :-1]) & (columns[:, 1:] == columns[:, :-1] + 1)
@@ -52,7 +52,7 @@ def agreements(matches: Matches) -> int:
     return int(across.sum() + down.sum())
 
 
-def inside(matches: Matches, style: Tensor) -> bool:
+def inside(matches: Nnf, style: Tensor) -> bool:
     return all(one.min() >= 0 and one.max() < length for one, length in zip(matches, style.shape, strict=False))
 
 
@@ -178,7 +178,7 @@ def test_a_much_better_match_is_never_given_up_for_agreement() -> None:
 
 def test_one_good_match_spreads_to_its_neighbours() -> None:
     style = descriptors(5, 16, 16)
-    far_off = Matches(torch.zeros(8, 8, dtype=torch.long), torch.zeros(8, 8, dtype=torch.long))
+    far_off = Nnf(torch.zeros(8, 8, dtype=torch.long), torch.zeros(8, 8, dtype=torch.long))
     far_off.rows[4, 4], far_off.columns[4, 4] = 8, 8
     found = searched(style[4:12, 4:12], style, far_off, replace(TUNING, rounds=1, reach=1))
     for y, x in ((4, 4), (4, 5), (3, 4)):
@@ -205,7 +205,7 @@ def test_windows_widened_by_how_far_a_match_depends_cannot_be_seen(tuning: Tunin
     whole = torch.stack(finish(refined(content, style, first, steps, tuning, "")))
     for top in range(wide, 40 - wide, 4):
         rows, columns = slice(top - wide, top + 1 + wide), slice(0, 44)
-        part = Matches(first.rows[rows], first.columns[rows])
+        part = Nnf(first.rows[rows], first.columns[rows])
         found = finish(refined(content[rows], style, part, steps[:, :, rows, columns], tuning, ""))
         assert torch.equal(torch.stack(found)[:, wide], whole[:, top])
 
@@ -225,7 +225,7 @@ def test_without_any_round_the_first_matches_stay() -> None:
 
 def test_neighbours_suggest_what_lies_beside_their_own_piece() -> None:
     """In a row of three, the middle one hears from its left and right, whose pieces lie in a style of 4 x 5."""
-    first = Matches(torch.tensor([[1, 3, 2]]), torch.tensor([[1, 4, 0]]))
+    first = Nnf(torch.tensor([[1, 3, 2]]), torch.tensor([[1, 4, 0]]))
     heard = Search(torch.zeros(1, 3, 1), torch.zeros(4, 5, 1), first, 0.1).continuations()
     above, below, left, right = (divmod(one[0, 1].item(), 5) for one in heard)
     assert left == (1, 2)
@@ -235,7 +235,7 @@ def test_neighbours_suggest_what_lies_beside_their_own_piece() -> None:
 
 
 def test_coarser_matches_are_continued_at_twice_the_coordinates() -> None:
-    found = continued(Matches(torch.tensor([[3, 0]]), torch.tensor([[1, 5]])), slice(0, 2), slice(0, 4))
+    found = continued(Nnf(torch.tensor([[3, 0]]), torch.tensor([[1, 5]])), slice(0, 2), slice(0, 4))
     assert found.rows.tolist() == [[6, 6, 0, 0], [7, 7, 1, 1]]
     assert found.columns.tolist() == [[2, 3, 10, 11], [2, 3, 10, 11]]
 

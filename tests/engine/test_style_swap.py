@@ -9,7 +9,7 @@ from stylestudio.engine.coding import Networks
 from stylestudio.engine.config import DEFAULT, Appearance, Config
 from stylestudio.engine.matching.base import Encoded, Layer, MatchSettings
 from stylestudio.engine.matching.descriptors import standardised
-from stylestudio.engine.matching.nnf import Laid, Matches
+from stylestudio.engine.matching.nnf import Laid, Nnf
 from stylestudio.engine.matching.reference import naive_scores, naive_swap_matches
 from stylestudio.engine.matching.style_swap import appearance_only, replace
 from stylestudio.engine.transport import moments
@@ -27,7 +27,7 @@ ALL_VALUES = altered(DEFAULT, appearance=Appearance(components=9999, values=9999
 """Descriptors that leave nothing out."""
 
 
-def swapped(content: Tensor, style: Tensor, patch_size: int = 3, config: Config = DEFAULT) -> tuple[Tensor, Matches]:
+def swapped(content: Tensor, style: Tensor, patch_size: int = 3, config: Config = DEFAULT) -> tuple[Tensor, Nnf]:
     """The replaced map and the matches."""
     settings = MatchSettings(patch_size=patch_size, config=config)
     features, matches = finish(replace(layer_of(content, style), settings))
@@ -40,7 +40,7 @@ def normalised(features: Tensor) -> Tensor:
     return (features - one.mean[:, None, None]) / one.deviation[:, None, None]
 
 
-def scores_of(content: Tensor, style: Tensor, matches: Matches, patch_size: int) -> tuple[Tensor, Tensor]:
+def scores_of(content: Tensor, style: Tensor, matches: Nnf, patch_size: int) -> tuple[Tensor, Tensor]:
     """The scores of the chosen patches, and the best that the naive form finds."""
     scores = naive_scores(normalised(content), normalised(style), patch_size)
     index = matches.rows * style.shape[3] + matches.columns
@@ -72,7 +72,7 @@ def test_a_worse_choice_would_be_noticed() -> None:
     best = naive_swap_matches(normalised(content), normalised(style), 3)
     chosen, wanted = scores_of(content, style, best, 3)
     assert torch.equal(chosen, wanted)
-    other, _ = scores_of(content, style, Matches(best.rows.flip(0), best.columns), 3)
+    other, _ = scores_of(content, style, Nnf(best.rows.flip(0), best.columns), 3)
     assert other.mean() < 0.5 * wanted.mean()
 
 

@@ -4,7 +4,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from stylestudio.gui.widgets.controls import Manners
+from stylestudio.gui.widgets.controls import FocusFilter
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
@@ -24,7 +24,7 @@ def is_taken(qtbot: QtBot, key: Qt.Key, modifier: Qt.KeyboardModifier) -> bool:
     box = QSpinBox()
     qtbot.addWidget(box)
     box.setLineEdit(Greedy())
-    Manners(box)
+    FocusFilter(box)
     event = QKeyEvent(QEvent.Type.ShortcutOverride, key, modifier)
     QApplication.sendEvent(box.lineEdit(), event)
     return event.isAccepted()

@@ -16,7 +16,7 @@ from stylestudio.gui import export
 from stylestudio.gui.canvas.frames import pixels_of
 from stylestudio.gui.export import Question
 from stylestudio.gui.messages import ErrorDialog
-from stylestudio.gui.widgets import grip
+from stylestudio.gui.widgets import drag_handle
 from stylestudio.images.decode import read
 from stylestudio.images.export import write
 from stylestudio.images.resize import to_8bit
@@ -297,8 +297,8 @@ def test_the_grip_drags_the_finished_file_out(
 
         def exec(self, action: Qt.DropAction) -> None: ...
 
-    monkeypatch.setattr(grip, "QDrag", Drag)
-    handle = ready.window.side.grip
+    monkeypatch.setattr(drag_handle, "QDrag", Drag)
+    handle = ready.window.side.drag_handle
     QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     QTest.mouseMove(handle, QPoint(25, 30))
     ready.wait(lambda: bool(dragged))

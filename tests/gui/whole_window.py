@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from stylestudio.gui.document import Document
-from stylestudio.gui.jobs import Errands, Tasks
+from stylestudio.gui.jobs import FileQueue, Tasks
 from stylestudio.gui.main_window import MainWindow
 from stylestudio.gui.messages import ErrorDialog
 from stylestudio.gui.preferences import Memory
@@ -74,7 +74,7 @@ class Studio:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         self.theme = Theme(application, self.memory.theme())
-        reading, writing = Errands(self.tasks[1]), Errands(self.tasks[2])
+        reading, writing = FileQueue(self.tasks[1]), FileQueue(self.tasks[2])
         self.window = MainWindow(self.document, self.runs, reading, writing, self.memory, self.theme)
         self.window.show()
         qtbot.waitExposed(self.window)

@@ -14,7 +14,7 @@ from stylestudio.engine.coding import Networks
 from stylestudio.engine.networks import weights
 from stylestudio.engine.pipeline import Scale
 from stylestudio.engine.runtime import device
-from stylestudio.engine.runtime.lazy import whole
+from stylestudio.engine.runtime.lazy import materialised
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Preview, Progress, Work, finish
 from stylestudio.progress import scaled as part
@@ -42,7 +42,7 @@ def fail(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         (scale,) = scales
         yield from part(scale.content(), 0.0, 0.2)
         yield from part(scale.style(), 0.2, 0.4)
-        photo = finish(whole(scale.photo, ""))
+        photo = finish(materialised(scale.photo, ""))
         yield Preview("Matching", 0.5, photo)
         if errors:
             raise errors.pop()

@@ -64,7 +64,9 @@ def encoded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 
     for module in (coding, pipeline):
         monkeypatch.setattr(module, "encode", noting)
-    monkeypatch.setattr(pipeline, "painted", lambda networks, content, *rest: lazy.whole(content.image, "Painting"))
+    monkeypatch.setattr(
+        pipeline, "painted", lambda networks, content, *rest: lazy.materialised(content.image, "Painting")
+    )
     return seen
 
 

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from stylestudio.engine.colour import luminance_of
 from stylestudio.engine.config import DEFAULT, Config
-from stylestudio.engine.matching.nnf import Matches
+from stylestudio.engine.matching.nnf import Nnf
 from stylestudio.engine.runtime.lazy import FeatureMap
 from stylestudio.engine.transport import Moments, moments
 
@@ -102,4 +102,4 @@ class Layer:
     style: Encoded
     scale: int = 0
     decoded: FeatureMap | None = None
-    coarse: Matches | None = None
+    coarse: Nnf | None = None

@@ -13,10 +13,19 @@ from torch import Tensor
 
 from stylestudio.engine.matching.base import Encoded, Layer, MatchSettings
 from stylestudio.engine.matching.descriptors import Directions, Mixed, described, directions_of, standardised
-from stylestudio.engine.matching.nnf import Laid, Matches, fitting_patch_size
+from stylestudio.engine.matching.nnf import Laid, Nnf, fitting_patch_size
 from stylestudio.engine.matching.search import continued, furthest, global_matches, random_steps, refined
 from stylestudio.engine.runtime import lazy
-from stylestudio.engine.runtime.lazy import HELD, FeatureMap, Joined, Lazy, Place, in_turn, kept, windows
+from stylestudio.engine.runtime.lazy import (
+    HELD,
+    FeatureMap,
+    Joined,
+    Lazy,
+    Place,
+    in_turn,
+    materialised_if_small,
+    windows,
+)
 from stylestudio.engine.transport import moments, transport
 from stylestudio.progress import Progress, Work, finish, scaled
 
@@ -43,7 +52,7 @@ def light_weight(layer: Layer, settings: MatchSettings) -> float:
     return scales.light * scales.light_kept**layer.scale
 
 
-def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Matches]]:
+def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Nnf]]:
     """The layer's map made of the style's raw features, chosen by normalised ones: globally first, refined later."""
     stage, tuning = "Matching" if layer.coarse is None else "Refining", settings.config.replacement
     yield Progress(stage, 0.0)
@@ -54,7 +63,7 @@ def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Mat
     features = Laid(layer.style.held(layer.name), matches, overlap)
     if layer.coarse is not None:
         features = with_photo(features, layer, settings)
-    held = yield from scaled(kept(features, stage, HELD), 0.9, 1.0)
+    held = yield from scaled(materialised_if_small(features, stage, HELD), 0.9, 1.0)
     yield Progress(stage, 1.0)
     return held, matches
 
@@ -116,7 +125,7 @@ def places(wanted: Mixed) -> list[Place]:
     return windows(features, min(lazy.LARGEST_WINDOW, CHOSEN_AT_ONCE // features.shape[1]))
 
 
-def chosen_globally(layer: Layer, wanted: Mixed, offered: Offer, settings: MatchSettings, stage: str) -> Work[Matches]:
+def chosen_globally(layer: Layer, wanted: Mixed, offered: Offer, settings: MatchSettings, stage: str) -> Work[Nnf]:
     """The best of all the style's positions for every position of a content."""
     _, _, height, width = wanted.shape
     content = offered.keys.new_empty(height, width, offered.keys.shape[2])
@@ -130,7 +139,7 @@ def chosen_globally(layer: Layer, wanted: Mixed, offered: Offer, settings: Match
     return (yield from scaled(refined(content, keys, matches, steps, tuning, stage), 0.9, 1.0))
 
 
-def chosen_nearby(layer: Layer, wanted: Mixed, offered: Offer, settings: MatchSettings, stage: str) -> Work[Matches]:
+def chosen_nearby(layer: Layer, wanted: Mixed, offered: Offer, settings: MatchSettings, stage: str) -> Work[Nnf]:
     """The best of what lies near to the coarser layer's matches.
 
     Window by window, each wider than what is kept of it by as much as the search reaches, so that none can be seen.
@@ -152,7 +161,7 @@ def chosen_nearby(layer: Layer, wanted: Mixed, offered: Offer, settings: MatchSe
         top, left = rows.start - outer[0].start, columns.start - outer[1].start
         inside = slice(top, top + rows.stop - rows.start), slice(left, left + columns.stop - columns.start)
         found[:, rows, columns] = torch.stack(matches)[:, *inside].int()
-    return Matches(*found)
+    return Nnf(*found)
 
 
 def with_photo(laid: FeatureMap, layer: Layer, settings: MatchSettings) -> Lazy:
@@ -161,7 +170,7 @@ def with_photo(laid: FeatureMap, layer: Layer, settings: MatchSettings) -> Lazy:
     wanted, share = layer.style.moments(name), settings.fidelity * tuning.photo
     photo = transport(layer.content.moments(name), wanted, tuning.ridge)
     both = Joined((laid, content), lambda features, own: torch.lerp(features, photo(own), share), content.shape[1])
-    both = finish(kept(both, "", HELD))
+    both = finish(materialised_if_small(both, "", HELD))
     again = transport(moments(both), wanted, tuning.ridge)
     return Joined(
         (both,), lambda features: torch.lerp(features, again(features), tuning.balance).relu_(), content.shape[1]

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.config import Appearance
-from stylestudio.engine.runtime.device import doubled, one_thread, packed
+from stylestudio.engine.runtime.device import in_float64, one_thread, packed
 from stylestudio.engine.runtime.lazy import FeatureMap, window
 from stylestudio.engine.runtime.tiling import row_chunks
 from stylestudio.engine.transport import Moments
@@ -87,7 +87,7 @@ def principal_components(rows: Tensor, count: int) -> Tensor:
     4.4) where few are wanted.
     """
     # double precision: in single, some products of poor rank have no decomposition
-    products, wanted = doubled(rows.t() @ rows), min(count + OVERSAMPLED, *rows.shape)
+    products, wanted = in_float64(rows.t() @ rows), min(count + OVERSAMPLED, *rows.shape)
     with one_thread():
         found = strongest(products, wanted) if 2 * wanted < len(products) else torch.linalg.eigh(products).eigenvectors
     return found.flip(1)[:, : min(count, len(rows))].t().to(rows).contiguous()

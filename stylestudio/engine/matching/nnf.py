@@ -10,7 +10,7 @@ from stylestudio.engine.runtime.tiling import empty_like, row_chunks
 from stylestudio.progress import checkpoint
 
 
-class Matches(NamedTuple):
+class Nnf(NamedTuple):
     """For each content position the style's that replaces it, as middles of patches: row and column, each (h, w)."""
 
     rows: Tensor
@@ -31,7 +31,7 @@ class Laid(Lazy):
     """
 
     style_features: Tensor
-    matches: Matches
+    matches: Nnf
     patch_size: int
 
     @property

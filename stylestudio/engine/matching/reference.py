@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.matching.nnf import Matches
+from stylestudio.engine.matching.nnf import Nnf
 
 FILTERS_AT_A_TIME = 512
 
@@ -26,7 +26,7 @@ def naive_scores(content: Tensor, style: Tensor, patch_size: int) -> Tensor:
     return correlations / F.unfold(content, patch_size)[0].norm(dim=0).view(correlations.shape[1:])
 
 
-def naive_swap_matches(content: Tensor, style: Tensor, patch_size: int) -> Matches:
+def naive_swap_matches(content: Tensor, style: Tensor, patch_size: int) -> Nnf:
     """The best style patch (h, w) for every content patch, patches by their middle."""
     best = naive_scores(content, style, patch_size).argmax(0)
-    return Matches(best // style.shape[3], best % style.shape[3])
+    return Nnf(best // style.shape[3], best % style.shape[3])

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from stylestudio.engine.config import Search as Tuning
 from stylestudio.engine.matching.descriptors import sampled_positions
-from stylestudio.engine.matching.nnf import Matches
+from stylestudio.engine.matching.nnf import Nnf
 from stylestudio.engine.runtime.tiling import averaged
 from stylestudio.progress import Progress, Work, checkpoint, scaled
 
@@ -46,9 +46,7 @@ def overuse(flat: Tensor, height: int, width: int, region: int) -> Tensor:
     return averaged(taken, region)[0, 0] * (height * width / flat.numel())
 
 
-def global_matches(
-    content: Tensor, style: Tensor, seed: int, tuning: Tuning, stage: str
-) -> Work[tuple[Matches, Tensor]]:
+def global_matches(content: Tensor, style: Tensor, seed: int, tuning: Tuning, stage: str) -> Work[tuple[Nnf, Tensor]]:
     """The best of the style's positions for every content position, for descriptors (h, w, D) and (H, W, D).
 
     With them come the style's descriptors with their prices: found twice, regions of the style that were taken too
@@ -64,7 +62,7 @@ def global_matches(
         style = torch.cat([style[..., :-1], style[..., -1:] - price[..., None]], 2)
         keys = style.flatten(0, 1)[positions]
         flat = positions[(yield from scaled(most_alike(content, keys, stage), 0.5, 1.0))]
-    return Matches(flat // width, flat % width), style
+    return Nnf(flat // width, flat % width), style
 
 
 def furthest(tuning: Tuning) -> int:
@@ -80,7 +78,7 @@ def reaches(tuning: Tuning) -> list[int]:
 class Search:
     """The best match found so far for every content position."""
 
-    def __init__(self, content: Tensor, style: Tensor, first: Matches, agreement: float) -> None:
+    def __init__(self, content: Tensor, style: Tensor, first: Nnf, agreement: float) -> None:
         """Descriptors (h, w, D) and (H, W, D), and matches to begin with; those outside the style move to its border.
 
         `agreement` is what a candidate gains by each of the four neighbours whose match it continues.
@@ -91,9 +89,9 @@ class Search:
         self.likeness = self.alike(self.found)
 
     @property
-    def matches(self) -> Matches:
+    def matches(self) -> Nnf:
         """The best so far."""
-        return Matches(self.found // self.style_shape[1], self.found % self.style_shape[1])
+        return Nnf(self.found // self.style_shape[1], self.found % self.style_shape[1])
 
     def numbered(self, rows: Tensor, columns: Tensor) -> Tensor:
         """(h, w) flat index of the style position nearest to each of these."""
@@ -156,7 +154,7 @@ def random_steps(height: int, width: int, seed: int, tuning: Tuning, device: tor
     return found.to(device)
 
 
-def refined(content: Tensor, style: Tensor, first: Matches, steps: Tensor, tuning: Tuning, stage: str) -> Work[Matches]:
+def refined(content: Tensor, style: Tensor, first: Nnf, steps: Tensor, tuning: Tuning, stage: str) -> Work[Nnf]:
     """Better matches than the `first` (h, w), for descriptors (h, w, D) and (H, W, D) and random steps (N, 2, h, w).
 
     What is found at a position depends on what lies at most `furthest(tuning)` positions away.
@@ -170,12 +168,12 @@ def refined(content: Tensor, style: Tensor, first: Matches, steps: Tensor, tunin
     return search.matches
 
 
-def continued(coarse: Matches, rows: slice, columns: slice) -> Matches:
+def continued(coarse: Nnf, rows: slice, columns: slice) -> Nnf:
     """Coarser matches at twice the coordinates, for this window of the finer map."""
     device = coarse.rows.device
     y = torch.arange(rows.start, rows.stop, device=device)[:, None]
     x = torch.arange(columns.start, columns.stop, device=device)[None]
-    return Matches(
+    return Nnf(
         coarse.rows[y // 2, x // 2] * 2 + y % 2,
         coarse.columns[y // 2, x // 2] * 2 + x % 2,
     )

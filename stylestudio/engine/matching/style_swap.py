@@ -10,12 +10,12 @@ from dataclasses import replace as replaced
 from stylestudio.engine.config import Config
 from stylestudio.engine.matching import coarse_to_fine
 from stylestudio.engine.matching.base import Layer, MatchSettings
-from stylestudio.engine.matching.nnf import Matches, fitting_patch_size
+from stylestudio.engine.matching.nnf import Nnf, fitting_patch_size
 from stylestudio.engine.runtime.lazy import FeatureMap
 from stylestudio.progress import Work
 
 
-def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Matches]]:
+def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Nnf]]:
     """The content's map (1, C, h, w) with every patch replaced by the style's most similar one.
 
     A patch size that does not fit into one of the maps becomes the largest that does.

@@ -53,7 +53,7 @@ def reflect(features: Tensor) -> Tensor:
     return F.pad(features, (1, 1, 1, 1), mode="reflect")
 
 
-def halved(features: Tensor) -> Tensor:
+def max_pooled(features: Tensor) -> Tensor:
     """The greatest of every 2x2 positions."""
     return F.max_pool2d(features, 2)
 
@@ -94,7 +94,7 @@ class Encoder(nn.Module):
 
     def step(self, name: str, x: Tensor) -> Tensor:
         """One convolution with its ReLU, behind the max-pooling where a new block of VGG begins."""
-        x = reflect(halved(x) if begins_block(name) else x)
+        x = reflect(max_pooled(x) if begins_block(name) else x)
         x = self.convolution(name)(x)
         return torch.relu(x)
 

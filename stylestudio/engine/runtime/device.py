@@ -40,7 +40,7 @@ def able(device: torch.device) -> torch.device:
     return PROCESSOR if device.type in LIMITED else device
 
 
-def doubled(values: Tensor) -> Tensor:
+def in_float64(values: Tensor) -> Tensor:
     """The same values in double precision: on their own device, or on the processor where that knows none."""
     return values.to(able(values.device)).double()
 

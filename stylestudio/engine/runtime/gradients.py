@@ -1,4 +1,4 @@
-"""The slope of a loss over an encoder's feature maps, brought back to the image, in little memory.
+"""The gradient of a loss over an encoder's feature maps, brought back to the image, in little memory.
 
 By hand, not by PyTorch's graph: that keeps what went into every convolution, its padding, and what came out, three
 times what the way back needs, and its first use takes a second. All goes band by band.
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from stylestudio.engine.networks.encoder import Encoder, begins_block, convolution_names, halved
+from stylestudio.engine.networks.encoder import Encoder, begins_block, convolution_names, max_pooled
 from stylestudio.engine.runtime.device import packed, quick
 from stylestudio.engine.runtime.tiling import empty_like, row_chunks
 from stylestudio.progress import checkpoint
@@ -22,7 +22,7 @@ from stylestudio.progress import checkpoint
 class Passed(NamedTuple):
     """A part of the encoder: the feature map `y` (1, C, h, w) that came out, which is that at `layer`, if any.
 
-    `back` turns the slope over `y` into that over what went in.
+    `back` turns the gradient over `y` into that over what went in.
     """
 
     layer: str
@@ -36,24 +36,24 @@ def forward(encoder: Encoder, image: Tensor) -> list[Passed]:
     y = image.contiguous(memory_format=torch.channels_last)
     for name in convolution_names(encoder.architecture):
         if begins_block(name):
-            x, y = y, halved(y)
-            passed.append(Passed("", y, partial(halved_back, x)))
+            x, y = y, max_pooled(y)
+            passed.append(Passed("", y, partial(max_pooled_backward, x)))
         convolution = encoder.convolution(name)
         y = convolved(convolution, y)
         layer = f"relu{name[4:]}" if name.endswith("_1") else ""
-        passed.append(Passed(layer, y, partial(convolved_back, convolution, y)))
+        passed.append(Passed(layer, y, partial(convolved_backward, convolution, y)))
     return passed
 
 
-def halved_back(x: Tensor, slope: Tensor) -> Tensor:
-    """The slope over what went in, `x` (1, C, h, w), from that over what `halved` makes of it."""
-    found, twos = torch.empty_like(x, dtype=slope.dtype), (2, 2)
-    for rows in row_chunks(slope.shape[2], 2 * x.shape[3] * x.shape[1]):
+def max_pooled_backward(x: Tensor, gradient: Tensor) -> Tensor:
+    """The gradient over what went in, `x` (1, C, h, w), from that over what `max_pooled` makes of it."""
+    found, twos = torch.empty_like(x, dtype=gradient.dtype), (2, 2)
+    for rows in row_chunks(gradient.shape[2], 2 * x.shape[3] * x.shape[1]):
         checkpoint()
         place = slice(2 * rows.start, 2 * rows.stop)
         _, chosen = F.max_pool2d(x[:, :, place], twos, return_indices=True)
         found[:, :, place] = torch.ops.aten.max_pool2d_with_indices_backward(
-            packed(slope[:, :, rows]), x[:, :, place], twos, twos, (0, 0), (1, 1), False, chosen
+            packed(gradient[:, :, rows]), x[:, :, place], twos, twos, (0, 0), (1, 1), False, chosen
         )
     return found
 
@@ -79,14 +79,14 @@ def convolved(convolution: nn.Conv2d, x: Tensor) -> Tensor:
     return y
 
 
-def convolved_back(convolution: nn.Conv2d, y: Tensor, slope: Tensor) -> Tensor:
-    """The slope over what went in, from the `slope` over `y`, both (1, C, h, w), that came out of the ReLU."""
+def convolved_backward(convolution: nn.Conv2d, y: Tensor, gradient: Tensor) -> Tensor:
+    """The gradient over what went in, from the `gradient` over `y`, both (1, C, h, w), that came out of the ReLU."""
     height, width = y.shape[2:]
     around: Tensor | None = None
     for rows in bands(convolution, height, width):
         checkpoint()
         with quick(y.device):
-            part = torch.ops.aten.threshold_backward(slope[:, :, rows], y[:, :, rows], 0)
+            part = torch.ops.aten.threshold_backward(gradient[:, :, rows], y[:, :, rows], 0)
             piece = F.conv_transpose2d(packed(part), convolution.weight)
         if around is None:
             around = empty_like(piece, (1, piece.shape[1], height + 2, width + 2))
@@ -97,9 +97,9 @@ def convolved_back(convolution: nn.Conv2d, y: Tensor, slope: Tensor) -> Tensor:
     return folded(around)
 
 
-def folded(slope: Tensor) -> Tensor:
-    """The slope over a map, from that over the map padded by reflection, which is used up."""
-    for part in (slope, slope.mT):
+def folded(gradient: Tensor) -> Tensor:
+    """The gradient over a map, from that over the map padded by reflection, which is used up."""
+    for part in (gradient, gradient.mT):
         part[:, :, 2] += part[:, :, 0]
         part[:, :, -3] += part[:, :, -1]
-    return slope[:, :, 1:-1, 1:-1]
+    return gradient[:, :, 1:-1, 1:-1]

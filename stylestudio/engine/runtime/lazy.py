@@ -71,7 +71,7 @@ def in_turn(places: list[Place]) -> Iterator[tuple[float, Place]]:
             give_back()
 
 
-def whole(features: FeatureMap, stage: str) -> Work[Tensor]:
+def materialised(features: FeatureMap, stage: str) -> Work[Tensor]:
     """The map (1, C, H, W) as a tensor."""
     if isinstance(features, Tensor):
         return features
@@ -91,11 +91,11 @@ def whole(features: FeatureMap, stage: str) -> Work[Tensor]:
     return found
 
 
-def kept(features: Lazy, stage: str, limit: float) -> Work[FeatureMap]:
+def materialised_if_small(features: Lazy, stage: str, limit: float) -> Work[FeatureMap]:
     """The map as a tensor if it has at most `limit` bytes, else as it is."""
     if 4 * features.shape[1] * features.shape[2] * features.shape[3] > limit:
         return features
-    return (yield from whole(features, stage))
+    return (yield from materialised(features, stage))
 
 
 @dataclass(frozen=True)

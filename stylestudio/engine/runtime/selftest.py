@@ -17,7 +17,7 @@ from stylestudio.engine.pipeline import layers_kept
 from stylestudio.engine.pipeline import painted as painting
 from stylestudio.engine.refine import refined, resized
 from stylestudio.engine.runtime.device import PROCESSOR, cards, packed
-from stylestudio.engine.runtime.lazy import whole
+from stylestudio.engine.runtime.lazy import materialised
 from stylestudio.progress import finish
 
 METHOD = "coarse-to-fine"
@@ -115,7 +115,7 @@ def decoded(networks: Networks, picture: Encoded) -> Tensor:
     """(1, 3, H, W), the picture as the inverse network paints it from relu4_1, on the processor."""
     x = picture.held("relu4_1").to(device_of(networks))
     for layer in BLOCKS:
-        x = finish(whole(block(networks, layer, x), ""))
+        x = finish(materialised(block(networks, layer, x), ""))
     return x.cpu()
 
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from stylestudio.engine.methods import METHODS
-from stylestudio.gui.widgets.controls import Manners, PercentControl
+from stylestudio.gui.widgets.controls import FocusFilter, PercentControl
 from stylestudio.gui.words import tr
 from stylestudio.studio.settings import DEFAULTS, SETTINGS, Setting, Settings
 
@@ -17,7 +17,7 @@ class Choices(QComboBox):
 
     def __init__(self, setting: Setting, parent: QWidget) -> None:
         super().__init__(parent)
-        Manners(self)
+        FocusFilter(self)
         self._unit = setting.unit
         for choice in setting.choices():
             self.addItem(tr(choice.label), choice.value)
@@ -44,7 +44,7 @@ class NumberBox(QDoubleSpinBox):
         self.setSingleStep(setting.step)
         self.setSuffix(f" {setting.unit}")
         self.setKeyboardTracking(False)
-        Manners(self)
+        FocusFilter(self)
         self.valueChanged.connect(lambda value: self.edited.emit(value, None))
 
     def show_value(self, value: float) -> None:

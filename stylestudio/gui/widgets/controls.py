@@ -133,7 +133,7 @@ class ShareBox(QSpinBox):
         self.setKeyboardTracking(False)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        Manners(self)
+        FocusFilter(self)
 
 
 PAUSE = 800
@@ -177,7 +177,7 @@ EDITING = (
 """All that a number needs. Under X11 a line of text would also take Ctrl+E, Ctrl+D and the like, as Emacs does."""
 
 
-class Manners(QObject):
+class FocusFilter(QObject):
     """For `widget`: the wheel acts only with the focus, and Ctrl with a letter is the window's, but for `EDITING`."""
 
     def __init__(self, widget: QWidget) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 DOT, GAP = 2.0, 6
 
 
-class Grip(QWidget):
+class DragHandle(QWidget):
     """Asks for the file when it is pressed, and begins the drag when file and movement are there."""
 
     wanted = Signal()

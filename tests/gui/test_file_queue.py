@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from stylestudio.errors import StudioError
-from stylestudio.gui.jobs import Errands, Tasks
+from stylestudio.gui.jobs import FileQueue, Tasks
 
 
 def never(error: StudioError) -> None:
@@ -15,25 +15,25 @@ def never(error: StudioError) -> None:
 
 def test_everything_that_waits_is_done_before_closing(qtbot: QtBot) -> None:
     tasks, done = Tasks(), []
-    errands = Errands(tasks)
+    file_queue = FileQueue(tasks)
 
     def slow(name: str) -> str:
         time.sleep(0.1)
         return name
 
     for name in ("target", "overfit"):
-        errands.run(lambda name=name: slow(name), done.append, never)
-    errands.finish(5)
+        file_queue.run(lambda name=name: slow(name), done.append, never)
+    file_queue.finish(5)
     assert done == ["target", "overfit"]
-    assert not errands.is_busy
+    assert not file_queue.is_busy
     assert tasks.close(5)
 
 
 def test_finishing_gives_up_when_the_time_is_over(qtbot: QtBot) -> None:
     tasks = Tasks()
-    errands = Errands(tasks)
-    errands.run(lambda: time.sleep(0.6), lambda _: None, never)
+    file_queue = FileQueue(tasks)
+    file_queue.run(lambda: time.sleep(0.6), lambda _: None, never)
     begun = time.monotonic()
-    errands.finish(0.1)
+    file_queue.finish(0.1)
     assert time.monotonic() - begun < 0.4
     assert tasks.close(5)

@@ -8,7 +8,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Kept(Generic[K, V]):
+class LruCache(Generic[K, V]):
     """Values by key; those not asked for longest go first when all together would be larger than `budget` bytes."""
 
     def __init__(self, budget: int) -> None:
