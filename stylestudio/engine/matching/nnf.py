@@ -11,7 +11,7 @@ from stylestudio.progress import checkpoint
 
 
 class Nnf(NamedTuple):
-    """For each content position the style's that replaces it, as middles of patches: row and column, each (h, w)."""
+    """A nearest-neighbour field: which style position each content position takes, row and column, each (h, w)."""
 
     rows: Tensor
     columns: Tensor
