@@ -53,15 +53,14 @@ def install_system_packages(environment: Environment) -> None:
 
 def commands(environment: Environment, arguments: list[str]) -> list[list[str]]:
     python = str(environment.python)
-    pytest = [python, "-m", "pytest", *arguments]
     if arguments:
-        return [pytest]
+        return [[python, "-m", "pytest", *arguments]]
     return [
         [python, "-m", "ruff", "check"],
         [python, "-m", "ruff", "format", "--check"],
         [python, "-m", "pyright", "--pythonpath", python],
         [str(environment.program("lint-imports")), "--no-cache"],
-        pytest,
+        [python, "-m", "pytest", "-n", "auto", "--dist", "loadfile"],
     ]
 
 

@@ -73,8 +73,8 @@ SMALL_MAPS = {"bench", "engine", "evaluation", "studio", "training"}
 
 @pytest.fixture(autouse=True, scope="module")
 def threads_that_gain(request: pytest.FixtureRequest) -> Iterator[None]:
-    """One thread for small maps."""
-    if request.path.parent.name not in SMALL_MAPS:
+    """One thread for small maps, and for all where there is a process for each core."""
+    if request.path.parent.name not in SMALL_MAPS and "PYTEST_XDIST_WORKER" not in os.environ:
         yield
         return
     import torch

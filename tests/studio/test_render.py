@@ -18,7 +18,7 @@ from stylestudio.images.fill import without_holes
 from stylestudio.images.resize import scaled
 from stylestudio.images.upsample import enlarged
 from stylestudio.progress import Preview, Progress, Work, finish
-from stylestudio.studio import render
+from stylestudio.studio import conversion, render
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.render import Renderer, memory_explained, target
 from stylestudio.studio.settings import Settings
@@ -139,7 +139,7 @@ def test_a_run_of_single_tells_no_draft(renderer: Renderer) -> None:
 def test_before_the_first_step_of_refining_the_unrefined_picture_is_shown_at_the_contents_size(
     renderer: Renderer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(render, "SHOWN_EVERY", 0.0)
+    monkeypatch.setattr(conversion, "SHOWN_EVERY", 0.0)
     content = picture(150, 90, 1)
     found, told = run(renderer.overfit(content, STYLE, replace(SETTINGS, refine=4)))
     draft, unrefined, *steps = previews_of(told)
@@ -366,7 +366,7 @@ def test_a_large_picture_is_refined_by_what_a_smaller_one_would_be(
 
 
 def test_pixels_of_a_padded_image_are_those_inside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "ROWS", 5)
+    monkeypatch.setattr(conversion, "ROWS", 5)
     image = torch.rand(1, 3, 24, 16, generator=torch.Generator().manual_seed(1))
     found = render.pixels_of(image, (13, 22))
     assert np.array_equal(found, image[0, :, :22, :13].permute(1, 2, 0).numpy())
