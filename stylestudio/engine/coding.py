@@ -15,7 +15,7 @@ from stylestudio.engine.colour import luminance_of
 from stylestudio.engine.matching.base import Encoded
 from stylestudio.engine.networks.decoder import BLOCKS, InverseNetwork
 from stylestudio.engine.networks.encoder import CHANNELS, STRIDES, Encoder, convolutions_between, reach_of
-from stylestudio.engine.runtime.device import PROCESSOR, packed, quick
+from stylestudio.engine.runtime.device import PROCESSOR, bfloat16_where_fast, packed
 from stylestudio.engine.runtime.lazy import (
     FeatureMap,
     Joined,
@@ -163,7 +163,7 @@ def decoded(networks: Networks, layer: str, features: FeatureMap) -> Made:
     """
 
     def convolve(part: Tensor) -> Tensor:
-        with quick(part.device) if layer in QUICK_BLOCKS else nullcontext():
+        with bfloat16_where_fast(part.device) if layer in QUICK_BLOCKS else nullcontext():
             # in another order of memory, bfloat16 would round some values another way
             return networks.inverse.block(layer, packed(part)).float()
 

@@ -24,14 +24,14 @@ SAME = 0.06
 """Distance in RGB up to which two colours of a content are of one area."""
 
 
-def large_areas(image: Tensor) -> Tensor:
+def cell_luminance(image: Tensor) -> Tensor:
     """(256,) mean luminance of 16 x 16 cells."""
     return F.adaptive_avg_pool2d(luminance(image)[None, None], (CELLS, CELLS)).flatten()
 
 
 def order_of_light(image: Tensor, content: Tensor) -> float:
     """Rank correlation of light over large areas, -1 to 1: whether night stays night (Spearman, 1904)."""
-    ranks = torch.stack([large_areas(one).argsort().argsort().double() for one in (image, content)])
+    ranks = torch.stack([cell_luminance(one).argsort().argsort().double() for one in (image, content)])
     return torch.corrcoef(ranks)[0, 1].item()
 
 

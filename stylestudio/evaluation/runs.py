@@ -77,7 +77,7 @@ def at_most(picture: Picture, side: int | None) -> Picture:
     return from_pixels(scaled(picture.stored, size), picture.name)
 
 
-def image_of(pixels: NDArray[np.float32]) -> Tensor:
+def tensor_of(pixels: NDArray[np.float32]) -> Tensor:
     """(3, H, W) in 0..1 of pixels (H, W, 3), at the levels that a file keeps."""
     return torch.from_numpy(to_8bit(pixels)).permute(2, 0, 1).float() / 255
 
@@ -144,7 +144,7 @@ def one(
     pixels, seconds = yield from part(make(pair, content, style), 0, MAKING)
     keep(pair, pixels)
     yield Progress("Measuring", MAKING)
-    images = [image_of(picture) for picture in (pixels, content.pixels, at_most(style, size).pixels)]
+    images = [tensor_of(picture) for picture in (pixels, content.pixels, at_most(style, size).pixels)]
     found = scores(encoder, *images)
     return Row(pair.content.stem, pair.style.stem, {**asdict(found), SECONDS: seconds})
 

@@ -82,21 +82,21 @@ def as_drafts(painting: "Work[Tensor]") -> "Work[Tensor]":
         yield progress
 
 
-def at_scales(pixels: Pixels, size: Size, shares: Sequence[float]) -> list[Pixels]:
-    """Pixels (H, W, C) at these shares, rising to 1, of `size` (width, height); each made of the next larger one."""
+def pixels_at_sizes(pixels: Pixels, size: Size, fractions: Sequence[float]) -> list[Pixels]:
+    """Pixels (H, W, C) at these fractions, rising to 1, of `size` (width, height); each made of the next larger one."""
     found = [pixels]
-    for share in reversed(shares):
+    for share in reversed(fractions):
         width, height = (max(1, round(extent * share)) for extent in size)
         same = (width, height) == size_of(found[0])
         found.insert(0, found[0] if same else scaled(found[0], (width, height)))
     return found[:-1]
 
 
-def alpha_at_scales(style: Picture, size: Size, shares: Sequence[float]) -> Sequence[Pixels | None]:
+def alpha_at_sizes(style: Picture, size: Size, fractions: Sequence[float]) -> Sequence[Pixels | None]:
     """The same of a style's alpha (H, W, 1); None for each where there is none."""
     if style.alpha is None:
-        return [None] * len(shares)
-    return at_scales(style.alpha[..., None], size, shares)
+        return [None] * len(fractions)
+    return pixels_at_sizes(style.alpha[..., None], size, fractions)
 
 
 def size_of(pixels: Pixels) -> Size:

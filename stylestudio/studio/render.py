@@ -23,10 +23,10 @@ from stylestudio.progress import Preview, Progress, Work, or_else
 from stylestudio.progress import scaled as part
 from stylestudio.studio.caches import LruCache
 from stylestudio.studio.conversion import (
-    alpha_at_scales,
+    alpha_at_sizes,
     as_drafts,
-    at_scales,
     excerpts_of,
+    pixels_at_sizes,
     pixels_of,
     size_of,
     with_previews,
@@ -203,9 +203,9 @@ class Renderer:
         longest = max(job.content_size)
         shares = [side / longest for side in sides(longest, settings.method, self.config.scales)]
         pictures = zip(
-            at_scales(job.content.filled, job.content_size, shares),
-            at_scales(job.style.filled, job.style_size, shares),
-            alpha_at_scales(job.style, job.style_size, shares),
+            pixels_at_sizes(job.content.filled, job.content_size, shares),
+            pixels_at_sizes(job.style.filled, job.style_size, shares),
+            alpha_at_sizes(job.style, job.style_size, shares),
             strict=True,
         )
         known = {one.name: getattr(settings, one.name) for one in fields(MatchSettings) if one.name in SETTINGS}

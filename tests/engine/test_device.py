@@ -4,13 +4,13 @@ from torch import nn
 
 from stylestudio.engine.runtime import device
 from stylestudio.engine.runtime.device import (
+    bfloat16_where_fast,
     cards,
     describe,
     empty_cache,
     has_fast_bfloat16,
     is_out_of_memory,
     one_thread,
-    quick,
 )
 from stylestudio.progress import Cancelled
 
@@ -99,7 +99,7 @@ def test_convolutions_are_quick_in_bfloat16_only_where_that_is_fast(
     torch.manual_seed(0)
     layer, x = nn.Conv2d(8, 8, 3, padding=1).requires_grad_(False), torch.randn(1, 8, 12, 12)
     exact = layer(x)
-    with quick(torch.device("cpu")):
+    with bfloat16_where_fast(torch.device("cpu")):
         found = layer(x)
     assert found.dtype == (torch.bfloat16 if fast else torch.float32)
     torch.testing.assert_close(found.float(), exact, atol=0.02 * exact.std().item(), rtol=0.02 if fast else 0)
@@ -107,7 +107,7 @@ def test_convolutions_are_quick_in_bfloat16_only_where_that_is_fast(
 
 def test_after_quick_work_nothing_is_in_bfloat16_though_it_was_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device, "has_fast_bfloat16", lambda _: True)
-    with pytest.raises(Cancelled), quick(torch.device("cpu")):
+    with pytest.raises(Cancelled), bfloat16_where_fast(torch.device("cpu")):
         assert torch.is_autocast_enabled("cpu")
         raise Cancelled
     assert not torch.is_autocast_enabled("cpu")

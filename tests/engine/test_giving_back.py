@@ -14,7 +14,7 @@ def test_free_memory_is_given_back_only_where_the_program_has_much(
     monkeypatch.setattr(memory, "trim", lambda: asked.append)
     monkeypatch.setattr(memory, "resident", lambda: 1 << 40)
     monkeypatch.setattr(memory, "ENOUGH", enough)
-    memory.Keeper().give_back()
+    memory.HeapTrimmer().give_back()
     assert asked == given_back
 
 
@@ -25,7 +25,7 @@ def test_what_is_asked_for_again_at_once_is_kept_until_there_is_much_more_than_w
     enough, slack = memory.ENOUGH, memory.SLACK
     asked: list[int] = []
     monkeypatch.setattr(memory, "trim", lambda: asked.append)
-    keeper = memory.Keeper()
+    keeper = memory.HeapTrimmer()
 
     def at(amount: int) -> bool:
         """Whether anything is given back where the program has so much, of which all is needed."""

@@ -310,15 +310,15 @@ def test_of_work_that_was_cancelled_nothing_is_remembered(
 def test_scales_are_made_of_each_other_and_the_largest_is_the_picture_itself() -> None:
     for channels in (3, 1):
         pixels = np.random.default_rng(1).integers(0, 256, (60, 100, channels), np.uint8)
-        small, middle, large = render.at_scales(pixels, (100, 60), (0.25, 0.5, 1.0))
+        small, middle, large = render.pixels_at_sizes(pixels, (100, 60), (0.25, 0.5, 1.0))
         assert large is pixels
         assert (small.shape, middle.shape) == ((15, 25, channels), (30, 50, channels))
-        assert np.array_equal(small, render.at_scales(middle, (50, 30), (0.5, 1.0))[0])
+        assert np.array_equal(small, render.pixels_at_sizes(middle, (50, 30), (0.5, 1.0))[0])
 
 
 def test_scales_of_a_picture_that_is_worked_on_smaller_are_all_smaller() -> None:
     pixels = np.random.default_rng(1).integers(0, 256, (60, 100, 3), np.uint8)
-    assert [one.shape for one in render.at_scales(pixels, (50, 30), (0.02, 1.0))] == [(1, 1, 3), (30, 50, 3)]
+    assert [one.shape for one in render.pixels_at_sizes(pixels, (50, 30), (0.02, 1.0))] == [(1, 1, 3), (30, 50, 3)]
 
 
 def test_the_target_mixes_each_channel_by_its_own_share() -> None:

@@ -30,7 +30,7 @@ def has_fast_bfloat16(device: torch.device) -> bool:
     return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
-def quick(device: torch.device) -> torch.autocast:
+def bfloat16_where_fast(device: torch.device) -> torch.autocast:
     """Within, convolutions in bfloat16 where that is fast; it counts for the whole thread."""
     return torch.autocast(device.type, torch.bfloat16, has_fast_bfloat16(device))
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from stylestudio.engine.networks.encoder import Encoder, begins_block, convolution_names, max_pooled
-from stylestudio.engine.runtime.device import packed, quick
+from stylestudio.engine.runtime.device import bfloat16_where_fast, packed
 from stylestudio.engine.runtime.tiling import empty_like, row_chunks
 from stylestudio.progress import checkpoint
 
@@ -70,7 +70,7 @@ def convolved(convolution: nn.Conv2d, x: Tensor) -> Tensor:
     for rows in bands(convolution, height, width):
         checkpoint()
         around = x[:, :, max(rows.start - 1, 0) : rows.stop + 1]
-        with quick(x.device):
+        with bfloat16_where_fast(x.device):
             around = F.pad(around, (1, 1, int(rows.start == 0), int(rows.stop == height)), mode="reflect")
             part = torch.relu_(convolution(packed(around)))
         y = empty_like(part, (1, part.shape[1], height, width)) if y is None else y
@@ -85,7 +85,7 @@ def convolved_backward(convolution: nn.Conv2d, y: Tensor, gradient: Tensor) -> T
     around: Tensor | None = None
     for rows in bands(convolution, height, width):
         checkpoint()
-        with quick(y.device):
+        with bfloat16_where_fast(y.device):
             part = torch.ops.aten.threshold_backward(gradient[:, :, rows], y[:, :, rows], 0)
             piece = F.conv_transpose2d(packed(part), convolution.weight)
         if around is None:

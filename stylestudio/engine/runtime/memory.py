@@ -24,7 +24,7 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-class Keeper:
+class HeapTrimmer:
     """Gives free memory back, but not what will be asked for again at once."""
 
     def __init__(self) -> None:
@@ -41,5 +41,5 @@ class Keeper:
             self._needed = resident()
 
 
-_keeper = Keeper()
-begin, give_back = _keeper.begin, _keeper.give_back
+_trimmer = HeapTrimmer()
+begin, give_back = _trimmer.begin, _trimmer.give_back
