@@ -59,7 +59,7 @@ class Worker(QThread):
                 with cancellable(lambda: not job.cancelled):
                     self._run_steps(job)
         except Cancelled:
-            pass
+            pass  # nobody waits for this job any more: it is raised only once it was cancelled
         except Exception as error:  # whatever it is, the artist has to hear of it
             self.failed.emit(job, explained(error))
 

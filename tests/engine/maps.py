@@ -18,7 +18,7 @@ from stylestudio.engine.matching.nnf import Nnf
 from stylestudio.engine.pipeline import Scale, layers_kept
 from stylestudio.engine.runtime.lazy import FeatureMap, materialised
 from stylestudio.paths import resource
-from stylestudio.progress import Progress, Work, finish
+from stylestudio.progress import Progress, finish
 
 T = TypeVar("T")
 
@@ -83,16 +83,6 @@ def scales_of(
 def at_share(image: Tensor, share: float) -> Tensor:
     """An image (1, C, H, W) at this share of its size."""
     return torch.nn.functional.interpolate(image, [max(1, round(extent * share)) for extent in image.shape[2:]])
-
-
-def outcome(work: Work[T]) -> tuple[T, list[Progress]]:
-    """What long work returns, and all that it told on the way."""
-    told = []
-    while True:
-        try:
-            told.append(next(work))
-        except StopIteration as stop:
-            return stop.value, told
 
 
 def never_falls(told: list[Progress]) -> bool:

@@ -2,8 +2,9 @@ from dataclasses import replace as altered
 
 import pytest
 import torch
-from maps import laid, never_falls, outcome, random_encoded, random_map, random_matches, sample_image
+from maps import laid, never_falls, random_encoded, random_map, random_matches, sample_image
 from torch import Tensor
+from work import outcome
 
 from stylestudio.engine.coding import Networks, encode
 from stylestudio.engine.config import DEFAULT, Appearance, Config, Replacement, Scales, Search

@@ -3,8 +3,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from maps import laid, never_falls, outcome, random_image, random_map
+from maps import laid, never_falls, random_image, random_map
 from torch import Tensor
+from work import outcome
 
 from stylestudio.engine import coding
 from stylestudio.engine.coding import Networks, decoded, encode, encode_parts, image_of, padded

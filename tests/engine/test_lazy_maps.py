@@ -5,9 +5,10 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
-from maps import LargestTensor, laid, never_falls, outcome, pixels_of, random_image, random_map, scales_of
+from maps import LargestTensor, laid, never_falls, pixels_of, random_image, random_map, scales_of
 from torch import Tensor
 from torch.nn import functional as F
+from work import outcome
 
 from stylestudio.engine import coding, pipeline, transport
 from stylestudio.engine.coding import Networks, encode, lazy_image_of

@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import pytest
 import torch
-from maps import laid, never_falls, outcome, pixels_of, random_image, scales_of
+from maps import laid, never_falls, pixels_of, random_image, scales_of
 from torch import Tensor
 from torch.nn import functional as F
+from work import outcome
 
 from stylestudio.engine.coding import Networks, lazy_image_of, padded
 from stylestudio.engine.config import DEFAULT, Scales

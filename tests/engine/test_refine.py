@@ -3,9 +3,10 @@ from dataclasses import replace
 
 import pytest
 import torch
-from maps import never_falls, outcome, random_image
+from maps import never_falls, random_image
 from torch import Tensor
 from torch.nn import functional as F
+from work import outcome
 
 from stylestudio.engine import refine
 from stylestudio.engine.coding import Networks

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 import torch
-from maps import descriptors, never_falls, outcome, random_matches
+from maps import descriptors, never_falls, random_matches
 from torch import Tensor
 from torch.nn import functional as F
+from work import outcome
 
 from stylestudio.engine.config import Search as Tuning
 from stylestudio.engine.matching import search

@@ -7,6 +7,7 @@ from math import inf
 import numpy as np
 import pytest
 import torch
+from work import outcome
 
 from stylestudio.cli import commands
 from stylestudio.engine import coding, pipeline, refine
@@ -89,15 +90,6 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return stages
 
 
-def run(work: Work) -> tuple[np.ndarray, list[Progress]]:
-    told = []
-    while True:
-        try:
-            told.append(next(work))
-        except StopIteration as stop:
-            return stop.value, told
-
-
 def stages(told: list[Progress]) -> list[str]:
     """Without repetitions."""
     return list(dict.fromkeys(progress.stage for progress in told))
@@ -105,7 +97,7 @@ def stages(told: list[Progress]) -> list[str]:
 
 def test_a_run_for_which_memory_suffices_remarks_nothing(fail, loaded: list[str]) -> None:
     renderer = Renderer()
-    _, told = run(renderer.overfit(CONTENT, STYLE, SETTINGS))
+    _, told = outcome(renderer.overfit(CONTENT, STYLE, SETTINGS))
     assert not any("memory" in stage for stage in stages(told))
     assert renderer.remark == ""
     assert loaded == ["card"]
@@ -121,7 +113,7 @@ def test_out_of_memory_once_the_card_is_emptied_and_tried_again(
     fail(FULL, 1)
     loaded.clear()
     looked.clear()
-    found, told = run(renderer.overfit(CONTENT, STYLE, SETTINGS))
+    found, told = outcome(renderer.overfit(CONTENT, STYLE, SETTINGS))
     assert np.array_equal(found, expected)
     assert emptied == [True]
     assert looked == ["Looking at the photo", "Looking at the style"] * 2
@@ -139,12 +131,12 @@ def test_out_of_memory_twice_the_processor_does_this_run_and_all_later_ones(
     fail(error, 2)
     loaded.clear()
     looked.clear()
-    found, told = run(renderer.overfit(CONTENT, STYLE, SETTINGS))
+    found, told = outcome(renderer.overfit(CONTENT, STYLE, SETTINGS))
     assert np.array_equal(found, expected)
     assert loaded == ["card", "processor"]
     assert looked == ["Looking at the photo", "Looking at the style"] * 3
     assert ON_PROCESSOR in stages(told)
-    _, later = run(renderer.overfit(CONTENT, STYLE, replace(SETTINGS, fidelity=0.9)))
+    _, later = outcome(renderer.overfit(CONTENT, STYLE, replace(SETTINGS, fidelity=0.9)))
     assert loaded == ["card", "processor"]
     assert not any("memory" in stage for stage in stages(later))
     assert renderer.remark == REMARK
@@ -152,7 +144,7 @@ def test_out_of_memory_twice_the_processor_does_this_run_and_all_later_ones(
 
 def test_progress_says_so_until_the_picture_is_painted_and_never_falls(fail) -> None:
     fail(FULL, 2)
-    _, told = run(Renderer().overfit(CONTENT, STYLE, SETTINGS))
+    _, told = outcome(Renderer().overfit(CONTENT, STYLE, SETTINGS))
     fractions = [progress.fraction for progress in told]
     assert fractions == sorted(fractions)
     assert fractions[-1] == pytest.approx(1)
@@ -163,7 +155,7 @@ def test_progress_says_so_until_the_picture_is_painted_and_never_falls(fail) -> 
 
 def test_drafts_are_told_again_where_all_begins_again(fail) -> None:
     fail(FULL, 2)
-    _, told = run(Renderer().overfit(CONTENT, STYLE, SETTINGS))
+    _, told = outcome(Renderer().overfit(CONTENT, STYLE, SETTINGS))
     drafts = [progress for progress in told if isinstance(progress, Preview)]
     assert [draft.stage for draft in drafts] == ["Matching", ONCE_MORE, ON_PROCESSOR]
     assert all(draft.draft and isinstance(draft.picture, np.ndarray) for draft in drafts)
@@ -180,7 +172,7 @@ def test_refining_outlasts_a_full_card_too(fail, loaded: list[str], monkeypatch:
         return image / 2
 
     monkeypatch.setattr(refine, "refined", refined)
-    found, told = run(Renderer().overfit(CONTENT, STYLE, replace(SETTINGS, refine=1)))
+    found, told = outcome(Renderer().overfit(CONTENT, STYLE, replace(SETTINGS, refine=1)))
     plain = finish(Renderer().overfit(CONTENT, STYLE, SETTINGS))
     assert found.mean() == pytest.approx(plain.mean() / 2, rel=0.01)
     assert ON_PROCESSOR in stages(told)

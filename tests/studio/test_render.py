@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from work import outcome
 
 from stylestudio.engine import coding, pipeline, refine
 from stylestudio.engine.coding import Networks
@@ -17,7 +18,7 @@ from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.fill import without_holes
 from stylestudio.images.resize import scaled
 from stylestudio.images.upsample import enlarged
-from stylestudio.progress import Preview, Progress, Work, finish
+from stylestudio.progress import Preview, Progress, finish
 from stylestudio.studio import conversion, render
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.render import Renderer, memory_explained, target
@@ -70,15 +71,6 @@ def encoded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     return seen
 
 
-def run(work: Work[NDArray[np.float32]]) -> tuple[NDArray[np.float32], list[Progress]]:
-    told = []
-    while True:
-        try:
-            told.append(next(work))
-        except StopIteration as stop:
-            return stop.value, told
-
-
 def previews_of(told: list[Progress]) -> list[Preview]:
     """All of them with a picture of floats in 0..1."""
     previews = [progress for progress in told if isinstance(progress, Preview)]
@@ -110,7 +102,7 @@ def test_a_picture_computed_small_comes_up_along_the_contents_edges(shared: Rend
 
 @pytest.mark.parametrize("method", ["single", "coarse-to-fine"])
 def test_progress_begins_at_0_never_falls_and_ends_at_1(method: str, renderer: Renderer) -> None:
-    _, told = run(renderer.overfit(CONTENT, STYLE, replace(SETTINGS, method=method)))
+    _, told = outcome(renderer.overfit(CONTENT, STYLE, replace(SETTINGS, method=method)))
     fractions = [progress.fraction for progress in told]
     assert fractions[0] == 0
     assert fractions == sorted(fractions)
@@ -125,7 +117,7 @@ def test_drafts_are_the_coarser_scales_pictures_and_smaller_than_the_result(
     width: int, size: int | None, sides: list[tuple[int, int]], renderer: Renderer
 ) -> None:
     content = picture(width, width * 5 // 8, 1)
-    found, told = run(renderer.overfit(content, STYLE, replace(SETTINGS, size=size)))
+    found, told = outcome(renderer.overfit(content, STYLE, replace(SETTINGS, size=size)))
     drafts = previews_of(told)
     assert all(draft.draft for draft in drafts)
     assert [pixels_of(draft).shape[:2] for draft in drafts] == sides
@@ -133,7 +125,7 @@ def test_drafts_are_the_coarser_scales_pictures_and_smaller_than_the_result(
 
 
 def test_a_run_of_single_tells_no_draft(renderer: Renderer) -> None:
-    assert not previews_of(run(renderer.overfit(CONTENT, STYLE, ALONE))[1])
+    assert not previews_of(outcome(renderer.overfit(CONTENT, STYLE, ALONE))[1])
 
 
 def test_before_the_first_step_of_refining_the_unrefined_picture_is_shown_at_the_contents_size(
@@ -141,7 +133,7 @@ def test_before_the_first_step_of_refining_the_unrefined_picture_is_shown_at_the
 ) -> None:
     monkeypatch.setattr(conversion, "SHOWN_EVERY", 0.0)
     content = picture(150, 90, 1)
-    found, told = run(renderer.overfit(content, STYLE, replace(SETTINGS, refine=4)))
+    found, told = outcome(renderer.overfit(content, STYLE, replace(SETTINGS, refine=4)))
     draft, unrefined, *steps = previews_of(told)
     assert draft.draft and not unrefined.draft and steps and not any(step.draft for step in steps)
     assert unrefined.stage == "Painting" and {step.stage for step in steps} == {"Refining the picture"}
