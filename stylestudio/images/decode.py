@@ -18,6 +18,7 @@ from stylestudio.errors import PictureError
 from stylestudio.images.fill import without_holes
 from stylestudio.images.formats import FORMATS, in_words
 from stylestudio.images.icc import grey_curve, to_srgb
+from stylestudio.images.metadata import NO_METADATA, Metadata
 from stylestudio.images.resize import Pixels, floats, to_8bit
 
 PIXEL_LIMIT: Final = 2 * (Image.MAX_IMAGE_PIXELS or 89_478_485)
@@ -33,15 +34,14 @@ class Picture:
     """A decoded file.
 
     `stored` (H, W, 3) sRGB and `alpha` (H, W), which is None if all is opaque, are levels as bytes or, where values lie
-    between them, float32 0..1; both are read-only. `icc_profile` and `exif` are the file's own bytes, already applied
-    (`exif` has its orientation taken out). `name` is the file's stem. `sha256` is that of pixels, alpha and shape,
-    wherever the picture came from.
+    between them, float32 0..1; both are read-only. `icc_profile` is the file's own, already applied. `name` is the
+    file's stem. `sha256` is that of pixels, alpha and shape, wherever the picture came from.
     """
 
     stored: Pixels
     alpha: Pixels | None
     icc_profile: bytes | None
-    exif: bytes | None
+    metadata: Metadata
     name: str
     sha256: str
 
@@ -149,12 +149,12 @@ def _too_large(label: str) -> PictureError:
 def _converted(image: Image.Image, name: str) -> Picture:
     profile = image.info.get("icc_profile")
     _turn_upright(image)
-    exif = image.info.get("exif")
+    metadata = Metadata(exif=image.info.get("exif"))
     if image.mode == "F" or image.mode.startswith("I"):
         deep, alpha = _deep_grey(image, profile)
         pixels = _as_levels(deep)
-        return _picture(pixels, alpha, _digest(pixels), name, profile, exif)
-    return _picture(*_levels(to_srgb(_with_alpha_channel(image), profile)), name, profile, exif)
+        return _picture(pixels, alpha, _digest(pixels), name, profile, metadata)
+    return _picture(*_levels(to_srgb(_with_alpha_channel(image), profile)), name, profile, metadata)
 
 
 def _turn_upright(image: Image.Image) -> None:
@@ -244,7 +244,7 @@ def _picture(
     digest: str,
     name: str,
     profile: bytes | None = None,
-    exif: bytes | None = None,
+    metadata: Metadata = NO_METADATA,
 ) -> Picture:
     if alpha is not None and alpha.min() >= (255 if alpha.dtype == np.uint8 else 1):
         alpha = None
@@ -253,7 +253,7 @@ def _picture(
     if alpha is not None:
         facts.append((alpha.shape, _digest(alpha)))
         alpha.flags.writeable = False
-    return Picture(pixels, alpha, profile, exif, name, hashlib.sha256(repr(facts).encode()).hexdigest())
+    return Picture(pixels, alpha, profile, metadata, name, hashlib.sha256(repr(facts).encode()).hexdigest())
 
 
 def _digest(plane: Pixels) -> str:

@@ -270,7 +270,7 @@ def test_exif_is_kept_without_the_orientation_that_was_applied() -> None:
     exif[274] = 6
     exif[271] = "Camera"
     kept = Image.Exif()
-    kept.load(decode.from_bytes(of(FLAT, "JPEG", exif=exif)).exif or b"")
+    kept.load(decode.from_bytes(of(FLAT, "JPEG", exif=exif)).metadata.exif or b"")
     assert kept[271] == "Camera"
     assert 274 not in kept
 
