@@ -69,7 +69,7 @@ def padded(image: Tensor) -> Tensor:
 
 def image_of(pixels: NDArray[np.float32], networks: Networks) -> Tensor:
     """(1, 3, H, W) on the networks' device, of pixels (H, W, 3)."""
-    image = torch.from_numpy(np.moveaxis(pixels, 2, 0).copy())[None]
+    image = torch.as_tensor(np.moveaxis(pixels, 2, 0).copy())[None]
     return image.to(next(networks.inverse.parameters()).device)
 
 

@@ -55,7 +55,11 @@ def in_palette(image: Tensor, context: Context) -> Tensor:
     features come from different places of the style, the inverse network makes specks of colour.
     """
     wanted, tuning = chroma(context.style), context.tuning
-    own = moments(Joined((image,), lambda part: softened(chroma(part), tuning.softened), 2, reach=1))
+
+    def soft_chroma(part: Tensor) -> Tensor:
+        return softened(chroma(part), tuning.softened)
+
+    own = moments(Joined((image,), soft_chroma, 2, reach=1))
     move = transport(own, moments(wanted), COLOUR_RIDGE)
     least, greatest = chroma_range(wanted, tuning.skipped)
     above = image[:, :, :0]

@@ -17,7 +17,7 @@ from stylestudio.engine.config import DEFAULT, Config, Refining
 from stylestudio.engine.networks.encoder import LAYERS, Encoder
 from stylestudio.engine.postprocess import Context, within_range
 from stylestudio.engine.runtime import memory
-from stylestudio.engine.runtime.device import able, in_float64
+from stylestudio.engine.runtime.device import able, eigen, in_float64
 from stylestudio.engine.runtime.gradients import Passed, forward
 from stylestudio.engine.runtime.lazy import HELD, Lazy, materialised
 from stylestudio.engine.runtime.tiling import enlarged, row_chunks
@@ -55,7 +55,7 @@ def aims_of(
     model = replace(model, opaque=None if opaque is None else padded(opaque))
     own = yield from scaled(encode(networks, image, HELD_LAYERS, STAGE), 0.3, 0.5)
     photos = yield from scaled(encode(networks, photo, HELD_LAYERS, STAGE), 0.5, 0.7)
-    aims = {}
+    aims: dict[str, Aim] = {}
     for number, layer in enumerate(LAYERS):
         yield Progress(STAGE, 0.7 + 0.3 * number / len(LAYERS))
         scale, wanted = networks.encoder.scale(layer), model.moments(layer)
@@ -238,7 +238,7 @@ def loss_of(features: Tensor, aim: Aim, held: float) -> tuple[float, Tensor]:
         checkpoint()
         products += (rows[part].t() @ rows[part]).float()
     difference = products / len(rows) / scales - aim.gram
-    size, norm = difference.norm().clamp_min(1e-12), aim.gram.norm().clamp_min(1e-6)
+    size, norm = length(difference).clamp_min(1e-12), length(aim.gram).clamp_min(1e-6)
     weights = (2 * difference / scales / (len(rows) * size * norm * len(LAYERS))).to(rows.dtype)
     loss, gradient = (size / norm).item() / len(LAYERS), torch.empty_like(rows)
     for part in parts:
@@ -251,11 +251,16 @@ def loss_of(features: Tensor, aim: Aim, held: float) -> tuple[float, Tensor]:
     return loss, gradient.view(*features.shape[2:], -1).permute(2, 0, 1)[None]
 
 
+def length(values: Tensor) -> Tensor:
+    """The Euclidean norm of all values."""
+    return values.square().sum().sqrt()
+
+
 def colours_of(style: Tensor, noise: float) -> Tensor:
     """(3, 3) which takes from colours what lies in directions that the style's colours (1, 3, H, W) do not have, so
     that a style in black and white brings in no colour."""
     covariance = torch.cov(style[0].flatten(1), correction=0)
-    variances, directions = torch.linalg.eigh(covariance.to(able(style.device)))
+    variances, directions = eigen(covariance.to(able(style.device)))
     variances = variances.clamp_min(1e-12)
     kept = variances / (variances + noise**2)
     return (directions * kept @ directions.t()).to(style.device)

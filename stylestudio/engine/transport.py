@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.runtime.device import in_float64, one_thread, packed
+from stylestudio.engine.runtime.device import eigen, in_float64, packed
 from stylestudio.engine.runtime.lazy import FeatureMap, Place, in_turn, window, windows
 from stylestudio.engine.runtime.tiling import empty_like, row_chunks
 from stylestudio.progress import checkpoint
@@ -63,13 +63,12 @@ def moments(features: FeatureMap, counted: Tensor | None = None) -> Moments:
 def sampled(places: list[Place]) -> list[Place]:
     """At most `MOST_WINDOWS` of these, chosen at random, but always the same."""
     order = torch.randperm(len(places), generator=torch.Generator().manual_seed(0))
-    return [places[number] for number in order[:MOST_WINDOWS].sort().values.tolist()]
+    return [places[int(number)] for number in order[:MOST_WINDOWS].sort().values]
 
 
 def roots(matrix: Tensor) -> tuple[Tensor, Tensor]:
     """The square root of a symmetric positive matrix, and that root's inverse."""
-    with one_thread():
-        values, vectors = torch.linalg.eigh(matrix)
+    values, vectors = eigen(matrix)
     scales = values.clamp_min(1e-12).sqrt()
     return (vectors * scales) @ vectors.t(), (vectors / scales) @ vectors.t()
 

@@ -134,7 +134,7 @@ def excerpts(size: tuple[int, int], most: int, seed: int = 0) -> list[Place]:
     rows = min(max(1, round(sqrt(count * height / width))), count)
     columns = count // rows
     random = np.random.default_rng(seed)
-    found = []
+    found: list[tuple[slice, slice]] = []
     for row in range(rows):
         for column in range(columns):
             top = within(height / rows, row, high, height, random.random())

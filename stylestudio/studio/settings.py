@@ -96,7 +96,8 @@ class Setting:
 
 def about(label: str, tip: str, help: str, kind: Kind, **facts: Any) -> dict[str, Setting]:
     """The metadata of a field of `Settings`."""
-    return {"setting": Setting(label, tip, help, kind, **{"noun": label.lower(), **facts})}
+    facts.setdefault("noun", label.lower())
+    return {"setting": Setting(label, tip, help, kind, **facts)}
 
 
 def numbered(values: tuple[int, ...], form: str) -> tuple[Choice, ...]:

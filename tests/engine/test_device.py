@@ -7,10 +7,10 @@ from stylestudio.engine.runtime.device import (
     bfloat16_where_fast,
     cards,
     describe,
+    eigen,
     empty_cache,
     has_fast_bfloat16,
     is_out_of_memory,
-    one_thread,
 )
 from stylestudio.progress import Cancelled
 
@@ -113,13 +113,17 @@ def test_after_quick_work_nothing_is_in_bfloat16_though_it_was_cancelled(monkeyp
     assert not torch.is_autocast_enabled("cpu")
 
 
-def test_one_thread_works_for_a_while_and_then_as_many_as_before() -> None:
+def failing() -> None:
+    raise ValueError(torch.get_num_threads())
+
+
+def test_eigenvectors_take_one_thread_and_leave_as_many_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
-        with pytest.raises(ValueError), one_thread():
-            assert torch.get_num_threads() == 1
-            raise ValueError
+        monkeypatch.setattr(torch.linalg, "eigh", lambda _: failing())
+        with pytest.raises(ValueError, match=r"^1$"):
+            eigen(torch.eye(2))
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)

@@ -44,7 +44,7 @@ class Encoded:
     luminance: Tensor
     parts: int = 1
     opaque: Tensor | None = None
-    known: dict[Hashable, object] = field(default_factory=dict)
+    known: dict[Hashable, object] = field(default_factory=dict[Hashable, object])
 
     @classmethod
     def of(

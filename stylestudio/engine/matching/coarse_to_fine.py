@@ -169,9 +169,14 @@ def with_photo(laid: FeatureMap, layer: Layer, settings: MatchSettings) -> Lazy:
     name, content, tuning = layer.name, layer.content.features[layer.name], settings.config.replacement
     wanted, share = layer.style.moments(name), settings.fidelity * tuning.photo
     photo = transport(layer.content.moments(name), wanted, tuning.ridge)
-    both = Joined((laid, content), lambda features, own: torch.lerp(features, photo(own), share), content.shape[1])
-    both = finish(materialised_if_small(both, "", HELD))
+
+    def mixed(features: Tensor, own: Tensor) -> Tensor:
+        return torch.lerp(features, photo(own), share)
+
+    both = finish(materialised_if_small(Joined((laid, content), mixed, content.shape[1]), "", HELD))
     again = transport(moments(both), wanted, tuning.ridge)
-    return Joined(
-        (both,), lambda features: torch.lerp(features, again(features), tuning.balance).relu_(), content.shape[1]
-    )
+
+    def balanced(features: Tensor) -> Tensor:
+        return torch.lerp(features, again(features), tuning.balance).relu_()
+
+    return Joined((both,), balanced, content.shape[1])

@@ -5,13 +5,14 @@ the style's principal components (first of its channels, then of its patches) ke
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.config import Appearance
-from stylestudio.engine.runtime.device import in_float64, one_thread, packed
+from stylestudio.engine.runtime.device import eigen, in_float64, packed
 from stylestudio.engine.runtime.lazy import FeatureMap, window
 from stylestudio.engine.runtime.tiling import row_chunks
 from stylestudio.engine.transport import Moments
@@ -88,8 +89,7 @@ def principal_components(rows: Tensor, count: int) -> Tensor:
     """
     # double precision: in single, some products of poor rank have no decomposition
     products, wanted = in_float64(rows.t() @ rows), min(count + OVERSAMPLED, *rows.shape)
-    with one_thread():
-        found = strongest(products, wanted) if 2 * wanted < len(products) else torch.linalg.eigh(products).eigenvectors
+    found = strongest(products, wanted) if 2 * wanted < len(products) else eigen(products)[1]
     return found.flip(1)[:, : min(count, len(rows))].t().to(rows).contiguous()
 
 
@@ -101,8 +101,8 @@ def strongest(products: Tensor, count: int) -> Tensor:
     start = torch.randn(len(products), count, dtype=products.dtype, generator=torch.Generator().manual_seed(0))
     basis = start.to(products.device)
     for _ in range(ITERATIONS):
-        basis = torch.linalg.qr(products @ basis).Q
-    return basis @ torch.linalg.eigh(basis.t() @ products @ basis).eigenvectors
+        basis = cast(Tensor, torch.linalg.qr(products @ basis)[0])  # pyright: ignore[reportUnknownMemberType]
+    return basis @ eigen(basis.t() @ products @ basis)[1]
 
 
 def sampled_positions(height: int, width: int, seed: int, count: int, usable: Tensor | None = None) -> Tensor:

@@ -22,8 +22,8 @@ def naive_scores(content: Tensor, style: Tensor, patch_size: int) -> Tensor:
     content, style = (F.pad(features, margins, mode="replicate") for features in (content, style))
     patches = F.normalize(F.unfold(style, patch_size)[0].t(), dim=1)
     filters = patches.reshape(-1, style.shape[1], patch_size, patch_size)
-    correlations = torch.cat([F.conv2d(content, part)[0] for part in filters.split(FILTERS_AT_A_TIME)])
-    return correlations / F.unfold(content, patch_size)[0].norm(dim=0).view(correlations.shape[1:])
+    correlations = torch.cat([F.conv2d(content, part)[0] for part in torch.split(filters, FILTERS_AT_A_TIME)])
+    return correlations / F.unfold(content, patch_size)[0].square().sum(0).sqrt().view(correlations.shape[1:])
 
 
 def naive_swap_matches(content: Tensor, style: Tensor, patch_size: int) -> Nnf:

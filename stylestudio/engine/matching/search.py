@@ -119,7 +119,7 @@ class Search:
         for start in range(0, len(flat), CANDIDATES_AT_ONCE):
             checkpoint()
             part = slice(start, start + CANDIDATES_AT_ONCE)
-            found[part] = torch.linalg.vecdot(self.style.index_select(0, flat[part]), self.content[part])
+            found[part] = torch.linalg.vecdot(self.style.index_select(0, flat[part]), self.content[part])  # pyright: ignore[reportUnknownMemberType]
         return found.view(self.shape)
 
     def continuations(self) -> list[Tensor]:

@@ -33,7 +33,7 @@ def upsampled(features: Tensor) -> Tensor:
 
 def folded(weights: Tensor, axis: int) -> tuple[Tensor, Tensor]:
     """Three weights along this axis as two: for the first and for the second of two equal values in every pair."""
-    first, middle, last = weights.split(1, axis)
+    first, middle, last = torch.split(weights, 1, axis)
     return torch.cat([first, middle + last], axis), torch.cat([first + middle, last], axis)
 
 

@@ -1,7 +1,6 @@
 """Where the arithmetic runs: the processor, and the graphics cards that there may be."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -27,7 +26,7 @@ def has_fast_bfloat16(device: torch.device) -> bool:
         return torch.cuda.is_bf16_supported(including_emulation=False)
     if device.type in LIMITED:  # Apple's older chips only imitate it, and none gains by it
         return False
-    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()  # pyright: ignore[reportPrivateUsage]
 
 
 def bfloat16_where_fast(device: torch.device) -> torch.autocast:
@@ -45,19 +44,19 @@ def in_float64(values: Tensor) -> Tensor:
     return values.to(able(values.device)).double()
 
 
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """The processor works with one thread, as it should on eigenvectors.
+def eigen(matrix: Tensor) -> tuple[Tensor, Tensor]:
+    """The eigenvalues (N,), rising, and eigenvectors (N, N), as columns, of a symmetric matrix (N, N).
 
-    Several gain nothing there, and wait for one another where another program uses a core: 512 x 512 took 10 s instead
-    of 0.15 s.
+    With one thread: several gain nothing there, and wait for one another where another program uses a core: 512 x 512
+    took 10 s instead of 0.15 s.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield
+        values, vectors = cast(tuple[Tensor, Tensor], torch.linalg.eigh(matrix))  # pyright: ignore[reportUnknownMemberType]
     finally:
         torch.set_num_threads(threads)
+    return values, vectors
 
 
 def packed(part: Tensor) -> Tensor:

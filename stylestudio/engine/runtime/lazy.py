@@ -120,7 +120,7 @@ class Pixels(Lazy):
             min(rows.start, height - 1) : min(rows.stop, height),
             min(columns.start, width - 1) : min(columns.stop, width),
         ]
-        image = torch.from_numpy(part.copy()).permute(2, 0, 1)[None].to(self.device)
+        image = torch.as_tensor(part.copy()).permute(2, 0, 1)[None].to(self.device)
         if image.dtype == torch.uint8:
             image = image.float() / 255
         right, bottom = columns.stop - columns.start - image.shape[3], rows.stop - rows.start - image.shape[2]
