@@ -68,10 +68,10 @@ def loaded_by(work: str, folder: Path) -> set[str]:
     return set(done.out.split())
 
 
-def test_a_whole_render_loads_no_qt(folder: Path) -> None:
+def test_a_whole_render_loads_neither_qt_nor_torchvision(folder: Path) -> None:
     loaded = loaded_by(f"from stylestudio.cli import parser; assert parser.main({RENDER!r}) == 0", folder)
     assert "torch" in loaded
-    assert not {"PySide6", "shiboken6"} & loaded
+    assert not {"PySide6", "shiboken6", "torchvision"} & loaded
 
 
 def test_importing_all_but_the_engine_loads_neither_torch_nor_qt(folder: Path) -> None:

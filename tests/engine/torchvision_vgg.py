@@ -1,32 +1,18 @@
 """torchvision's own VGG, as an independent answer."""
 
-from types import ModuleType
-
 import torch
 from torch import Tensor, nn
 
+from stylestudio.evaluation.torchvision import models
+
 DEPTHS = {"vgg16": {"relu1_1": 1, "relu2_1": 6, "relu3_1": 11, "relu4_1": 18}, "vgg19": {"relu4_1": 20}}
 """Where in torchvision's `features` each layer stands."""
-_declared: list[torch.library.Library] = []
-
-
-def torchvision_models() -> ModuleType:
-    """`torchvision.models`, also where a torchvision built for CUDA stands beside a torch that is not."""
-    try:
-        from torchvision import models
-    except RuntimeError:
-        library = torch.library.Library("torchvision", "DEF")
-        library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        _declared.append(library)  # it takes its operators along when it goes
-        from torchvision import models
-    return models
 
 
 def empty_features(architecture: str) -> nn.Sequential:
     """Its convolutional part up to relu4_1, not filled yet; the large rest is never made."""
     with torch.device("meta"):
-        network = getattr(torchvision_models(), architecture)(weights=None, init_weights=False)
+        network = getattr(models, architecture)(weights=None, init_weights=False)
     features = network.features[: DEPTHS[architecture]["relu4_1"] + 1].to_empty(device="cpu")
     for module in features:
         if isinstance(module, nn.ReLU):
