@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import torch
 from PIL import Image, ImageDraw
+from torch import Tensor
 
 from stylestudio.evaluation.pairs import Pair
+from stylestudio.evaluation.torchvision import make_grid, save_image, to_tensor
 from stylestudio.images.decode import read
 from stylestudio.images.resize import to_8bit
 
@@ -25,21 +28,25 @@ def write_sheets(pairs: Sequence[Pair], runs: dict[str, Path], folder: Path) -> 
     """Write sheets of five pairs each into `folder`; `runs` gives the folder of each run's results by its name."""
     for number, name in enumerate(sheet_names(pairs)):
         rows = [row(pair, runs) for pair in pairs[number * ROWS : (number + 1) * ROWS]]
-        sheet(rows).save(folder / name)
+        save_image(torch.cat(rows, 1), folder / name)
 
 
-def row(pair: Pair, runs: dict[str, Path]) -> Image.Image:
-    """Content, style and the results of all runs side by side, each under its name."""
+def row(pair: Pair, runs: dict[str, Path]) -> Tensor:
+    """(3, H, W) in 0..1: content, style and the results of all runs side by side, each under its name."""
     paths = [pair.content, pair.style, *(folder / f"{pair.name}.png" for folder in runs.values())]
     pictures = [thumbnail(path) for path in paths]
-    height = max(picture.height for picture in pictures) + LINE
-    strip = Image.new("RGB", (len(pictures) * (CELL + GAP) - GAP, height), "white")
-    draw = ImageDraw.Draw(strip)
-    for number, (picture, name) in enumerate(zip(pictures, (pair.content.stem, pair.style.stem, *runs), strict=True)):
-        left = number * (CELL + GAP)
-        draw.text((left, 1), name, fill="black")
-        strip.paste(picture, (left, LINE))
-    return strip
+    height = max(picture.height for picture in pictures)
+    names = (pair.content.stem, pair.style.stem, *runs)
+    cells = [cell(picture, name, height) for picture, name in zip(pictures, names, strict=True)]
+    return make_grid(cells, nrow=len(cells), padding=GAP, pad_value=1)
+
+
+def cell(picture: Image.Image, name: str, height: int) -> Tensor:
+    """(3, height + LINE, CELL) in 0..1: the picture on white, its name above it."""
+    whole = Image.new("RGB", (CELL, height + LINE), "white")
+    ImageDraw.Draw(whole).text((0, 1), name, fill="black")
+    whole.paste(picture, (0, LINE))
+    return to_tensor(whole)
 
 
 def thumbnail(path: Path) -> Image.Image:
@@ -49,13 +56,3 @@ def thumbnail(path: Path) -> Image.Image:
     picture = Image.fromarray(to_8bit(read(path).stored))
     picture.thumbnail((CELL, CELL), Image.Resampling.LANCZOS)
     return picture
-
-
-def sheet(rows: Sequence[Image.Image]) -> Image.Image:
-    """The rows one below the other."""
-    whole = Image.new("RGB", (max(strip.width for strip in rows), sum(strip.height + GAP for strip in rows)), "white")
-    top = 0
-    for strip in rows:
-        whole.paste(strip, (0, top))
-        top += strip.height + GAP
-    return whole

@@ -71,7 +71,7 @@ def test_it_writes_measures_results_and_a_sheet_of_every_pair(folder: Path, comm
     with Image.open(folder / "run" / f"{names[0]}.png") as image:
         assert image.size == (64, 48)
     with Image.open(folder / "run" / "sheet-1.png") as image:
-        assert image.width == 3 * (CELL + GAP) - GAP
+        assert image.width == 3 * (CELL + GAP) + GAP
     for row in facts["pairs"]:
         assert row["measures"].keys() == set(MEASURES)
         assert row["measures"]["seconds"] > 0
@@ -149,7 +149,7 @@ def test_runs_are_compared_pair_by_pair_and_by_their_means(folder: Path, command
         difference = row["measures"]["style_left"] - (theirs.measures["style_left"] or 0)
         assert other["differences"][theirs.name]["style_left"] == pytest.approx(difference)
     with Image.open(folder / "second" / "sheet-1.png") as image:
-        assert image.width == 4 * (CELL + GAP) - GAP
+        assert image.width == 4 * (CELL + GAP) + GAP
 
 
 def test_runs_that_are_there_are_compared_without_any_picture(folder: Path, command: Command) -> None:
