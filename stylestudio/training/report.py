@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
-from PIL import Image
 from torch import Tensor
 
 from stylestudio.engine.networks.decoder import InverseNetwork
 from stylestudio.engine.networks.encoder import Encoder
 from stylestudio.evaluation.measures import colour_shift, grid_energy, psnr
+from stylestudio.evaluation.torchvision import save_image
 from stylestudio.training.data import centre_crop
 from stylestudio.training.losses import Maps, by_blocks, chained, true_features, variances
 
@@ -96,10 +96,7 @@ def report(encoder: Encoder, network: InverseNetwork, crops: Tensor, per_folder:
 def contact_sheet(encoder: Encoder, network: InverseNetwork, crops: Tensor, path: Path, columns: int = 8) -> None:
     """Write pairs of held-out crop (above) and reconstruction (below), `columns` across, to look at."""
     device = next(network.parameters()).device
-    rows = []
-    for start in range(0, len(crops) - columns + 1, columns):
-        group = crops[start : start + columns]
-        images = [network(encoder(crop[None].to(device))["relu4_1"])[0].cpu() for crop in group]
-        rows += [torch.cat(list(group), 2), torch.cat(images, 2)]
-    pixels = (torch.cat(rows, 1).clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
-    Image.fromarray(pixels).save(path)
+    cells = []
+    for group in crops[: len(crops) // columns * columns].split(columns):
+        cells += [*group, *(network(encoder(crop[None].to(device))["relu4_1"])[0].cpu() for crop in group)]
+    save_image(cells, path, nrow=columns, padding=0)

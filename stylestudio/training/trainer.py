@@ -6,16 +6,16 @@ and then they soften the style's true features. Style left went from 0.48 to 0.6
 to 0.62 on five. Read `train` first.
 """
 
-import copy
 import math
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import torch
 from torch import Tensor
+from torch.optim.swa_utils import AveragedModel
 
 from stylestudio.engine.networks.decoder import InverseNetwork
 from stylestudio.engine.networks.encoder import Encoder
@@ -110,6 +110,11 @@ def sum_of(losses: dict[str, Tensor]) -> Tensor:
     return torch.stack(list(losses.values())).sum()
 
 
+def moved_average(average: Tensor, parameter: Tensor, steps: Tensor | int) -> Tensor:
+    """Exponential with `AVERAGE_DECAY`; over fewer steps at first, so that what it began with is soon forgotten."""
+    return average.lerp(parameter, 1 - min(AVERAGE_DECAY, (1 + int(steps)) / (10 + int(steps))))
+
+
 class Trainer:
     """A run: the network, its running average, the optimiser and how far it has come."""
 
@@ -117,7 +122,8 @@ class Trainer:
         self.plan, self.device = plan, device
         self.encoder = encoder.to(device).eval().requires_grad_(False)
         self.network = network.to(device)
-        self.average = copy.deepcopy(self.network).requires_grad_(False)
+        self.averaged = AveragedModel(self.network, avg_fn=moved_average).requires_grad_(False)
+        self.average = cast(InverseNetwork, self.averaged.module)
         self.optimizer = torch.optim.Adam(self.network.parameters(), lr=plan.learning_rate)
         self.counters = Counters()
 
@@ -147,18 +153,11 @@ class Trainer:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimizer.step()
-        self.update_average()
+        self.averaged.update_parameters(self.network)
         self.counters.loss = loss.item()
         self.counters.steps += 1
         self.counters.crops += len(image)
         self.counters.seconds += time.monotonic() - started
-
-    @torch.no_grad()
-    def update_average(self) -> None:
-        decay = min(AVERAGE_DECAY, (1 + self.counters.steps) / (10 + self.counters.steps))
-        pairs = zip(self.average.parameters(), self.network.parameters(), strict=True)
-        for average, parameter in pairs:
-            average.lerp_(parameter, 1 - decay)
 
     def save(self, path: Path) -> None:
         facts = {name: str(getattr(self.counters, name)) for name in ("seconds", "crops", "steps")}
@@ -167,6 +166,7 @@ class Trainer:
     def resume(self, path: Path) -> None:
         facts = restore(path, self.network, self.average, self.optimizer)
         self.counters = Counters(float(facts["seconds"]), int(facts["crops"]), int(facts["steps"]))
+        self.averaged.n_averaged.fill_(self.counters.steps)
 
     def done(self) -> bool:
         return self.counters.crops >= self.plan.crops
@@ -177,7 +177,7 @@ def train(trainer: Trainer, folders: list[list[Path]]) -> Iterator[Counters]:
     plan, counters = trainer.plan, trainer.counters
     for ends, larger in ((LARGE_FROM * plan.crops, 1), (plan.crops, LARGER)):
         count = max(2, plan.batch // larger**2)
-        with closing(batches(folders, plan.crop_size * larger, count, plan.seed + counters.steps)) as images:
-            while counters.crops < ends:
-                trainer.step(next(images))
-                yield counters
+        images = batches(folders, plan.crop_size * larger, count, plan.seed, counters.crops)
+        while counters.crops < ends:
+            trainer.step(next(images))
+            yield counters

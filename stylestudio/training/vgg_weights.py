@@ -5,7 +5,6 @@ every channel is scaled to mean activation 1, which ReLU and max-pooling let pas
 Transfer Using Convolutional Neural Networks", section 2, scale their network the same way); padding is by reflection.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -16,17 +15,10 @@ from torch import Tensor
 
 from stylestudio.engine.networks.encoder import Encoder, convolution_names
 from stylestudio.errors import WeightsError
+from stylestudio.evaluation.torchvision import models
 
-IMAGENET_MEANS = (0.485, 0.456, 0.406)
-IMAGENET_DEVIATIONS = (0.229, 0.224, 0.225)
 SMALLEST_MEAN = 1e-4
 """Channels that hardly ever fire are not blown up beyond this."""
-
-
-def fits(tensors: Mapping[str, Tensor], architecture: str) -> bool:
-    """Whether these are all convolutions of the encoder, in its shapes."""
-    wanted = {name: parameter.shape for name, parameter in Encoder(architecture).named_parameters()}
-    return {name: tensor.shape for name, tensor in tensors.items()} == wanted
 
 
 def read_torchvision_convolutions(path: Path, architecture: str) -> dict[str, Tensor]:
@@ -40,26 +32,23 @@ def read_torchvision_convolutions(path: Path, architecture: str) -> dict[str, Te
         raise WeightsError(
             f"{path.name} could not be read.", hint="Give a safetensors file; other kinds are not opened."
         ) from error
-    pattern = re.compile(r"features\.(\d+)\.weight")
-    indices = sorted(int(found[1]) for found in map(pattern.fullmatch, tensors) if found)
-    found = {
-        f"{name}.{kind}": tensors[f"features.{index}.{kind}"]
-        for name, index in zip(convolution_names(architecture), indices, strict=False)
-        for kind in ("weight", "bias")
-        if f"features.{index}.{kind}" in tensors
-    }
-    if not fits(found, architecture):
+    with torch.device("meta"):  # names and shapes alone: the values would be 0.5 GB
+        layout = models.get_model(architecture, weights=None, init_weights=False).state_dict()
+    ours = [f"{name}.{kind}" for name in convolution_names(architecture) for kind in ("weight", "bias")]
+    theirs = list(layout)[: len(ours)]
+    if any(name not in tensors or tensors[name].shape != layout[name].shape for name in theirs):
         raise WeightsError(
             f"{path.name} does not hold a {architecture.upper()} with torchvision's names.",
             hint="Save the network's state as safetensors, with names like features.0.weight.",
         )
-    return found
+    return {name: tensors[other] for name, other in zip(ours, theirs, strict=True)}
 
 
 def fold_torchvision_preprocessing(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The same network for RGB 0..1 instead of RGB less ImageNet's means, over its deviations."""
     weight, bias = tensors["conv1_1.weight"].double(), tensors["conv1_1.bias"].double()
-    means, deviations = (torch.tensor(v, dtype=torch.float64) for v in (IMAGENET_MEANS, IMAGENET_DEVIATIONS))
+    published = models.VGG16_Weights.IMAGENET1K_V1.transforms()  # VGG-19's are the same
+    means, deviations = (torch.tensor(v, dtype=torch.float64) for v in (published.mean, published.std))
     weight = weight / deviations[None, :, None, None]
     return dict(tensors) | {
         "conv1_1.weight": weight.float(),

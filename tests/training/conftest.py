@@ -5,7 +5,7 @@ import torch
 from handmade_pictures import make_folder, picture
 from torch import Tensor
 
-from stylestudio.training.data import to_tensor
+from stylestudio.evaluation.torchvision import to_tensor
 
 
 @pytest.fixture(scope="session")

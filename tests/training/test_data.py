@@ -1,16 +1,16 @@
 import itertools
-import random
 import shutil
-import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from handmade_pictures import picture
 from PIL import Image
 
 from stylestudio.errors import PictureError
-from stylestudio.training.data import batches, centre_crop, load, random_crop, split, to_tensor
+from stylestudio.evaluation.torchvision import to_tensor
+from stylestudio.training.data import REDUCED_TO, RandomScaleCrop, TrainingCrops, batches, centre_crop, split
 
 
 def test_of_each_folder_32_pictures_are_held_out(photos: Path, paintings: Path) -> None:
@@ -51,11 +51,15 @@ def test_a_folder_with_too_few_pictures_is_refused(count: int, photos: Path, tmp
         split([tmp_path])
 
 
-def test_every_kind_of_picture_is_read_as_rgb(tmp_path: Path) -> None:
-    Image.new("L", (4, 3), 51).save(tmp_path / "grey.png")
-    Image.new("RGBA", (4, 3), (51, 102, 255, 9)).save(tmp_path / "clear.webp", lossless=True)
-    assert to_tensor(load(tmp_path / "grey.png"))[:, 0, 0].tolist() == pytest.approx([0.2] * 3)
-    assert load(tmp_path / "clear.webp").mode == "RGB"
+@pytest.mark.parametrize(
+    "kind", [Image.new("L", (40, 36), 51), Image.new("RGBA", (40, 36), (51, 51, 51, 9)), Image.new("P", (40, 36), 0)]
+)
+def test_every_kind_of_picture_is_read_as_rgb(kind: Image.Image, tmp_path: Path) -> None:
+    path = tmp_path / "even.png"
+    kind.save(path)
+    for crop in (centre_crop(path, 32), TrainingCrops([[path]], 32, 0)[0]):
+        assert crop.shape == (3, 32, 32)
+        assert crop.unique().tolist() == pytest.approx([0.0 if kind.mode == "P" else 0.2])
 
 
 def test_tensors_are_channels_first_in_0_to_1() -> None:
@@ -79,32 +83,47 @@ def test_a_picture_smaller_than_the_crop_is_enlarged(size: tuple[int, int], tmp_
 
 @pytest.mark.parametrize("size", [(20, 90), (90, 20), (33, 32), (200, 150), (5, 6)])
 def test_random_crops_have_the_size_asked_for(size: tuple[int, int]) -> None:
-    rng = random.Random(1)
     large = picture(1, *size)
-    assert {random_crop(large, 32, rng).size for _ in range(20)} == {(32, 32)}
+    assert {RandomScaleCrop(32)(large).size for _ in range(20)} == {(32, 32)}
 
 
-def test_about_half_of_the_crops_are_mirrored() -> None:
-    rng = random.Random(2)
-    ramp = Image.linear_gradient("L").rotate(90).convert("RGB")
-    rises = [to_tensor(random_crop(ramp, 16, rng))[0, 0].diff().sum() > 0 for _ in range(200)]
-    assert 70 < sum(map(bool, rises)) < 130
+def crops_of(picture: Image.Image, count: int, path: Path) -> torch.Tensor:
+    """(count, 3, 16, 16)."""
+    picture.save(path)
+    crops = TrainingCrops([[path]], 16, seed=3)
+    return torch.stack([crops[number] for number in range(count)])
 
 
-def test_crops_are_taken_at_many_scales() -> None:
-    rng = random.Random(3)
-    ramp = Image.linear_gradient("L").convert("RGB")
-    heights = [to_tensor(random_crop(ramp, 16, rng))[0, :, 0] for _ in range(100)]
-    extents = [(line[-1] - line[0]).item() for line in heights]
-    assert min(extents) < 0.15
-    assert max(extents) > 0.7
+def test_about_half_of_the_crops_are_mirrored(tmp_path: Path) -> None:
+    ramp = Image.linear_gradient("L").rotate(90)
+    rises = crops_of(ramp, 200, tmp_path / "ramp.png")[:, 0, 0].diff().sum(1) > 0
+    assert 70 < rises.sum() < 130
 
 
-def first_batches(folders: list[list[Path]], seed: int, count: int = 3) -> torch.Tensor:
-    endless = batches(folders, 32, 5, seed)
-    found = torch.stack(list(itertools.islice(endless, count)))
-    endless.close()
-    return found
+def test_crops_are_taken_at_many_scales_the_finer_ones_more_often(tmp_path: Path) -> None:
+    columns = crops_of(Image.linear_gradient("L"), 200, tmp_path / "ramp.png")[:, 0, :, 0]
+    extents = columns[:, -1] - columns[:, 0]
+    assert extents.min() < 0.15
+    assert extents.max() > 0.7
+    assert 0.2 < extents.mean() < 0.45  # a third of the way from the finest scale to the coarsest, of a triangle
+
+
+@pytest.mark.parametrize(("side", "left"), [(640, 0), (500, 130), (150, 300), (64, 7)])
+def test_a_jpeg_is_decoded_no_finer_than_needed_and_shows_the_same(side: int, left: int, tmp_path: Path) -> None:
+    smooth = picture(5, 40, 60).resize((960, 640), Image.Resampling.BICUBIC)
+    smooth.save(tmp_path / "large.jpg", quality=95)
+    crop, top = RandomScaleCrop(32), 640 - side
+    with Image.open(tmp_path / "large.jpg") as opened, Image.open(tmp_path / "large.jpg") as reference:
+        found = crop.transform(opened, {"left": left, "top": top, "side": side})
+        truth = reference.crop((left, top, left + side, 640)).resize((32, 32), Image.Resampling.BICUBIC)
+        fineness = opened.width / 960 * side / 32
+    assert fineness >= REDUCED_TO
+    assert fineness < 2 * REDUCED_TO or opened.width == 960 / 8
+    assert np.abs(np.asarray(found, np.int16) - np.asarray(truth)).mean() < 2
+
+
+def first_batches(folders: list[list[Path]], seed: int, count: int = 3, first: int = 0) -> torch.Tensor:
+    return torch.stack(list(itertools.islice(batches(folders, 32, 5, seed, first), count)))
 
 
 def test_the_seed_decides_the_batches(photos: Path, paintings: Path) -> None:
@@ -126,12 +145,17 @@ def test_folders_are_taken_in_turn(tmp_path: Path) -> None:
     assert found[:, 0, 0, 0].tolist() == [1, 0, 1, 0, 1]
 
 
-def test_reading_ahead_ends_with_the_batches(photos: Path) -> None:
-    endless = batches([[photos / "picture1.jpg"]], 32, 2, 0)
-    next(endless)
-    assert "training pictures" in {thread.name for thread in threading.enumerate()}
-    endless.close()
-    assert "training pictures" not in {thread.name for thread in threading.enumerate()}
+def test_batches_begun_later_show_what_comes_there(photos: Path, paintings: Path) -> None:
+    folders = split([photos, paintings])[0]
+    whole = first_batches(folders, 1, 4)
+    torch.rand(7)  # whatever else draws random numbers
+    assert torch.equal(first_batches(folders, 1, 2, first=10), whole[2:])
+
+
+def test_taking_a_crop_leaves_the_other_random_numbers_alone(photos: Path) -> None:
+    before = torch.get_rng_state()
+    TrainingCrops([[photos / "picture1.jpg"]], 32, 0)[5]
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_a_picture_that_cannot_be_read_is_named(tmp_path: Path) -> None:

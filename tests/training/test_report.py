@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.networks.decoder import InverseNetwork
 from stylestudio.engine.networks.encoder import Encoder
+from stylestudio.evaluation.torchvision import to_tensor
 from stylestudio.training import report as report_module
-from stylestudio.training.data import to_tensor
 from stylestudio.training.losses import FINER, true_features
 from stylestudio.training.report import ErrorShares, contact_sheet, held_out_crops, report
 
