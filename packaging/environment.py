@@ -38,6 +38,7 @@ class Environment:
         self.extra = extra
         self.folder = root / ".venv"
         self.python = self.program("python")
+        self.log = self.folder / "install.log"
 
     def program(self, name: str) -> Path:
         return self.folder / "Scripts" / f"{name}.exe" if WINDOWS else self.folder / "bin" / name
@@ -102,9 +103,11 @@ class Environment:
             self.stamp(extra).write_text(self.wanted(), encoding="utf-8")
 
     def build(self) -> None:
+        """Make the environment anew; one made by hand, with a torch for processors in it, keeps what it holds."""
         import subprocess
 
-        command = [sys.executable, "-m", "venv", "--clear", str(self.folder)]
+        ours = self.log.exists()
+        command = [sys.executable, "-m", "venv", *(["--clear"] if ours else []), str(self.folder)]
         made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         if made.returncode:
             last = (made.stdout.decode(errors="replace").strip().splitlines() or ["no reason given"])[-1]
@@ -132,8 +135,7 @@ class Environment:
 
         command = [str(self.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
         command += ["--progress-bar", "off", "--editable", f".[{self.extra}]" if self.extra else "."]
-        log = self.folder / "install.log"
-        with log.open("wb") as file, subprocess.Popen(
+        with self.log.open("wb") as file, subprocess.Popen(
             command, cwd=self.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         ) as pip:
             for line in pip.stdout or ():
@@ -142,7 +144,7 @@ class Environment:
                     say(line.decode(errors="replace").strip())
         if pip.returncode < 0:
             raise Trouble("The installation was stopped.", "Start again.")
-        return reason_of_failure(read(log), log) if pip.returncode else None
+        return reason_of_failure(read(self.log), self.log) if pip.returncode else None
 
 
 def reason_of_failure(output: str, log: Path) -> Trouble:

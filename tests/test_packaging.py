@@ -73,14 +73,25 @@ def write_project(root: Path) -> Path:
     return root
 
 
+def site_packages(root: Path) -> Path:
+    return next((root / ".venv").rglob("site-packages"))
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project whose environment is ready, in a folder with a space in its name."""
+    """A project whose environment is ready, in a folder with a space in its name; it was begun by hand."""
     root = write_project(tmp_path_factory.mktemp("clone") / "style studio")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(root / ".venv")], check=True)
+    (site_packages(root) / "torch.py").write_text("for_processors = True")
     first = start(root)
     assert first.returncode == 0, first.stderr
     assert "some minutes" in first.stderr
     return root
+
+
+def test_an_environment_made_by_hand_keeps_what_was_put_into_it(project: Path) -> None:
+    assert (site_packages(project) / "torch.py").exists()
+    assert (site_packages(project) / "pip").exists()
 
 
 def test_with_a_ready_environment_not_a_byte_is_added(project: Path, tmp_path: Path) -> None:
