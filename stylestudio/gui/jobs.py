@@ -1,4 +1,7 @@
-"""Long work on one worker thread; all it tells arrives on the window's thread. Files wait for their turn."""
+"""Long work on one worker thread; all it tells arrives on the window's thread. Files wait for their turn.
+
+Not superqt's GeneratorWorker: it takes a RuntimeError, such as torch raises, for its own deletion and tells nobody.
+"""
 
 import time
 from collections import deque

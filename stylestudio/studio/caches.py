@@ -1,4 +1,8 @@
-"""What was worked out lately, kept within a budget of memory, so that nothing is worked out twice."""
+"""What was worked out lately, kept within a budget of memory, so that nothing is worked out twice.
+
+Not functools.lru_cache, which counts values and not bytes, nor cachetools.LRUCache, which raises ValueError for a value
+larger than the budget and would need a wrapper as long as this.
+"""
 
 from collections import OrderedDict
 from collections.abc import Hashable
