@@ -1,5 +1,7 @@
-"""Where files live: the one door to resources, whether run from a checkout, a wheel or a frozen app."""
+"""Where files live: the one door to resources, from a checkout, a wheel or a frozen app, and to own data."""
 
+import os
+import sys
 from pathlib import Path
 
 from stylestudio.errors import StudioError
@@ -14,3 +16,20 @@ def resource(*parts: str) -> Path:
     raise StudioError(
         "Style Studio's own files are missing.", hint="Install Style Studio again, from a complete download."
     )
+
+
+_NAME = "Style Studio"
+
+
+def data_folder() -> Path:
+    """The folder for what the program keeps for the artist, which may not be there yet; the same with and without Qt.
+
+    It is Qt's AppDataLocation for the organisation and the application "Style Studio".
+    """
+    if sys.platform == "win32":
+        base = os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / _NAME / _NAME
