@@ -34,3 +34,7 @@ class OutputError(StudioError):
 
 class SystemLacks(StudioError):
     """The computer lacks something that the program needs."""
+
+
+class LibraryError(StudioError):
+    """The library of pictures and runs could not be opened, read or written."""
