@@ -1,4 +1,4 @@
-"""The same work without a window: render, batch, info, bench, train, evaluate."""
+"""The same work without a window: render, batch, library, info, bench, train, evaluate."""
 
 import argparse
 import os
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from stylestudio.cli import commands
 from stylestudio.cli.console import CANNOT_BE_DONE, at_once, exit_status
+from stylestudio.cli.library import add_library
 from stylestudio.cli.options import (
     Parser,
     add_recipe,
@@ -180,12 +181,12 @@ def build_parser() -> Parser:
     """The whole command line."""
     top = Parser(prog="stylestudio", description="Rebuild a photo out of the pieces of a style, and mix by eye.")
     add = top.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser).add_parser
-    for command in (add_render, add_batch, add_info, add_bench, add_train, add_evaluate):
+    for command in (add_render, add_batch, add_library, add_info, add_bench, add_train, add_evaluate):
         command(add)
     return top
 
 
-COMMANDS = ("render", "batch", "info", "bench", "train", "evaluate", "-h", "--help")
+COMMANDS = ("render", "batch", "library", "info", "bench", "train", "evaluate", "-h", "--help")
 
 
 def main(arguments: Sequence[str]) -> int:

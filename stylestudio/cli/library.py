@@ -1,0 +1,164 @@
+"""`stylestudio library`: what the program has kept of the artist's work, listed, searched, exported and cleared."""
+
+import argparse
+import json
+from datetime import datetime
+from pathlib import Path
+
+from stylestudio.cli.console import at_once, say, tell
+from stylestudio.cli.options import Parser, named
+from stylestudio.errors import OutputError, SettingError
+from stylestudio.images.export import check_writable
+from stylestudio.paths import data_folder
+from stylestudio.studio.library import Library
+from stylestudio.studio.library_json import library_as_json
+from stylestudio.studio.library_records import KINDS, Kind
+
+WIDTH = 1000
+"""Of tables that go to a file, in characters at most: paths stay whole there."""
+HEADINGS: dict[Kind, tuple[str, ...]] = {
+    "styles": ("style", "star", "from", "tags", "last used", "file"),
+    "runs": ("run", "photo", "style", "star", "finished"),
+    "exports": ("export", "run", "written", "file"),
+    "presets": ("preset", "uses", "last used"),
+    "pictures": ("picture", "pixels", "last seen", "file"),
+}
+
+
+def add_library(add) -> None:
+    """The command and its own commands."""
+    library = add("library", help="what you have worked with: styles, runs, exports")
+    inner = library.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser).add_parser
+    one = inner("list", help="all of it, or one kind")
+    one.add_argument("kind", nargs="?", choices=KINDS, metavar="|".join(KINDS))
+    one.set_defaults(run=list_all)
+    one = inner("search", help="what has all these words in its name, path or tags")
+    one.add_argument("words", nargs="+", metavar="WORD")
+    one.set_defaults(run=search)
+    one = inner("export", help="all of it as JSON, without thumbnails")
+    one.add_argument("-o", "--output", type=named, metavar="FILE.json", help="a new file; stdout if not given")
+    one.set_defaults(run=export)
+    one = inner("clear", help="forget all of it, or one kind; your pictures stay")
+    one.add_argument("kind", nargs="?", choices=KINDS, metavar="|".join(KINDS))
+    one.add_argument("--yes", action="store_true", help="really do so; there is no way back")
+    one.set_defaults(run=clear)
+
+
+def opened() -> Library:
+    """The artist's library; says if it was damaged. Raises `LibraryError`."""
+    library = Library(data_folder())
+    if library.remark():
+        tell(library.remark())
+    return library
+
+
+@at_once()
+def list_all(options: argparse.Namespace) -> int:
+    """Tables on stdout. Raises `LibraryError`."""
+    return show_found("", (options.kind,) if options.kind else KINDS, "There is nothing in the library yet.")
+
+
+@at_once()
+def search(options: argparse.Namespace) -> int:
+    """Tables on stdout. Raises `LibraryError`."""
+    return show_found(" ".join(options.words), KINDS, "Nothing in the library has all these words.")
+
+
+def show_found(search: str, kinds: tuple[Kind, ...], otherwise: str) -> int:
+    from rich.console import Console
+
+    with opened() as library:
+        tables = [made for kind in kinds if (made := table(kind, rows(library, kind, search)))]
+    if not tables:
+        tell(otherwise)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDTH
+    for one in tables:
+        console.print(one)
+    return 0
+
+
+def table(kind: Kind, lines: list[tuple[str, ...]]):
+    """A table of these lines, None for none."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+    from rich.text import Text
+
+    if not lines:
+        return None
+    made = Table(title=f"{kind.capitalize()}: {len(lines)}", title_justify="left", box=SIMPLE)
+    for heading in HEADINGS[kind]:
+        made.add_column(heading, overflow="fold")
+    for line in lines:
+        made.add_row(*map(Text, line))
+    return made
+
+
+def rows(library: Library, kind: Kind, search: str) -> list[tuple[str, ...]]:
+    """What the table of this kind says of each entry that has all words of `search`."""
+    match kind:
+        case "styles":
+            return [
+                (s.picture.name, star(s.star), s.origin, ", ".join(s.tags), when(s.used), file(s.picture.path))
+                for s in library.styles(search)
+            ]
+        case "runs":
+            return [
+                (str(r.id), r.content_name, r.style_name, star(r.star), when(r.finished)) for r in library.runs(search)
+            ]
+        case "exports":
+            return [
+                (str(e.id), "" if e.run is None else str(e.run), when(e.exported), file(e.path))
+                for e in library.exports(search)
+            ]
+        case "presets":
+            return [(p.name, str(p.uses), when(p.used)) for p in library.presets(search)]
+        case "pictures":
+            return [(p.name, f"{p.width} × {p.height}", when(p.seen), file(p.path)) for p in library.pictures(search)]
+
+
+def star(starred: bool) -> str:
+    return "★" if starred else ""
+
+
+def when(time: datetime | None) -> str:
+    """In this computer's time zone, to the minute."""
+    return "" if time is None else f"{time.astimezone():%Y-%m-%d %H:%M}"
+
+
+def file(path: Path | None) -> str:
+    return "" if path is None else str(path)
+
+
+@at_once()
+def export(options: argparse.Namespace) -> int:
+    """JSON to a new file or to stdout. Raises `LibraryError` and `OutputError`."""
+    with opened() as library:
+        text = json.dumps(library_as_json(library), indent=2, ensure_ascii=False)
+    if options.output is None:
+        say(text)
+        return 0
+    check_writable(options.output)
+    try:
+        with options.output.open("x", encoding="utf-8") as stream:
+            stream.write(f"{text}\n")
+    except FileExistsError as error:
+        raise OutputError(f"{options.output} exists already.", hint="Give another name.") from error
+    except OSError as error:
+        raise OutputError(f"{options.output} could not be written.", hint="Choose another folder.") from error
+    return 0
+
+
+def clear(options: argparse.Namespace) -> int:
+    """Raises `LibraryError`, and `SettingError` without `--yes`."""
+    kinds: tuple[Kind, ...] = (options.kind,) if options.kind else KINDS
+    if not options.yes:
+        what = f"the {options.kind}" if options.kind else "all"
+        raise SettingError(
+            f"This forgets {what} of the library at {data_folder()}, for good.",
+            hint="Say --yes to do so; `stylestudio library export` keeps a copy first.",
+        )
+    with opened() as library:
+        library.clear(*kinds)
+    return 0
