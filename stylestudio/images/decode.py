@@ -2,31 +2,35 @@
 
 import hashlib
 import io
+import logging
 import warnings
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from stylestudio.errors import PictureError
 from stylestudio.images.fill import without_holes
 from stylestudio.images.formats import FORMATS, in_words
-from stylestudio.images.icc import grey_curve, to_srgb
+from stylestudio.images.icc import AS_STORED, conversion, floats_of
+from stylestudio.images.limits import FILE_LIMIT, PIXEL_LIMIT
+from stylestudio.images.limits import in_words as size_in_words
 from stylestudio.images.metadata import NO_METADATA, Metadata
+from stylestudio.images.raster import CHANNELS, Raster
+from stylestudio.images.readers.kinds import SNIFFED, kind_of, reader
 from stylestudio.images.resize import Pixels, floats, to_8bit
+from stylestudio.progress import checkpoint
 
-PIXEL_LIMIT: Final = 2 * (Image.MAX_IMAGE_PIXELS or 89_478_485)
-"""A picture that declares more pixels is refused before it is decoded: Pillow's own limit against bombs."""
+__all__ = ["PIXEL_LIMIT", "Picture", "from_bytes", "from_pixels", "read"]
 
-_SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"II*\0", b"MM\0*", b"GIF8")
 _ROWS = 128
-_TIFF_BITS, _TIFF_PHOTOMETRIC, _WHITE_IS_ZERO = 258, 262, 0
+_TURNED = 5
+_DECODERS = ("PIL", "tifffile", "imagecodecs", "pillow_heif", "rawpy")
+for _name in _DECODERS:
+    logging.getLogger(_name).addHandler(logging.NullHandler())  # their remarks are none for artists
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +39,8 @@ class Picture:
 
     `stored` (H, W, 3) sRGB and `alpha` (H, W), which is None if all is opaque, are levels as bytes or, where values lie
     between them, float32 0..1; both are read-only. `icc_profile` is the file's own, already applied. `name` is the
-    file's stem. `sha256` is that of pixels, alpha and shape, wherever the picture came from.
+    file's stem. `sha256` is that of pixels, alpha and shape, wherever the picture came from. `remark` is a sentence for
+    the artist, where something in the file had to be ignored.
     """
 
     stored: Pixels
@@ -44,6 +49,12 @@ class Picture:
     metadata: Metadata
     name: str
     sha256: str
+    remark: str | None = None
+
+    @property
+    def deep(self) -> bool:
+        """Whether there are values between the levels of 8 bits."""
+        return self.stored.dtype != np.uint8
 
     @property
     def pixels(self) -> NDArray[np.float32]:
@@ -100,16 +111,16 @@ def from_pixels(pixels: ArrayLike, name: str, alpha: ArrayLike | None = None) ->
 
 def _decoded(stream: BinaryIO, label: str, name: str) -> Picture:
     with warnings.catch_warnings():
-        # Limited to Pillow: other threads share these filters.
-        warnings.filterwarnings("ignore", module=r"PIL\.")
+        # Limited to decoders: other threads share these filters.
+        warnings.filterwarnings("ignore", module=rf"({'|'.join(_DECODERS)})\b")
         try:
-            with _opened(stream, label) as image:
-                image.load()
-                return _converted(image, name)
+            return _finished(_raster(stream, label), name)
         except PictureError:
             raise
-        except Image.DecompressionBombError as error:
-            raise _too_large(label) from error
+        except ImportError as error:
+            raise PictureError(
+                f"{label} needs a part of the program that is missing.", hint="Install Style Studio again."
+            ) from error
         except MemoryError as error:
             raise PictureError(
                 f"{label} is too large for the memory.",
@@ -122,120 +133,58 @@ def _decoded(stream: BinaryIO, label: str, name: str) -> Picture:
             ) from error
 
 
-def _opened(stream: BinaryIO, label: str) -> Image.Image:
-    if stream.seek(0, io.SEEK_END) == 0:
-        raise PictureError(f"{label} is empty.", hint="Copy or download it again.")
+def _raster(stream: BinaryIO, label: str) -> Raster:
+    length = stream.seek(0, io.SEEK_END)
     stream.seek(0)
-    try:
-        image = Image.open(stream, formats=[one.pillow for one in FORMATS])
-    except UnidentifiedImageError as error:
-        stream.seek(0)
-        if stream.read(8).startswith(_SIGNATURES):
-            raise
+    if length == 0:
+        raise PictureError(f"{label} is empty.", hint="Copy or download it again.")
+    kind = kind_of(stream.read(SNIFFED), label)
+    stream.seek(0)
+    if kind is None:
         usual = in_words([one.label for one in FORMATS])
-        raise PictureError(f"{label} is not a picture that can be read.", hint=f"Save it as {usual}.") from error
-    if image.width * image.height > PIXEL_LIMIT:
-        raise _too_large(label)
-    return image
+        raise PictureError(f"{label} is not a picture that can be read.", hint=f"Save it as {usual}.")
+    if length > FILE_LIMIT:
+        raise PictureError(f"{label} is a file of {size_in_words(length)}: too large.", hint="Make it smaller.")
+    return reader(kind)(stream, label, length)
 
 
-def _too_large(label: str) -> PictureError:
-    return PictureError(
-        f"{label} says that it has more than {PIXEL_LIMIT // 1_000_000} million pixels, which is too many.",
-        hint="Make it smaller in a painting program first.",
-    )
+def _finished(raster: Raster, name: str) -> Picture:
+    """The picture in sRGB and upright: its rows are written where they belong, in room that is there only once."""
+    convert, remark = conversion(raster.profile, raster.space, raster.deep)
+    colours = CHANNELS[raster.space]
+    pixels = _room(raster)
+    alpha: Any = np.empty(pixels.shape[:2], np.float32 if raster.deep else np.uint8) if raster.alpha else None
+    upright = _lying(pixels, raster.orientation)
+    upright_alpha = None if alpha is None else _lying(alpha, raster.orientation)
+    for rows, block in raster.blocks():
+        checkpoint()
+        found, opacity = block[..., :colours], block[..., colours:].copy()  # what is read may lie where is written
+        if not raster.deep:
+            upright[rows] = found if convert is AS_STORED else to_8bit(convert(found))
+        else:
+            upright[rows] = convert(found)
+        if upright_alpha is not None:
+            upright_alpha[rows] = opacity[..., 0] if not raster.deep else floats_of(opacity[..., 0])
+    stored = _as_levels(pixels) if raster.deep else pixels
+    own_alpha = _as_levels(alpha) if alpha is not None and raster.deep else alpha
+    said = raster.remark or (remark if raster.own_profile else None)
+    return _picture(stored, own_alpha, _digest(stored), name, raster.own_profile, raster.metadata, said)
 
 
-def _converted(image: Image.Image, name: str) -> Picture:
-    profile = image.info.get("icc_profile")
-    _turn_upright(image)
-    metadata = Metadata(exif=image.info.get("exif"))
-    if image.mode == "F" or image.mode.startswith("I"):
-        deep, alpha = _deep_grey(image, profile)
-        pixels = _as_levels(deep)
-        return _picture(pixels, alpha, _digest(pixels), name, profile, metadata)
-    return _picture(*_levels(to_srgb(_with_alpha_channel(image), profile)), name, profile, metadata)
+def _room(raster: Raster) -> Any:
+    width, height = raster.size if raster.orientation < _TURNED else raster.size[::-1]
+    if raster.room is not None and raster.orientation == 1:
+        return raster.room
+    return np.empty((height, width, 3), np.float32 if raster.deep else np.uint8)
 
 
-def _turn_upright(image: Image.Image) -> None:
-    try:
-        ImageOps.exif_transpose(image, in_place=True)
-    except MemoryError:
-        raise
-    except Exception:  # broken metadata is no reason to refuse a whole picture
-        image.info.pop("exif", None)
-
-
-def _with_alpha_channel(image: Image.Image) -> Image.Image:
-    if image.mode in ("P", "PA", "RGBa"):
-        return image.convert("RGBA")
-    if image.mode == "La":
-        return image.convert("LA")
-    key = image.info.pop("transparency", None)
-    if image.mode == "1":
-        image = image.convert("L")
-    if image.mode == "L" and isinstance(key, int):
-        image.info["transparency"] = key
-        return image.convert("LA")
-    if image.mode == "RGB" and isinstance(key, tuple):
-        deep = max(key) > 255  # Pillow leaves the key at 16 bits where it cuts the pixels to 8
-        image.info["transparency"] = tuple(value >> 8 for value in key) if deep else key
-        return image.convert("RGBA")
-    return image
-
-
-def _blocks(image: Image.Image) -> Iterator[tuple[slice, np.ndarray]]:
-    for top in range(0, image.height, _ROWS):
-        bottom = min(top + _ROWS, image.height)
-        yield slice(top, bottom), np.asarray(image.crop((0, top, image.width, bottom)))
-
-
-def _levels(image: Image.Image) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None, str]:
-    """Colours and alpha of an 8-bit picture, and the colours' digest."""
-    levels = np.empty((image.height, image.width, 3), np.uint8)
-    alpha = np.empty(levels.shape[:2], np.uint8) if image.mode == "RGBA" else None
-    digest = hashlib.sha256()
-    # Beside the copying, because it takes as long, and the artist waits for both.
-    with ThreadPoolExecutor(max_workers=1) as hasher:
-        hashed = []
-        for rows, block in _blocks(image):
-            levels[rows] = block[..., :3]
-            hashed.append(hasher.submit(digest.update, levels[rows].data))
-            if alpha is not None:
-                alpha[rows] = block[..., 3]
-        for one in hashed:
-            one.result()
-    return levels, alpha, digest.hexdigest()
-
-
-def _deep_grey(image: Image.Image, profile: bytes | None) -> tuple[NDArray[np.float32], NDArray[np.uint8] | None]:
-    top, curve, key = _white_level(image), grey_curve(profile), image.info.get("transparency")
-    negative = _tiff_tag(image, _TIFF_PHOTOMETRIC) == _WHITE_IS_ZERO
-    pixels = np.empty((image.height, image.width, 3), np.float32)
-    alpha = np.empty(pixels.shape[:2], np.uint8) if isinstance(key, int) else None
-    for rows, block in _blocks(image):
-        grey = np.clip(np.nan_to_num(block.astype(np.float64) / top), 0, 1)
-        if negative:
-            grey = 1 - grey
-        if curve is not None:
-            grey = np.interp(grey * 255, np.arange(256), curve) / 255
-        pixels[rows] = grey[..., None]
-        if alpha is not None:
-            alpha[rows] = np.where(block == key, 0, 255)
-    return pixels, alpha
-
-
-def _white_level(image: Image.Image) -> float:
-    """The value that means white. Floats and 32 bits do not say it: the picture's largest value decides."""
-    if image.mode.startswith("I;16"):
-        return 4095 if _tiff_tag(image, _TIFF_BITS) == (12,) else 65535
-    largest = max((float(np.max(block, initial=0, where=np.isfinite(block))) for _, block in _blocks(image)), default=0)
-    levels = (65535, 2**31 - 1) if image.mode == "I" else (1, 255, 65535)
-    return next((level for level in levels if largest <= level), largest)
-
-
-def _tiff_tag(image: Image.Image, tag: int) -> object:
-    return image.tag_v2.get(tag) if isinstance(image, TiffImagePlugin.TiffImageFile) else None
+def _lying(plane: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """A view of an upright plane as the file has it, by EXIF's orientation: writing there turns it."""
+    if orientation >= _TURNED:
+        plane = plane.swapaxes(0, 1)
+    down = slice(None, None, -1 if orientation in (3, 4, 6, 7) else 1)
+    across = slice(None, None, -1 if orientation in (2, 3, 7, 8) else 1)
+    return plane[down, across]
 
 
 def _picture(
@@ -245,6 +194,7 @@ def _picture(
     name: str,
     profile: bytes | None = None,
     metadata: Metadata = NO_METADATA,
+    remark: str | None = None,
 ) -> Picture:
     if alpha is not None and alpha.min() >= (255 if alpha.dtype == np.uint8 else 1):
         alpha = None
@@ -253,7 +203,8 @@ def _picture(
     if alpha is not None:
         facts.append((alpha.shape, _digest(alpha)))
         alpha.flags.writeable = False
-    return Picture(pixels, alpha, profile, metadata, name, hashlib.sha256(repr(facts).encode()).hexdigest())
+    digest = hashlib.sha256(repr(facts).encode()).hexdigest()
+    return Picture(pixels, alpha, profile, metadata, name, digest, remark)
 
 
 def _digest(plane: Pixels) -> str:

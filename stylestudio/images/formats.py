@@ -30,6 +30,10 @@ def save_png(image: Image.Image, stream: BinaryIO) -> None:
     image.save(stream, "PNG", pnginfo=facts, compress_level=_COMPRESSION)
 
 
+RAW_SUFFIXES = (
+    *(".dng", ".cr2", ".cr3", ".nef", ".nrw", ".arw", ".srf", ".sr2", ".raf", ".orf", ".rw2", ".pef", ".srw"),
+    *(".raw", ".rwl", ".3fr", ".fff", ".iiq", ".erf", ".kdc", ".dcr", ".mrw", ".mos", ".x3f", ".crw"),
+)
 FORMATS: list[Format] = [
     Format("PNG", "PNG", (".png", ".apng"), save_png),
     Format("JPEG", "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif")),
@@ -37,6 +41,10 @@ FORMATS: list[Format] = [
     Format("TIFF", "TIFF", (".tif", ".tiff")),
     Format("BMP", "BMP", (".bmp", ".dib")),
     Format("GIF", "GIF", (".gif",)),
+    Format("HEIC", "HEIF", (".heic", ".heif", ".hif")),
+    Format("AVIF", "AVIF", (".avif", ".avifs")),
+    Format("JPEG XL", "JXL", (".jxl",)),
+    Format("camera raw", "RAW", RAW_SUFFIXES),
 ]
 
 

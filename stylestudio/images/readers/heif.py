@@ -1,0 +1,97 @@
+"""HEIC and HEIF by pillow-heif, AVIF by libavif through imagecodecs; both keep their 10 and 12 bits."""
+
+from collections.abc import Callable
+from typing import BinaryIO
+
+import imagecodecs
+import numpy as np
+from numpy.typing import NDArray
+
+from stylestudio.images import encodings, exif
+from stylestudio.images.limits import check_memory, check_pixels
+from stylestudio.images.raster import Raster, Samples, deep_room, of_array
+from stylestudio.images.readers.by_pillow import described, opened
+
+_VIDEO_LIKE, _SRGB = (1, 6, 14, 15), 13
+_HIGH, _TWELVE = 0x40, 0x20
+
+
+def read_heif(stream: BinaryIO, label: str, length: int) -> Raster:
+    """The picture that the file calls its first; it is upright already."""
+    import pillow_heif
+
+    file = pillow_heif.open_heif(stream.read(), convert_hdr_to_8bit=False)
+    image, info = file[file.primary_index], file.info
+    deep = ";" in image.mode
+    check_pixels(label, image.size, length)
+    check_memory(label, image.size, 16 if deep else 12, 2 * length)
+    samples, room = np.asarray(image), None
+    if deep and samples.ndim == 3:
+        room, samples = _moved(samples)
+    del file, image
+    count = 1 if samples.ndim == 2 else samples.shape[2]
+    own, nclx = info.get("icc_profile") or None, info.get("nclx_profile") or {}
+    named = _named(nclx.get("color_primaries", 2), nclx.get("transfer_characteristics", 2))
+    return Raster(
+        of_array(samples),
+        (samples.shape[1], samples.shape[0]),
+        "grey" if count < 3 else "rgb",
+        alpha=count in (2, 4),
+        deep=deep,
+        profile=own or named,
+        own_profile=own,
+        metadata=exif.metadata(exif.of_bytes(info.get("exif")), info.get("xmp")),
+        room=room,
+    )
+
+
+def _moved(samples: NDArray[np.uint16]) -> tuple[NDArray[np.float32], NDArray[np.uint16]]:
+    height, width, channels = samples.shape
+    room, end = deep_room((width, height), channels)
+    assert end is not None
+    end[...] = samples
+    return room, end
+
+
+def read_avif(stream: BinaryIO, label: str, length: int) -> Raster:
+    """The picture; of an animation its first frame."""
+    data = stream.read()
+    bits = _bits(data)
+    with opened(data, "AVIF") as image:
+        check_pixels(label, image.size, length)
+        check_memory(label, image.size, 16 if bits > 8 else 11, 2 * length)
+        channels, room, end = len(image.mode), None, None
+        if bits > 8:
+            room, end = deep_room(image.size, channels)
+            end = end[..., 0] if end is not None and channels == 1 else end
+        samples = imagecodecs.avif_decode(data, index=0, out=end)
+        channels = 1 if samples.ndim == 2 else samples.shape[2]
+        return described(
+            image, _full_scale(samples, bits), channels=channels, deep=bits > 8, room=room, named=_named(*_code(data))
+        )
+
+
+def _full_scale(samples: Samples, bits: int) -> Callable[[slice], Samples]:
+    stored = of_array(samples)
+    if bits == 8:
+        return stored
+    return lambda part: np.divide(stored(part), 2**bits - 1, dtype=np.float32)
+
+
+def _bits(data: bytes) -> int:
+    """By the decoder's configuration, which stands in the header (AV1-ISOBMFF, section 2.3)."""
+    place = data.find(b"av1C")
+    flags = data[place + 6] if 0 <= place < len(data) - 6 else 0
+    return 8 if not flags & _HIGH else 12 if flags & _TWELVE else 10
+
+
+def _code(data: bytes) -> tuple[int, int]:
+    place = data.find(b"colrnclx")
+    code = data[place + 8 : place + 12] if place >= 0 else b""
+    return (int.from_bytes(code[:2]), int.from_bytes(code[2:])) if len(code) == 4 else (2, 2)
+
+
+def _named(primaries: int, transfer: int) -> bytes | None:
+    """The profile of such code points. The curves of video, which encoders write unasked, are sRGB, as in browsers."""
+    transfer = _SRGB if transfer in _VIDEO_LIKE else transfer
+    return encodings.by_code_points(primaries, transfer) if encodings.known(primaries, transfer) else None

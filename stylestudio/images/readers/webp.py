@@ -1,0 +1,20 @@
+"""WebP: what is beside the pixels by Pillow, the pixels by libwebp itself, which needs half the memory."""
+
+from typing import BinaryIO
+
+import imagecodecs
+
+from stylestudio.images.limits import check_memory, check_pixels
+from stylestudio.images.raster import Raster, of_array
+from stylestudio.images.readers.by_pillow import described, opened
+
+
+def read(stream: BinaryIO, label: str, length: int) -> Raster:
+    """The picture; of an animation its first frame."""
+    data = stream.read()
+    with opened(data, "WEBP") as image:
+        check_pixels(label, image.size, length)
+        alpha = image.mode == "RGBA"
+        check_memory(label, image.size, 12 if alpha else 10, 2 * length)
+        samples = imagecodecs.webp_decode(data, hasalpha=alpha)
+        return described(image, of_array(samples), channels=samples.shape[2])
