@@ -68,6 +68,9 @@ def render(
     check_input(style_path)
     check_outputs(content_path, style_path, [path for path in (overfit_path, output) if path])
     content, style, renderer = read(content_path), read(style_path), Renderer()
+    for picture in (content, style):
+        if picture.remark and not quiet:
+            tell(f"{picture.name}: {picture.remark}")
     with memory_explained():
         overfit = watch(renderer.overfit(content, style, settings), quiet)
         tell_remark(renderer, quiet)

@@ -16,6 +16,7 @@ from stylestudio.gui.document import Document
 from stylestudio.gui.drops import Dropped, dropped
 from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.preferences import Memory
+from stylestudio.gui.words import remark_in_words
 from stylestudio.images.decode import Picture, from_bytes, read
 from stylestudio.images.formats import patterns
 from stylestudio.studio.session import Session, with_content, with_pictures, with_style
@@ -167,6 +168,8 @@ class Loader(QObject):
         self._remember(path, kind)
 
     def _put(self, one: Picture, kind: str) -> None:
+        if one.remark:
+            self.said.emit(f"{one.name}: {remark_in_words(one.remark)}")
         if kind == "content":
             self._document.apply(self.tr("Open photo"), with_content, one)
         else:

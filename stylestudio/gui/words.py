@@ -29,8 +29,10 @@ REMARKS = (
             "Remarks", "The graphics card ran out of memory. From now on the processor does the work, more slowly."
         )
     ),
+    str(QT_TRANSLATE_NOOP("Remarks", "Its colour profile is broken and was ignored.")),
+    str(QT_TRANSLATE_NOOP("Remarks", "Its colour profile is made for another kind of picture and was ignored.")),
 )
-"""What the renderer says of its runs, likewise."""
+"""What the renderer says of its runs, and reading of pictures, likewise."""
 
 
 def tr(text: str) -> str:
@@ -44,7 +46,7 @@ def stage_in_words(stage: str) -> str:
 
 
 def remark_in_words(remark: str) -> str:
-    """What the window says of the runs so far."""
+    """What the window says of the runs so far, or of a picture."""
     return QCoreApplication.translate("Remarks", remark)
 
 

@@ -28,6 +28,8 @@ __all__ = ["PIXEL_LIMIT", "Picture", "from_bytes", "from_pixels", "read"]
 
 _ROWS = 128
 _TURNED = 5
+_LEVELS_TRIED = 60_000_000
+"""From so many pixels on there is no room to try whether a deep picture is made of levels only."""
 _DECODERS = ("PIL", "tifffile", "imagecodecs", "pillow_heif", "rawpy")
 for _name in _DECODERS:
     logging.getLogger(_name).addHandler(logging.NullHandler())  # their remarks are none for artists
@@ -165,7 +167,7 @@ def _finished(raster: Raster, name: str) -> Picture:
             upright[rows] = convert(found)
         if upright_alpha is not None:
             upright_alpha[rows] = opacity[..., 0] if not raster.deep else floats_of(opacity[..., 0])
-    stored = _as_levels(pixels) if raster.deep else pixels
+    stored = _as_levels(pixels) if raster.deep and pixels[..., 0].size < _LEVELS_TRIED else pixels
     own_alpha = _as_levels(alpha) if alpha is not None and raster.deep else alpha
     said = raster.remark or (remark if raster.own_profile else None)
     return _picture(stored, own_alpha, _digest(stored), name, raster.own_profile, raster.metadata, said)
