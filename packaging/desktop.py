@@ -32,7 +32,7 @@ def x_server(size: str, log: Path) -> Iterator[str]:
 
 
 class Desktop:
-    """Style Studio on an X display, with settings of its own in `folder`."""
+    """Style Studio on an X display, with settings and kept work of its own in `folder`."""
 
     def __init__(self, display: str, folder: Path, *arguments: str, **more: str) -> None:
         self.folder = folder
@@ -41,6 +41,7 @@ class Desktop:
             "DISPLAY": display,
             "QT_QPA_PLATFORM": "xcb",
             "XDG_CONFIG_HOME": str(folder / "config"),
+            "XDG_DATA_HOME": str(folder / "data"),
             "PYTHONPATH": str(ROOT),
             **more,
         }

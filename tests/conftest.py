@@ -67,6 +67,18 @@ def checkpoints() -> Callable[[Callable[[], object]], int]:
     return reached
 
 
+@pytest.fixture(autouse=True, scope="session")
+def own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test finds the work that is kept for the person whose machine this is, or leaves any."""
+    before = os.environ.get("XDG_DATA_HOME")
+    os.environ["XDG_DATA_HOME"] = str(tmp_path_factory.mktemp("data"))
+    yield
+    if before is None:
+        del os.environ["XDG_DATA_HOME"]
+    else:
+        os.environ["XDG_DATA_HOME"] = before
+
+
 SMALL_MAPS = {"bench", "engine", "evaluation", "studio", "training"}
 """Folders whose tests work on maps so small that threads gain nothing, and on a busy machine wait for one another."""
 

@@ -17,6 +17,8 @@ LIBRARIES = (
     ("NumPy", "BSD-3-Clause"),
     ("Pillow", "MIT-CMU"),
     ("safetensors", "Apache-2.0"),
+    ("msgspec", "BSD-3-Clause"),
+    ("filelock", "MIT"),
 )
 
 

@@ -55,6 +55,10 @@ class Document(QObject):
         """Bring back the edit that was undone last, if there is one."""
         self._become(histories.redo(self._history))
 
+    def begin(self, session: Session) -> None:
+        """Have this session, as at a start: there is nothing to undo."""
+        self._become(histories.begun(session))
+
     def _become(self, history: histories.History) -> None:
         if history is self._history:
             return

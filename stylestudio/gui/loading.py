@@ -56,6 +56,8 @@ class Loader(QObject):
     said = Signal(str)
     failed = Signal(object)
     arriving_changed = Signal()
+    opened = Signal(object, Path)
+    """A picture, and the file that it came from."""
 
     def __init__(self, document: Document, file_queue: FileQueue, memory: Memory, pyramids: Pyramids) -> None:
         super().__init__(document)
@@ -123,6 +125,10 @@ class Loader(QObject):
         work: Callable[[], Picture] = partial(from_bytes if isinstance(source, bytes) else picture_of, source, name)
         self._run(work, lambda found: self._put(found, kind or self._empty()), 1)
 
+    def put(self, picture: Picture, kind: str, path: Path) -> None:
+        """Take a picture that was read from a file already."""
+        self._take_one(path, kind, [picture])
+
     def _run(self, work: Callable[[], Found], done: Callable[..., object], pictures: int) -> None:
         def then(tell: Callable[..., object], outcome: object) -> None:
             self._arriving -= pictures
@@ -152,8 +158,8 @@ class Loader(QObject):
         content, style = found
         if isinstance(content, Picture) and isinstance(style, Picture):
             self._document.apply(self.tr("Open photo and style"), with_pictures, content, style)
-            self._remember(paths[0], "content")
-            self._remember(paths[1], "style")
+            self._remember(paths[0], "content", content)
+            self._remember(paths[1], "style", style)
             return
         for path, kind, one in zip(paths, KINDS, found, strict=True):
             self._take_one(path, kind, [one])
@@ -165,7 +171,7 @@ class Loader(QObject):
             return
         kind = kind or self._empty()
         self._put(one, kind)
-        self._remember(path, kind)
+        self._remember(path, kind, one)
 
     def _put(self, one: Picture, kind: str) -> None:
         if one.remark:
@@ -175,6 +181,7 @@ class Loader(QObject):
         else:
             self._document.apply(self.tr("Open style"), with_style, one)
 
-    def _remember(self, path: Path, kind: str) -> None:
+    def _remember(self, path: Path, kind: str, picture: Picture) -> None:
+        self.opened.emit(picture, path)
         self._memory.add_recent(kind, path)
         self._memory.set_folder(kind, path.parent)

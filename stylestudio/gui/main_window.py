@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow
 
@@ -32,6 +32,9 @@ SIZE = 1240, 760
 
 class MainWindow(QMainWindow):
     """One document in one window; files are read and written by file_queue of their own."""
+
+    forget_requested = Signal()
+    """That what is kept for the next start be forgotten."""
 
     def __init__(
         self, document: Document, runs: Runs, reading: FileQueue, writing: FileQueue, memory: Memory, theme: Theme
@@ -130,6 +133,7 @@ class MainWindow(QMainWindow):
             "export": partial(when_arrived, exporter.export_target),
             "save_overfit": partial(when_arrived, exporter.save_overfit),
             "show_in_folder": exporter.show_in_folder,
+            "forget_work": self.forget_requested.emit,
             "quit": self.close,
             "undo": self.document.undo,
             "redo": self.document.redo,

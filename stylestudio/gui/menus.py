@@ -53,6 +53,8 @@ def _file() -> list[Entry]:
         Command("save_overfit", tr("Save &overfit picture…"), "Ctrl+Shift+E"),
         Command("show_in_folder", tr("Show in &folder"), "Ctrl+Shift+F"),
         SEPARATOR,
+        Command("forget_work", tr("Forget &kept work…"), "Ctrl+Alt+F"),
+        SEPARATOR,
         Command("quit", tr("&Quit"), "Ctrl+Q"),
     ]
 

@@ -10,19 +10,23 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, QSocketNotifier, QTimer, Signal
+from PySide6.QtCore import QObject, QSettings, QSocketNotifier, QStandardPaths, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from stylestudio.gui.autosave import Autosaver
 from stylestudio.gui.document import Document
 from stylestudio.gui.jobs import FileQueue, Tasks
 from stylestudio.gui.main_window import MainWindow
 from stylestudio.gui.messages import install_excepthook
 from stylestudio.gui.preferences import Memory
+from stylestudio.gui.restoring import Restorer
 from stylestudio.gui.runs import Runs
 from stylestudio.gui.theme import Theme
 from stylestudio.gui.words import NAME
+from stylestudio.studio.autosave.keeping import Keeper
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.session import Session
 
@@ -30,6 +34,10 @@ PATIENCE = 0.6
 """Seconds that closing waits for work that nobody needs any more."""
 WRITING_PATIENCE = 20.0
 """Seconds that it waits for a file that is being written."""
+KEEPING_PATIENCE = 5.0
+"""Seconds that it waits for the work to be kept: a large picture may just have been finished."""
+KEPT = "work"
+"""The folder for it, in the user's data folder."""
 
 
 class Signals(QObject):
@@ -71,17 +79,19 @@ class Program:
         self.application = QApplication(arguments)
         self.memory = Memory(QSettings())
         self.document = Document(Session(settings=self.memory.settings()))
-        self.tasks, self.reading, self.writing = Tasks(), Tasks(), Tasks()
+        self.tasks, self.reading, self.writing, self.keeping = Tasks(), Tasks(), Tasks(), Tasks()
+        self.reading_queue, self.keeping_queue = FileQueue(self.reading), FileQueue(self.keeping)
         self.file_queue = FileQueue(self.writing)
         self.runs = Runs(self.document, self.tasks, Renderer())
         self.window = MainWindow(
             self.document,
             self.runs,
-            FileQueue(self.reading),
+            self.reading_queue,
             self.file_queue,
             self.memory,
             Theme(self.application, self.memory.theme()),
         )
+        self.autosaver, self.restorer = self._keep_work()
         self.hook = install_excepthook(self.window)
         self.engine = EngineLoading()
         self.engine.loaded.connect(lambda: self.window.status.show_loading(False))
@@ -89,24 +99,44 @@ class Program:
         self.signals.came.connect(self.window.close_unasked)
 
     def run(self, files: Sequence[Path]) -> int:
-        """Show the window, and return when it is closed."""
+        """Show the window with these files, or with the last work, and return when it is closed."""
         self.window.status.show_loading(True)
         self.window.show()
-        self.window.open_files(files)
+        if files:
+            self.window.open_files(files)
+        else:
+            self.restorer.begin()
+        self.keeping_queue.run(self.keeper.tidy, lambda _: None, self.window.show_error)
         QTimer.singleShot(0, self.engine.start)
         return self.application.exec()
 
     def close(self) -> None:
         """Stop the work; only files that are to be written are finished first."""
+        self.autosaver.stop()
         self.tasks.cancel()
         self.file_queue.finish(WRITING_PATIENCE)
         self.writing.close(PATIENCE)
+        self.autosaver.close(KEEPING_PATIENCE)
         end = time.monotonic() + PATIENCE
-        ended = [tasks.close(max(0.0, end - time.monotonic())) for tasks in (self.reading, self.tasks)]
+        ended = [tasks.close(max(0.0, end - time.monotonic())) for tasks in (self.reading, self.tasks, self.keeping)]
         self.window.close_down()
         self.signals.close()
         if all(ended):
             self.application.shutdown()  # hands the clipboard on; not while a thread of Qt still runs
+
+    def _keep_work(self) -> tuple[Autosaver, Restorer]:
+        """What keeps the work for the next start, and what brings it back."""
+        window, document, runs = self.window, self.document, self.runs
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
+        self.keeper = Keeper(Path(folder) / KEPT)
+        autosaver = Autosaver(document, runs, window.space.shared_view, self.keeping_queue, self.keeper)
+        restorer = Restorer(window, document, runs, window.loader, autosaver, self.reading_queue, self.keeper)
+        window.loader.opened.connect(autosaver.know)
+        window.forget_requested.connect(partial(autosaver.ask_to_forget, window))
+        autosaver.failed.connect(lambda error: window.status.say(error.message))
+        restorer.failed.connect(window.show_error)
+        restorer.said.connect(window.status.say)
+        return autosaver, restorer
 
 
 class EngineLoading(QObject):

@@ -92,6 +92,10 @@ class Runs(QObject):
         elif shown is not None and shown.refining:
             self._show(replace(shown, refining=False, cut_short=True))
 
+    def keep(self, overfit: Overfit) -> None:
+        """Have this one ready: where the session asks for it, no network runs."""
+        self._kept[overfit.key] = overfit
+
     def restart(self) -> None:
         """Make what the session asks for, unless it is there and was not cut short."""
         if self.can_restart:

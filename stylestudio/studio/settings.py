@@ -12,6 +12,10 @@ from stylestudio.errors import SettingError
 
 SMALLEST_SIZE = 64
 MOST_REFINING = 200
+LARGEST = 1_000_000
+"""No setting means anything beyond, and sizes are multiplied."""
+SHOWN = 1e18
+"""The largest number that an error repeats: a whole number of 400 digits is no float."""
 OWN_SIZE_BELOW = 1.5
 """A photo less than so many times as large as the size asked for is worked on at its own: enlarged by so little, a
 picture would not come out visibly finer than by Lanczos, and its own size is the honest answer."""
@@ -89,8 +93,9 @@ class Setting:
             return
         if self.least is None or not isinstance(value, int | float):
             raise SettingError(f"There is no {self.noun} {value or 'without a name'}.", hint=f"Give {self.values}.")
-        if not self.least <= value <= (float("inf") if self.most is None else self.most):
-            text = f"A {self.noun} of {value:g}{self.unit and ' '}{self.unit} is out of range."
+        if not self.least <= value <= (LARGEST if self.most is None else self.most):
+            shown = max(-SHOWN, min(value, SHOWN))
+            text = f"A {self.noun} of {shown:g}{self.unit and ' '}{self.unit} is out of range."
             raise SettingError(text, hint=f"Give {self.values}.")
 
 

@@ -167,6 +167,11 @@ class View(QObject):
         self.settle(zoom, (x, y))
         self.changed.emit()
 
+    def show_at(self, zoom: float, centre: Point) -> None:
+        """Have this zoom and this point of the picture in the middle."""
+        self.settle(min(zoom, LARGEST_ZOOM), centre)
+        self.changed.emit()
+
     def pan(self, dx: float, dy: float) -> None:
         """Move the picture by device pixels, to the right and down."""
         self.settle(self._zoom, (self._centre[0] - dx / self._zoom, self._centre[1] - dy / self._zoom))

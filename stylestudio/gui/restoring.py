@@ -1,0 +1,163 @@
+"""The last work comes back at a start; a picture that is not what it was is named, and can be found again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from stylestudio.errors import SettingError
+from stylestudio.gui.autosave import Autosaver
+from stylestudio.gui.canvas.pyramid import Common, prepared
+from stylestudio.gui.document import Document
+from stylestudio.gui.jobs import FileQueue
+from stylestudio.gui.loading import Loader
+from stylestudio.gui.lost_picture import LostPicture, ask_where
+from stylestudio.gui.main_window import MainWindow
+from stylestudio.gui.overfit import Overfit
+from stylestudio.gui.runs import Runs
+from stylestudio.images.decode import Picture
+from stylestudio.studio.autosave.keeping import KINDS, Finished, Keeper, Origin, Recalled
+from stylestudio.studio.autosave.record import SavedSession, SavedView
+from stylestudio.studio.session import with_pictures
+
+MOST_STARTS = 2
+"""After so many starts that ended before the overfit picture was there, it is made only when asked for."""
+
+Pictures = Mapping[str, Picture]
+
+
+@dataclass(frozen=True, eq=False)
+class Brought:
+    """What was found of the pictures looked for, by their kind, and the overfit picture, ready for canvases."""
+
+    pictures: Mapping[str, Recalled]
+    overfit: Finished | None
+    common: list[Common]
+
+
+def bring(keeper: Keeper, saved: SavedSession, wanted: Mapping[str, Origin], present: Pictures) -> Brought:
+    """On a worker: look for these pictures, and for the overfit picture if with those `present` both are as saved."""
+    found = {kind: keeper.recall(origin) for kind, origin in wanted.items()}
+    pictures = {**present, **{kind: one.picture for kind, one in found.items() if one.picture}}
+    are_same = len(saved.pictures) == len(KINDS) and all(
+        kind in pictures and pictures[kind].sha256 == name.sha256 for kind, (name, _) in saved.pictures.items()
+    )
+    overfit = keeper.finished(saved.overfit, pictures["content"]) if saved.overfit and are_same else None
+    planes = [one.picture.stored for one in found.values() if one.picture]
+    return Brought(found, overfit, [prepared(plane) for plane in planes + ([overfit.pixels] if overfit else [])])
+
+
+class Restorer(QObject):
+    """Brings back what the autosaver has kept. `said` is a short line, `failed` carries a `StudioError`."""
+
+    said = Signal(str)
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        window: MainWindow,
+        document: Document,
+        runs: Runs,
+        loader: Loader,
+        autosaver: Autosaver,
+        file_queue: FileQueue,
+        keeper: Keeper,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._document, self._runs, self._loader = window, document, runs, loader
+        self._autosaver, self._file_queue, self._keeper = autosaver, file_queue, keeper
+        self._view: SavedView | None = None
+        window.target.ready.connect(self._show_view)
+
+    def begin(self) -> None:
+        """Have the last work's settings and shares at once, and its pictures as soon as they are read."""
+        try:
+            saved = self._keeper.take_over()
+        except SettingError as error:
+            text = self.tr("Your last work cannot be brought back. {0}").format(error.message)
+            hint = self.tr("It was set aside; your own files are as they were.")
+            self.failed.emit(SettingError(text, hint=hint))
+            return
+        if saved is None or not saved.pictures:
+            return
+        self._autosaver.lost, self._autosaver.saved_overfit = saved.pictures, saved.overfit
+        with self._autosaver.bringing_back(saved.starts):
+            self._document.begin(saved.session)
+        self.said.emit(self.tr("Opening your last work…"))
+        work = partial(bring, self._keeper, saved, saved.pictures, {})
+        self._file_queue.run(work, partial(self._brought, saved), self.failed.emit)
+
+    def _brought(self, saved: SavedSession, found: Brought) -> None:
+        same = {kind: one.picture for kind, one in found.pictures.items() if one.picture and one.is_same}
+        with self._autosaver.bringing_back(saved.starts), self._window.space.pyramids.offering(found.common):
+            self._autosaver.lost = {kind: one.origin for kind, one in found.pictures.items() if kind not in same}
+            for kind, picture in same.items():
+                self._know(picture, found.pictures[kind].origin[1])
+            self._keep(found.overfit, same)
+            self._view = saved.view
+            self._document.begin(with_pictures(self._document.session, same.get("content"), same.get("style")))
+        paused = saved.starts > MOST_STARTS and self._runs.busy
+        if paused:
+            self._runs.cancel()
+        self.said.emit(self._words(saved, paused))
+        for kind, one in found.pictures.items():
+            if kind not in same:
+                self._tell_of_lost(saved, kind, one)
+
+    def _words(self, saved: SavedSession, paused: bool) -> str:
+        if paused:
+            return self.tr("Your work is back. Making its picture ended the program before: choose a smaller size.")
+        if saved.closed:
+            return self.tr("Your last work is back.")
+        return self.tr("The program was interrupted. Your work is back.")
+
+    def _know(self, picture: Picture, path: Path | None) -> None:
+        if path is not None:
+            self._autosaver.know(picture, path)
+
+    def _keep(self, overfit: Finished | None, pictures: Pictures) -> None:
+        if overfit:
+            self._runs.keep(
+                Overfit(
+                    overfit.pixels,
+                    pictures["content"],
+                    pictures["style"],
+                    overfit.settings,
+                    cut_short=overfit.cut_short,
+                )
+            )
+
+    def _show_view(self) -> None:
+        """As soon as the target is there: another picture's view would be reset."""
+        content, wanted = self._document.session.content, self._view
+        if wanted is not None and content is not None:
+            self._view = None
+            self._window.target.view.show_at(wanted.zoom, (wanted.x, wanted.y))
+
+    def _tell_of_lost(self, saved: SavedSession, kind: str, lost: Recalled) -> None:
+        dialog = LostPicture(self._window, lost)
+        dialog.find_button.clicked.connect(lambda: ask_where(self._window, lost, partial(self._look_at, saved, kind)))
+        if lost.picture and lost.origin[1]:
+            dialog.take_button.clicked.connect(partial(self._loader.put, lost.picture, kind, lost.origin[1]))
+        dialog.show()
+
+    def _look_at(self, saved: SavedSession, kind: str, path: Path) -> None:
+        """Read the file that the artist says it is."""
+        session = self._document.session
+        present = {one: picture for one in KINDS if one != kind and (picture := getattr(session, one))}
+        wanted = {kind: (saved.pictures[kind][0], path)}
+        done = partial(self._found, kind, path, present)
+        self._file_queue.run(partial(bring, self._keeper, saved, wanted, present), done, self.failed.emit)
+
+    def _found(self, kind: str, path: Path, present: Pictures, found: Brought) -> None:
+        one = found.pictures[kind]
+        if one.picture is None:
+            self.failed.emit(SettingError(one.reason, hint=self.tr("Choose another file.")))
+            return
+        self._keep(found.overfit, {**present, kind: one.picture})
+        with self._window.space.pyramids.offering(found.common):
+            self._loader.put(one.picture, kind, path)
+        if not one.is_same:
+            self.said.emit(self.tr("{0} is not the picture that it was; it is taken as it is.").format(path.name))

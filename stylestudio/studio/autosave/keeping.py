@@ -1,0 +1,197 @@
+"""What a window does with its saved work: save it, bring it back, forget it. Nothing here is done on its thread."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from weakref import ref
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stylestudio.errors import OutputError, StudioError
+from stylestudio.images.decode import Picture, read
+from stylestudio.studio.autosave import folders
+from stylestudio.studio.autosave.folders import WorkFolder
+from stylestudio.studio.autosave.record import SavedOverfit, SavedSession, SavedView
+from stylestudio.studio.history import bytes_of
+from stylestudio.studio.recipe_record import Named, Recipe, named
+from stylestudio.studio.session import Session
+from stylestudio.studio.settings import Settings
+
+KINDS = ("content", "style")
+Origin = tuple[Named, Path | None]
+"""Which picture, and the file that it came from; None for one that came without."""
+
+
+@dataclass(frozen=True, eq=False)
+class Finished:
+    """A finished overfit picture (H, W, 3) of the session's two pictures, and the settings that made it."""
+
+    pixels: NDArray[np.float32]
+    settings: Settings
+    cut_short: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """All that is to be saved at one moment.
+
+    `paths` are where pictures came from, by their `Named`; `lost` are those, by their kind, that could not be brought
+    back and are still looked for. `closed` and `starts` as in `SavedSession`.
+    """
+
+    session: Session
+    paths: Mapping[Named, Path] = field(default_factory=dict)
+    lost: Mapping[str, Origin] = field(default_factory=dict)
+    overfit: Finished | SavedOverfit | None = None
+    view: SavedView | None = None
+    closed: bool = False
+    starts: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no picture that could be brought back."""
+        return not any(map(self.origin, KINDS))
+
+    def picture(self, kind: str) -> Picture | None:
+        return self.session.content if kind == "content" else self.session.style
+
+    def origin(self, kind: str) -> Origin | None:
+        """Where the picture of a kind comes from, or the lost one that belongs there."""
+        name = named(self.picture(kind))
+        return (name, self.paths.get(name)) if name else self.lost.get(kind)
+
+
+@dataclass(frozen=True, eq=False)
+class Recalled:
+    """A picture that was looked for: as it was, or as it is now, or the reason why it cannot be read."""
+
+    origin: Origin
+    picture: Picture | None = None
+    reason: str = ""
+
+    @property
+    def is_same(self) -> bool:
+        """Whether it shows what it showed."""
+        return self.picture is not None and self.picture.sha256 == self.origin[0].sha256
+
+
+class Keeper:
+    """Saves one window's work in a folder that all windows share. Raises `OutputError` where it cannot."""
+
+    def __init__(self, root: Path, budget: int = folders.BUDGET) -> None:
+        self._root, self._budget = root, budget
+        self._folder: WorkFolder | None = None
+        self._known: tuple[ref[NDArray[np.float32]], str] | None = None
+
+    def take_over(self) -> SavedSession | None:
+        """The last work whose window is gone, which is this window's from now on; None for none.
+
+        Raises `SettingError` if it is damaged; it is set aside then.
+        """
+        with suppress(OSError):
+            self._folder = folders.take_over(self._root)
+        if self._folder is None:
+            return None
+        saved = self._folder.read()
+        with suppress(OSError):
+            return saved and folders.started(self._folder, saved)
+        return saved
+
+    def recall(self, origin: Origin) -> Recalled:
+        """The picture that is looked for, from its own file, or from the pixels that were kept."""
+        name, path = origin
+        if path is None:
+            picture = self._folder.pixels.picture(name) if self._folder else None
+            return Recalled(origin, picture, "" if picture else "Its pixels are not there any more.")
+        try:
+            return Recalled(origin, read(path))
+        except StudioError as error:
+            return Recalled(origin, reason=error.message)
+
+    def finished(self, saved: SavedOverfit, content: Picture) -> Finished | None:
+        """The overfit picture that was saved, if it is there as it was and is this content's."""
+        pixels = self._folder.pixels.pixels(saved.file) if self._folder else None
+        if pixels is None or pixels.shape != content.stored.shape:
+            return None
+        self._known = ref(pixels), saved.file
+        return Finished(pixels, saved.settings, saved.cut_short)
+
+    def save(self, work: Work) -> None:
+        """Pixels first, then the record that names them: whenever this is cut short, the older record holds."""
+        try:
+            if self._folder is None:
+                if work.is_empty:
+                    return
+                self._folder = folders.begin(self._root)
+            self._save(self._folder, work)
+        except OSError as error:
+            raise OutputError(
+                f"The work cannot be kept for the next start: {error.strerror or error}.",
+                hint="Make room on the disk, and export what you want to keep.",
+            ) from error
+
+    def tidy(self) -> None:
+        """Remove what is left of windows that are gone, and what is too much."""
+        with suppress(OSError):
+            folders.trim(self._root, None, None, self._budget)
+
+    def bytes_kept(self) -> int:
+        """Of all windows."""
+        return folders.size_of(self._root)
+
+    def forget(self) -> None:
+        """Remove what was saved of this window and of all that are gone. What is saved later is kept again."""
+        if self._folder:
+            with suppress(OSError):
+                self._folder.clear()
+        folders.forget(self._root)
+
+    def close(self) -> None:
+        """Leave the work to later windows."""
+        if self._folder:
+            self._folder.close()
+            self._folder = None
+
+    def _save(self, folder: WorkFolder, work: Work) -> None:
+        if work.is_empty:
+            folder.clear()
+            return
+        origins = {kind: work.origin(kind) for kind in KINDS}
+        pasted = [
+            picture
+            for kind, origin in origins.items()
+            if (picture := work.picture(kind)) and origin and origin[1] is None
+        ]
+        for picture in pasted:
+            folder.pixels.keep_picture(picture)
+        content, style = origins["content"], origins["style"]
+        session = work.session
+        saved = SavedSession(
+            Recipe(content and content[0], style and style[0], session.settings, session.shares),
+            session.linked,
+            content and content[1],
+            style and style[1],
+            self._saved_overfit(folder, work.overfit, self._budget - sum(map(bytes_of, pasted))),
+            work.view,
+            work.closed,
+            work.starts,
+        )
+        folder.write(saved)
+        folders.trim(self._root, folder, saved, self._budget)
+
+    def _saved_overfit(
+        self, folder: WorkFolder, overfit: Finished | SavedOverfit | None, room: int
+    ) -> SavedOverfit | None:
+        """The overfit picture's record once its pixels are kept; None if there is no room for them."""
+        if not isinstance(overfit, Finished):
+            return overfit
+        if overfit.pixels.nbytes > room:
+            return None
+        if self._known is None or self._known[0]() is not overfit.pixels:
+            self._known = ref(overfit.pixels), folder.pixels.keep_pixels(overfit.pixels)
+        file = self._known[1]
+        if not folder.pixels.path(file).exists():  # forgotten meanwhile
+            folder.pixels.keep_pixels(overfit.pixels)
+        return SavedOverfit(file, overfit.settings, overfit.cut_short)

@@ -1,0 +1,114 @@
+"""What is written of a session, so that the next start finds all that Undo knew at its end."""
+
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from msgspec import Meta
+
+from stylestudio.studio.recipe_record import VERSION, Named, Recipe, Sha256, Version, from_json, to_json
+from stylestudio.studio.session import Session
+from stylestudio.studio.settings import Settings
+
+MOST_PATH_BYTES = 1 << 12
+LARGEST_ZOOM = 1000.0
+FARTHEST = 1e6
+MOST_STARTS = 1000
+
+
+@dataclass(frozen=True)
+class SavedOverfit:
+    """An overfit picture of the session's two pictures: its file's name, and what it was made for."""
+
+    file: Sha256
+    settings: Settings
+    cut_short: bool = False
+
+
+@dataclass(frozen=True)
+class SavedView:
+    """The screen's pixels per picture pixel, and the point of the picture that lies in the middle."""
+
+    zoom: Annotated[float, Meta(gt=0, le=LARGEST_ZOOM)]
+    x: Annotated[float, Meta(ge=-FARTHEST, le=FARTHEST)]
+    y: Annotated[float, Meta(ge=-FARTHEST, le=FARTHEST)]
+
+
+@dataclass(frozen=True)
+class SavedSession:
+    """A session, where its pictures came from, and what was made of them.
+
+    A picture without a path came without a file: its pixels are kept. `view` is None while all is shown. `closed`
+    says that the window was closed and not ended from outside; `starts` counts the starts since the record proved
+    that it can be brought back. Raises `ValueError` for a path that is none.
+    """
+
+    recipe: Recipe
+    linked: bool
+    content_path: Path | None = None
+    style_path: Path | None = None
+    overfit: SavedOverfit | None = None
+    view: SavedView | None = None
+    closed: bool = False
+    starts: Annotated[int, Meta(ge=0, le=MOST_STARTS)] = 0
+    version: Version = VERSION
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether the shares are linked, which only equal ones can be."""
+        return self.linked and len(set(self.recipe.shares)) == 1
+
+    @property
+    def session(self) -> Session:
+        """The session without its pictures."""
+        return Session(settings=self.recipe.settings, shares=self.recipe.shares, linked=self.is_linked)
+
+    @property
+    def pictures(self) -> dict[str, tuple[Named, Path | None]]:
+        """By their kind, "content" or "style", which pictures there were, and where they came from."""
+        found = {
+            "content": (self.recipe.content, self.content_path),
+            "style": (self.recipe.style, self.style_path),
+        }
+        return {kind: (named, path) for kind, (named, path) in found.items() if named is not None}
+
+    @property
+    def files(self) -> set[str]:
+        """The names of the files of pixels that it needs."""
+        pasted = {named.sha256 for named, path in self.pictures.values() if path is None}
+        return pasted | ({self.overfit.file} if self.overfit else set())
+
+
+def encoded(saved: SavedSession) -> bytes:
+    return to_json(saved, enc_hook=_as_text)
+
+
+def decoded(data: bytes) -> SavedSession:
+    """Raises `SettingError` for what is no saved session. Opens no file."""
+    return from_json(data, SavedSession, dec_hook=_as_path)
+
+
+def saved_view(fits: bool, zoom: float, centre: tuple[float, float]) -> SavedView | None:
+    """The view to be written, None for one that would not be read again."""
+    x, y = centre
+    inside = 0 < zoom <= LARGEST_ZOOM and all(math.isfinite(one) and abs(one) <= FARTHEST for one in (x, y))
+    return SavedView(zoom, x, y) if inside and not fits else None
+
+
+def _as_text(path: object) -> str:
+    """A name of a file need not be text: its bytes, those that are not plain letters as "%E9"."""
+    assert isinstance(path, Path)
+    return quote_from_bytes(os.fsencode(path), safe="/\\: ")
+
+
+def _as_path(kind: type, text: object) -> Path:
+    if not isinstance(text, str) or len(text) > 3 * MOST_PATH_BYTES or not text.isascii():
+        raise ValueError("a path")
+    raw = unquote_to_bytes(text)
+    path = Path(os.fsdecode(raw))
+    if len(raw) > MOST_PATH_BYTES or b"\0" in raw or not path.is_absolute() or ".." in path.parts:
+        raise ValueError("a path")
+    return path
