@@ -11,13 +11,14 @@ from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QObject, QTemporaryDir, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from stylestudio.errors import SettingError
 from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.document import Document
+from stylestudio.gui.drag_folder import DragFolder
 from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.overfit import Overfit, key_for
 from stylestudio.gui.preferences import Memory
@@ -46,7 +47,7 @@ class Exporter(QObject):
         super().__init__(window)
         self._window, self._document, self._runs = window, document, runs
         self._file_queue, self._memory = file_queue, memory
-        self._folder = QTemporaryDir()
+        self._folder = DragFolder()
         self._dragged: tuple[object, Path] | None = None
         self._waiting: set[object] = set()
         self.last: Path | None = None

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+KILOBYTES = QLocale.DataSizeFormat.DataSizeTraditionalFormat
+
 
 class ForgetQuestion(QMessageBox):
     """Asks whether to `forget` what is kept, so many bytes."""
@@ -18,9 +20,7 @@ class ForgetQuestion(QMessageBox):
             "It takes {size}. Your photos, styles and exported pictures stay, and so does what is on the screen: "
             "it is kept again as soon as you go on with it."
         )
-        self.setInformativeText(
-            words.format(size=QLocale().formattedDataSize(size, 0, QLocale.DataSizeFormat.DataSizeTraditionalFormat))
-        )
+        self.setInformativeText(words.format(size=QLocale().formattedDataSize(size, 0, KILOBYTES)))
         forgetting = self.addButton(self.tr("&Forget it"), QMessageBox.ButtonRole.DestructiveRole)
         keep = self.addButton(self.tr("&Keep it"), QMessageBox.ButtonRole.RejectRole)
         self.setDefaultButton(keep)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from stylestudio.gui.autosave import Autosaver
 from stylestudio.gui.document import Document
+from stylestudio.gui.drag_folder import remove_left_behind
 from stylestudio.gui.jobs import FileQueue, Tasks
 from stylestudio.gui.main_window import MainWindow
 from stylestudio.gui.messages import install_excepthook
@@ -106,7 +107,7 @@ class Program:
             self.window.open_files(files)
         else:
             self.restorer.begin()
-        self.keeping_queue.run(self.keeper.tidy, lambda _: None, self.window.show_error)
+        self.keeping_queue.run(self._tidy, lambda _: None, self.window.show_error)
         QTimer.singleShot(0, self.engine.start)
         return self.application.exec()
 
@@ -123,6 +124,11 @@ class Program:
         self.signals.close()
         if all(ended):
             self.application.shutdown()  # hands the clipboard on; not while a thread of Qt still runs
+
+    def _tidy(self) -> None:
+        """Remove what programs that were killed have left behind."""
+        self.keeper.tidy()
+        remove_left_behind()
 
     def _keep_work(self) -> tuple[Autosaver, Restorer]:
         """What keeps the work for the next start, and what brings it back."""

@@ -95,8 +95,11 @@ class Keeper:
         if self._folder is None:
             return None
         saved = self._folder.read()
+        if saved is None:
+            return None
+        self._folder.sweep(saved)
         with suppress(OSError):
-            return saved and folders.started(self._folder, saved)
+            return folders.started(self._folder, saved)
         return saved
 
     def recall(self, origin: Origin) -> Recalled:
