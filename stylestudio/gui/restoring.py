@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from stylestudio.errors import SettingError
+from stylestudio.errors import SettingError, StudioError
 from stylestudio.gui.autosave import Autosaver
 from stylestudio.gui.canvas.pyramid import Common, prepared
 from stylestudio.gui.document import Document
@@ -72,14 +72,14 @@ class Restorer(QObject):
         window.target.ready.connect(self._show_view)
 
     def begin(self) -> None:
-        """Have the last work's settings and shares at once, and its pictures as soon as they are read."""
-        try:
-            saved = self._keeper.take_over()
-        except SettingError as error:
-            text = self.tr("Your last work cannot be brought back. {0}").format(error.message)
-            hint = self.tr("It was set aside; your own files are as they were.")
-            self.failed.emit(SettingError(text, hint=hint))
-            return
+        """Look for the last work: first come its settings and shares, then its pictures, as soon as they are read."""
+        self._file_queue.run(self._keeper.take_over, self._taken, self._tell_of_damage)
+
+    def _tell_of_damage(self, error: StudioError) -> None:
+        text = self.tr("Your last work cannot be brought back. {0}").format(error.message)
+        self.failed.emit(SettingError(text, hint=self.tr("It was set aside; your own files are as they were.")))
+
+    def _taken(self, saved: SavedSession | None) -> None:
         if saved is None or not saved.pictures:
             return
         self._autosaver.lost, self._autosaver.saved_overfit = saved.pictures, saved.overfit
@@ -90,19 +90,23 @@ class Restorer(QObject):
         self._file_queue.run(work, partial(self._brought, saved), self.failed.emit)
 
     def _brought(self, saved: SavedSession, found: Brought) -> None:
-        same = {kind: one.picture for kind, one in found.pictures.items() if one.picture and one.is_same}
+        now = self._document.session
+        wanted = {kind: one for kind, one in found.pictures.items() if getattr(now, kind) is None}  # else it came later
+        same = {kind: one.picture for kind, one in wanted.items() if one.picture and one.is_same}
         with self._autosaver.bringing_back(saved.starts), self._window.space.pyramids.offering(found.common):
-            self._autosaver.lost = {kind: one.origin for kind, one in found.pictures.items() if kind not in same}
+            self._autosaver.lost = {kind: one.origin for kind, one in wanted.items() if kind not in same}
             for kind, picture in same.items():
                 self._know(picture, found.pictures[kind].origin[1])
-            self._keep(found.overfit, same)
+            if len(same) == len(KINDS):
+                self._keep(found.overfit, same)
             self._view = saved.view
-            self._document.begin(with_pictures(self._document.session, same.get("content"), same.get("style")))
+            content, style = same.get("content", now.content), same.get("style", now.style)
+            self._document.begin(with_pictures(now, content, style))
         paused = saved.starts > MOST_STARTS and self._runs.busy
         if paused:
             self._runs.cancel()
         self.said.emit(self._words(saved, paused))
-        for kind, one in found.pictures.items():
+        for kind, one in wanted.items():
             if kind not in same:
                 self._tell_of_lost(saved, kind, one)
 

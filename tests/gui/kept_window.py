@@ -21,7 +21,7 @@ class KeptStudio(Studio):
         self.said: list[str] = []
         self.is_ended = False
         self.tasks.append(Tasks())
-        self.queue, self.reading = FileQueue(self.tasks[-1]), FileQueue(self.tasks[1])
+        self.queue, self.reading = FileQueue(self.tasks[-1]), self.window.loader._file_queue
         self.keeper = Keeper(folder)
         view, loader = self.window.space.shared_view, self.window.loader
         self.autosaver = Autosaver(self.document, self.runs, view, self.queue, self.keeper)

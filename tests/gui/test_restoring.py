@@ -233,6 +233,7 @@ def test_a_second_window_does_not_bring_back_what_was_closed(start: Start, photo
     at_work(first, painting, photo)
     second.quit()
     third = start()
+    third.wait(lambda: not third.reading.is_busy)
     assert third.said == [] and third.session.content is None
 
 
@@ -281,6 +282,7 @@ def test_forgetting_asks_and_then_the_next_start_is_empty(
     assert not list((tmp_path / "work").rglob("*.safetensors"))
     first.quit()
     second = start()
+    second.wait(lambda: not second.reading.is_busy)
     assert second.said == [] and second.session.content is None
 
 
@@ -343,3 +345,18 @@ def test_a_record_that_is_no_record_is_set_aside_and_said(
     second.die()
     third = start()
     third.wait_real()
+
+
+def test_a_picture_dropped_while_the_last_work_is_being_opened_stays(
+    start: Start, photo: Path, painting: Path, tmp_path: Path
+) -> None:
+    first = start()
+    at_work(first, photo, painting)
+    first.die()
+    Image.new("RGB", (30, 20), "red").save(tmp_path / "other.png")
+    second = start()
+    second.drop(second.window.space.content_pane, tmp_path / "other.png")
+    second.wait_real()
+    second.wait(lambda: not second.reading.is_busy)
+    assert second.session.content and second.session.content.name == "other"
+    assert second.session.shares == SHARES

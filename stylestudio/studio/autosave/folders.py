@@ -48,6 +48,7 @@ class WorkFolder:
         """Take the place of what was saved before; the same again is not written. Its pixels must be there already."""
         data = encoded(saved)
         if data != self._written:
+            _check_readable(data)
             write_whole(self.path / SESSION, data)
             self._written = data
 
@@ -132,6 +133,14 @@ def started(folder: WorkFolder, saved: SavedSession) -> SavedSession:
     starts = min(saved.starts + 1, MOST_STARTS)
     folder.write(replace(saved, closed=False, starts=starts))
     return replace(saved, starts=starts)
+
+
+def _check_readable(data: bytes) -> None:
+    """What the next start would refuse must not take the place of what it would not."""
+    try:
+        decoded(data)
+    except StudioError as error:
+        raise OSError(error.message) from error
 
 
 def _was_closed(folder: WorkFolder) -> bool:

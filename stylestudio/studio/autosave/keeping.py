@@ -107,7 +107,7 @@ class Keeper:
         name, path = origin
         if path is None:
             picture = self._folder.pixels.picture(name) if self._folder else None
-            return Recalled(origin, picture, "" if picture else "Its pixels are not there any more.")
+            return Recalled(origin, picture, "" if picture else f"The pixels of {name.name} are not there any more.")
         try:
             return Recalled(origin, read(path))
         except StudioError as error:

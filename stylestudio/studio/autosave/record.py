@@ -13,7 +13,7 @@ from stylestudio.studio.recipe_record import VERSION, Named, Recipe, Sha256, Ver
 from stylestudio.studio.session import Session
 from stylestudio.studio.settings import Settings
 
-MOST_PATH_BYTES = 1 << 12
+MOST_PATH_BYTES = 1 << 13
 LARGEST_ZOOM = 1000.0
 FARTHEST = 1e6
 MOST_STARTS = 1000
@@ -109,6 +109,6 @@ def _as_path(kind: type, text: object) -> Path:
         raise ValueError("a path")
     raw = unquote_to_bytes(text)
     path = Path(os.fsdecode(raw))
-    if len(raw) > MOST_PATH_BYTES or b"\0" in raw or not path.is_absolute() or ".." in path.parts:
+    if len(raw) > MOST_PATH_BYTES or b"\0" in raw or not path.is_absolute():
         raise ValueError("a path")
     return path
