@@ -22,6 +22,7 @@ from stylestudio.gui.overfit import Overfit
 from stylestudio.gui.preferences import Memory
 from stylestudio.gui.runs import Runs
 from stylestudio.gui.theme import THEMES, Theme
+from stylestudio.gui.widgets.boxes import take_typed
 from stylestudio.gui.widgets.status import StatusLine
 from stylestudio.gui.words import mark, remark, title
 from stylestudio.gui.workspace import Workspace
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
             self.exporter.ask_to_close(self.close_unasked)
             event.ignore()
             return
+        take_typed()
         self.hide()
         self.memory.set_layout("window", self.saveGeometry())
         self.space.remember(self.memory)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from stylestudio.gui.loading import KINDS
 from stylestudio.gui.preferences import Memory
+from stylestudio.gui.widgets.boxes import take_typed
 from stylestudio.gui.words import tr
 from stylestudio.studio.samples import sample_pair, samples
 
@@ -183,7 +184,7 @@ class Menus(QObject):
         action.setCheckable(command.checkable)
         action.setToolTip(f"{command.text.replace('&', '')} ({action.shortcut().toString()})")
         handler = self._handlers[command.name]
-        action.triggered.connect(lambda _=False: handler())
+        action.triggered.connect(lambda _=False: (take_typed(), handler()))
         # Of the window too, so that the keys work while the menu bar is hidden.
         self._window.addAction(action)
         self.by_name[command.name] = action

@@ -4,7 +4,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from stylestudio.gui.widgets.controls import FocusFilter
+from stylestudio.gui.widgets.boxes import FocusFilter
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from stylestudio.gui.widgets.controls import Gesture, ShareBox, ShareSlider, Toggle
+from stylestudio.gui.widgets.boxes import ShareBox, take_typed
+from stylestudio.gui.widgets.controls import Gesture, ShareSlider, Toggle
 from stylestudio.studio.presets import Preset, presets
 from stylestudio.studio.recipe import DEFAULT_SHARE
 from stylestudio.studio.session import Session
@@ -45,22 +46,20 @@ class MixPane(QWidget):
     def show_session(self, session: Session) -> None:
         """Show its shares and its link, without any signal."""
         for channel, share in enumerate(session.shares):
-            percent = round(100 * share)
-            tip = self._tip(channel, percent)
+            tip = self._tip(channel, 100 * share)
             for widget in (self.sliders[channel], self.boxes[channel]):
-                widget.blockSignals(True)
-                widget.setValue(percent)
-                widget.blockSignals(False)
+                widget.show_value(100 * share)
                 widget.setToolTip(tip)
         self.link.setChecked(session.linked)
 
-    def _tip(self, channel: int, percent: int) -> str:
+    def _tip(self, channel: int, percent: float) -> str:
+        in_words = self.boxes[channel].textFromValue
         text = self.tr("{channel}: {share} % style ({weight} = {photo} % photo). Double click: {usual} %.")
         return text.format(
             channel=self._channel_names()[channel],
-            share=percent,
+            share=in_words(percent),
             weight=WEIGHTS[channel],
-            photo=100 - percent,
+            photo=in_words(100 - percent),
             usual=round(100 * DEFAULT_SHARE),
         )
 
@@ -78,6 +77,7 @@ class MixPane(QWidget):
         self.link.setChecked(True)
         self.link.setAccessibleName(self.tr("Link the three sliders"))
         self.link.setToolTip(self.tr("Linked, the sliders move together. Apart, each colour channel is mixed alone."))
+        self.link.pressed.connect(take_typed)
         self.link.clicked.connect(self.linked_toggled)
         row = QHBoxLayout()
         row.addWidget(heading)
@@ -126,6 +126,7 @@ class MixPane(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setToolTip(self._preset_tip(preset))
             button.setAccessibleName(self.tr("Preset {name}").format(name=preset.label))
+            button.pressed.connect(take_typed)  # not everywhere does a button take the focus
             button.clicked.connect(lambda _=False, preset=preset: self.preset_chosen.emit(preset))
             # The three equal ones above, the four seasons below.
             place = (0, index * 4, 4) if index < 3 else (1 + (index - 3) // 4, (index - 3) % 4 * 3, 3)
@@ -136,5 +137,5 @@ class MixPane(QWidget):
         red, green, blue = (round(100 * share) for share in preset.shares)
         return self.tr("Red {red} %, green {green} %, blue {blue} %").format(red=red, green=green, blue=blue)
 
-    def _edited(self, channel: int, value: int) -> None:
+    def _edited(self, channel: int, value: float) -> None:
         self.shares_edited.emit(channel, value / 100, (self._gesture.step(), channel))

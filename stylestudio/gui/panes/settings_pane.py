@@ -1,10 +1,11 @@
 """The settings of a run: a control for each, made of the table in `studio/settings.py`."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from stylestudio.engine.methods import METHODS
-from stylestudio.gui.widgets.controls import FocusFilter, PercentControl
+from stylestudio.gui.widgets.boxes import FocusFilter, TypedNumber
+from stylestudio.gui.widgets.controls import PercentControl
 from stylestudio.gui.words import tr
 from stylestudio.studio.settings import DEFAULTS, SETTINGS, Setting, Settings
 
@@ -31,27 +32,17 @@ class Choices(QComboBox):
         self.setCurrentIndex(self.findData(value))
 
 
-class NumberBox(QDoubleSpinBox):
-    """A number with its unit."""
+class NumberBox(TypedNumber):
+    """The number of a setting."""
 
     edited = Signal(object, object)
     """A number that the artist set, and None."""
 
     def __init__(self, setting: Setting, parent: QWidget) -> None:
-        super().__init__(parent)
         assert setting.least is not None and setting.most is not None
-        self.setRange(setting.least, setting.most)
+        super().__init__(setting.least, setting.most, setting.unit, parent)
         self.setSingleStep(setting.step)
-        self.setSuffix(f" {setting.unit}")
-        self.setKeyboardTracking(False)
-        FocusFilter(self)
         self.valueChanged.connect(lambda value: self.edited.emit(value, None))
-
-    def show_value(self, value: float) -> None:
-        """Show it without any signal."""
-        self.blockSignals(True)
-        self.setValue(value)
-        self.blockSignals(False)
 
 
 Control = Choices | NumberBox | PercentControl

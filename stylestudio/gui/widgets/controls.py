@@ -1,10 +1,9 @@
-"""Sliders, number boxes, lists and buttons for a window where one scrolls over them and keys mean the session."""
+"""Sliders and buttons: the artist's hand on them, and how one gesture becomes one step."""
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QRect, QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -13,13 +12,10 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QSlider,
-    QSpinBox,
     QStyle,
     QStyleOptionSlider,
     QStyleOptionToolButton,
@@ -27,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from stylestudio.gui.widgets.boxes import ShareBox
 from stylestudio.studio.recipe import DEFAULT_SHARE
 
 NOTCH = 120
@@ -49,6 +46,11 @@ class ShareSlider(QSlider):
         self._colour = QColor(colour) if colour else None
         self._usual = usual
         self._turned = 0
+
+    def show_value(self, percent: float) -> None:
+        """Show it, to the next whole one, without any signal."""
+        with QSignalBlocker(self):
+            self.setValue(round(percent))
 
     def keyPressEvent(self, ev: QKeyEvent) -> None:
         direction = ARROWS.get(Qt.Key(ev.key()))
@@ -123,19 +125,6 @@ class ShareSlider(QSlider):
         return QStyle.sliderValueFromPosition(0, 100, round(x - self._half_handle()), self.width() - handle)
 
 
-class ShareBox(QSpinBox):
-    """0 to 100 as a number."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setRange(0, 100)
-        self.setSuffix(" %")
-        self.setKeyboardTracking(False)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        FocusFilter(self)
-
-
 PAUSE = 800
 """Milliseconds without a change after which the next one is a step of its own; longer than a double click."""
 
@@ -166,47 +155,6 @@ class Gesture(QObject):
     def _paused(self) -> None:
         if not any(slider.isSliderDown() for slider in self._sliders):
             self._begin()
-
-
-EDITING = (
-    QKeySequence.StandardKey.Copy,
-    QKeySequence.StandardKey.Cut,
-    QKeySequence.StandardKey.Paste,
-    QKeySequence.StandardKey.SelectAll,
-)
-"""All that a number needs. Under X11 a line of text would also take Ctrl+E, Ctrl+D and the like, as Emacs does."""
-
-
-class FocusFilter(QObject):
-    """For `widget`: the wheel acts only with the focus, and Ctrl with a letter is the window's, but for `EDITING`."""
-
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
-        self._widget = widget
-        widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        widget.installEventFilter(self)
-        if isinstance(widget, QAbstractSpinBox):
-            for line in widget.findChildren(QLineEdit):
-                line.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if self._is_taken_away(event):
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
-
-    def _is_taken_away(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel:
-            return not self._widget.hasFocus()
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            return is_command(event) and not any(event.matches(key) for key in EDITING)
-        return False
-
-
-def is_command(event: QKeyEvent) -> bool:
-    """Whether it is Ctrl, or the Mac's Command, with a letter."""
-    control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-    return bool(control) and Qt.Key.Key_A <= event.key() <= Qt.Key.Key_Z
 
 
 DARKER = 120
@@ -249,9 +197,7 @@ class PercentControl(QWidget):
     def show_value(self, value: float) -> None:
         """Show it without any signal."""
         for widget in (self.slider, self.box):
-            widget.blockSignals(True)
-            widget.setValue(round(100 * value))
-            widget.blockSignals(False)
+            widget.show_value(100 * value)
 
     def setAccessibleName(self, name: str) -> None:
         super().setAccessibleName(name)
@@ -262,7 +208,7 @@ class PercentControl(QWidget):
         for widget in (super(), self.slider, self.box):
             widget.setToolTip(text)
 
-    def _edit(self, percent: int) -> None:
+    def _edit(self, percent: float) -> None:
         self.show_value(percent / 100)
         self.edited.emit(percent / 100, self._gesture.step())
 

@@ -6,6 +6,8 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl, Signal
 from PySide6.QtGui import QDrag, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from stylestudio.gui.widgets.boxes import take_typed
+
 DOT, GAP = 2.0, 6
 
 
@@ -32,6 +34,7 @@ class DragHandle(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed_at, self._moved, self._file = event.position().toPoint(), False, None
+            take_typed()
             self.wanted.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
