@@ -1,13 +1,17 @@
 """What a drag or the clipboard brings: files, picture data, or nothing that can be used, with the reason."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 
+from stylestudio.gui.places import asked, path_of
 from stylestudio.gui.words import tr
 from stylestudio.images.formats import FORMATS, in_words, readable
+
+Pixels = bytes | QImage
+"""Of a picture without a file: the bytes that a file would hold, or Qt's image."""
 
 _DATA_FORMATS = ("image/png", "image/tiff", "image/webp", "image/jpeg", "image/bmp", "image/gif")
 
@@ -16,12 +20,13 @@ _DATA_FORMATS = ("image/png", "image/tiff", "image/webp", "image/jpeg", "image/b
 class Dropped:
     """What came: `files` that may be pictures, or `image`: a file's bytes, or Qt's image.
 
+    Beside a single file, `image` is what to take where that cannot be read: a browser may have deleted it already.
     Where neither is there, `reason` says why, in two short sentences; `refused` are files that cannot be pictures.
     What only hovers has its image still to be fetched.
     """
 
     files: list[Path] = field(default_factory=list)
-    image: bytes | QImage | None = None
+    image: Pixels | None = None
     reason: str | None = None
     refused: list[Path] = field(default_factory=list)
 
@@ -38,46 +43,44 @@ class Dropped:
 def dropped(mime: QMimeData) -> Dropped:
     """Read what a drop or the clipboard holds. Opens no file."""
     found = offered(mime)
-    if found.files or found.reason:
+    if found.reason or len(found.files) > 1 or not _has_pixels(mime):
         return found
     image = _image(mime)
-    return Dropped(reason=_no_picture()) if image is None else Dropped(image=image)
+    return replace(found, image=image) if found.files or image is not None else Dropped(reason=_no_picture())
 
 
 def offered(mime: QMimeData) -> Dropped:
     """What a drag that hovers would bring; pixels are not fetched, because a browser would send all of them."""
     urls = _urls(mime)
-    files = [path for path in map(_local, urls) if path]
-    readable = [path for path in files if _may_be_picture(path)]
-    refused = [path for path in files if path not in readable]
-    if readable:
-        return Dropped(readable, refused=refused)
-    if not files and (mime.hasImage() or any(map(mime.hasFormat, _DATA_FORMATS))):
+    files = list(dict.fromkeys(path for path in map(path_of, urls) if path))
+    folders = asked(lambda: {path for path in files if path.is_dir()}, set[Path]())
+    taken = [path for path in files if path not in folders and (not path.suffix or readable(path))]
+    refused = [path for path in files if path not in taken]
+    if taken:
+        return Dropped(taken, refused=refused)
+    if _has_pixels(mime):
         return Dropped()
-    return Dropped(reason=_reason(mime, urls, refused), refused=refused)
+    return Dropped(reason=_reason(mime, urls, refused, folders), refused=refused)
+
+
+def _has_pixels(mime: QMimeData) -> bool:
+    return mime.hasImage() or any(map(mime.hasFormat, _DATA_FORMATS))
 
 
 def _urls(mime: QMimeData) -> list[QUrl]:
     if mime.hasUrls():
         return mime.urls()
-    # Some browsers and terminals send a file's address as text only.
-    words = mime.text().split("\n") if mime.hasText() else []
-    urls = [QUrl(word.strip()) for word in words]
+    # Some browsers and terminals send a file's address, or its path, as text only.
+    lines = [line.strip().strip("'\"") for line in mime.text().splitlines()] if mime.hasText() else []
+    urls = [QUrl.fromLocalFile(line) if _is_picture_path(line) else QUrl(line) for line in lines]
     return [url for url in urls if url.scheme() in ("file", "http", "https")]
 
 
-def _local(url: QUrl) -> Path | None:
-    if url.isLocalFile() and url.host() == "localhost":
-        url = QUrl(url)
-        url.setHost("")
-    return Path(url.toLocalFile()) if url.isLocalFile() else None
+def _is_picture_path(line: str) -> bool:
+    return Path(line).is_absolute() and readable(Path(line))
 
 
-def _may_be_picture(path: Path) -> bool:
-    return (not path.suffix or readable(path)) and not path.is_dir()
-
-
-def _image(mime: QMimeData) -> bytes | QImage | None:
+def _image(mime: QMimeData) -> Pixels | None:
     for name in _DATA_FORMATS:
         if mime.hasFormat(name) and (data := mime.data(name)).size():
             return bytes(data.data())
@@ -85,12 +88,14 @@ def _image(mime: QMimeData) -> bytes | QImage | None:
     return image if isinstance(image, QImage) and not image.isNull() else None
 
 
-def _reason(mime: QMimeData, urls: list[QUrl], refused: list[Path]) -> str:
-    if refused and refused[0].is_dir():
+def _reason(mime: QMimeData, urls: list[QUrl], refused: list[Path], folders: set[Path]) -> str:
+    if refused and refused[0] in folders:
         return tr("This is a folder. Take a picture that is in it.")
     if refused:
         ending = refused[0].suffix[1:].upper()
         return tr("{0} files cannot be read. Save the picture as PNG or JPEG first.").format(ending)
+    if urls and urls[0].scheme() == "file":
+        return tr("The picture lies on another computer. Copy it to this one first.")
     if urls:
         return tr("Only the picture's address came along. Save the picture first, then take the file.")
     if mime.hasText():

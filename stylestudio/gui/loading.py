@@ -1,19 +1,20 @@
 """Pictures on their way into the session: read beside the window, then put where they belong."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.canvas.frames import picture_of
 from stylestudio.gui.canvas.pyramid import Common, Pyramids, prepared
 from stylestudio.gui.document import Document
-from stylestudio.gui.drops import Dropped, dropped
+from stylestudio.gui.drops import Dropped, Pixels, dropped
 from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.preferences import Memory
 from stylestudio.gui.words import remark_in_words
@@ -22,7 +23,14 @@ from stylestudio.images.formats import patterns
 from stylestudio.studio.session import Session, with_content, with_pictures, with_style
 
 KINDS = ("content", "style")
-Found = TypeVar("Found", Picture, list[Picture | StudioError])
+
+
+@dataclass(frozen=True)
+class Found:
+    """A picture, or why there is none; `path` is its file, None for pixels without one."""
+
+    outcome: Picture | StudioError
+    path: Path | None = None
 
 
 def first_empty(session: Session) -> str:
@@ -30,24 +38,26 @@ def first_empty(session: Session) -> str:
     return "style" if session.content is not None and session.style is None else "content"
 
 
-def read_each(paths: Sequence[Path]) -> list[Picture | StudioError]:
-    """Every picture, or why it could not be read."""
-
-    def attempt(path: Path) -> Picture | StudioError:
-        try:
-            return read(path)
-        except StudioError as error:
-            return error
-
-    return [attempt(path) for path in paths]
+def read_files(paths: Sequence[Path], instead: Pixels | None = None) -> list[Found]:
+    """Every picture, or why it could not be read; `instead` are pixels that came with the only file, for that case."""
+    found = [Found(attempted(partial(read, path)), path) for path in paths]
+    if instead is not None and isinstance(found[0].outcome, StudioError):
+        pixels = attempted(partial(read_pixels, instead, paths[0].stem))
+        return found if isinstance(pixels, StudioError) else [Found(pixels)]
+    return found
 
 
-def ready(work: Callable[[], Found]) -> tuple[Found, list[Common]]:
-    """What `work` finds, and its pictures as canvases want them: here the window does not wait for that."""
-    found = work()
-    pictures = [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, Picture)]
-    planes = [plane for picture in pictures for plane in (picture.stored, picture.alpha) if plane is not None]
-    return found, [prepared(plane) for plane in planes]
+def read_pixels(source: Pixels, name: str) -> Picture:
+    """The picture in bytes of a file or in Qt's image. Raises `PictureError`."""
+    return from_bytes(source, name) if isinstance(source, bytes) else picture_of(source, name)
+
+
+def attempted(reading: Callable[[], Picture]) -> Picture | StudioError:
+    """What is read, or the error that it raises."""
+    try:
+        return reading()
+    except StudioError as error:
+        return error
 
 
 class Loader(QObject):
@@ -63,6 +73,7 @@ class Loader(QObject):
         super().__init__(document)
         self._document, self._file_queue, self._memory, self._pyramids = document, file_queue, memory, pyramids
         self._arriving = 0
+        self._alive: WeakValueDictionary[tuple[str, str], Picture] = WeakValueDictionary()
         self._waiting: list[Callable[[], object]] = []
 
     @property
@@ -101,48 +112,69 @@ class Loader(QObject):
     def take(self, found: Dropped, kind: str | None = None) -> bool:
         """Open what was dropped or pasted; false if there is nothing to open."""
         if found.files:
-            self.open_files(found.files, kind, found.refused)
+            self.open_files(found.files, kind, found.refused, found.image)
         elif found.image is not None:
             self.open_pixels(found.image, kind)
         return bool(found.files) or found.image is not None
 
-    def open_files(self, paths: Sequence[Path], kind: str | None = None, refused: Sequence[Path] = ()) -> None:
+    def open_files(
+        self,
+        paths: Sequence[Path],
+        kind: str | None = None,
+        refused: Sequence[Path] = (),
+        instead: Pixels | None = None,
+    ) -> None:
         """One file goes to its pane or the first empty one; two fill both, content first; more are not taken.
 
-        `refused` are files that came along but are no pictures; they are named too.
+        `refused` are files that came along but are no pictures; they are named too. `instead` are pixels that came
+        with a single file, to be taken if it cannot be read.
         """
         taken, left = list(paths[:2]), [*paths[2:], *refused]
         if not taken:
             return
         names = ", ".join(path.name for path in left)
         self.said.emit(self.tr("Not taken: {names}").format(names=names) if left else "")
-        done = partial(self._take_both, taken) if len(taken) == 2 else partial(self._take_one, taken[0], kind)
-        self._run(partial(read_each, taken), done, len(taken))
+        done = self._take_both if len(taken) == 2 else partial(self._take_one, kind)
+        self._run(partial(read_files, taken, instead), done, len(taken))
 
-    def open_pixels(self, source: QImage | bytes, kind: str | None = None) -> None:
+    def open_pixels(self, source: Pixels, kind: str | None = None) -> None:
         """Pixels without a file: pasted, or dropped by a browser."""
-        name = self.tr("pasted picture")
-        work: Callable[[], Picture] = partial(from_bytes if isinstance(source, bytes) else picture_of, source, name)
-        self._run(work, lambda found: self._put(found, kind or self._empty()), 1)
+        reading = partial(attempted, partial(read_pixels, source, self.tr("pasted picture")))
+        self._run(lambda: [Found(reading())], partial(self._take_one, kind), 1)
 
     def put(self, picture: Picture, kind: str, path: Path) -> None:
         """Take a picture that was read from a file already."""
-        self._take_one(path, kind, [picture])
+        self._take_one(kind, [Found(picture, path)])
 
-    def _run(self, work: Callable[[], Found], done: Callable[..., object], pictures: int) -> None:
+    def _run(self, work: Callable[[], list[Found]], done: Callable[[list[Found]], object], pictures: int) -> None:
         def then(tell: Callable[..., object], outcome: object) -> None:
             self._arriving -= pictures
             tell(outcome)
             self._count_changed()
 
-        def show(outcome: tuple[Found, list[Common]]) -> None:
+        def show(outcome: tuple[list[Found], list[Common]]) -> None:
             found, pyramids = outcome
             with self._pyramids.offering(pyramids):
                 done(found)
 
         self._arriving += pictures
-        self._file_queue.run(partial(ready, work), partial(then, show), partial(then, self.failed.emit))
+        self._file_queue.run(partial(self._ready, work), partial(then, show), partial(then, self.failed.emit))
         self._count_changed()
+
+    def _ready(self, work: Callable[[], list[Found]]) -> tuple[list[Found], list[Common]]:
+        """What `work` finds, and its pictures as canvases want them: on the worker, the window does not wait for it."""
+        found = [replace(one, outcome=self._known(one.outcome)) for one in work()]
+        pictures = [one.outcome for one in found if isinstance(one.outcome, Picture)]
+        planes = [plane for picture in pictures for plane in (picture.stored, picture.alpha) if plane is not None]
+        return found, [prepared(plane) for plane in planes]
+
+    def _known(self, outcome: Picture | StudioError) -> Picture | StudioError:
+        """One that is alive and all the same, if any: undo would keep a copy for each time that it is opened."""
+        if isinstance(outcome, StudioError):
+            return outcome
+        known = self._alive.setdefault((outcome.sha256, outcome.name), outcome)
+        same = (known.metadata, known.icc_profile) == (outcome.metadata, outcome.icc_profile)
+        return known if same else outcome
 
     def _count_changed(self) -> None:
         self.arriving_changed.emit()
@@ -154,24 +186,24 @@ class Loader(QObject):
     def _empty(self) -> str:
         return first_empty(self._document.session)
 
-    def _take_both(self, paths: list[Path], found: list[Picture | StudioError]) -> None:
-        content, style = found
+    def _take_both(self, found: list[Found]) -> None:
+        content, style = (one.outcome for one in found)
         if isinstance(content, Picture) and isinstance(style, Picture):
             self._document.apply(self.tr("Open photo and style"), with_pictures, content, style)
-            self._remember(paths[0], "content", content)
-            self._remember(paths[1], "style", style)
+            for one, kind in zip(found, KINDS, strict=True):
+                self._remember(one, kind)
             return
-        for path, kind, one in zip(paths, KINDS, found, strict=True):
-            self._take_one(path, kind, [one])
+        for one, kind in zip(found, KINDS, strict=True):
+            self._take_one(kind, [one])
 
-    def _take_one(self, path: Path, kind: str | None, found: list[Picture | StudioError]) -> None:
+    def _take_one(self, kind: str | None, found: list[Found]) -> None:
         [one] = found
-        if isinstance(one, StudioError):
-            self.failed.emit(one)
+        if isinstance(one.outcome, StudioError):
+            self.failed.emit(one.outcome)
             return
         kind = kind or self._empty()
-        self._put(one, kind)
-        self._remember(path, kind, one)
+        self._put(one.outcome, kind)
+        self._remember(one, kind)
 
     def _put(self, one: Picture, kind: str) -> None:
         if one.remark:
@@ -181,7 +213,11 @@ class Loader(QObject):
         else:
             self._document.apply(self.tr("Open style"), with_style, one)
 
-    def _remember(self, path: Path, kind: str, picture: Picture) -> None:
-        self.opened.emit(picture, path)
+    def _remember(self, found: Found, kind: str) -> None:
+        path = found.path
+        if path is None:
+            return
+        if isinstance(found.outcome, Picture):
+            self.opened.emit(found.outcome, path)
         self._memory.add_recent(kind, path)
         self._memory.set_folder(kind, path.parent)

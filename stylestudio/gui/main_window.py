@@ -220,8 +220,7 @@ class MainWindow(QMainWindow):
 
     def _join_panes(self) -> None:
         for kind, pane in self.space.panes.items():
-            pane.files_dropped.connect(lambda paths, rest, kind=kind: self.loader.open_files(paths, kind, rest))
-            pane.pixels_dropped.connect(lambda image, kind=kind: self.loader.open_pixels(image, kind))
+            pane.came.connect(partial(self.loader.take, kind=kind))
             pane.sample_chosen.connect(lambda path, kind=kind: self.loader.open_files([path], kind))
             pane.hovering.connect(partial(self.space.light, kind))
             pane.open_requested.connect(partial(self.loader.ask_for_file, kind, self))

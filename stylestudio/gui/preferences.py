@@ -4,9 +4,10 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+from PySide6.QtCore import QByteArray, QDir, QSettings, QStandardPaths
 
 from stylestudio.errors import SettingError
+from stylestudio.gui.places import asked
 from stylestudio.studio.settings import DEFAULTS, SETTINGS, Settings
 
 MOST_RECENT = 8
@@ -19,22 +20,23 @@ class Memory:
         self._store = store
 
     def recent(self, kind: str) -> list[Path]:
-        """The last files of a kind, "content" or "style", that still exist, newest first."""
-        paths = [Path(text) for text in self._texts(f"recent/{kind}")]
-        return [path for path in paths if path.is_file()]
+        """The last files of a kind, "content" or "style", newest first, without those that are known to be gone."""
+        paths = self._paths(kind)
+        return asked(lambda: [path for path in paths if path.is_file()], paths)
 
     def add_recent(self, kind: str, path: Path) -> None:
         """Put `path` first."""
         path = path.absolute()
-        paths = [path, *(other for other in self.recent(kind) if other != path)]
+        paths = [path, *(other for other in self._paths(kind) if other != path)]
         self._store.setValue(f"recent/{kind}", [str(path) for path in paths[:MOST_RECENT]])
 
     def folder(self, purpose: str) -> Path:
-        """The folder last used for a purpose, such as "export"; the pictures folder at first."""
+        """The folder last used for a purpose, such as "export", if it answers; else the pictures folder."""
         kept = str(self._store.value(f"folder/{purpose}", "") or "")
-        if kept and Path(kept).is_dir():
+        if kept and asked(Path(kept).is_dir, False):
             return Path(kept)
-        return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or Path.home())
+        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        return Path(pictures or QDir.homePath())
 
     def set_folder(self, purpose: str, folder: Path) -> None:
         self._store.setValue(f"folder/{purpose}", str(folder.absolute()))
@@ -69,6 +71,9 @@ class Memory:
     def sync(self) -> None:
         """Write all of it down now."""
         self._store.sync()
+
+    def _paths(self, kind: str) -> list[Path]:
+        return [Path(text) for text in self._texts(f"recent/{kind}")]
 
     def _texts(self, key: str) -> list[str]:
         value = self._store.value(key, [])

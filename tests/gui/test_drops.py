@@ -31,6 +31,39 @@ def test_a_file_address_that_comes_as_text_is_a_file() -> None:
     assert dropped(mime).files == [Path("/a/b.tif")]
 
 
+def test_a_path_that_comes_as_text_is_a_file_and_a_sentence_is_none(tmp_path: Path) -> None:
+    mime = QMimeData()
+    mime.setText(f"'{tmp_path / 'my wave.png'}'\n")
+    assert dropped(mime).files == [tmp_path / "my wave.png"]
+    mime.setText("/me waves")
+    assert "text" in (dropped(mime).reason or "")
+
+
+def test_spellings_of_one_address_are_one_file() -> None:
+    assert dropped(urls("file:/a/b%20c.png", "file:///a/b c.png#top", "file://localhost/a/b c.png")).files == [
+        Path("/a/b c.png")
+    ]
+
+
+def test_pixels_beside_a_file_come_along_in_case_that_it_cannot_be_read() -> None:
+    mime = urls("file:///tmp/gone.png")
+    mime.setData("image/png", b"\x89PNG...")
+    came = dropped(mime)
+    assert (came.files, came.image) == ([Path("/tmp/gone.png")], b"\x89PNG...")
+    assert offered(mime).image is None
+
+
+def test_pixels_are_taken_where_the_file_beside_them_is_no_picture() -> None:
+    mime = urls("file:///tmp/show.php")
+    mime.setData("image/png", b"\x89PNG...")
+    came = dropped(mime)
+    assert came.is_usable and came.files == [] and came.image == b"\x89PNG..."
+
+
+def test_a_file_on_another_computer_is_refused_with_what_to_do() -> None:
+    assert "another computer" in (dropped(urls("file://elsewhere.example/a/b.png")).reason or "")
+
+
 def test_the_bytes_of_a_picture_are_preferred_to_its_address() -> None:
     mime = urls("https://example.org/wave.png")
     mime.setData("image/png", b"\x89PNG...")

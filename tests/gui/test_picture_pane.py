@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from stylestudio.gui.canvas.frames import pixels_of
 from stylestudio.gui.canvas.picture_canvas import View
+from stylestudio.gui.drops import Dropped
 from stylestudio.gui.panes.picture_pane import PicturePane, Role
 from stylestudio.images.decode import from_pixels
 from stylestudio.studio.samples import samples
@@ -83,9 +84,9 @@ def test_a_dropped_file_is_told_and_the_light_goes_on_and_off(pane: PicturePane,
     before = pixels_of(pane.grab().toImage())
     assert hover(pane, files("/a/b.png", "/a/c.jpg")) and pane.highlight
     assert (pixels_of(pane.grab().toImage()) != before).any()
-    with qtbot.waitSignal(pane.files_dropped) as told:
+    with qtbot.waitSignal(pane.came) as told:
         assert drop(pane, files("/a/b.png", "/a/c.jpg"))
-    assert told.args == [[Path("/a/b.png"), Path("/a/c.jpg")], []] and not pane.highlight
+    assert told.args == [Dropped([Path("/a/b.png"), Path("/a/c.jpg")])] and not pane.highlight
 
 
 def test_the_light_goes_off_when_the_drag_leaves(pane: PicturePane) -> None:
@@ -98,15 +99,15 @@ def test_dropped_picture_data_is_told(pane: PicturePane, qtbot: QtBot) -> None:
     mime = QMimeData()
     mime.setData("image/png", b"\x89PNG...")
     assert hover(pane, mime)
-    with qtbot.waitSignal(pane.pixels_dropped) as told:
+    with qtbot.waitSignal(pane.came) as told:
         drop(pane, mime)
-    assert told.args == [b"\x89PNG..."]
+    assert told.args == [Dropped(image=b"\x89PNG...")]
 
 
 def test_what_cannot_be_taken_is_refused_with_the_reason_in_the_pane(pane: PicturePane, qtbot: QtBot) -> None:
     assert not hover(pane, address()) and not pane.highlight
     assert "Save the picture first" in pane.reason
-    with qtbot.assertNotEmitted(pane.files_dropped), qtbot.assertNotEmitted(pane.pixels_dropped):
+    with qtbot.assertNotEmitted(pane.came):
         assert not drop(pane, address())
     assert "Save the picture first" in pane.reason
 

@@ -38,10 +38,8 @@ class PicturePane(QWidget):
     It changes nothing itself: what the artist brings is told by signals, and the picture comes back by `set_picture`.
     """
 
-    files_dropped = Signal(list, list)
-    """those that may be pictures, and what came along with them but is none"""
-    pixels_dropped = Signal(object)
-    """bytes of a picture file, or a QImage"""
+    came = Signal(object)
+    """what was dropped, as `Dropped`, and can be taken"""
     hovering = Signal(int)
     """how many pictures that could be taken hover here, 0 when they are gone"""
     open_requested = Signal()
@@ -140,10 +138,7 @@ class PicturePane(QWidget):
             event.ignore()
             return
         take_copy(event)
-        if came.files:
-            self.files_dropped.emit(came.files, came.refused)
-        else:
-            self.pixels_dropped.emit(came.image)
+        self.came.emit(came)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._highlight:
