@@ -1,5 +1,7 @@
 """What can go wrong, in the artist's words: one sentence of what happened and one of what to do."""
 
+from errno import ENOMEM
+
 
 class StudioError(Exception):
     """Something could not be done as asked.
@@ -38,3 +40,35 @@ class SystemLacks(StudioError):
 
 class LibraryError(StudioError):
     """The library of pictures and runs could not be opened, read or written."""
+
+
+OF_MEMORY = (
+    "allocate memory",
+    "out of memory",
+    "not enough memory",
+    "std::bad_alloc",
+    "failed to map segment",  # of a library that is being loaded
+    "can't start new thread",
+    "Resource temporarily unavailable",  # the same, in the C library's words
+)
+"""In what libraries say where memory runs out and they raise no `MemoryError`."""
+
+
+def lacks_memory(error: BaseException | None) -> bool:
+    """Whether memory has run out: whether that is the error, or the reason of the error."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno is not None:  # its text holds names of files
+            found = error.errno == ENOMEM
+        else:
+            found = isinstance(error, MemoryError) or any(words in str(error) for words in OF_MEMORY)
+        if found:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def out_of_memory() -> SystemLacks:
+    """For where no smaller size would help."""
+    return SystemLacks(
+        "There is not enough memory to run Style Studio.", hint="Close other programs, or allow it more memory."
+    )

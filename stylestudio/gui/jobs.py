@@ -3,6 +3,7 @@
 Not superqt's GeneratorWorker: it takes a RuntimeError, such as torch raises, for its own deletion and tells nobody.
 """
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, QThread, QTimer, Signal, Slot
 
 from stylestudio.errors import StudioError
-from stylestudio.gui.messages import explained
+from stylestudio.gui.messages import Unexpected, explained
 from stylestudio.progress import Cancelled, Preview, Progress, Work, cancellable
 
 TELL_EVERY = 0.05
@@ -61,10 +62,9 @@ class Worker(QThread):
             if not job.cancelled:
                 with cancellable(lambda: not job.cancelled):
                     self._run_steps(job)
-        except Cancelled:
-            pass  # nobody waits for this job any more: it is raised only once it was cancelled
-        except Exception as error:  # whatever it is, the artist has to hear of it
-            self.failed.emit(job, explained(error))
+        except BaseException as error:  # whatever it is, the artist has to hear of it, and the next job to be done
+            if not (job.cancelled and isinstance(error, Cancelled)):
+                self.failed.emit(job, explained(error))
 
     def _run_steps(self, job: Job) -> None:
         with closing(job.factory()) as work:
@@ -111,6 +111,7 @@ class Tasks(QObject):
         self._worker.previewed.connect(self._on_preview)
         self._worker.succeeded.connect(self._on_success)
         self._worker.failed.connect(self._on_failure)
+        self._worker.finished.connect(self._on_death)
         # The callbacks stay on this side: their last reference must not go on the worker thread.
         self._current: Current | None = None
         self._pause = QTimer(self, interval=round(1000 * SHOW_EVERY), singleShot=True)
@@ -205,6 +206,14 @@ class Tasks(QObject):
         if self._current is not None and self._is_current(job):
             self._finish(job, self._current.failed, error)
 
+    @Slot()
+    def _on_death(self) -> None:
+        """Where the thread has ended before its work: whoever waits would do so for ever. The next start begins one."""
+        if self._current is not None and not self._worker.isRunning():
+            job = self._current.job
+            job.cancelled = True
+            self._finish(job, self._current.failed, Unexpected("The thread of the work has ended."))
+
     def _finish(self, job: Job, callback: Callable[[Any], object], outcome: object) -> None:
         try:
             callback(outcome)
@@ -231,6 +240,7 @@ class FileQueue(QObject):
         self._tasks = tasks
         self._waiting: deque[FileTask] = deque()
         self._busy = False
+        self._until = math.inf
 
     def run(self, work: Callable[[], Any], done: Callable[[Any], object], failed: Callable[[StudioError], object]):
         """Call `work()` on the worker, then `done(its result)` or `failed(StudioError)` on the GUI thread."""
@@ -244,10 +254,14 @@ class FileQueue(QObject):
 
     def finish(self, patience: float) -> None:
         """Do what waits, for at most `patience` seconds; for when the window's event loop has ended."""
-        end = time.monotonic() + patience
-        while self.is_busy and time.monotonic() < end:
+        self.hurry(patience)
+        while self.is_busy and time.monotonic() < self._until:
             QCoreApplication.processEvents()
             time.sleep(0.01)
+
+    def hurry(self, patience: float) -> None:
+        """Let `finish` take no longer than so many seconds from now, whether it has begun or not."""
+        self._until = min(self._until, time.monotonic() + patience)
 
     def _next(self) -> None:
         if self._busy or not self._waiting:

@@ -12,7 +12,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from stylestudio import __version__
-from stylestudio.errors import StudioError
+from stylestudio.errors import StudioError, lacks_memory
+from stylestudio.gui.places import without_folders
 
 TEXT_WIDTH = 380
 """In device-independent pixels."""
@@ -34,6 +35,8 @@ class Unexpected(StudioError):
 def explained(error: BaseException) -> StudioError:
     """The error in the artist's words; it holds no traceback, whose frames would keep whole pictures alive."""
     if not isinstance(error, StudioError):
+        if lacks_memory(error):
+            return too_little_memory()
         return Unexpected("".join(traceback.format_exception(error)))
     link: BaseException | None = error
     while link is not None:
@@ -42,11 +45,19 @@ def explained(error: BaseException) -> StudioError:
     return error
 
 
+def too_little_memory() -> StudioError:
+    """For wherever memory runs out and nothing more is known."""
+    return StudioError(
+        QCoreApplication.translate("Unexpected", "There is not enough memory for this."),
+        hint=QCoreApplication.translate("Unexpected", "Close other programs, or choose a smaller size."),
+    )
+
+
 def details_of(error: StudioError) -> str:
-    """What helps to find the reason: the words, the versions and the traceback."""
+    """What helps to find the reason: the words, the versions and the traceback; no folder of the artist's."""
     trace = error.details if isinstance(error, Unexpected) else "".join(traceback.format_exception(error))
     versions = f"Style Studio {__version__}, Python {platform.python_version()}, {platform.platform()}"
-    return f"{error}\n{versions}\n\n{trace}"
+    return f"{without_folders(str(error))}\n{versions}\n\n{without_folders(trace)}"
 
 
 class ErrorDialog(QDialog):

@@ -1,4 +1,4 @@
-"""Where files are: addresses as paths, and questions to disks that may not answer."""
+"""Where files are: addresses as paths, questions to disks that may not answer, and texts that keep folders secret."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from threading import Thread
 from typing import TypeVar
 from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QDir, QUrl
 
 T = TypeVar("T")
 
@@ -76,3 +76,20 @@ def is_this_computer(host: str) -> bool:
 def _first(host: str) -> str:
     """Of a name such as "studio.local", what the computer itself may be called."""
     return host.lower().partition(".")[0]
+
+
+_ROOT = r"(?:~|[A-Za-z]:)?[\\/]"
+_FILE = r"""[^\n"',;:()\\/]*?\.[A-Za-z]\w{0,4}\b"""
+_QUOTED = re.compile(rf"""(["']){_ROOT}(?:[^"'\n]*[\\/])?(?:({_FILE})|[^"'\n\\/]*)\1""")
+_PLAIN = re.compile(rf"""(?<![\w.:/\\~]){_ROOT}(?=[^\s\\/])(?:[^"'\n]*[\\/])?(?:({_FILE})|[^\n"',;:()\\/]*)""")
+"""Without quotes nothing says where a path with spaces ends: rather a word too much goes than a folder stays."""
+
+
+def without_folders(text: str) -> str:
+    """The text with every path cut to the file's name, or for the program and its libraries to what lies in them."""
+    for root in sorted({str(Path(root).resolve()) for root in sys.path if root}, key=len, reverse=True):
+        text = text.replace(f"{root}{os.sep}", "")
+    home = QDir.toNativeSeparators(QDir.homePath()).rstrip(os.sep)
+    text = re.sub(rf"{re.escape(home)}\b", "~", text) if home else text
+    text = _QUOTED.sub(lambda found: f"{found[1]}…{found[2] or ''}{found[1]}", text.replace("file://", ""))
+    return _PLAIN.sub(lambda found: f"…{found[1] or ''}", text)

@@ -39,10 +39,21 @@ KEEPING_PATIENCE = 5.0
 """Seconds that it waits for the work to be kept: a large picture may just have been finished."""
 KEPT = "work"
 """The folder for it, in the user's data folder."""
+HURRY = 0.3
+"""The same after a signal: the system may be on its way down."""
+
+
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+SIGNALLED = 128
+"""Plus the signal's number is the exit status of a program that a signal has ended."""
 
 
 class Signals(QObject):
-    """Ctrl-C and SIGTERM as a Qt signal: Python hears them only between two of its own instructions."""
+    """Ctrl-C, SIGTERM and SIGHUP as a Qt signal: Python hears them only between two of its own instructions.
+
+    `status` is the exit status that the first of them means, 0 while none came. What the process was started to ignore
+    stays ignored.
+    """
 
     came = Signal()
 
@@ -54,7 +65,9 @@ class Signals(QObject):
             end.setblocking(False)
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._heard)
-        self._before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+        self.status = 0
+        heard = [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+        self._before = {number: signal.signal(number, lambda *_: None) for number in heard}
         signal.set_wakeup_fd(write.fileno(), warn_on_full_buffer=False)
 
     def close(self) -> None:
@@ -67,7 +80,8 @@ class Signals(QObject):
         self._write.close()
 
     def _heard(self) -> None:
-        self._read.recv(64)
+        numbers = self._read.recv(64)
+        self.status = self.status or SIGNALLED + numbers[0]
         self.came.emit()
 
 
@@ -97,10 +111,10 @@ class Program:
         self.engine = EngineLoading()
         self.engine.loaded.connect(lambda: self.window.status.show_loading(False))
         self.signals = Signals(self.application)
-        self.signals.came.connect(self.window.close_unasked)
+        self.signals.came.connect(self._end)
 
     def run(self, files: Sequence[Path]) -> int:
-        """Show the window with these files, or with the last work, and return when it is closed."""
+        """Show the window with these files, or with the last work; return the exit status when it is closed."""
         self.window.status.show_loading(True)
         self.window.show()
         if files:
@@ -109,20 +123,20 @@ class Program:
             self.restorer.begin()
         self.keeping_queue.run(self._tidy, lambda _: None, self.window.show_error)
         QTimer.singleShot(0, self.engine.start)
-        return self.application.exec()
+        return self.application.exec() or self.signals.status
 
     def close(self) -> None:
-        """Stop the work; only files that are to be written are finished first."""
+        """Stop the work; only files that are to be written are finished first, where no signal is in a hurry."""
         self.autosaver.stop()
         self.tasks.cancel()
         self.file_queue.finish(WRITING_PATIENCE)
-        self.writing.close(PATIENCE)
+        written = self.writing.close(PATIENCE)
         self.autosaver.close(KEEPING_PATIENCE)
         end = time.monotonic() + PATIENCE
         ended = [tasks.close(max(0.0, end - time.monotonic())) for tasks in (self.reading, self.tasks, self.keeping)]
         self.window.close_down()
         self.signals.close()
-        if all(ended):
+        if written and all(ended):
             self.application.shutdown()  # hands the clipboard on; not while a thread of Qt still runs
 
     def _tidy(self) -> None:
@@ -143,6 +157,12 @@ class Program:
         restorer.failed.connect(window.show_error)
         restorer.said.connect(window.status.say)
         return autosaver, restorer
+
+    def _end(self) -> None:
+        """Close the window at once, and leave the event loop also where a dialog would keep it."""
+        self.file_queue.hurry(HURRY)
+        self.window.close_unasked()
+        self.application.exit()
 
 
 class EngineLoading(QObject):

@@ -1,3 +1,4 @@
+import sys
 import threading
 import time
 import weakref
@@ -9,9 +10,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from stylestudio.errors import PictureError, StudioError
-from stylestudio.gui.jobs import SHOW_EVERY, Tasks
-from stylestudio.gui.messages import Unexpected
-from stylestudio.progress import Preview, Progress, Work, checkpoint
+from stylestudio.gui.jobs import SHOW_EVERY, Tasks, Worker
+from stylestudio.gui.messages import Unexpected, details_of
+from stylestudio.progress import Cancelled, Preview, Progress, Work, checkpoint
 
 
 @pytest.fixture
@@ -426,3 +427,38 @@ def test_closed_tasks_take_no_more_work(qtbot: QtBot) -> None:
     assert not tasks.is_running
     settled(qtbot)
     assert outcomes.results == []
+
+
+@pytest.mark.parametrize("death", [SystemExit, KeyboardInterrupt, GeneratorExit, Cancelled])
+def test_whatever_would_end_the_thread_is_told_and_work_goes_on(
+    tasks: Tasks, qtbot: QtBot, death: type[BaseException]
+) -> None:
+    def dying() -> Work[None]:
+        yield Progress("Dying", 0.0)
+        raise death
+
+    told, results = list[StudioError](), list[object]()
+    tasks.start(dying, results.append, told.append)
+    qtbot.waitUntil(lambda: bool(told))
+    assert not tasks.is_running and death.__name__ in details_of(told[0])
+    tasks.start(giving(5), results.append, told.append)
+    qtbot.waitUntil(lambda: results == [5])
+    assert len(told) == 1
+
+
+def test_a_thread_that_has_died_keeps_nobody_waiting_and_another_takes_its_place(
+    tasks: Tasks, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dying(*_: object) -> None:
+        raise MemoryError
+
+    told, results = list[StudioError](), list[object]()
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "excepthook", lambda *_: None)
+        patch.setattr(Worker, "_work_on", dying)
+        tasks.start(giving(4), results.append, told.append)
+        qtbot.waitUntil(lambda: bool(told))
+    assert not tasks.is_running
+    tasks.start(giving(5), results.append, told.append)
+    qtbot.waitUntil(lambda: results == [5])
+    assert len(told) == 1

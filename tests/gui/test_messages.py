@@ -1,16 +1,18 @@
 import sys
 import threading
 import weakref
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QDir, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QDialogButtonBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.messages import ErrorDialog, Unexpected, details_of, explained, install_excepthook, show_error
+from stylestudio.images.decode import read
 
 # What the offscreen platform says of every dialog that has a parent.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -111,6 +113,46 @@ def test_an_error_in_the_artists_words_stays_itself_with_its_cause_in_the_detail
     error.__cause__ = ValueError("seven is odd")
     assert explained(error) is error
     assert "seven is odd" in details_of(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError("Unable to allocate 3.1 GiB for an array"),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
+        RuntimeError("can't start new thread"),
+        OSError(12, "Cannot allocate memory"),
+    ],
+)
+def test_too_little_memory_is_called_that_with_what_helps(error: Exception) -> None:
+    told = explained(error)
+    assert "not enough memory" in told.message and "smaller size" in told.hint
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("No such file: '/media/Anna Blum/Kunde/bild 1.png'", "No such file: '…bild 1.png'"),
+        ("Check its folder, /home/anna b/Bilder von mir/Neu.", "Check its folder, …"),
+        ("It lies in /home/anna b.", "It lies in ~."),
+        ("~/Kunde/x.png and C:\\Users\\anna\\x.png", "…x.png"),
+        ("The folder '/home/anna b/Kunde Blum' is gone", "The folder '…' is gone"),
+        ("file:///home/x/y.png", "…y.png"),
+        ("https://example.org/a/b, 3/4, 1 / 2 and a/b", "https://example.org/a/b, 3/4, 1 / 2 and a/b"),
+    ],
+)
+def test_the_details_name_no_folder(words: str, left: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QDir, "homePath", lambda: "/home/anna b")
+    assert details_of(PictureError(words, hint="")).startswith(left)
+
+
+def test_the_details_say_where_in_the_program_it_happened() -> None:
+    try:
+        read(Path("/home/anna/Kunde Blum/gone.png"))
+    except PictureError as error:
+        details = details_of(error)
+        assert 'File "stylestudio/images/decode.py", line' in details and "gone.png" in details
+        assert "anna" not in details and "Kunde" not in details
 
 
 def test_an_explained_error_keeps_no_picture_alive() -> None:
