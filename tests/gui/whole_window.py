@@ -46,7 +46,7 @@ class FakeRenderer:
         self.threads.add(threading.get_ident())
         yield Progress("Getting ready", 0.0)
         if self.drafts:
-            yield Preview("Painting", 0.1, np.zeros((3, 4, 3), np.float32), draft=True)
+            yield Preview("Painting", 0.1, np.zeros_like(content.pixels[:3, :4]), draft=True)
         while not self.go.is_set():
             time.sleep(0.005)
             yield Progress("Painting", 0.5)
