@@ -27,6 +27,10 @@ class Renderer(Protocol):
         """What the artist should know of the runs so far, in English; empty for nothing."""
         ...
 
+    def rest(self) -> None:
+        """Give back the memory that only makes the next run faster."""
+        ...
+
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         """(H, W, 3) sRGB 0..1 at the content's size.
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.document import Document
-from stylestudio.gui.jobs import Tasks
+from stylestudio.gui.jobs import Tasks, as_work
 from stylestudio.gui.overfit import Overfit, Pace, Renderer, Run, key_for, run_for
 from stylestudio.gui.words import remark_in_words
 from stylestudio.images.decode import Picture
@@ -20,6 +20,8 @@ from stylestudio.studio.session import Session
 KEPT = 3
 GATHER_MS = 50
 """Edits of settings that follow each other this closely make one run; another picture is not waited with."""
+IDLE_MS = 3 * 60_000
+"""Without an edit for so long, what only makes the next run faster is given back."""
 
 
 class Runs(QObject):
@@ -48,6 +50,8 @@ class Runs(QObject):
         self._remark = ""
         self._timer = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._timer.timeout.connect(self._begin)
+        self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
+        self._idle.timeout.connect(self.rest)
         document.changed.connect(self._follow)
         tasks.progressed.connect(self._progress)
         tasks.ended.connect(self._ended)
@@ -101,6 +105,13 @@ class Runs(QObject):
         if self.can_restart:
             self._make()
 
+    @Slot()
+    def rest(self) -> None:
+        """Give memory back: of the pictures made, only what is shown stays. Does nothing while one is on its way."""
+        if not self._busy:
+            self._kept = OrderedDict((key, one) for key, one in self._kept.items() if one is self._overfit)
+            self._tasks.start(partial(as_work, self._renderer.rest), lambda _: None, self.failed.emit)
+
     def _update(self) -> None:
         self._drop_run()
         key = key_for(self._document.session)
@@ -139,6 +150,7 @@ class Runs(QObject):
 
     @Slot(object, object)
     def _follow(self, old: Session, new: Session) -> None:
+        self._idle.start()
         if key_for(old) != key_for(new):
             same_pictures = (old.content, old.style) == (new.content, new.style)
             self._timer.setInterval(GATHER_MS if same_pictures else 0)
@@ -218,4 +230,5 @@ class Runs(QObject):
     def _set_busy(self, busy: bool) -> None:
         if busy != self._busy:
             self._busy = busy
+            self._idle.start()
             self.busy_changed.emit(busy)

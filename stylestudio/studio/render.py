@@ -178,6 +178,14 @@ class Renderer:
             self._images.put(job.key, image, image.numel() * image.element_size())
         return image
 
+    def rest(self) -> None:
+        """Give all memory back but that of the networks: for when nothing is wanted. The next run takes longer."""
+        if self._networks is not None:  # else nothing was made, and the engine may not even be loaded
+            from stylestudio.engine.runtime.memory import trim
+
+            self._make_room()
+            trim()(0)
+
     def _make_room(self) -> None:
         """Keep nothing on the graphics card but the networks."""
         from stylestudio.engine.runtime.device import empty_cache

@@ -37,6 +37,8 @@ class Engine:
         self.running = 0
         self.remark = ""
 
+    def rest(self) -> None: ...
+
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         self.asked.append((content.size, settings))
         self.threads.add(threading.get_ident())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from stylestudio.errors import PictureError, SettingError, StudioError, WeightsError
@@ -49,6 +50,11 @@ class FakeRenderer:
     steps: int = 0
     error: Exception | None = None
     remark: str = ""
+    rested: int = 0
+
+    def rest(self) -> None:
+        self.threads.add(threading.get_ident())
+        self.rested += 1
 
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         self.threads.add(threading.get_ident())
@@ -516,6 +522,37 @@ def test_of_the_kept_results_the_one_that_was_shown_longest_ago_goes_first(bench
         bench.set(patch_size=patch_size)
         bench.finish()
     assert [settings.patch_size for *_, settings in bench.renderer.asked] == [1, 5, 7, 3]
+
+
+def test_a_window_left_idle_gives_memory_back_and_keeps_what_is_shown(bench: Bench) -> None:
+    for patch_size in (3, 1):
+        bench.open(CONTENT, STYLE)
+        bench.set(patch_size=patch_size)
+        shown = bench.finish()
+    for timer in bench.runs.findChildren(QTimer):
+        if timer.interval() == runs.IDLE_MS:
+            timer.setInterval(1)
+            timer.start()
+    bench.qtbot.waitUntil(lambda: bench.renderer.rested == 1)
+    assert threading.get_ident() not in bench.renderer.threads
+    assert bench.runs.overfit is shown and not bench.runs.busy
+    bench.set(fidelity=0.9)
+    bench.document.undo()
+    assert not bench.runs.busy and bench.runs.overfit is shown
+    bench.document.undo()
+    assert bench.runs.busy
+    bench.finish()
+
+
+def test_nothing_is_given_back_while_a_picture_is_on_its_way(bench: Bench) -> None:
+    bench.hold(64)
+    bench.open(CONTENT, STYLE)
+    bench.held()
+    bench.runs.rest()
+    bench.hold("")
+    bench.finish()
+    bench.settle()
+    assert bench.renderer.rested == 0 and len(bench.renderer.asked) == 1
 
 
 def test_progress_never_falls_from_the_first_step_of_the_draft_to_the_end(bench: Bench) -> None:

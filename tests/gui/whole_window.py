@@ -42,6 +42,8 @@ class FakeRenderer:
     drafts: bool = True
     remark: str = ""
 
+    def rest(self) -> None: ...
+
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         self.threads.add(threading.get_ident())
         yield Progress("Getting ready", 0.0)

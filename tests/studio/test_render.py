@@ -179,6 +179,23 @@ def test_a_new_style_does_not_encode_the_photos_first_scale_again(
     assert encoded == [(PAINTING, 20), (PHOTO, 48), (PAINTING, 40)]
 
 
+def test_a_renderer_that_has_rested_has_only_its_networks_and_makes_the_same_picture(
+    renderer: Renderer, encoded: list[tuple[str, int]]
+) -> None:
+    before, networks = finish(renderer.overfit(CONTENT, STYLE, SETTINGS)), renderer.networks()
+    encoded.clear()
+    renderer.rest()
+    assert np.array_equal(finish(renderer.overfit(CONTENT, STYLE, SETTINGS)), before)
+    assert encoded == [(PHOTO, 24), (PAINTING, 20), (PHOTO, 48), (PAINTING, 40)]
+    assert renderer.networks() is networks
+
+
+def test_a_renderer_that_has_made_nothing_rests_without_loading_anything() -> None:
+    renderer = Renderer()
+    renderer.rest()
+    assert renderer._networks is None
+
+
 def test_at_fidelity_1_a_new_style_encodes_no_photo_again(renderer: Renderer, encoded: list[tuple[str, int]]) -> None:
     finish(renderer.overfit(CONTENT, STYLE, replace(SETTINGS, fidelity=1)))
     encoded.clear()
