@@ -13,10 +13,12 @@ from stylestudio.bench.stages import default_repeat
 from stylestudio.cli.console import say, tell, watch
 from stylestudio.errors import OutputError, PictureError
 from stylestudio.images.decode import Picture, read
-from stylestudio.images.export import check_format, check_writable, free_name, proposed_name, write, write_new
+from stylestudio.images.export import check_format, check_options, check_writable, free_name, proposed_name
+from stylestudio.images.output import USUAL, ExportOptions
 from stylestudio.studio import batch as batches
 from stylestudio.studio.recipe import DEFAULT_SHARES, Shares
-from stylestudio.studio.render import Renderer, memory_explained, target
+from stylestudio.studio.render import Renderer, memory_explained
+from stylestudio.studio.results import write_overfit, write_target
 from stylestudio.studio.settings import Settings
 
 SOME_FAILED = 1
@@ -61,9 +63,10 @@ def render(
     overfit_path: Path | None,
     settings: Settings,
     shares: Shares,
+    export: ExportOptions,
     quiet: bool,
 ) -> int:
-    """Write the target of two pictures, and the overfit picture if asked for. Raises `StudioError`."""
+    """Write the target of two pictures, and the overfit picture if asked for, and say where. Raises `StudioError`."""
     check_input(content_path)
     check_input(style_path)
     check_outputs(content_path, style_path, [path for path in (overfit_path, output) if path])
@@ -71,12 +74,17 @@ def render(
     for picture in (content, style):
         if picture.remark and not quiet:
             tell(f"{picture.name}: {picture.remark}")
+    outputs = [path for path in (overfit_path, output) if path]
+    for path in outputs:
+        check_options(path, export, content.size, content.icc_profile)
     with memory_explained():
         overfit = watch(renderer.overfit(content, style, settings), quiet)
         tell_remark(renderer, quiet)
         if overfit_path:
-            write(overfit_path, overfit, content.alpha)
-        write(output, target(content, overfit, shares), content.alpha)
+            write_overfit(overfit_path, content, overfit, export)
+        write_target(output, content, overfit, shares, export)
+    for path in outputs if not quiet else []:
+        say(str(path.resolve()))
     return 0
 
 
@@ -87,6 +95,8 @@ def batch(
     overfit_folder: Path | None,
     settings: Settings,
     shares: Shares,
+    suffix: str,
+    export: ExportOptions,
     overwrite: bool,
     quiet: bool,
 ) -> int:
@@ -97,9 +107,9 @@ def batch(
         tell(f"Skipped {path}: not a picture.")
     for place in filter(None, (folder, overfit_folder)):
         batches.make_folder(place)
-    jobs = batches.jobs(content_files, style_files, folder, overfit_folder)
+    jobs = batches.jobs(content_files, style_files, folder, overfit_folder, suffix)
     renderer = Renderer()
-    summary = watch(batches.run(jobs, settings, shares, renderer, overwrite), quiet)
+    summary = watch(batches.run(jobs, settings, shares, renderer, overwrite, export), quiet)
     tell_remark(renderer, quiet)
     for path in summary.skipped:
         tell(f"Skipped {path}: it exists already (--overwrite replaces it).")
@@ -195,7 +205,7 @@ def without_window(content: Picture, style: Picture) -> int:
     with memory_explained():
         overfit = watch(renderer.overfit(content, style, Settings()))
         tell_remark(renderer)
-        pixels = target(content, overfit, DEFAULT_SHARES)
-    written = write_new(Path.cwd() / proposed_name(content.name, style.name), pixels, content.alpha)
+    name = Path.cwd() / proposed_name(content.name, style.name)
+    written = write_target(name, content, overfit, DEFAULT_SHARES, USUAL, replace=False)
     say(str(written.resolve()))
     return 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from stylestudio.cli import commands
 from stylestudio.cli.console import CANNOT_BE_DONE, at_once, exit_status
+from stylestudio.cli.export_options import add_export, export_of, format_named
 from stylestudio.cli.library import add_library
 from stylestudio.cli.options import (
     Parser,
@@ -20,10 +21,12 @@ from stylestudio.cli.options import (
     sizes,
 )
 from stylestudio.errors import SettingError
+from stylestudio.images.formats import in_words, writable, written_as
 from stylestudio.studio.settings import SETTINGS
 
 
 def render(options: argparse.Namespace) -> int:
+    formats = [written_as(path) for path in (options.output, options.overfit) if path]
     return commands.render(
         options.content,
         options.style,
@@ -31,11 +34,13 @@ def render(options: argparse.Namespace) -> int:
         options.overfit,
         settings_of(options),
         shares_of_options(options),
+        export_of(options, [one for one in formats if one]),
         options.quiet,
     )
 
 
 def batch(options: argparse.Namespace) -> int:
+    suffix = format_named(options.format)
     return commands.batch(
         options.content,
         options.style,
@@ -43,18 +48,27 @@ def batch(options: argparse.Namespace) -> int:
         options.overfit,
         settings_of(options),
         shares_of_options(options),
+        suffix,
+        export_of(options, [writable()[suffix]]),
         options.overwrite,
         options.quiet,
     )
+
+
+ENDINGS = in_words(list(writable()))
+FORMAT_NAMES = in_words([suffix.removeprefix(".") for suffix in writable()])
 
 
 def add_render(add) -> None:
     parser = add("render", help="one photo in one style")
     parser.add_argument("content", type=named, metavar="CONTENT")
     parser.add_argument("style", type=named, metavar="STYLE")
-    parser.add_argument("-o", "--output", type=named, required=True, metavar="OUT.png")
-    parser.add_argument("--overfit", type=named, metavar="FILE.png", help="also write the unmixed overfit picture")
+    parser.add_argument(
+        "-o", "--output", type=named, required=True, metavar="FILE", help=f"its ending is the format: {ENDINGS}"
+    )
+    parser.add_argument("--overfit", type=named, metavar="FILE", help="also write the unmixed overfit picture")
     add_recipe(parser)
+    add_export(parser)
     parser.set_defaults(run=render)
 
 
@@ -65,7 +79,9 @@ def add_batch(add) -> None:
     parser.add_argument("-o", "--output", type=named, required=True, metavar="DIR")
     parser.add_argument("--overfit", type=named, metavar="DIR", help="also write the unmixed overfit pictures there")
     parser.add_argument("--overwrite", action="store_true", help="replace existing files instead of skipping them")
+    parser.add_argument("--format", metavar="NAME", help=f"of the files: {FORMAT_NAMES}; png if not given")
     add_recipe(parser)
+    add_export(parser)
     parser.set_defaults(run=batch)
 
 

@@ -1,69 +1,108 @@
-"""Arrays to picture files: a whole file under its name, or nothing."""
+"""Arrays to picture files: a whole file under its name, or nothing; and what such a file is called."""
 
 import errno
 import os
-import secrets
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from stylestudio.errors import OutputError
-from stylestudio.images.formats import in_words, writable
-from stylestudio.images.resize import Pixels, to_8bit
+from stylestudio.images.atomic import creating, replacing, unfinished
+from stylestudio.images.formats import Format, in_words, writable, written_as
+from stylestudio.images.output import USUAL, ExportOptions, Ingredients, Output, colours_to, prepared
+from stylestudio.images.resize import Pixels
 
+ALWAYS = replace(USUAL, metadata=False)
+"""How a format writes that knows no options."""
 _NAME_BYTES = 120
-_JOIN, _SUFFIX = " in the style of ", ".png"
+_JOIN = " in the style of "
 _DEVICES = {"CON", "PRN", "AUX", "NUL"} | {f"{port}{n}" for port in ("COM", "LPT") for n in "0123456789¹²³"}
 
 
-def write(path: Path, pixels: NDArray[np.float32], alpha: Pixels | None = None) -> None:
+def write(
+    path: Path,
+    pixels: NDArray[np.float32],
+    alpha: Pixels | None = None,
+    origin: str = "",
+    made_of: Ingredients | None = None,
+    options: ExportOptions = USUAL,
+) -> None:
     """Write `pixels` (H, W, 3) and `alpha` (H, W), sRGB 0..1, in the format of the name's ending. Raises `OutputError`.
 
-    An older file gives way to the complete new one only; after an error all is as it was.
+    Metadata, the photo's profile and layers come from what the pixels are `made_of`; `origin` is a word by which the
+    file shall be known. Options that the format does not know do not count. An older file gives way to the complete
+    new one only, which gets its permissions, and through a symbolic link; after an error all is as it was.
     """
     check_writable(path)
-    check_format(path)
-    image = _image(pixels, alpha)
-    with _explained(path), _complete(path, image) as temporary:
-        temporary.replace(path)
+    one = check_options(path, options, (pixels.shape[1], pixels.shape[0]))
+    output = prepared(pixels, alpha, made_of, known_to(one, options), origin)
+    with _explained(path), replacing(path) as stream:
+        _save(one, output, stream)
 
 
-def write_new(path: Path, pixels: NDArray[np.float32], alpha: Pixels | None = None) -> Path:
+def write_new(
+    path: Path,
+    pixels: NDArray[np.float32],
+    alpha: Pixels | None = None,
+    origin: str = "",
+    made_of: Ingredients | None = None,
+    options: ExportOptions = USUAL,
+) -> Path:
     """Like `write`, but never over anything: returns the name used, chosen as by `free_name`."""
     check_writable(free_name(path))
-    check_format(path)
-    image = _image(pixels, alpha)
-    with _explained(path), _complete(path, image) as temporary:
-        while True:
-            free = free_name(path)
-            try:
-                free.open("xb").close()  # claims the name; hard links would, but not on memory cards
-            except FileExistsError:
-                continue
-            try:
-                temporary.replace(free)
-            except BaseException:
-                free.unlink(missing_ok=True)
-                raise
-            return free
+    one = check_options(path, options, (pixels.shape[1], pixels.shape[0]))
+    output = prepared(pixels, alpha, made_of, known_to(one, options), origin)
+    with _explained(path), creating(path.parent, lambda: free_name(path)) as (stream, found):
+        _save(one, output, stream)
+    return found[0]
 
 
-def check_format(path: Path) -> None:
-    """Raise `OutputError` unless the name ends as those of a format that is written do."""
-    if path.suffix.lower() not in writable():
+def known_to(one: Format, options: ExportOptions) -> ExportOptions:
+    """The options that this format heeds; what it does not know stays as it is always there."""
+    return replace(ALWAYS, **{name: getattr(options, name) for name in one.knows})
+
+
+def check_format(path: Path) -> Format:
+    """The format that `path` is written in. Raises `OutputError` unless the name ends as those of one do."""
+    one = written_as(path)
+    if one is None:
         labels, endings = in_words([one.label for one in writable().values()]), in_words(list(writable()))
         raise OutputError(f"{path} is no {labels} name.", hint=f"Give a name that ends in {endings}.")
+    return one
+
+
+def check_options(path: Path, options: ExportOptions, size: tuple[int, int], profile: bytes | None = None) -> Format:
+    """The format of `path`, where a picture of `size` (width, height) whose photo had `profile` can be written so.
+
+    Raises `OutputError` where it cannot.
+    """
+    one = check_format(path)
+    if one.longest and max(size) > one.longest:
+        raise OutputError(
+            f"{one.label} holds at most {one.longest:,} pixels a side, and the picture has {max(size):,}.",
+            hint=f"Choose another format, such as {next(iter(writable().values())).label}.",
+        )
+    if profile and "profile" in one.knows and options.profile == "photo":
+        colours_to(profile)
+    return one
+
+
+def _save(one: Format, output: Output, stream: IO[bytes]) -> None:
+    assert one.save is not None
+    one.save(output, stream)
 
 
 def check_writable(path: Path) -> None:
     """Raise `OutputError` if a picture `path` could not be written. Leaves nothing behind."""
-    folder = path.parent
     with _explained(path):
+        path = Path(os.path.realpath(path)) if path.is_symlink() else path
+        folder = path.parent
         if path.is_dir():
             raise OutputError(f"{path.name or path} is a folder.", hint="Give the name of a file.")
         if not folder.exists():
@@ -84,11 +123,8 @@ def _try_name(path: Path) -> None:
 
 
 def _try_folder(folder: Path) -> None:
-    temporary = _temporary_in(folder)
-    try:
-        temporary.open("xb").close()
-    finally:
-        temporary.unlink(missing_ok=True)
+    with unfinished(folder):
+        pass
 
 
 def free_name(path: Path) -> Path:
@@ -100,13 +136,13 @@ def free_name(path: Path) -> Path:
     return candidate
 
 
-def proposed_name(content_name: str, style_name: str) -> str:
+def proposed_name(content_name: str, style_name: str, suffix: str = ".png") -> str:
     """A file name such as "harbour in the style of wave.png": allowed on every system, 120 bytes at most."""
     content, style = _allowed(content_name) or "picture", _allowed(style_name) or "style"
-    room = _NAME_BYTES - len((_JOIN + _SUFFIX).encode()) - 1
+    room = _NAME_BYTES - len((_JOIN + suffix).encode()) - 1
     content = _shortened(content, max(room // 2, room - len(style.encode())))
     style = _shortened(style, room - len(content.encode()))
-    name = content + _JOIN + style + _SUFFIX
+    name = content + _JOIN + style + suffix
     # Windows takes "con.anything" for the device.
     return f"_{name}" if name.split(".")[0].strip().upper() in _DEVICES else name
 
@@ -121,34 +157,6 @@ def _allowed(name: str) -> str:
 
 def _shortened(name: str, size: int) -> str:
     return name.encode()[:size].decode(errors="ignore").strip(". -")
-
-
-def _temporary_in(folder: Path) -> Path:
-    return folder / f".stylestudio-{secrets.token_hex(6)}.part"
-
-
-@contextmanager
-def _complete(path: Path, image: Image.Image) -> Iterator[Path]:
-    """A finished temporary file beside `path`, with an ordinary file's permissions, to be moved to its name."""
-    temporary, save = _temporary_in(path.parent), writable()[path.suffix.lower()].save
-    assert save is not None
-    try:
-        with temporary.open("xb") as stream:
-            save(image, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        yield temporary
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _image(pixels: NDArray[np.float32], alpha: Pixels | None) -> Image.Image:
-    height, width, channels = pixels.shape
-    if channels != 3 or (alpha is not None and alpha.shape != (height, width)):
-        raise ValueError(f"pixels of shape {pixels.shape} and this alpha make no picture")
-    if alpha is None:
-        return Image.fromarray(to_8bit(pixels))
-    return Image.fromarray(np.dstack((to_8bit(pixels), to_8bit(alpha))))
 
 
 @contextmanager

@@ -3,42 +3,40 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
-from PIL import Image, PngImagePlugin
-
-_RELATIVE_COLORIMETRIC = b"\x01"
-_COMPRESSION = 4  # of 0..9; from here on files of pictures hardly shrink, but the time doubles
+from stylestudio.images.openraster import save_openraster
+from stylestudio.images.output import Output
+from stylestudio.images.writers import save_jpeg, save_png, save_tiff, save_webp
 
 
 @dataclass(frozen=True)
 class Format:
     """`pillow` is what Pillow calls it, `suffixes` how names of its files end, in lower case, the usual one first.
 
-    `save` writes an RGB or RGBA image as a whole file of this format; None where it is only read.
+    `save` writes a whole file of this format; None where it is only read. `knows` are the fields of `ExportOptions`
+    that it heeds, `longest` the most pixels a side that it can hold.
     """
 
     label: str
     pillow: str
     suffixes: tuple[str, ...]
-    save: Callable[[Image.Image, BinaryIO], None] | None = None
+    save: Callable[[Output, IO[bytes]], None] | None = None
+    knows: frozenset[str] = frozenset()
+    longest: int | None = None
 
 
-def save_png(image: Image.Image, stream: BinaryIO) -> None:
-    facts = PngImagePlugin.PngInfo()
-    facts.add(b"sRGB", _RELATIVE_COLORIMETRIC)
-    image.save(stream, "PNG", pnginfo=facts, compress_level=_COMPRESSION)
-
+COLOUR = frozenset(("profile", "metadata"))
 
 RAW_SUFFIXES = (
     *(".dng", ".cr2", ".cr3", ".nef", ".nrw", ".arw", ".srf", ".sr2", ".raf", ".orf", ".rw2", ".pef", ".srw"),
     *(".raw", ".rwl", ".3fr", ".fff", ".iiq", ".erf", ".kdc", ".dcr", ".mrw", ".mos", ".x3f", ".crw"),
 )
 FORMATS: list[Format] = [
-    Format("PNG", "PNG", (".png", ".apng"), save_png),
-    Format("JPEG", "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif")),
-    Format("WebP", "WEBP", (".webp",)),
-    Format("TIFF", "TIFF", (".tif", ".tiff")),
+    Format("PNG", "PNG", (".png", ".apng"), save_png, COLOUR | {"bits"}),
+    Format("JPEG", "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), save_jpeg, COLOUR | {"quality"}, 65_500),
+    Format("WebP", "WEBP", (".webp",), save_webp, COLOUR | {"quality", "lossless"}, 16_383),
+    Format("TIFF", "TIFF", (".tif", ".tiff"), save_tiff, COLOUR | {"bits"}),
     Format("BMP", "BMP", (".bmp", ".dib")),
     Format("GIF", "GIF", (".gif",)),
     Format("HEIC", "HEIF", (".heic", ".heif", ".hif")),
@@ -46,6 +44,8 @@ FORMATS: list[Format] = [
     Format("JPEG XL", "JXL", (".jxl",)),
     Format("camera raw", "RAW", RAW_SUFFIXES),
 ]
+LAYERED = [Format("OpenRaster", "", (".ora",), save_openraster, frozenset(("bits", "metadata")))]
+"""Written only."""
 
 
 def readable(path: Path) -> bool:
@@ -60,7 +60,12 @@ def patterns() -> list[str]:
 
 def writable() -> dict[str, Format]:
     """By the usual suffix of each, the formats that are written, the usual one first."""
-    return {one.suffixes[0]: one for one in FORMATS if one.save}
+    return {one.suffixes[0]: one for one in FORMATS + LAYERED if one.save}
+
+
+def written_as(path: Path) -> Format | None:
+    """The format that a file of this name is written in, None if there is none."""
+    return next((one for one in writable().values() if path.suffix.lower() in one.suffixes), None)
 
 
 def in_words(labels: list[str]) -> str:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from stylestudio.errors import OutputError, PictureError, StudioError
 from stylestudio.images.decode import Picture, read
-from stylestudio.images.export import check_writable, proposed_name, write
+from stylestudio.images.export import check_options, check_writable, proposed_name
 from stylestudio.images.formats import readable
+from stylestudio.images.output import USUAL, ExportOptions
 from stylestudio.progress import Progress, Work, scaled
 from stylestudio.studio.recipe import Shares
-from stylestudio.studio.render import Renderer, memory_explained, target
+from stylestudio.studio.render import Renderer, memory_explained
+from stylestudio.studio.results import write_overfit, write_target
 from stylestudio.studio.settings import Settings
 
 
@@ -71,24 +73,27 @@ def looks_like_a_picture(path: Path) -> bool:
     return path.is_file() and readable(path) and not path.name.startswith(".")
 
 
-def jobs(contents: list[Path], styles: list[Path], folder: Path, overfit_folder: Path | None) -> list[Job]:
+def jobs(
+    contents: list[Path], styles: list[Path], folder: Path, overfit_folder: Path | None, suffix: str = ".png"
+) -> list[Job]:
     """Every content with every style, style by style; targets are named after both and no two are alike."""
     taken: set[str] = set()
     made = []
     for style in styles:
         for content in contents:
-            name = unlike(proposed_name(content.stem, style.stem), taken)
-            overfit = None if overfit_folder is None else overfit_folder / f"{name.removesuffix('.png')} (overfit).png"
+            name = unlike(proposed_name(content.stem, style.stem, suffix), taken)
+            unmixed = f"{Path(name).stem} (overfit){suffix}"
+            overfit = None if overfit_folder is None else overfit_folder / unmixed
             made.append(Job(content, style, folder / name, overfit))
     return made
 
 
 def unlike(name: str, taken: set[str]) -> str:
     """`name`, with a number if one of the names taken is equal on some system; it is taken from now on."""
-    stem, number, candidate = name.removesuffix(".png"), 1, name
+    number, candidate, path = 1, name, Path(name)
     while candidate.casefold() in taken:
         number += 1
-        candidate = f"{stem} {number}.png"
+        candidate = f"{path.stem} {number}{path.suffix}"
     taken.add(candidate.casefold())
     return candidate
 
@@ -118,18 +123,27 @@ def check_outputs(job: Job, inputs: set[tuple[int, int] | None]) -> None:
         check_writable(path)
 
 
-def run_job(job: Job, style: Picture, settings: Settings, shares: Shares, renderer: Renderer) -> Work[None]:
+def run_job(
+    job: Job, style: Picture, settings: Settings, shares: Shares, renderer: Renderer, export: ExportOptions = USUAL
+) -> Work[None]:
     """Make one target. Raises `StudioError`."""
     content = read(job.content)
+    for path in job.outputs():
+        check_options(path, export, content.size, content.icc_profile)
     with memory_explained():
         overfit = yield from renderer.overfit(content, style, settings)
         if job.overfit:
-            write(job.overfit, overfit, content.alpha)
-        write(job.target, target(content, overfit, shares), content.alpha)
+            write_overfit(job.overfit, content, overfit, export)
+        write_target(job.target, content, overfit, shares, export)
 
 
 def run(
-    work: list[Job], settings: Settings, shares: Shares, renderer: Renderer, overwrite: bool = False
+    work: list[Job],
+    settings: Settings,
+    shares: Shares,
+    renderer: Renderer,
+    overwrite: bool = False,
+    export: ExportOptions = USUAL,
 ) -> Work[Summary]:
     """Run the jobs one after the other; a failure ends only its own job; existing files stay unless `overwrite`."""
     summary, style, style_path = Summary(), None, None
@@ -143,7 +157,7 @@ def run(
             check_outputs(job, inputs)
             if style is None or style_path != job.style:
                 style, style_path = read(job.style), job.style
-            named = run_job(job, style, settings, shares, renderer)
+            named = run_job(job, style, settings, shares, renderer, export)
             for progress in scaled(named, number / len(work), (number + 1) / len(work)):
                 yield Progress(f"{job.target.stem}: {progress.stage}", progress.fraction)
             summary.done.append(job.target)

@@ -86,15 +86,15 @@ def test_a_failure_half_way_leaves_the_old_file_and_nothing_else(
     assert (tmp_path / "a.png").read_bytes() == b"old"
 
 
-@pytest.mark.parametrize("write", [export.write, export.write_new])
+@pytest.mark.parametrize(("write", "step"), [(export.write, "replace"), (export.write_new, "hardlink_to")])
 def test_a_failure_at_the_last_step_leaves_the_old_file_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: type
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: type, step: str
 ) -> None:
     def breaks(*_: object) -> None:
         raise KeyboardInterrupt
 
     (tmp_path / "a.png").write_bytes(b"old")
-    monkeypatch.setattr(Path, "replace", breaks)
+    monkeypatch.setattr(Path, step, breaks)
     with pytest.raises(KeyboardInterrupt):
         write(tmp_path / "a.png", PIXELS)
     assert names(tmp_path) == ["a.png"]
@@ -235,8 +235,8 @@ def test_a_long_proposed_name_keeps_something_of_both(content: str, style: str) 
     assert min(len(first.encode()), len(second.encode())) >= min(40, len(content.encode()), len(style.encode()))
 
 
-def test_no_metadata_but_the_colour_space_is_written(tmp_path: Path) -> None:
+def test_nothing_but_the_colour_space_and_the_program_is_written_without_a_photo(tmp_path: Path) -> None:
     export.write(tmp_path / "a.png", PIXELS)
     with Image.open(tmp_path / "a.png") as image:
         assert isinstance(image, PngImagePlugin.PngImageFile)
-        assert set(image.info) == {"srgb"}
+        assert set(image.info) == {"srgb", "Software"}

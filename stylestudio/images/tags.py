@@ -1,0 +1,154 @@
+"""Metadata as it goes out: what the photo's file said, made true of the target."""
+
+import math
+import re
+from collections.abc import Callable
+from contextlib import suppress
+
+from PIL import ExifTags, Image
+
+from stylestudio.images.output import Output
+
+Tags = dict[int, object]
+"""An IFD's values by their number; one that is an IFD itself is such a dict."""
+
+SOFTWARE, ORIGIN = "Style Studio", "Style Studio origin"
+"""What files say under "Software", and under which name what they were made of, where there is no EXIF for it."""
+SRGB, OTHER_COLOURS = 1, 0xFFFF
+_UPRIGHT, _INCHES = 1, 2
+_SRGB_INTEROP = "R98"
+_LONGEST_EXIF = 65_500
+"""Bytes that fit one JPEG segment."""
+_DPI = 1, 65_535
+_IPTC_RIGHTS = {80: ExifTags.Base.Artist, 116: ExifTags.Base.Copyright}
+"""Data sets of IPTC's record 2, and where EXIF says the same."""
+
+_RANGES = (
+    *((254, 259), (262, 266), (273, 273), (277, 281), (284, 284), (292, 293), (301, 301), (317, 349), (512, 521)),
+    *((529, 532), (700, 700), (33723, 33723), (34377, 34377), (34675, 34675), (37724, 37724), (50706, 51199)),
+)
+_LAYOUT = frozenset(tag for first, last in _RANGES for tag in range(first, last + 1))
+"""Tags of TIFF that say how that file's own pixels lie in it, or hold what is written apart."""
+
+
+def resolution(output: Output) -> tuple[float, float] | None:
+    """Pixels per inch across and down, None where the photo says none that makes sense."""
+    dpi = output.metadata.dpi
+    return dpi if dpi and all(math.isfinite(one) and _DPI[0] <= one <= _DPI[1] for one in dpi) else None
+
+
+def exif_tags(output: Output) -> Tags:
+    """What wrote the file and the photo's EXIF: upright, without a thumbnail, with the target's size and colours."""
+    marks: Tags = {ExifTags.Base.Software: SOFTWARE}
+    if output.origin:
+        marks[ExifTags.Base.DocumentName] = output.origin
+    if not output.metadata.exif:
+        return marks
+    exif = Image.Exif()
+    try:
+        exif.load(output.metadata.exif)
+    except Exception:  # Pillow fails in many ways at what is no EXIF, and that is no reason to lose a picture
+        return marks
+    tags: Tags = {tag: value for tag, value in exif.items() if tag not in _LAYOUT}
+    tags[ExifTags.Base.Orientation] = _UPRIGHT
+    tags |= marks
+    tags |= _resolution_tags(output)
+    for pointer in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
+        if found := dict(exif.get_ifd(pointer)):
+            tags[pointer] = found
+        else:
+            tags.pop(pointer, None)
+    if isinstance(inner := tags.get(ExifTags.IFD.Exif), dict):
+        tags[ExifTags.IFD.Exif] = _of_target(inner, dict(exif.get_ifd(ExifTags.IFD.Interop)), output)
+    return _sound(_with_all_letters(tags))
+
+
+def _with_all_letters(tags: Tags) -> Tags:
+    """Text as the bytes that it was: Pillow reads it as Latin-1, whatever it is, and would write it as ASCII."""
+    return {tag: _bytes_of(value) for tag, value in tags.items()}
+
+
+def _bytes_of(value: object) -> object:
+    if isinstance(value, dict):
+        return _with_all_letters(value)
+    if isinstance(value, str) and not value.isascii():
+        return value.encode("latin-1", "replace")
+    return value
+
+
+def _resolution_tags(output: Output) -> Tags:
+    if (dpi := resolution(output)) is None:
+        return {}
+    names = (ExifTags.Base.XResolution, ExifTags.Base.YResolution)
+    return {**dict(zip(names, dpi, strict=True)), ExifTags.Base.ResolutionUnit: _INCHES}
+
+
+def _of_target(inner: Tags, interop: Tags, output: Output) -> Tags:
+    sizes = dict(zip((ExifTags.Base.ExifImageWidth, ExifTags.Base.ExifImageHeight), output.size, strict=True))
+    inner |= {tag: side for tag, side in sizes.items() if tag in inner}
+    inner[ExifTags.Base.ColorSpace] = OTHER_COLOURS if output.profile else SRGB
+    inner.pop(ExifTags.IFD.Interop, None)
+    if interop:
+        if not output.profile and ExifTags.Interop.InteropIndex in interop:
+            interop[ExifTags.Interop.InteropIndex] = _SRGB_INTEROP  # R03 would mean Adobe RGB
+        inner[ExifTags.IFD.Interop] = interop
+    return inner
+
+
+def _sound(tags: Tags, inside: Callable[[Tags], Tags] = lambda tags: tags) -> Tags:
+    """Those that can be written: values that stand against their kind are left out alone."""
+    found: Tags = {}
+    for tag, value in tags.items():
+        inner = isinstance(value, dict)
+        sound = _sound(value, lambda part, tag=tag: inside({tag: part})) if inner else value
+        with suppress(Exception):
+            _packed(inside({tag: sound}))
+            found[tag] = sound
+    return found
+
+
+def exif_bytes(output: Output, only_place: bool = False) -> bytes:
+    """EXIF with its "Exif" header, no more than a JPEG segment holds.
+
+    In a format that has no other place for them, resolution and what IPTC says of author and copyright go in too.
+    """
+    tags = exif_tags(output)
+    if only_place:
+        tags = _resolution_tags(output) | _rights(output) | tags
+    data = _packed(tags)
+    inner = tags.get(ExifTags.IFD.Exif)
+    if len(data) > _LONGEST_EXIF and isinstance(inner, dict):
+        inner.pop(ExifTags.Base.MakerNote, None)  # the maker's own notes, by far the largest
+        data = _packed(tags)
+    return data if len(data) <= _LONGEST_EXIF else b""
+
+
+def _rights(output: Output) -> Tags:
+    found: Tags = {}
+    for number, tag in _IPTC_RIGHTS.items():
+        record = re.search(rb"\x1c\x02%c([\0-\x7f].)" % number, output.metadata.iptc or b"", re.DOTALL)
+        if record:
+            found[tag] = record.string[record.end() :][: int.from_bytes(record[1])]
+    return found
+
+
+def _packed(tags: Tags) -> bytes:
+    exif = Image.Exif()
+    for tag, value in tags.items():
+        exif[tag] = value
+    return exif.tobytes()
+
+
+def xmp_packet(output: Output) -> bytes:
+    """The photo's XMP in UTF-8, upright, with the target's size and without a thumbnail; no bytes if there is none."""
+    if not output.metadata.xmp:
+        return b""
+    packet = output.metadata.xmp.rstrip(b"\0").decode("utf-8", "replace")
+    width, height = output.size
+    packet = re.sub(r"<xmp:Thumbnails>.*?</xmp:Thumbnails>", "", packet, flags=re.DOTALL)
+    truths = {"tiff:Orientation": _UPRIGHT, "exif:ColorSpace": OTHER_COLOURS if output.profile else SRGB}
+    truths |= {f"tiff:Image{name}": side for name, side in (("Width", width), ("Length", height))}
+    truths |= {f"exif:Pixel{axis}Dimension": side for axis, side in (("X", width), ("Y", height))}
+    for name, value in truths.items():
+        packet = re.sub(rf"""({name}\s*=\s*["']|<{name}>)\s*\d+""", rf"\g<1>{value}", packet)
+    return packet.encode()

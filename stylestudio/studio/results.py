@@ -1,0 +1,41 @@
+"""Target and overfit picture into files: the same for window, command line and batch."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stylestudio.images.decode import Picture
+from stylestudio.images.export import write, write_new
+from stylestudio.images.output import USUAL, ExportOptions, Ingredients
+from stylestudio.studio.recipe import Shares, shares_of
+from stylestudio.studio.render import target
+
+UNMIXED = shares_of((1.0,))
+
+
+def write_target(
+    path: Path,
+    content: Picture,
+    overfit: NDArray[np.float32],
+    shares: Shares,
+    options: ExportOptions = USUAL,
+    *,
+    origin: str = "",
+    replace: bool = True,
+) -> Path:
+    """Write the target as `options` say, over an existing file only if `replace`. Returns the path used.
+
+    `overfit` (H, W, 3) is sRGB 0..1 at the content's size; `origin` is a word by which the file shall be known.
+    Raises `OutputError`.
+    """
+    pixels, made_of = target(content, overfit, shares), Ingredients(content, overfit, shares)
+    if not replace:
+        return write_new(path, pixels, content.alpha, origin, made_of, options)
+    write(path, pixels, content.alpha, origin, made_of, options)
+    return path
+
+
+def write_overfit(path: Path, content: Picture, overfit: NDArray[np.float32], options: ExportOptions = USUAL) -> None:
+    """Write the unmixed overfit picture. Raises `OutputError`."""
+    write(path, overfit, content.alpha, "", Ingredients(content, overfit, UNMIXED), options)
