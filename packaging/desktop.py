@@ -128,13 +128,16 @@ class Desktop:
         self.wait(lambda: self.title() != before)
 
     def export(self, key: str, path: Path) -> None:
-        """Press the key of an export, type the name into its dialog, and wait for the file."""
+        """Press the key of an export, type the name into its dialog, take what the next one says, wait for the file."""
         before = self._windows()
         self.keys(key)
         self.wait(lambda: len(self._windows()) > len(before))
         self.wait(lambda: self._focused() not in before)
+        before.append(self._focused())
         self.keys("ctrl+a")
         self.type(str(path))
+        self.keys("Return")
+        self.wait(lambda: self._focused() not in (*before, ""))
         self.keys("Return")
         self.wait(path.exists, 60)
         self.focus()

@@ -18,7 +18,7 @@ from stylestudio.images.output import USUAL, ExportOptions
 from stylestudio.studio import batch as batches
 from stylestudio.studio.recipe import DEFAULT_SHARES, Shares
 from stylestudio.studio.render import Renderer, memory_explained
-from stylestudio.studio.results import write_overfit, write_target
+from stylestudio.studio.results import UNMIXED, write_target
 from stylestudio.studio.settings import Settings
 
 SOME_FAILED = 1
@@ -81,7 +81,7 @@ def render(
         overfit = watch(renderer.overfit(content, style, settings), quiet)
         tell_remark(renderer, quiet)
         if overfit_path:
-            write_overfit(overfit_path, content, overfit, export)
+            write_target(overfit_path, content, overfit, UNMIXED, export)
         write_target(output, content, overfit, shares, export)
     for path in outputs if not quiet else []:
         say(str(path.resolve()))

@@ -10,28 +10,29 @@ from tempfile import mkdtemp
 from weakref import ref
 
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QObject, QUrl, Signal
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
-from stylestudio.errors import SettingError
+from stylestudio.errors import SettingError, StudioError
 from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.document import Document
 from stylestudio.gui.drag_folder import DragFolder
+from stylestudio.gui.export_dialogs import ExportDialog, Question, SaveDialog
 from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.overfit import Overfit, key_for
+from stylestudio.gui.places import asked
 from stylestudio.gui.preferences import Memory
 from stylestudio.gui.runs import Runs
-from stylestudio.images.export import free_name, proposed_name, write, write_new
-from stylestudio.images.formats import writable
+from stylestudio.images.export import check_format, check_options, free_name, proposed_name
+from stylestudio.images.output import ExportOptions
 from stylestudio.images.resize import to_8bit
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.render import target
+from stylestudio.studio.results import UNMIXED, write_target
 from stylestudio.studio.session import Session
 
 PURPOSE = "export"
-PixelsOf = Callable[[Overfit, Shares], NDArray[np.float32]]
 
 
 class Exporter(QObject):
@@ -59,13 +60,13 @@ class Exporter(QObject):
         return bool(self._waiting)
 
     def export_target(self) -> None:
-        """Ask for a name, then write the target there."""
-        self._ask(self.tr("Export the target"), self._name(), self._save_target)
+        """Ask for a name and how to write, then write the target there."""
+        self._ask(self.tr("Export the target"), self._name(), lambda: self._document.session.shares)
 
     def save_overfit(self) -> None:
-        """Ask for a name, then write the unmixed overfit picture there."""
-        name = self.tr("{name}, overfit.png").format(name=Path(self._name()).stem)
-        self._ask(self.tr("Save the overfit picture"), name, self._save_overfit)
+        """Ask for a name and how to write, then write the unmixed overfit picture there."""
+        name = self.tr("{name}, overfit").format(name=Path(self._name()).stem)
+        self._ask(self.tr("Save the overfit picture"), f"{name}.png", lambda: UNMIXED)
 
     def copy_target(self) -> None:
         """Put the target on the clipboard, at its full size."""
@@ -82,7 +83,12 @@ class Exporter(QObject):
         if overfit is None or not self._runs.is_settled:
             self.said.emit(self.tr("The picture can be dragged as soon as it is finished."))
             return
-        key = (ref(overfit), self._name(), shares)  # each step of refining is another picture
+        key = (
+            ref(overfit),
+            self._name(),
+            shares,
+            self._memory.export_options(),
+        )  # each step of refining is another picture
         if self._dragged and self._dragged[0] == key:
             ready(self._dragged[1])
             return
@@ -93,7 +99,8 @@ class Exporter(QObject):
 
         # Each in a folder of its own: whoever received an earlier one may still need it, and none needs a number.
         path = Path(mkdtemp(dir=self._folder.path())) / self._name()
-        work = partial(written, path, target_of, overfit, shares, False)
+        options = self._memory.export_options()
+        work = partial(write_target, path, overfit.content, overfit.pixels, shares, options, replace=False)
         self._file_queue.run(work, done, self.failed.emit)
 
     def show_in_folder(self) -> None:
@@ -124,20 +131,38 @@ class Exporter(QObject):
             return proposed_name("", "")
         return proposed_name(session.content.name, session.style.name)
 
-    def _ask(self, title: str, name: str, chosen: Callable[[Path], object]) -> None:
+    def _ask(self, title: str, name: str, shares: Callable[[], Shares]) -> None:
         if not self._has_pictures():
             return
-        dialog = QFileDialog(self._window, title)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        kinds = writable()
-        picture = self.tr("{label} picture ({pattern})")
-        dialog.setNameFilters([picture.format(label=one.label, pattern=f"*{suffix}") for suffix, one in kinds.items()])
-        dialog.setDefaultSuffix(next(iter(kinds)))
+        dialog = SaveDialog(self._window, title, self._memory.export_suffix())
         folder = self._memory.folder(PURPOSE)
+        path = (folder / name).with_suffix(self._memory.export_suffix())
         dialog.setDirectory(str(folder))
-        dialog.selectFile(free_name(folder / name).name)
-        dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+        dialog.selectFile(asked(partial(free_name, path), path).name)
+        dialog.fileSelected.connect(lambda name: self._chosen(dialog.with_ending(Path(name)), shares))
         dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(self._window.activateWindow)
+        dialog.open()
+
+    def _chosen(self, path: Path, shares: Callable[[], Shares]) -> None:
+        # Not before the dialog has gone and given the window its focus back.
+        QTimer.singleShot(0, self, partial(self._ask_how, path, shares))
+
+    def _ask_how(self, path: Path, shares: Callable[[], Shares]) -> None:
+        """Ask how to write, where the format leaves anything open."""
+        content, one = self._document.session.content, check_format(path)
+        if content is None:
+            return
+        replace = asked(lambda: free_name(path) != path, True)  # then the dialog has asked
+        self._memory.set_folder(PURPOSE, path.parent)
+        self._memory.set_export_suffix(one.suffixes[0])
+        save = partial(self._save, path, shares, replace)
+        if not one.knows:
+            save(self._memory.export_options())
+            return
+        dialog = ExportDialog(self._window, one, content, self._memory.export_options())
+        dialog.chosen.connect(self._memory.set_export_options)
+        dialog.chosen.connect(save)
         dialog.finished.connect(self._window.activateWindow)
         dialog.open()
 
@@ -149,20 +174,17 @@ class Exporter(QObject):
         self.failed.emit(error)
         return False
 
-    def _save_target(self, path: Path) -> None:
-        self._save(path, target_of)
-
-    def _save_overfit(self, path: Path) -> None:
-        self._save(path, overfit_of)
-
-    def _save(self, path: Path, pixels_of: PixelsOf) -> None:
-        self._memory.set_folder(PURPOSE, path.parent)
-        replace = path.exists()  # the dialog has asked
-        if path.suffix.lower() not in writable():
-            path, replace = path.with_name(f"{path.name}.png"), False
+    def _save(self, path: Path, shares: Callable[[], Shares], replace: bool, options: ExportOptions) -> None:
+        content = self._document.session.content
+        try:
+            if content is not None:  # at once, not when a long run has ended
+                check_options(path, options, content.size, content.icc_profile)
+        except StudioError as error:
+            self.failed.emit(error)
+            return
 
         def save(overfit: Overfit) -> None:
-            work = partial(written, path, pixels_of, overfit, self._document.session.shares, replace)
+            work = partial(write_target, path, overfit.content, overfit.pixels, shares(), options, replace=replace)
             self._file_queue.run(work, self._written, self.failed.emit)
 
         self._with_real(save)
@@ -203,53 +225,17 @@ class Exporter(QObject):
         self.said.emit(self.tr("The target is on the clipboard."))
 
 
-class Question(QMessageBox):
-    """Stays with the window unless the artist decides to `leave` it."""
-
-    def __init__(self, window: QWidget, leave: Callable[[], object]) -> None:
-        super().__init__(window)
-        self.setIcon(QMessageBox.Icon.Question)
-        self.setWindowTitle(QCoreApplication.applicationName())
-        self.setText(self.tr("An export waits for the finished picture."))
-        self.setInformativeText(self.tr("If you close the window now, nothing is written."))
-        wait = self.addButton(self.tr("&Wait for it"), QMessageBox.ButtonRole.RejectRole)
-        close = self.addButton(self.tr("&Close without it"), QMessageBox.ButtonRole.DestructiveRole)
-        self.setDefaultButton(wait)
-        self.setEscapeButton(wait)
-        close.clicked.connect(leave)
-        self.finished.connect(self.deleteLater)
-
-
 def hashes(session: Session) -> tuple[str | None, ...]:
     """Which two pictures these are."""
     return tuple(picture and picture.sha256 for picture in (session.content, session.style))
 
 
-def target_of(overfit: Overfit, shares: Shares) -> NDArray[np.float32]:
-    """The target's pixels (H, W, 3), sRGB 0..1."""
-    return target(overfit.content, overfit.pixels, shares)
-
-
-def overfit_of(overfit: Overfit, shares: Shares) -> NDArray[np.float32]:
-    """The unmixed overfit picture's pixels, whatever the shares."""
-    return overfit.pixels
-
-
 def target_image(overfit: Overfit, shares: Shares) -> QImage:
     """The target as an image of its own, with the photo's transparency."""
-    levels, alpha = to_8bit(target_of(overfit, shares)), overfit.content.alpha
+    levels, alpha = to_8bit(target(overfit.content, overfit.pixels, shares)), overfit.content.alpha
     if alpha is None:
         return ArrayImage(levels).copy()
     return ArrayImage(np.dstack((levels, to_8bit(alpha))), QImage.Format.Format_RGBA8888).copy()
-
-
-def written(path: Path, pixels_of: PixelsOf, overfit: Overfit, shares: Shares, replace: bool) -> Path:
-    """Write a picture, over an existing file only if `replace`. Returns the path used. Raises `OutputError`."""
-    pixels, alpha = pixels_of(overfit, shares), overfit.content.alpha
-    if not replace:
-        return write_new(path, pixels, alpha)
-    write(path, pixels, alpha)
-    return path
 
 
 def show_in_folder(path: Path) -> None:

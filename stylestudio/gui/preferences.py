@@ -1,13 +1,15 @@
 """What the window remembers from one start to the next."""
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QDir, QSettings, QStandardPaths
 
 from stylestudio.errors import SettingError
 from stylestudio.gui.places import asked
+from stylestudio.images.formats import writable
+from stylestudio.images.output import ALLOWED, USUAL, ExportOptions
 from stylestudio.studio.settings import DEFAULTS, SETTINGS, Settings
 
 MOST_RECENT = 8
@@ -53,6 +55,28 @@ class Memory:
     def set_settings(self, settings: Settings) -> None:
         for name, setting in SETTINGS.items():
             self._store.setValue(f"settings/{name}", setting.word(getattr(settings, name)))
+
+    def export_options(self) -> ExportOptions:
+        """How a picture was exported last."""
+        options = USUAL
+        for field in fields(ExportOptions):
+            kept = str(self._store.value(f"export/{field.name}", ""))
+            for value in ALLOWED[field.name]:
+                if str(value) == kept:
+                    options = replace(options, **{field.name: value})
+        return options
+
+    def set_export_options(self, options: ExportOptions) -> None:
+        for field in fields(ExportOptions):
+            self._store.setValue(f"export/{field.name}", str(getattr(options, field.name)))
+
+    def export_suffix(self) -> str:
+        """That of the format exported last."""
+        kept = str(self._store.value("export/suffix", ""))
+        return kept if kept in writable() else next(iter(writable()))
+
+    def set_export_suffix(self, suffix: str) -> None:
+        self._store.setValue("export/suffix", suffix)
 
     def theme(self) -> str:
         return str(self._store.value("theme", "system"))

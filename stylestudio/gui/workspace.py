@@ -148,7 +148,7 @@ class Side(QWidget):
         self.mix, self.settings = MixPane(self), SettingsPane(self)
         self.export = QPushButton(self.tr("Export…"), self)
         self.export.setMinimumHeight(36)
-        self.export.setToolTip(self.tr("Save the target as PNG, at the photo's full size (Ctrl+E)"))
+        self.export.setToolTip(self.tr("Save the target at the photo's full size (Ctrl+E)"))
         font = self.export.font()
         font.setBold(True)
         self.export.setFont(font)

@@ -15,7 +15,7 @@ class Format:
     """`pillow` is what Pillow calls it, `suffixes` how names of its files end, in lower case, the usual one first.
 
     `save` writes a whole file of this format; None where it is only read. `knows` are the fields of `ExportOptions`
-    that it heeds, `longest` the most pixels a side that it can hold.
+    that it heeds, `longest` the most pixels a side that it can hold, `note` what else an artist should know of it.
     """
 
     label: str
@@ -24,9 +24,12 @@ class Format:
     save: Callable[[Output, IO[bytes]], None] | None = None
     knows: frozenset[str] = frozenset()
     longest: int | None = None
+    note: str = ""
 
 
 COLOUR = frozenset(("profile", "metadata"))
+WHITE = "Transparent places become white."
+LAYERS = "Photo and overfit picture become layers, to go on with in Krita or GIMP."
 
 RAW_SUFFIXES = (
     *(".dng", ".cr2", ".cr3", ".nef", ".nrw", ".arw", ".srf", ".sr2", ".raf", ".orf", ".rw2", ".pef", ".srw"),
@@ -34,7 +37,7 @@ RAW_SUFFIXES = (
 )
 FORMATS: list[Format] = [
     Format("PNG", "PNG", (".png", ".apng"), save_png, COLOUR | {"bits"}),
-    Format("JPEG", "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), save_jpeg, COLOUR | {"quality"}, 65_500),
+    Format("JPEG", "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), save_jpeg, COLOUR | {"quality"}, 65_500, WHITE),
     Format("WebP", "WEBP", (".webp",), save_webp, COLOUR | {"quality", "lossless"}, 16_383),
     Format("TIFF", "TIFF", (".tif", ".tiff"), save_tiff, COLOUR | {"bits"}),
     Format("BMP", "BMP", (".bmp", ".dib")),
@@ -44,7 +47,7 @@ FORMATS: list[Format] = [
     Format("JPEG XL", "JXL", (".jxl",)),
     Format("camera raw", "RAW", RAW_SUFFIXES),
 ]
-LAYERED = [Format("OpenRaster", "", (".ora",), save_openraster, frozenset(("bits", "metadata")))]
+LAYERED = [Format("OpenRaster", "", (".ora",), save_openraster, frozenset(("bits", "metadata")), note=LAYERS)]
 """Written only."""
 
 

@@ -1,6 +1,6 @@
 """How to export, and what a format is given to write: levels in the right colours, and what goes along with them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal, cast
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from stylestudio.images.decode import Picture
 
 Levels = NDArray[np.uint8 | np.uint16]
-PROFILES = ("srgb", "photo")
 
 _BAND = 1 << 17
 """Pixels converted at once: a tenth of a second, because littleCMS takes half a microsecond for each."""
@@ -44,6 +43,14 @@ class ExportOptions:
 
 
 USUAL = ExportOptions()
+ALLOWED: dict[str, Sequence[object]] = {
+    "quality": range(1, 101),
+    "lossless": (True, False),
+    "bits": (8, 16),
+    "profile": ("srgb", "photo"),
+    "metadata": (True, False),
+}
+"""The values of each option."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from stylestudio.images.output import USUAL, ExportOptions
 from stylestudio.progress import Progress, Work, scaled
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.render import Renderer, memory_explained
-from stylestudio.studio.results import write_overfit, write_target
+from stylestudio.studio.results import UNMIXED, write_target
 from stylestudio.studio.settings import Settings
 
 
@@ -133,7 +133,7 @@ def run_job(
     with memory_explained():
         overfit = yield from renderer.overfit(content, style, settings)
         if job.overfit:
-            write_overfit(job.overfit, content, overfit, export)
+            write_target(job.overfit, content, overfit, UNMIXED, export)
         write_target(job.target, content, overfit, shares, export)
 
 

@@ -12,6 +12,7 @@ from stylestudio.studio.recipe import Shares, shares_of
 from stylestudio.studio.render import target
 
 UNMIXED = shares_of((1.0,))
+"""With these the target is the overfit picture itself."""
 
 
 def write_target(
@@ -34,8 +35,3 @@ def write_target(
         return write_new(path, pixels, content.alpha, origin, made_of, options)
     write(path, pixels, content.alpha, origin, made_of, options)
     return path
-
-
-def write_overfit(path: Path, content: Picture, overfit: NDArray[np.float32], options: ExportOptions = USUAL) -> None:
-    """Write the unmixed overfit picture. Raises `OutputError`."""
-    write(path, overfit, content.alpha, "", Ingredients(content, overfit, UNMIXED), options)

@@ -14,7 +14,7 @@ from whole_window import Studio
 
 from stylestudio.gui import export
 from stylestudio.gui.canvas.frames import pixels_of
-from stylestudio.gui.export import Question
+from stylestudio.gui.export_dialogs import ExportDialog, Question
 from stylestudio.gui.messages import ErrorDialog
 from stylestudio.gui.widgets import drag_handle
 from stylestudio.images.decode import read
@@ -54,6 +54,7 @@ def save_as(studio: Studio, path: Path | None) -> str:
     if path is not None:
         dialog.findChildren(QLineEdit)[0].setText(str(path))
     dialog.accept()
+    studio.dialog(ExportDialog).accept()
     return proposed
 
 
@@ -119,10 +120,10 @@ def test_nothing_is_overwritten_unasked(ready: Studio, tmp_path: Path) -> None:
     assert taken.read_bytes() == b"precious"
 
 
-def test_a_name_without_the_png_ending_gets_it(ready: Studio, tmp_path: Path) -> None:
+def test_a_name_without_an_ending_that_is_known_gets_that_of_the_chosen_kind(ready: Studio, tmp_path: Path) -> None:
     ready.choose("export")
-    save_as(ready, tmp_path / "holiday.jpg")
-    ready.wait((tmp_path / "holiday.jpg.png").exists)
+    save_as(ready, tmp_path / "holiday.2026")
+    ready.wait((tmp_path / "holiday.2026.png").exists)
 
 
 def begin(studio: Studio, photo: Path, painting: Path) -> None:
@@ -260,6 +261,7 @@ def test_a_folder_that_cannot_be_written_is_explained(ready: Studio, tmp_path: P
     dialog = ready.dialog(QFileDialog)
     assert isinstance(dialog, QFileDialog)
     dialog.fileSelected.emit(str(gone / "deeper" / "out.png"))
+    ready.dialog(ExportDialog).accept()
     assert "does not exist" in ready.error()
     dialog.reject()
 

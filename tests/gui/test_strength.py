@@ -18,7 +18,7 @@ from stylestudio.gui import jobs
 from stylestudio.gui.canvas import picture_canvas
 from stylestudio.gui.canvas.frames import pixels_of
 from stylestudio.gui.canvas.pyramid import Pyramid
-from stylestudio.gui.export import Question
+from stylestudio.gui.export_dialogs import ExportDialog, Question
 from stylestudio.images.decode import read
 from stylestudio.images.resize import to_8bit
 from stylestudio.studio.render import target
@@ -65,6 +65,7 @@ def save(studio: Studio, path: Path) -> None:
     assert isinstance(dialog, QFileDialog)
     dialog.selectFile(str(path))
     dialog.accept()
+    studio.dialog(ExportDialog).accept()
 
 
 def test_a_draft_is_shown_as_one_until_the_finished_picture_comes(studio: Studio, photo: Path, painting: Path) -> None:
