@@ -16,9 +16,9 @@ from stylestudio.images.decode import Picture, read
 from stylestudio.images.export import check_format, check_options, check_writable, free_name, proposed_name
 from stylestudio.images.output import USUAL, ExportOptions
 from stylestudio.studio import batch as batches
-from stylestudio.studio.recipe import DEFAULT_SHARES, Shares
+from stylestudio.studio.mix import UNMIXED, Mix, MixMaker
 from stylestudio.studio.render import Renderer, memory_explained
-from stylestudio.studio.results import UNMIXED, write_target
+from stylestudio.studio.results import write_target
 from stylestudio.studio.settings import Settings
 
 SOME_FAILED = 1
@@ -62,7 +62,7 @@ def render(
     output: Path,
     overfit_path: Path | None,
     settings: Settings,
-    shares: Shares,
+    mix: MixMaker,
     export: ExportOptions,
     quiet: bool,
 ) -> int:
@@ -82,7 +82,7 @@ def render(
         tell_remark(renderer, quiet)
         if overfit_path:
             write_target(overfit_path, content, overfit, UNMIXED, export)
-        write_target(output, content, overfit, shares, export)
+        write_target(output, content, overfit, mix.mix(content, overfit), export)
     for path in outputs if not quiet else []:
         say(str(path.resolve()))
     return 0
@@ -94,7 +94,7 @@ def batch(
     folder: Path,
     overfit_folder: Path | None,
     settings: Settings,
-    shares: Shares,
+    mix: MixMaker,
     suffix: str,
     export: ExportOptions,
     overwrite: bool,
@@ -109,7 +109,7 @@ def batch(
         batches.make_folder(place)
     jobs = batches.jobs(content_files, style_files, folder, overfit_folder, suffix)
     renderer = Renderer()
-    summary = watch(batches.run(jobs, settings, shares, renderer, overwrite, export), quiet)
+    summary = watch(batches.run(jobs, settings, mix, renderer, overwrite, export), quiet)
     tell_remark(renderer, quiet)
     for path in summary.skipped:
         tell(f"Skipped {path}: it exists already (--overwrite replaces it).")
@@ -206,6 +206,6 @@ def without_window(content: Picture, style: Picture) -> int:
         overfit = watch(renderer.overfit(content, style, Settings()))
         tell_remark(renderer)
     name = Path.cwd() / proposed_name(content.name, style.name)
-    written = write_target(name, content, overfit, DEFAULT_SHARES, USUAL, replace=False)
+    written = write_target(name, content, overfit, Mix(), USUAL, replace=False)
     say(str(written.resolve()))
     return 0

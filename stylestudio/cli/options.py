@@ -2,11 +2,13 @@
 
 import argparse
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 from stylestudio.errors import SettingError
+from stylestudio.images.blend import Axes
+from stylestudio.studio.mix import Mix, MixMaker
 from stylestudio.studio.presets import preset, presets
-from stylestudio.studio.recipe import DEFAULT_SHARES, Shares, parse_shares
+from stylestudio.studio.recipe import DEFAULT_SHARES, parse_shares
 from stylestudio.studio.settings import DEFAULTS, SETTINGS, SMALLEST_SIZE, Settings
 
 
@@ -50,8 +52,18 @@ def repeat(text: str | None) -> int | None:
 def add_recipe(parser: argparse.ArgumentParser) -> None:
     """The options that make up a recipe."""
     share = parser.add_mutually_exclusive_group()
-    share.add_argument("--share", metavar="S|R,G,B", help="style share, 0 (photo) to 1 (style); 0.7 if not given")
+    share.add_argument(
+        "--share",
+        metavar="S|R,G,B",
+        help="style share, 0 (photo) to 1 (style), -0.25 to 1.5 at most; 0.7 if not given. Write --share=-0.1,0.5,1 "
+        "where the first is below 0",
+    )
     share.add_argument("--preset", metavar="NAME", help=f"style shares by name: {', '.join(presets())}")
+    parser.add_argument(
+        "--axes",
+        choices=get_args(Axes),
+        help="what three shares are of: rgb (red, green, blue) or ycc (lightness, two colours); rgb if not given",
+    )
     add_settings(parser)
 
 
@@ -73,8 +85,11 @@ def settings_of(options: argparse.Namespace) -> Settings:
     return Settings(**{name: setting.parse(getattr(options, name)) for name, setting in SETTINGS.items()})
 
 
-def shares_of_options(options: argparse.Namespace) -> Shares:
+def mix_of_options(options: argparse.Namespace) -> MixMaker:
     """Raises `SettingError`."""
     if options.preset is not None:
-        return preset(options.preset).shares
-    return DEFAULT_SHARES if options.share is None else parse_shares(options.share)
+        if options.axes is not None:
+            raise SettingError("--axes does not go with --preset.", hint="A preset says itself what its shares are of.")
+        return preset(options.preset)
+    shares = DEFAULT_SHARES if options.share is None else parse_shares(options.share)
+    return Mix(shares, options.axes or "rgb")

@@ -14,10 +14,10 @@ from stylestudio.cli.options import (
     Parser,
     add_recipe,
     add_settings,
+    mix_of_options,
     named,
     repeat,
     settings_of,
-    shares_of_options,
     sizes,
 )
 from stylestudio.errors import SettingError
@@ -33,7 +33,7 @@ def render(options: argparse.Namespace) -> int:
         options.output,
         options.overfit,
         settings_of(options),
-        shares_of_options(options),
+        mix_of_options(options),
         export_of(options, [one for one in formats if one]),
         options.quiet,
     )
@@ -47,7 +47,7 @@ def batch(options: argparse.Namespace) -> int:
         options.output,
         options.overfit,
         settings_of(options),
-        shares_of_options(options),
+        mix_of_options(options),
         suffix,
         export_of(options, [writable()[suffix]]),
         options.overwrite,

@@ -1,13 +1,11 @@
-"""The target: content and overfit picture mixed, per channel `content * (1 - share) + overfit * share`.
+"""The target: content and overfit picture mixed, per axis `content * (1 - share) + overfit * share`.
 
-`blend` in float32 is what is exported; `ScreenMixer` in fixed point is what follows the sliders.
+The axes are red, green and blue, or lightness and the two colour directions (Y, Cb, Cr). `blend` in float32 is what is
+exported; `mixer.ScreenMixer` in fixed point is what follows the sliders.
 """
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
-from types import TracebackType
-from typing import Self
+from collections.abc import Callable, Sequence
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +13,23 @@ from numpy.typing import NDArray
 from stylestudio.images.resize import Pixels, floats
 
 Shares = tuple[float, float, float]
-"""Style shares of R, G and B, each 0..1."""
+"""Style shares of R, G and B, or of Y, Cb and Cr, each `LEAST_SHARE`..`MOST_SHARE`."""
+Axes = Literal["rgb", "ycc"]
+Rows = NDArray[np.float32]
+MaskRows = Callable[[slice], Rows]
+"""The mask's values -1..1, (h, W), in these rows of the picture."""
+
+LEAST_SHARE: Final = -0.25
+MOST_SHARE: Final = 1.5
+LUMA: Final = (0.299, 0.587, 0.114)
+"""What R, G and B count in the lightness Y: ITU-R BT.601 over the full range of sRGB values, as in JPEG. They
+are what painting programs weigh lightness by; BT.709's are meant for linear light, and would nearly leave out blue."""
 
 _ROWS = 64
-_THREADS = 2
+_TO_CHROMA = np.array([[-LUMA[0], -LUMA[1], 1 - LUMA[2]], [1 - LUMA[0], -LUMA[1], -LUMA[2]]])
+"""(2, 3): B - Y and R - Y, which are Cb and Cr but for their scale. A share does not depend on an axis' scale."""
+_FROM_CHROMA = np.array([[0, 1], [-LUMA[2] / LUMA[1], -LUMA[0] / LUMA[1]], [1, 0]])
+"""(3, 2): what these two add to R, G and B while the lightness stays."""
 
 
 def blend(
@@ -26,123 +37,100 @@ def blend(
     overfit: NDArray[np.float32],
     shares: Shares,
     *,
+    axes: Axes = "rgb",
+    mask: MaskRows | None = None,
     out: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """The target (H, W, 3), float32 0..1; `content` and `overfit` are (H, W, 3); `out` may be one of them.
 
-    Where a channel's share is 0 it has the content's very values, where it is 1 those of the overfit picture.
+    Where a channel's share is 0 it has the content's very values, where it is 1 those of the overfit picture. Beyond
+    these two it goes on towards `pushed` pictures. `mask` draws the target to one of the two, see `drawn`. On "ycc"
+    unlike shares can make colours that no screen has: each channel is then clipped to 0..1.
     """
-    _check(content, overfit, shares)
+    check_pair(content, overfit, shares)
     if out is None:
         out = np.empty(content.shape, np.float32)
     height, width = content.shape[:2]
+    weights = weights_of(shares if axes == "rgb" else (shares[0],) * 3)
     # One long row of weights, because numpy is slow over an axis of three.
-    style = np.tile(np.array(shares), width).astype(np.float32)
-    photo = np.tile(1 - np.array(shares), width).astype(np.float32)
+    tiled = [np.tile(one, width).astype(np.float32) for one in weights]
+    chroma = chroma_weights(shares) if axes == "ycc" and len(set(shares)) > 1 else None
     for top in range(0, height, _ROWS):
-        rows = slice(top, top + _ROWS)
-        mixed = floats(content[rows]).reshape(-1, width * 3) * photo
-        mixed += overfit[rows].reshape(-1, width * 3) * style
-        out[rows] = mixed.reshape(-1, width, 3)
+        rows = slice(top, min(top + _ROWS, height))
+        pictures = floats(content[rows]), overfit[rows]
+        if mask is not None:
+            pictures = drawn(*pictures, mask(rows)[..., None])
+        ends = _ends(*pictures, weights if chroma is None else weights + np.abs(chroma).sum((1, 2))[:, None])
+        mixed = sum(end.reshape(-1, width * 3) * weight for end, weight in zip(ends, tiled, strict=True) if end.size)
+        mixed = np.asarray(mixed, np.float32).reshape(-1, width, 3)
+        if chroma is not None:
+            for end, turned in zip(ends, chroma, strict=True):
+                if end.size:
+                    mixed += end @ turned.T.astype(np.float32)
+            np.clip(mixed, 0, 1, out=mixed)
+        out[rows] = mixed
     return out
 
 
-class ScreenMixer:
-    """Mixes two 8-bit pictures for the screen, to one level, fast enough to follow a slider.
+def weights_of(shares: Sequence[float]) -> NDArray[np.float64]:
+    """(4, n): how much each share takes of the content, the overfit picture, and the two pushed beyond them."""
+    share = np.array(shares, np.float64)
+    below, beyond = np.maximum(-share, 0) / -LEAST_SHARE, np.maximum(share - 1, 0) / (MOST_SHARE - 1)
+    inside = np.clip(share, 0, 1)
+    return np.stack((1 - inside - below, inside - beyond, below, beyond))
 
-    With the overfit picture O, the difference D = content - O and the photo's weight k in 256ths, a value is
-    `(256 O + 128 + D k) >> 8`: it fits 16 bits, and D k may wrap on the way there because the sum wraps back.
+
+def chroma_weights(shares: Shares) -> NDArray[np.float64]:
+    """(4, 3, 3): what is to be added of each of these pictures where colour has other shares than lightness."""
+    apart = weights_of(shares)
+    return np.stack([_FROM_CHROMA @ np.diag(one[1:] - one[0]) @ _TO_CHROMA for one in apart])
+
+
+def _ends(content: Rows, overfit: Rows, weights: NDArray[np.float64]) -> list[Rows]:
+    """The four pictures that are mixed; empty where none of it is wanted."""
+    nothing = np.empty(0, np.float32)
+    makers = (
+        lambda: content,
+        lambda: overfit,
+        lambda: pushed(content, overfit, -LEAST_SHARE),
+        lambda: pushed(overfit, content, MOST_SHARE - 1),
+    )
+    return [make() if used.any() else nothing for make, used in zip(makers, weights, strict=True)]
+
+
+def pushed(end: Rows, other: Rows, share: float) -> Rows:
+    """`end` moved on, away from `other`, by this share of the way between them: float32 0..1, of any shape.
+
+    A soft shoulder keeps it there: a value goes on freely over the first half of the room that it has left, up to
+    white or down to black, then ever more slowly, and never arrives before it would be half as far again outside.
     """
-
-    frame: NDArray[np.uint8]
-    """(H, W, 4): R, G, B, 255, as in `QImage.Format_RGBX8888`; `mix` always writes into this same memory."""
-
-    def __init__(self, content8: NDArray[np.uint8], overfit8: NDArray[np.uint8]) -> None:
-        """`content8` and `overfit8` are (H, W, 3) levels 0..255, not kept; the frame is black until `mix`."""
-        _check(content8, overfit8)
-        height, width = content8.shape[:2]
-        self.frame = np.zeros((height, width, 4), np.uint8)
-        self.frame[..., 3] = 255
-        self._flat_frame = self.frame.reshape(height, width * 4)
-        # Four channels although one is constant: whole rows in one stride are twice as fast.
-        self._difference = np.empty((height, width * 4), np.uint16)
-        self._base = np.empty_like(self._difference)
-        self._scratch = [np.empty((_ROWS, width * 4), np.uint16) for _ in range(_THREADS)]
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="mix")
-        self._in_bands(self._prepare_band, content8, overfit8)
-
-    def load(self, content8: NDArray[np.uint8], overfit8: NDArray[np.uint8]) -> None:
-        """Take two other pictures of the same size, in the same memory; the frame stays until `mix`."""
-        _check(content8, overfit8)
-        if content8.shape[:2] != self.frame.shape[:2]:
-            raise ValueError(f"pictures {content8.shape} do not match the frame {self.frame.shape}")
-        self._in_bands(self._prepare_band, content8, overfit8)
-
-    def mix(self, shares: Shares) -> None:
-        """Write the mix into `frame`. Returns when it is there; not to be called from two threads at once."""
-        _check_shares(shares)
-        photo = [round(256 * (1 - share)) for share in shares]
-        self._in_bands(self._mix_band, np.tile(np.array([*photo, 0], np.uint16), self.frame.shape[1]))
-
-    def _in_bands(self, work: Callable[..., None], *arguments: np.ndarray) -> None:
-        height = len(self.frame)
-        edges = [height * n // _THREADS for n in range(_THREADS + 1)]
-        jobs = [
-            self._pool.submit(work, _blocks(top, bottom), scratch, *arguments)
-            for (top, bottom), scratch in zip(pairwise(edges), self._scratch, strict=True)
-        ]
-        for job in jobs:
-            job.result()
-
-    def _prepare_band(
-        self,
-        blocks: list[slice],
-        scratch: NDArray[np.uint16],
-        content8: NDArray[np.uint8],
-        overfit8: NDArray[np.uint8],
-    ) -> None:
-        content = np.full(scratch.shape, 255, np.uint8)
-        overfit = np.full_like(content, 255)
-        for rows in blocks:
-            height = rows.stop - rows.start
-            for picture, padded in ((content8, content), (overfit8, overfit)):
-                for channel in range(3):  # one by one is many times as fast as three in a stride of four
-                    padded[:height, channel::4] = picture[rows, :, channel]
-            np.subtract(content[:height], overfit[:height], out=self._difference[rows], dtype=np.uint16)
-            np.left_shift(overfit[:height], 8, out=self._base[rows], dtype=np.uint16)
-            self._base[rows] += 128
-
-    def _mix_band(self, blocks: list[slice], scratch: NDArray[np.uint16], weights: NDArray[np.uint16]) -> None:
-        for rows in blocks:
-            part = scratch[: rows.stop - rows.start]
-            np.multiply(self._difference[rows], weights, out=part)
-            np.add(part, self._base[rows], out=part)
-            np.right_shift(part, 8, out=part)
-            np.copyto(self._flat_frame[rows], part, casting="unsafe")
-
-    def close(self) -> None:
-        """Join the threads. `frame` stays; `mix` may not be called any more."""
-        self._pool.shutdown(wait=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    step = (end - other) * np.float32(share)
+    room = np.where(step > 0, 1 - end, end)
+    wanted = np.abs(step)
+    short = np.maximum(1.5 * room - wanted, 0)
+    eased = room - short * short / np.maximum(2 * room, np.float32(1e-9))
+    return end + np.copysign(np.where(wanted <= room / 2, wanted, eased), step)
 
 
-def _blocks(top: int, bottom: int) -> list[slice]:
-    return [slice(start, min(start + _ROWS, bottom)) for start in range(top, bottom, _ROWS)]
+def drawn(content: Rows, overfit: Rows, mask: Rows) -> tuple[Rows, Rows]:
+    """The two pictures that a mask makes of these two; what is mixed of them at any shares is what the mask asks for.
+
+    `mask` is -1..1 and broadcasts: at 1 both are the overfit picture, at -1 both the content, at 0 they stay.
+    """
+    step: Rows = overfit - content
+    more: Rows = np.maximum(mask, 0)
+    less: Rows = np.minimum(mask, 0)
+    return np.add(content, more * step), np.add(overfit, less * step)
 
 
-def _check(content: np.ndarray, overfit: np.ndarray, shares: Shares = (0, 0, 0)) -> None:
+def check_pair(content: np.ndarray, overfit: np.ndarray, shares: Shares = (0, 0, 0)) -> None:
+    """Raise `ValueError` unless the two go together and can be mixed by these shares."""
     if content.shape != overfit.shape or content.shape[2:] != (3,):
         raise ValueError(f"content {content.shape} and overfit picture {overfit.shape} do not match")
-    _check_shares(shares)
+    check_shares(shares)
 
 
-def _check_shares(shares: Shares) -> None:
-    if len(shares) != 3 or not all(0 <= share <= 1 for share in shares):
-        raise ValueError(f"style shares {shares} are not three numbers 0..1")
+def check_shares(shares: Shares) -> None:
+    """Raise `ValueError` unless these are three shares."""
+    if len(shares) != 3 or not all(LEAST_SHARE <= share <= MOST_SHARE for share in shares):
+        raise ValueError(f"style shares {shares} are not three numbers {LEAST_SHARE}..{MOST_SHARE}")

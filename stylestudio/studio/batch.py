@@ -10,9 +10,9 @@ from stylestudio.images.export import check_options, check_writable, proposed_na
 from stylestudio.images.formats import readable
 from stylestudio.images.output import USUAL, ExportOptions
 from stylestudio.progress import Progress, Work, scaled
-from stylestudio.studio.recipe import Shares
+from stylestudio.studio.mix import UNMIXED, MixMaker
 from stylestudio.studio.render import Renderer, memory_explained
-from stylestudio.studio.results import UNMIXED, write_target
+from stylestudio.studio.results import write_target
 from stylestudio.studio.settings import Settings
 
 
@@ -124,7 +124,7 @@ def check_outputs(job: Job, inputs: set[tuple[int, int] | None]) -> None:
 
 
 def run_job(
-    job: Job, style: Picture, settings: Settings, shares: Shares, renderer: Renderer, export: ExportOptions = USUAL
+    job: Job, style: Picture, settings: Settings, mix: MixMaker, renderer: Renderer, export: ExportOptions = USUAL
 ) -> Work[None]:
     """Make one target. Raises `StudioError`."""
     content = read(job.content)
@@ -134,13 +134,13 @@ def run_job(
         overfit = yield from renderer.overfit(content, style, settings)
         if job.overfit:
             write_target(job.overfit, content, overfit, UNMIXED, export)
-        write_target(job.target, content, overfit, shares, export)
+        write_target(job.target, content, overfit, mix.mix(content, overfit), export)
 
 
 def run(
     work: list[Job],
     settings: Settings,
-    shares: Shares,
+    mix: MixMaker,
     renderer: Renderer,
     overwrite: bool = False,
     export: ExportOptions = USUAL,
@@ -157,7 +157,7 @@ def run(
             check_outputs(job, inputs)
             if style is None or style_path != job.style:
                 style, style_path = read(job.style), job.style
-            named = run_job(job, style, settings, shares, renderer, export)
+            named = run_job(job, style, settings, mix, renderer, export)
             for progress in scaled(named, number / len(work), (number + 1) / len(work)):
                 yield Progress(f"{job.target.stem}: {progress.stage}", progress.fraction)
             summary.done.append(job.target)

@@ -3,8 +3,13 @@
 import tomllib
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from stylestudio.errors import SettingError
+from stylestudio.images.decode import Picture
 from stylestudio.paths import resource
+from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares, shares_of
 
 
@@ -15,6 +20,10 @@ class Preset:
     name: str
     label: str
     shares: Shares
+
+    def mix(self, content: Picture, overfit: NDArray[np.float32]) -> Mix:
+        """How it mixes this content and its overfit picture (H, W, 3), sRGB 0..1."""
+        return Mix(self.shares)
 
 
 def presets() -> dict[str, Preset]:

@@ -4,6 +4,7 @@ import math
 from typing import NamedTuple
 
 from stylestudio.errors import SettingError
+from stylestudio.images.blend import LEAST_SHARE, MOST_SHARE
 from stylestudio.images.decode import Picture
 from stylestudio.studio.settings import SETTINGS, Settings
 
@@ -13,7 +14,10 @@ SIZED = ("size", "texture_scale")
 
 
 class Shares(NamedTuple):
-    """The style share of each channel: 0 is the photo, 1 the overfit picture."""
+    """The style share of each channel: 0 is the photo, 1 the overfit picture, and -0.25..1.5 beyond the two.
+
+    Where the axes are lightness and colours, in this order: lightness, blue against yellow, red against green.
+    """
 
     red: float
     green: float
@@ -21,11 +25,14 @@ class Shares(NamedTuple):
 
 
 def shares_of(values: tuple[float, ...]) -> Shares:
-    """Shares from one number for all channels or from three. Raises `SettingError` for any other and beyond 0..1."""
-    if len(values) not in (1, 3) or not all(0 <= value <= 1 for value in values):
+    """Shares from one number for all channels or from three.
+
+    Raises `SettingError` for any other, and for what is not in `LEAST_SHARE`..`MOST_SHARE`.
+    """
+    if len(values) not in (1, 3) or not all(LEAST_SHARE <= value <= MOST_SHARE for value in values):
         raise SettingError(
-            "The style share must be one number or three, each from 0 to 1.",
-            hint="Write for example 0.7, or 0.9,0.7,0.4 for red, green and blue.",
+            f"The style share must be one number or three, each from {LEAST_SHARE} to {MOST_SHARE}.",
+            hint="Write for example 0.7, or 0.9,0.7,0.4 for red, green and blue; 0 is the photo, 1 the style.",
         )
     return Shares(*values) if len(values) == 3 else Shares(*values * 3)
 

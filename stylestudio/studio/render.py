@@ -32,6 +32,7 @@ from stylestudio.studio.conversion import (
     with_previews,
 )
 from stylestudio.studio.memory import check, worked_on
+from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import RunKey, Shares, run_key
 from stylestudio.studio.settings import SETTINGS, Settings
 
@@ -60,9 +61,14 @@ DESCRIBED = 1.5
 """What a style's features need with the descriptors that are made of them, over what they need alone."""
 
 
-def target(content: Picture, overfit: NDArray[np.float32], shares: Shares) -> NDArray[np.float32]:
-    """The content mixed with its overfit picture: (H, W, 3) sRGB 0..1 at the content's size."""
-    return blend(content.stored, overfit, shares)
+def target(content: Picture, overfit: NDArray[np.float32], mix: Mix | Shares) -> NDArray[np.float32]:
+    """The content mixed with its overfit picture: (H, W, 3) sRGB 0..1 at the content's size.
+
+    Shares alone are those of red, green and blue.
+    """
+    if not isinstance(mix, Mix):
+        mix = Mix(mix)
+    return blend(content.stored, overfit, mix.shares, axes=mix.axes)
 
 
 def outlasting(

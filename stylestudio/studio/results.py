@@ -8,18 +8,15 @@ from numpy.typing import NDArray
 from stylestudio.images.decode import Picture
 from stylestudio.images.export import write, write_new
 from stylestudio.images.output import USUAL, ExportOptions, Ingredients
-from stylestudio.studio.recipe import Shares, shares_of
+from stylestudio.studio.mix import Mix
 from stylestudio.studio.render import target
-
-UNMIXED = shares_of((1.0,))
-"""With these the target is the overfit picture itself."""
 
 
 def write_target(
     path: Path,
     content: Picture,
     overfit: NDArray[np.float32],
-    shares: Shares,
+    mix: Mix,
     options: ExportOptions = USUAL,
     *,
     origin: str = "",
@@ -30,7 +27,8 @@ def write_target(
     `overfit` (H, W, 3) is sRGB 0..1 at the content's size; `origin` is a word by which the file shall be known.
     Raises `OutputError`.
     """
-    pixels, made_of = target(content, overfit, shares), Ingredients(content, overfit, shares)
+    shares = mix.shares if mix.axes == "rgb" else None
+    pixels, made_of = target(content, overfit, mix), Ingredients(content, overfit, shares)
     if not replace:
         return write_new(path, pixels, content.alpha, origin, made_of, options)
     write(path, pixels, content.alpha, origin, made_of, options)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from statistics import mean
 
+from stylestudio.images.blend import Axes
 from stylestudio.images.decode import Picture
+from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import DEFAULT_SHARES, Shares, shares_of
 from stylestudio.studio.settings import DEFAULTS, Settings
 
@@ -12,7 +14,7 @@ from stylestudio.studio.settings import DEFAULTS, Settings
 class Session:
     """Two pictures, or None where there is none yet, and how they are to be worked on and mixed.
 
-    While `linked`, the three shares are equal; the functions below keep it so.
+    While `linked`, the three shares are equal; the functions below keep it so. `axes` says what they are the shares of.
     """
 
     content: Picture | None = None
@@ -20,6 +22,12 @@ class Session:
     settings: Settings = DEFAULTS
     shares: Shares = DEFAULT_SHARES
     linked: bool = True
+    axes: Axes = "rgb"
+
+    @property
+    def mix(self) -> Mix:
+        """How the target is mixed."""
+        return Mix(self.shares, self.axes)
 
 
 def with_content(session: Session, picture: Picture | None) -> Session:
@@ -48,9 +56,9 @@ def with_settings(session: Session, **changes: object) -> Session:
 
 
 def with_share(session: Session, channel: int, value: float) -> Session:
-    """With the style share of one channel (0 red, 1 green, 2 blue) set to 0..1, or of all while they are linked.
+    """With the style share of one channel (0 red or lightness, 1, 2) set, or of all while they are linked.
 
-    Raises `SettingError` for any other value.
+    Raises `SettingError` for a value that is no share.
     """
     if session.linked:
         return replace(session, shares=shares_of((value,)))
@@ -63,6 +71,18 @@ def with_shares(session: Session, shares: Shares) -> Session:
     """With all three style shares; unequal ones switch the link off, equal ones leave it. Raises `SettingError`."""
     shares = shares_of(shares)
     return replace(session, shares=shares, linked=session.linked and len(set(shares)) == 1)
+
+
+def with_axes(session: Session, axes: Axes) -> Session:
+    """With the sliders on other axes, at the mean of the shares, for what they were does not fit these."""
+    if axes == session.axes:
+        return session
+    return replace(session, shares=shares_of((mean(session.shares),)), axes=axes)
+
+
+def with_mix(session: Session, mix: Mix) -> Session:
+    """With all that a mix says; unequal shares switch the link off, equal ones leave it. Raises `SettingError`."""
+    return replace(with_shares(session, mix.shares), axes=mix.axes)
 
 
 def with_link(session: Session, linked: bool) -> Session:

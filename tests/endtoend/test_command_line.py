@@ -26,7 +26,9 @@ from stylestudio.images.decode import Picture, read
 from stylestudio.paths import resource
 from stylestudio.progress import Preview, Progress, finish
 from stylestudio.studio import render as rendering
+from stylestudio.studio.mix import KEEP_COLOURS, Mix
 from stylestudio.studio.presets import presets
+from stylestudio.studio.recipe import Shares
 from stylestudio.studio.settings import Settings
 
 Command = Callable[..., Outcome]
@@ -166,6 +168,24 @@ def test_the_picture_is_the_photo_and_the_overfit_picture_mixed_by_the_shares(
     assert np.abs(levels(folder / "out.png") - mixed).max() <= 1
 
 
+@pytest.mark.usefixtures("quick_engine")
+@pytest.mark.parametrize(
+    ("options", "mix"),
+    [
+        (("--share", "1,0,0", "--axes", "ycc"), KEEP_COLOURS),
+        (("--share=-0.2,0.5,1.2",), Mix(Shares(-0.2, 0.5, 1.2))),
+        (("--share", "1.5", "--axes", "rgb"), Mix(Shares(1.5, 1.5, 1.5))),
+    ],
+)
+def test_shares_may_be_of_lightness_and_colours_and_go_beyond_the_ends(
+    folder: Path, command: Command, options: tuple[str, ...], mix: Mix
+) -> None:
+    assert command(*PAIR, *options, "--overfit", "overfit.png", *SMALL).code == 0
+    photo, overfit = (read(folder / name) for name in ("photo.png", "overfit.png"))
+    expected = rendering.target(photo, overfit.pixels, mix) * 255
+    assert np.abs(levels(folder / "out.png") - expected).max() <= 1
+
+
 def test_at_share_1_the_picture_is_the_overfit_picture(folder: Path, command: Command) -> None:
     assert command(*PAIR, "--share", "1", "--overfit", "overfit.png", *SMALL).code == 0
     assert np.array_equal(levels(folder / "out.png"), levels(folder / "overfit.png"))
@@ -298,7 +318,7 @@ OUTPUTS = [
 OPTIONS = [
     *(
         ("--share", value)
-        for value in ("1.1", "-0.1", "-0.1,0,0", "nan", "inf", "", "a", "0.1,0.2", "0,0,0,0", "0,nan,0")
+        for value in ("1.6", "-0.3", "-0.3,0,0", "nan", "inf", "", "a", "0.1,0.2", "0,0,0,0", "0,nan,0")
     ),
     *(("--size", value) for value in ("63", "0", "-1", "big", "", "64.5", "nan")),
     *(("--patch-size", value) for value in ("4", "0", "-3", "9", "three", "")),
@@ -309,6 +329,8 @@ OPTIONS = [
     *(("--refine", value) for value in ("-1", "201", "1.5", "light", "")),
     ("--preset", "monsoon"),
     ("--preset", "half", "--share", "0.2"),
+    ("--preset", "half", "--axes", "ycc"),
+    ("--axes", "lab"),
     ("--overfit", "out.png"),
     ("--overfit", "./out.png"),
     ("--overfit", "photo.png"),

@@ -1,9 +1,9 @@
-import threading
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from stylestudio.images.blend import ScreenMixer, Shares, blend
+from stylestudio.images.blend import MOST_SHARE, Axes, Shares, blend
 
 SIZES = [(1, 1), (9, 9), (63, 5), (64, 5), (65, 5), (20, 4000), (4000, 20), (131, 77)]
 SHARES: list[Shares] = [
@@ -14,19 +14,14 @@ SHARES: list[Shares] = [
     (0.123, 0.999, 0.001),
     (1 / 3, 0.25, 0),
 ]
+AXES: tuple[Axes, Axes] = "rgb", "ycc"
+TO_YCC = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
+"""JPEG's: JFIF 1.02, section 7."""
 
 
 def pair(size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(size[0])
     return rng.random((*size, 3), np.float32), rng.random((*size, 3), np.float32)
-
-
-def pair8(size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(size[1])
-    content, overfit = rng.integers(0, 256, (2, *size, 3), dtype=np.uint8)
-    content.flat[:3], overfit.flat[:3] = 255, 0
-    content.flat[-3:], overfit.flat[-3:] = 0, 255
-    return content, overfit
 
 
 def exact(content: np.ndarray, overfit: np.ndarray, shares: Shares) -> np.ndarray:
@@ -72,86 +67,78 @@ def test_pictures_that_are_views_are_blended_right() -> None:
     assert not out[1::2].any()
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("shares", SHARES)
-def test_the_screen_mix_is_within_one_level_of_the_formula(size: tuple[int, int], shares: Shares) -> None:
-    content, overfit = pair8(size)
-    with ScreenMixer(content, overfit) as mixer:
-        mixer.mix(shares)
-    expected = np.rint(exact(content, overfit, shares))
-    assert mixer.frame.shape == (*size, 4)
-    assert np.abs(mixer.frame[..., :3] - expected).max() <= 1
-    assert (mixer.frame[..., 3] == 255).all()
+def test_on_lightness_and_colours_it_equals_the_formula_in_float64(shares: Shares) -> None:
+    content, overfit = pair((131, 77))
+    expected = exact(content @ TO_YCC.T, overfit @ TO_YCC.T, shares) @ np.linalg.inv(TO_YCC).T
+    target = blend(content, overfit, shares, axes="ycc")
+    np.testing.assert_allclose(target, expected.clip(0, 1), atol=1e-6)
 
 
-def test_every_pair_of_levels_is_mixed_to_one_level_at_every_weight() -> None:
-    overfit, content = (np.repeat(part[..., None], 3, axis=-1) for part in np.indices((256, 256)).astype(np.uint8))
-    with ScreenMixer(content, overfit) as mixer:
-        for step in range(0, 101, 3):
-            mixer.mix((step / 100, 1 - step / 100, step / 200))
-            expected = np.rint(exact(content, overfit, (step / 100, 1 - step / 100, step / 200)))
-            assert np.abs(mixer.frame[..., :3] - expected).max() <= 1
+@pytest.mark.parametrize("share", [0, 0.3, 1, 1.4, -0.2])
+def test_equal_shares_are_the_same_on_both_axes_to_the_last_bit(share: float) -> None:
+    content, overfit = pair((131, 77))
+    both = [blend(content, overfit, (share, share, share), axes=axes) for axes in AXES]
+    assert both[0].tobytes() == both[1].tobytes()
 
 
-def test_the_screen_mix_is_neither_too_dark_nor_too_light() -> None:
-    content, overfit = pair8((131, 77))
-    with ScreenMixer(content, overfit) as mixer:
-        mixer.mix((0.3, 0.55, 0.71))
-    error = mixer.frame[..., :3] - exact(content, overfit, (0.3, 0.55, 0.71))
-    assert np.abs(error.mean(axis=(0, 1))).max() < 0.1
+def test_the_photo_s_colours_are_kept_where_only_lightness_comes_from_the_overfit_picture() -> None:
+    content, overfit = (0.35 + np.float32(0.3) * picture for picture in pair((9, 9)))
+    target = blend(content, overfit, (1, 0, 0), axes="ycc")
+    np.testing.assert_allclose(target @ TO_YCC[0], overfit @ TO_YCC[0], atol=1e-6)
+    np.testing.assert_allclose(target @ TO_YCC[1:].T, content @ TO_YCC[1:].T, atol=1e-6)
 
 
-def test_the_screen_mix_at_none_and_all_is_one_picture_exactly() -> None:
-    content, overfit = pair8((131, 77))
-    with ScreenMixer(content, overfit) as mixer:
-        mixer.mix((0, 1, 0))
-    np.testing.assert_array_equal(mixer.frame[..., 0], content[..., 0])
-    np.testing.assert_array_equal(mixer.frame[..., 1], overfit[..., 1])
-    np.testing.assert_array_equal(mixer.frame[..., 2], content[..., 2])
+@pytest.mark.parametrize("axes", AXES)
+def test_beyond_the_ends_it_never_leaves_black_and_white_and_never_turns_back(axes: Axes) -> None:
+    content, overfit = pair((131, 77))
+    shares = np.linspace(1, MOST_SHARE, 11)
+    targets = [blend(content, overfit, (share, share, share), axes=axes) for share in shares]
+    assert all(target.min() >= 0 and target.max() <= 1 for target in targets)
+    forward = np.sign(overfit - content)
+    for before, after in pairwise(targets):
+        assert ((after - before) * forward >= -1e-6).all()
 
 
-def test_the_frame_stays_in_the_same_memory_for_a_window_to_show() -> None:
-    with ScreenMixer(*pair8((131, 77))) as mixer:
-        frame = mixer.frame
-        mixer.mix((0, 0, 0))
-        before = frame.copy()
-        mixer.mix((1, 1, 1))
-        assert mixer.frame is frame
-        assert frame.flags.c_contiguous
-        assert (frame != before).any()
+@pytest.mark.parametrize(("share", "end"), [(1.5, 1), (1.2, 1), (-0.25, 0), (-0.1, 0)])
+def test_beyond_the_ends_it_is_the_plain_formula_where_there_is_room(share: float, end: int) -> None:
+    content, overfit = (0.4 + np.float32(0.2) * picture for picture in pair((131, 77)))
+    target = blend(content, overfit, (share, share, share))
+    np.testing.assert_allclose(target, exact(content, overfit, (share, share, share)), atol=1e-6)
+    assert (target != (content, overfit)[end]).any()
 
 
-def test_other_pictures_of_the_same_size_go_into_the_same_frame() -> None:
-    first, second = pair8((131, 77)), pair8((131, 77))[::-1]
-    with ScreenMixer(*first) as mixer:
-        frame = mixer.frame
-        mixer.load(*second)
-        mixer.mix((0, 0, 0))
-        np.testing.assert_array_equal(frame[..., :3], second[0])
-        with pytest.raises(ValueError, match="do not match"):
-            mixer.load(*pair8((77, 131)))
+def test_the_shoulder_bends_before_the_end_instead_of_breaking_off() -> None:
+    content = np.full((1, 100, 3), 0.2, np.float32)
+    overfit = content + np.linspace(0, 0.8, 100, dtype=np.float32)[:, None]
+    steps = np.diff(blend(content, overfit, (1.5, 1.5, 1.5))[0, :, 0])
+    assert (steps > -1e-6).all()
+    assert np.abs(np.diff(steps)).max() < 0.2 * steps.max()
 
 
-def test_closing_the_mixer_ends_its_threads_and_keeps_its_frame() -> None:
-    before = set(threading.enumerate())
-    mixer = ScreenMixer(*pair8((131, 77)))
-    mixer.mix((0.5, 0.5, 0.5))
-    assert set(threading.enumerate()) > before
-    mixer.close()
-    assert set(threading.enumerate()) == before
-    assert mixer.frame.any()
+@pytest.mark.parametrize(("axes", "shares"), [("rgb", (0.2, 0.5, 1.2)), ("ycc", (0.2, 0.5, 1.2))])
+def test_a_mask_draws_the_target_to_one_of_the_two_pictures(axes: Axes, shares: Shares) -> None:
+    content, overfit = pair((131, 77))
+    mask = np.zeros((131, 77), np.float32)
+    mask[:40], mask[40:80] = 1, -1
+    target = blend(content, overfit, shares, axes=axes, mask=lambda rows: mask[rows])
+    np.testing.assert_allclose(target[:40], overfit[:40], atol=1e-6)
+    np.testing.assert_allclose(target[40:80], content[40:80], atol=1e-6)
+    np.testing.assert_array_equal(target[80:], blend(content, overfit, shares, axes=axes)[80:])
+
+
+def test_a_half_mask_is_half_the_way_from_the_share_to_that_picture() -> None:
+    content, overfit = pair((9, 9))
+    more = blend(content, overfit, (0.5, 0.5, 0.5), mask=lambda rows: np.full((9, 9), 0.5, np.float32))
+    np.testing.assert_allclose(more, exact(content, overfit, (0.75, 0.75, 0.75)), atol=1e-6)
 
 
 def test_pictures_of_different_sizes_are_not_mixed() -> None:
     with pytest.raises(ValueError, match="do not match"):
         blend(pair((9, 9))[0], pair((9, 8))[0], (0.5, 0.5, 0.5))
-    with pytest.raises(ValueError, match="do not match"):
-        ScreenMixer(pair8((9, 9))[0], pair8((9, 8))[0])
 
 
-@pytest.mark.parametrize("share", [-0.01, 1.01, float("nan")])
+@pytest.mark.parametrize("share", [-0.26, 1.51, float("nan")])
 def test_a_share_out_of_range_is_not_mixed(share: float) -> None:
     with pytest.raises(ValueError, match="style shares"):
         blend(*pair((2, 2)), (0.5, share, 0.5))
-    with ScreenMixer(*pair8((2, 2))) as mixer, pytest.raises(ValueError, match="style shares"):
-        mixer.mix((0.5, share, 0.5))

@@ -15,6 +15,7 @@ from stylestudio.studio.recipe import DEFAULT_SHARES, Shares, parse_shares
         (" 0.9, 0.7 ,0.4 ", (0.9, 0.7, 0.4)),
         ("1e-1", (0.1, 0.1, 0.1)),
         ("0,0,1", (0, 0, 1)),
+        ("-0.25,1.5,1.2", (-0.25, 1.5, 1.2)),
     ],
 )
 def test_shares_are_read_as_a_person_writes_them(text: str, shares: tuple[float, float, float]) -> None:
@@ -23,7 +24,7 @@ def test_shares_are_read_as_a_person_writes_them(text: str, shares: tuple[float,
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a", "1.01", "-0.1", "nan", "inf", "0,5", "0.1,0.2,0.3,0.4", "0.5;0.5;0.5", "0.5,,0.5", "0.5,nan,0.5", "70%"],
+    ["", "a", "1.51", "-0.26", "nan", "inf", "0,5", "0.1,0.2,0.3,0.4", "0.5;0.5;0.5", "0.5,,0.5", "0.5,nan,0.5", "70%"],
 )
 def test_anything_else_is_no_style_share(text: str) -> None:
     with pytest.raises(SettingError):

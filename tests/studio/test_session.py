@@ -3,12 +3,15 @@ import pytest
 
 from stylestudio.errors import SettingError
 from stylestudio.images.decode import Picture, from_pixels
+from stylestudio.studio.mix import KEEP_COLOURS, Mix
 from stylestudio.studio.recipe import DEFAULT_SHARES, Shares
 from stylestudio.studio.session import (
     Session,
     swapped,
+    with_axes,
     with_content,
     with_link,
+    with_mix,
     with_pictures,
     with_settings,
     with_share,
@@ -84,8 +87,8 @@ def test_unlinked_shares_move_alone(channel: int, shares: tuple[float, float, fl
     assert not session.linked
 
 
-@pytest.mark.parametrize("value", [-0.01, 1.01, float("nan")])
-def test_a_share_beyond_0_and_1_is_refused(value: float) -> None:
+@pytest.mark.parametrize("value", [-0.26, 1.51, float("nan")])
+def test_a_share_out_of_range_is_refused(value: float) -> None:
     with pytest.raises(SettingError):
         with_share(Session(), 0, value)
 
@@ -115,3 +118,16 @@ def test_switching_the_link_to_what_it_is_changes_nothing() -> None:
     session = Session(shares=Shares(0.1, 0.2, 0.3), linked=False)
     assert with_link(session, False) is session
     assert with_link(Session(), True) == Session()
+
+
+def test_other_axes_begin_with_the_mean_of_the_shares_which_is_the_same_picture_where_they_are_equal() -> None:
+    session = with_axes(Session(shares=Shares(0.25, 0.5, 0.75), linked=False), "ycc")
+    assert session == Session(shares=Shares(0.5, 0.5, 0.5), linked=False, axes="ycc")
+    assert with_axes(session, "ycc") is session
+
+
+def test_a_mix_is_taken_whole() -> None:
+    session = with_mix(Session(), KEEP_COLOURS)
+    assert session.mix == KEEP_COLOURS
+    assert not session.linked
+    assert Session().mix == Mix()

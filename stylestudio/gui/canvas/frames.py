@@ -6,8 +6,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColorSpace, QImage
 
 from stylestudio.errors import PictureError
-from stylestudio.images.blend import ScreenMixer
 from stylestudio.images.decode import Picture, from_pixels
+from stylestudio.images.mixer import ScreenMixer
 from stylestudio.studio.recipe import Shares
 
 _FORMATS = {1: QImage.Format.Format_Grayscale8, 3: QImage.Format.Format_RGB888, 4: QImage.Format.Format_RGBX8888}
@@ -58,21 +58,20 @@ class Mixing:
         self._mixed: Shares | None = None
 
     def load(self, content8: NDArray[np.uint8], overfit8: NDArray[np.uint8]) -> None:
-        """Take two pictures (H, W, 3), 0..255; not kept."""
+        """Take two pictures (H, W, 3), 0..255, which nothing writes to any more."""
         self._mixed = None
         if self._mixer and self._mixer.frame.shape[:2] == content8.shape[:2]:
-            self._mixer.load(content8[..., ::-1], overfit8[..., ::-1])
+            self._mixer.load(content8, overfit8)
             return
         self.close()
-        self._mixer = ScreenMixer(content8[..., ::-1], overfit8[..., ::-1])
+        self._mixer = ScreenMixer(content8, overfit8, "BGR")
         self._image = ArrayImage(self._mixer.frame, QImage.Format.Format_RGB32)
 
     def image(self, shares: Shares) -> ArrayImage:
         """The mix as an image on always the same memory; mixed anew only if the shares are others."""
         assert self._mixer and self._image
         if shares != self._mixed:
-            red, green, blue = shares
-            self._mixer.mix((blue, green, red))
+            self._mixer.mix(shares)
             self._mixed = shares
         return self._image
 
