@@ -1,23 +1,20 @@
-"""On every sample pair the four seasons look as their names promise.
-
-From winter to autumn each is warmer than the one before, from winter over spring to summer more colourful, and autumn
-too is more colourful than winter.
-"""
+"""On every sample pair the four seasons look as their names promise, and no two of them alike."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import combinations
 from typing import Protocol
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from stylestudio.images.blend import blend
-from stylestudio.studio.presets import preset
-
-SEASONS = ("winter", "spring", "summer", "autumn")
+from stylestudio.images.decode import from_pixels
+from stylestudio.studio.presets import season_mixes
+from stylestudio.studio.render import target
 
 Pixels = NDArray[np.float32]
+Means = dict[str, dict[str, NDArray[np.float64]]]
+"""Mean colours in levels of 255, by pair and season."""
 
 
 class Pair(Protocol):
@@ -26,54 +23,50 @@ class Pair(Protocol):
     overfit: dict[str, Pixels]
 
 
-def warmth(pixels: Pixels) -> float:
-    """Mean red minus blue, in levels of 255."""
-    return float(pixels[..., 0].mean() - pixels[..., 2].mean()) * 255
-
-
-def saturation(pixels: Pixels) -> float:
-    """Mean over the pixels of (largest - smallest channel) / largest, in hundredths."""
-    largest = pixels.max(2)
-    return float(((largest - pixels.min(2)) / largest.clip(1 / 255)).mean()) * 100
-
-
 @pytest.fixture(scope="module")
-def seasons(pairs: Sequence[Pair]) -> dict[str, dict[str, Pixels]]:
-    return {
-        pair.name: {
-            season: blend(pair.content, pair.overfit["coarse-to-fine"], preset(season).shares) for season in SEASONS
+def means(pairs: Sequence[Pair]) -> Means:
+    found = {}
+    for pair in pairs:
+        content, overfit = from_pixels(pair.content, pair.name), pair.overfit["coarse-to-fine"]
+        mixes = season_mixes(content, overfit)
+        found[pair.name] = {
+            season: target(content, overfit, mix).mean((0, 1), np.float64) * 255 for season, mix in mixes.items()
         }
-        for pair in pairs
+    return found
+
+
+def test_no_two_seasons_of_a_pair_look_alike(means: Means) -> None:
+    distances = {
+        f"{name}, {one} and {other}": float(np.linalg.norm(found[one] - found[other]))
+        for name, found in means.items()
+        for one, other in combinations(found, 2)
     }
+    assert {name: distance for name, distance in distances.items() if distance < 10} == {}
 
 
-@pytest.mark.parametrize("season", SEASONS)
-def test_a_season_has_a_share_of_its_own_for_each_channel(season: str) -> None:
-    assert len(set(preset(season).shares)) == 3
+def test_winter_is_the_coolest(means: Means) -> None:
+    warmth = {name: {season: red - blue for season, (red, _, blue) in found.items()} for name, found in means.items()}
+    assert {name: min(found, key=lambda season: found[season]) for name, found in warmth.items()} == dict.fromkeys(
+        means, "winter"
+    )
 
 
-def test_each_season_from_winter_to_autumn_is_warmer_than_the_one_before(
-    seasons: dict[str, dict[str, Pixels]],
-) -> None:
-    steps = {
-        f"{name}, {before} to {after}": warmth(found[after]) - warmth(found[before])
-        for name, found in seasons.items()
-        for before, after in pairwise(SEASONS)
-    }
-    assert {name: step for name, step in steps.items() if step < 1} == {}
+def test_autumn_is_the_reddest(means: Means) -> None:
+    red = {name: {season: red - green for season, (red, green, _) in found.items()} for name, found in means.items()}
+    assert {name: max(found, key=lambda season: found[season]) for name, found in red.items()} == dict.fromkeys(
+        means, "autumn"
+    )
 
 
-def test_spring_is_more_colourful_than_winter_and_summer_more_than_spring(
-    seasons: dict[str, dict[str, Pixels]],
-) -> None:
-    steps = {
-        f"{name}, {before} to {after}": saturation(found[after]) - saturation(found[before])
-        for name, found in seasons.items()
-        for before, after in pairwise(SEASONS[:3])
-    }
-    assert {name: step for name, step in steps.items() if step < 0.1} == {}
+def test_summer_is_the_deepest(means: Means) -> None:
+    light = {name: {season: float(mean.mean()) for season, mean in found.items()} for name, found in means.items()}
+    assert {name: min(found, key=lambda season: found[season]) for name, found in light.items()} == dict.fromkeys(
+        means, "summer"
+    )
 
 
-def test_winter_is_paler_than_autumn(seasons: dict[str, dict[str, Pixels]]) -> None:
-    steps = {name: saturation(found["autumn"]) - saturation(found["winter"]) for name, found in seasons.items()}
-    assert {name: step for name, step in steps.items() if step < 0.1} == {}
+def test_spring_is_light_and_greener_than_summer_and_autumn(means: Means) -> None:
+    for found in means.values():
+        green = {season: mean[1] - mean[0] for season, mean in found.items()}
+        assert green["spring"] > max(green["summer"], green["autumn"])
+        assert found["spring"].mean() > max(found["summer"].mean(), found["autumn"].mean())

@@ -1,12 +1,32 @@
+from pathlib import Path
+
+import numpy as np
 import pytest
 
-from stylestudio.errors import SettingError
+from stylestudio.errors import OutputError, SettingError
+from stylestudio.images.decode import from_pixels
 from stylestudio.paths import resource
-from stylestudio.studio.presets import preset, presets
+from stylestudio.studio.mix import KEEP_COLOURS, Mix
+from stylestudio.studio.presets import (
+    MOST_LABEL,
+    export_preset,
+    faults,
+    forget,
+    import_preset,
+    keep,
+    preset,
+    presets,
+    season_mixes,
+)
+from stylestudio.studio.recipe import Shares
+
+BUILT_IN = ["whisper", "half", "full", "spring", "summer", "autumn", "winter"]
+SEASONS = BUILT_IN[3:]
+MINE = Mix(Shares(-0.2, 0.5, 1.25), "ycc")
 
 
 def test_the_presets_come_in_their_order() -> None:
-    assert list(presets()) == ["whisper", "half", "full", "spring", "summer", "autumn", "winter"]
+    assert list(presets()) == BUILT_IN
 
 
 def test_every_file_is_a_preset_with_a_label_for_the_artist() -> None:
@@ -16,7 +36,17 @@ def test_every_file_is_a_preset_with_a_label_for_the_artist() -> None:
 
 @pytest.mark.parametrize(("name", "share"), [("whisper", 0.25), ("half", 0.5), ("full", 1.0)])
 def test_a_plain_preset_has_one_share_for_all_channels(name: str, share: float) -> None:
-    assert preset(name).shares == (share,) * 3
+    grey = from_pixels(np.full((4, 4, 3), 0.5), "grey")
+    assert preset(name).mix(grey, grey.pixels) == Mix(Shares(share, share, share))
+
+
+def test_a_season_goes_by_the_pictures() -> None:
+    rng = np.random.default_rng(1)
+    content, overfit = (from_pixels(part, "noise") for part in rng.random((2, 40, 50, 3), np.float32))
+    assert [name for name, one in presets().items() if one.grade] == SEASONS
+    mixes = {name: preset(name).mix(content, overfit.pixels) for name in SEASONS}
+    assert mixes == season_mixes(content, overfit.pixels)
+    assert len(set(mixes.values())) == 4
 
 
 def test_an_unknown_preset_is_refused_with_the_known_ones_named() -> None:
@@ -24,3 +54,93 @@ def test_an_unknown_preset_is_refused_with_the_known_ones_named() -> None:
         preset("monsoon")
     assert "monsoon" in caught.value.message
     assert "winter" in caught.value.hint
+
+
+def test_what_is_kept_comes_back_after_the_programs_own_by_its_label(tmp_path: Path) -> None:
+    folder = tmp_path / "not there yet"
+    keep(folder, "Zinc  white", Mix())
+    kept = keep(folder, "Évening “glow”", MINE)
+    assert list(presets(folder)) == [*BUILT_IN, "zinc-white", kept.name]
+    found = preset(kept.name, folder)
+    assert found == kept
+    assert (found.label, found.own, found.mix(*nothing())) == ("Évening “glow”", True, MINE)
+    assert [path.name for path in folder.iterdir() if path.suffix != ".toml"] == []
+
+
+def test_no_preset_takes_the_place_of_another(tmp_path: Path) -> None:
+    made = [keep(tmp_path, label, Mix()) for label in ("Dusk", "dusk", "Dusk!", "Winter", "winter")]
+    assert len({one.name for one in made}) == len({one.label.casefold() for one in made}) == 5
+    assert len(presets(tmp_path)) == len(BUILT_IN) + 5
+    assert presets(tmp_path)["winter"] == presets()["winter"]
+
+
+def test_only_ones_own_can_be_deleted(tmp_path: Path) -> None:
+    kept = keep(tmp_path, "Dusk", MINE)
+    forget(tmp_path, kept)
+    forget(tmp_path, kept)
+    assert list(presets(tmp_path)) == BUILT_IN
+    with pytest.raises(SettingError, match="belongs to the program"):
+        forget(tmp_path, preset("winter"))
+
+
+def test_a_preset_can_be_given_away(tmp_path: Path) -> None:
+    file = tmp_path / "elsewhere" / "present.toml"
+    export_preset(file, keep(tmp_path, "Dusk", MINE), MINE)
+    assert import_preset(file, tmp_path / "other").mix(*nothing()) == MINE
+    export_preset(file, preset("winter"), KEEP_COLOURS)
+    found = import_preset(file, tmp_path / "other")
+    assert (found.label, found.mix(*nothing())) == ("Winter 2", KEEP_COLOURS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "label",
+        'label = "A"',
+        'label = "A"\nshares = [2, 0, 0]',
+        'label = "A"\nshares = [nan]',
+        'label = "A"\nshares = [true, 0, 0]',
+        'label = "A"\nshares = ["0", 0, 0]',
+        'label = "A"\nshares = [0, 0]',
+        'label = "A"\nshares = 0.5',
+        'label = "A"\nshares = [0.5]\naxes = "lab"',
+        'label = "A"\nshares = [0.5]\naxes = ["rgb"]',
+        'label = ""\nshares = [0.5]',
+        'label = "\\u0007"\nshares = [0.5]',
+        "label = 5\nshares = [0.5]",
+        'label = "A"\nshares = [0.5]\nmore = ' + "[" * 5000,
+        'label = "A"\nshares = [0.5]\n#' + "x" * 70_000,
+    ],
+)
+def test_a_file_that_is_no_preset_is_left_out_and_told(tmp_path: Path, text: str) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "bad.toml").write_text(text, encoding="utf-8")
+    assert list(presets(own)) == BUILT_IN
+    assert ["bad.toml" in error.message for error in faults(own)] == [True]
+    with pytest.raises(SettingError, match=r"bad\.toml"):
+        import_preset(own / "bad.toml", tmp_path)
+
+
+def test_a_foreign_preset_has_no_season_and_a_label_that_fits(tmp_path: Path) -> None:
+    file = tmp_path / "given.toml"
+    label = "x" * 500
+    file.write_text(f'label = "{label}"\nshares = [0.5]\n[season]\nlighter = 9', encoding="utf-8")
+    found = import_preset(file, tmp_path / "own")
+    assert found.grade is None
+    assert len(found.label) == MOST_LABEL
+
+
+def test_a_preset_needs_a_name_and_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="needs a name"):
+        keep(tmp_path, " \n", Mix())
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError):
+        keep(tmp_path / "file", "Dusk", Mix())
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def nothing():
+    grey = from_pixels(np.full((2, 2, 3), 0.5), "grey")
+    return grey, grey.pixels
