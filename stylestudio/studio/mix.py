@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from stylestudio.images.blend import Axes
 from stylestudio.images.decode import Picture
+from stylestudio.images.mask import NO_MASK, Mask
 from stylestudio.studio.recipe import DEFAULT_SHARES, Shares, shares_of
 
 
@@ -17,6 +18,7 @@ class Mix:
 
     shares: Shares = DEFAULT_SHARES
     axes: Axes = "rgb"
+    mask: Mask = NO_MASK
 
     def mix(self, content: Picture, overfit: NDArray[np.float32]) -> "Mix":
         """Itself, whatever the pictures."""

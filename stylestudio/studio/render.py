@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from stylestudio.errors import SettingError
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture
+from stylestudio.images.mask_plane import rows_of
 from stylestudio.images.resize import Pixels, scaled
 from stylestudio.images.upsample import enlarged
 from stylestudio.paths import resource
@@ -68,7 +69,7 @@ def target(content: Picture, overfit: NDArray[np.float32], mix: Mix | Shares) ->
     """
     if not isinstance(mix, Mix):
         mix = Mix(mix)
-    return blend(content.stored, overfit, mix.shares, axes=mix.axes)
+    return blend(content.stored, overfit, mix.shares, axes=mix.axes, mask=rows_of(mix.mask, content.stored))
 
 
 def outlasting(

@@ -5,6 +5,7 @@ from statistics import mean
 
 from stylestudio.images.blend import Axes
 from stylestudio.images.decode import Picture
+from stylestudio.images.mask import NO_MASK, Mask
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import DEFAULT_SHARES, Shares, shares_of
 from stylestudio.studio.settings import DEFAULTS, Settings
@@ -15,6 +16,7 @@ class Session:
     """Two pictures, or None where there is none yet, and how they are to be worked on and mixed.
 
     While `linked`, the three shares are equal; the functions below keep it so. `axes` says what they are the shares of.
+    The `mask` belongs to the photo: another photo begins without.
     """
 
     content: Picture | None = None
@@ -23,16 +25,17 @@ class Session:
     shares: Shares = DEFAULT_SHARES
     linked: bool = True
     axes: Axes = "rgb"
+    mask: Mask = NO_MASK
 
     @property
     def mix(self) -> Mix:
         """How the target is mixed."""
-        return Mix(self.shares, self.axes)
+        return Mix(self.shares, self.axes, self.mask)
 
 
 def with_content(session: Session, picture: Picture | None) -> Session:
     """With another content; the same session if it is the one that is there, read again."""
-    return session if same_picture(session.content, picture) else replace(session, content=picture)
+    return session if same_picture(session.content, picture) else replace(session, content=picture, mask=NO_MASK)
 
 
 def with_style(session: Session, picture: Picture | None) -> Session:
@@ -82,7 +85,12 @@ def with_axes(session: Session, axes: Axes) -> Session:
 
 def with_mix(session: Session, mix: Mix) -> Session:
     """With all that a mix says; unequal shares switch the link off, equal ones leave it. Raises `SettingError`."""
-    return replace(with_shares(session, mix.shares), axes=mix.axes)
+    return replace(with_shares(session, mix.shares), axes=mix.axes, mask=mix.mask)
+
+
+def with_mask(session: Session, mask: Mask) -> Session:
+    """With another mask, or `NO_MASK`."""
+    return replace(session, mask=mask)
 
 
 def with_link(session: Session, linked: bool) -> Session:

@@ -3,6 +3,7 @@ import pytest
 
 from stylestudio.errors import SettingError
 from stylestudio.images.decode import Picture, from_pixels
+from stylestudio.images.mask import NO_MASK, Mask, Point, Stroke
 from stylestudio.studio.mix import KEEP_COLOURS, Mix
 from stylestudio.studio.recipe import DEFAULT_SHARES, Shares
 from stylestudio.studio.session import (
@@ -11,6 +12,7 @@ from stylestudio.studio.session import (
     with_axes,
     with_content,
     with_link,
+    with_mask,
     with_mix,
     with_pictures,
     with_settings,
@@ -131,3 +133,12 @@ def test_a_mix_is_taken_whole() -> None:
     assert session.mix == KEEP_COLOURS
     assert not session.linked
     assert Session().mix == Mix()
+
+
+def test_a_mask_goes_with_its_photo() -> None:
+    mask = Mask((Stroke((Point(0.5, 0.5),), 0.1),))
+    session = with_mask(Session(picture(0.1), picture(0.2)), mask)
+    assert session.mix.mask == mask
+    assert with_style(session, picture(0.3)).mask == mask
+    assert with_content(session, picture(0.1)).mask == mask
+    assert with_content(session, picture(0.4)).mask == NO_MASK
