@@ -27,9 +27,9 @@ from stylestudio.gui.runs import Runs
 from stylestudio.images.export import check_format, check_options, free_name, proposed_name
 from stylestudio.images.output import ExportOptions
 from stylestudio.images.resize import to_8bit
-from stylestudio.studio.recipe import Shares
+from stylestudio.studio.mix import UNMIXED, Mix
 from stylestudio.studio.render import target
-from stylestudio.studio.results import UNMIXED, write_target
+from stylestudio.studio.results import write_target
 from stylestudio.studio.session import Session
 
 PURPOSE = "export"
@@ -61,7 +61,7 @@ class Exporter(QObject):
 
     def export_target(self) -> None:
         """Ask for a name and how to write, then write the target there."""
-        self._ask(self.tr("Export the target"), self._name(), lambda: self._document.session.shares)
+        self._ask(self.tr("Export the target"), self._name(), lambda: self._document.session.mix)
 
     def save_overfit(self) -> None:
         """Ask for a name and how to write, then write the unmixed overfit picture there."""
@@ -72,23 +72,19 @@ class Exporter(QObject):
         """Put the target on the clipboard, at its full size."""
 
         def copy(overfit: Overfit) -> None:
-            shares = self._document.session.shares
-            self._file_queue.run(partial(target_image, overfit, shares), self._copied, self.failed.emit)
+            mix = self._document.session.mix
+            self._file_queue.run(partial(target_image, overfit, mix), self._copied, self.failed.emit)
 
         self._with_real(copy)
 
     def prepare_file(self, ready: Callable[[Path], object]) -> None:
         """Call `ready` with a finished PNG that may be dragged away, made for this where there is none."""
-        overfit, shares = self._runs.overfit, self._document.session.shares
+        overfit, mix = self._runs.overfit, self._document.session.mix
         if overfit is None or not self._runs.is_settled:
             self.said.emit(self.tr("The picture can be dragged as soon as it is finished."))
             return
-        key = (
-            ref(overfit),
-            self._name(),
-            shares,
-            self._memory.export_options(),
-        )  # each step of refining is another picture
+        # each step of refining is another picture
+        key = (ref(overfit), self._name(), mix, self._memory.export_options())
         if self._dragged and self._dragged[0] == key:
             ready(self._dragged[1])
             return
@@ -100,7 +96,7 @@ class Exporter(QObject):
         # Each in a folder of its own: whoever received an earlier one may still need it, and none needs a number.
         path = Path(mkdtemp(dir=self._folder.path())) / self._name()
         options = self._memory.export_options()
-        work = partial(write_target, path, overfit.content, overfit.pixels, shares, options, replace=False)
+        work = partial(write_target, path, overfit.content, overfit.pixels, mix, options, replace=False)
         self._file_queue.run(work, done, self.failed.emit)
 
     def show_in_folder(self) -> None:
@@ -131,7 +127,7 @@ class Exporter(QObject):
             return proposed_name("", "")
         return proposed_name(session.content.name, session.style.name)
 
-    def _ask(self, title: str, name: str, shares: Callable[[], Shares]) -> None:
+    def _ask(self, title: str, name: str, mix: Callable[[], Mix]) -> None:
         if not self._has_pictures():
             return
         dialog = SaveDialog(self._window, title, self._memory.export_suffix())
@@ -139,16 +135,16 @@ class Exporter(QObject):
         path = (folder / name).with_suffix(self._memory.export_suffix())
         dialog.setDirectory(str(folder))
         dialog.selectFile(asked(partial(free_name, path), path).name)
-        dialog.fileSelected.connect(lambda name: self._chosen(dialog.with_ending(Path(name)), shares))
+        dialog.fileSelected.connect(lambda name: self._chosen(dialog.with_ending(Path(name)), mix))
         dialog.finished.connect(dialog.deleteLater)
         dialog.finished.connect(self._window.activateWindow)
         dialog.open()
 
-    def _chosen(self, path: Path, shares: Callable[[], Shares]) -> None:
+    def _chosen(self, path: Path, mix: Callable[[], Mix]) -> None:
         # Not before the dialog has gone and given the window its focus back.
-        QTimer.singleShot(0, self, partial(self._ask_how, path, shares))
+        QTimer.singleShot(0, self, partial(self._ask_how, path, mix))
 
-    def _ask_how(self, path: Path, shares: Callable[[], Shares]) -> None:
+    def _ask_how(self, path: Path, mix: Callable[[], Mix]) -> None:
         """Ask how to write, where the format leaves anything open."""
         content, one = self._document.session.content, check_format(path)
         if content is None:
@@ -156,7 +152,7 @@ class Exporter(QObject):
         replace = asked(lambda: free_name(path) != path, True)  # then the dialog has asked
         self._memory.set_folder(PURPOSE, path.parent)
         self._memory.set_export_suffix(one.suffixes[0])
-        save = partial(self._save, path, shares, replace)
+        save = partial(self._save, path, mix, replace)
         if not one.knows:
             save(self._memory.export_options())
             return
@@ -174,7 +170,7 @@ class Exporter(QObject):
         self.failed.emit(error)
         return False
 
-    def _save(self, path: Path, shares: Callable[[], Shares], replace: bool, options: ExportOptions) -> None:
+    def _save(self, path: Path, mix: Callable[[], Mix], replace: bool, options: ExportOptions) -> None:
         content = self._document.session.content
         try:
             if content is not None:  # at once, not when a long run has ended
@@ -184,7 +180,7 @@ class Exporter(QObject):
             return
 
         def save(overfit: Overfit) -> None:
-            work = partial(write_target, path, overfit.content, overfit.pixels, shares(), options, replace=replace)
+            work = partial(write_target, path, overfit.content, overfit.pixels, mix(), options, replace=replace)
             self._file_queue.run(work, self._written, self.failed.emit)
 
         self._with_real(save)
@@ -230,9 +226,9 @@ def hashes(session: Session) -> tuple[str | None, ...]:
     return tuple(picture and picture.sha256 for picture in (session.content, session.style))
 
 
-def target_image(overfit: Overfit, shares: Shares) -> QImage:
+def target_image(overfit: Overfit, mix: Mix) -> QImage:
     """The target as an image of its own, with the photo's transparency."""
-    levels, alpha = to_8bit(target(overfit.content, overfit.pixels, shares)), overfit.content.alpha
+    levels, alpha = to_8bit(target(overfit.content, overfit.pixels, mix)), overfit.content.alpha
     if alpha is None:
         return ArrayImage(levels).copy()
     return ArrayImage(np.dstack((levels, to_8bit(alpha))), QImage.Format.Format_RGBA8888).copy()

@@ -27,7 +27,7 @@ def write_target(
     `overfit` (H, W, 3) is sRGB 0..1 at the content's size; `origin` is a word by which the file shall be known.
     Raises `OutputError`.
     """
-    shares = mix.shares if mix.axes == "rgb" else None
+    shares = mix.shares if mix.axes == "rgb" and not mix.mask.is_empty else None
     pixels, made_of = target(content, overfit, mix), Ingredients(content, overfit, shares)
     if not replace:
         return write_new(path, pixels, content.alpha, origin, made_of, options)
