@@ -1,0 +1,62 @@
+"""The program's icons: one set of drawings, in the colour of the words beside them, sharp at every scale."""
+
+from functools import cache
+
+from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from stylestudio.paths import resource
+
+INK = b"#000"
+"""The colour in the drawings that stands for the palette's own."""
+
+
+class Drawing(QIconEngine):
+    """An icon that is drawn when it is painted: in the palette's colour of that moment, at the screen's own scale."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        groups = {QIcon.Mode.Disabled: QPalette.ColorGroup.Disabled}
+        colour = QApplication.palette().color(
+            groups.get(mode, QPalette.ColorGroup.Active),
+            QPalette.ColorRole.HighlightedText if on_accent(mode, state) else QPalette.ColorRole.ButtonText,
+        )
+        drawing = QSvgRenderer(QByteArray(source(self._name).replace(INK, colour.name().encode())))
+        drawing.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
+        drawing.render(painter, QRectF(rect))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        pixmap = QPixmap(size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        with QPainter(pixmap) as painter:
+            self.paint(painter, QRect(QPoint(), size), mode, state)
+        return pixmap
+
+    def clone(self) -> QIconEngine:
+        return Drawing(self._name)
+
+
+def icon(name: str) -> QIcon:
+    """The icon of this name, a file in `resources/icons`."""
+    return QIcon(Drawing(name))
+
+
+def program_icon() -> QIcon:
+    """The program's own, in its own colours."""
+    return QIcon(str(resource("icons") / "program.svg"))
+
+
+def on_accent(mode: QIcon.Mode, state: QIcon.State) -> bool:
+    """Whether it lies on the accent colour: a button that is switched on, or a chosen line."""
+    return mode == QIcon.Mode.Selected or (state == QIcon.State.On and mode != QIcon.Mode.Disabled)
+
+
+@cache
+def source(name: str) -> bytes:
+    """The drawing's text."""
+    return (resource("icons") / f"{name}.svg").read_bytes()
