@@ -4,13 +4,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow
 
 from stylestudio.errors import StudioError
 from stylestudio.gui.about import about, licences, show_text
 from stylestudio.gui.canvas.target_canvas import Held
+from stylestudio.gui.canvas.view import SURROUNDS
+from stylestudio.gui.commands import Finder, Keys
 from stylestudio.gui.document import Document, Edits
 from stylestudio.gui.drops import dropped, offered, take_copy
 from stylestudio.gui.export import Exporter
@@ -24,11 +26,13 @@ from stylestudio.gui.runs import Runs
 from stylestudio.gui.theme import THEMES, Theme
 from stylestudio.gui.widgets.boxes import take_typed
 from stylestudio.gui.widgets.status import StatusLine
-from stylestudio.gui.words import mark, remark, title
+from stylestudio.gui.words import held_keys, made_smaller, mark, remark, title
 from stylestudio.gui.workspace import Workspace
 from stylestudio.studio.session import Session
 
-SIZE = 1240, 760
+SIZE = 1280, 800
+BAR = ("fit", "one_to_one", None, "split", "target_alone")
+"""Commands that have a button below the target."""
 
 
 class MainWindow(QMainWindow):
@@ -51,6 +55,8 @@ class MainWindow(QMainWindow):
         self.menu = Menus(self, self._handlers(), memory)
         self.menu.exclusive([f"theme_{theme}" for theme in THEMES])
         self.menu[f"theme_{theme.choice}"].setChecked(True)
+        self.menu.exclusive([f"surround_{choice}" for choice in ("theme", *SURROUNDS)])
+        self.menu[f"surround_{memory.surround()}"].setChecked(True)
         self._lay_out()
         self._join()
         self._join_panes()
@@ -59,6 +65,7 @@ class MainWindow(QMainWindow):
         self._show_values(document.session)
         self._show_overfit(runs.overfit)
         self._show_busy(runs.busy)
+        self._show_surround()
         self.target.setFocus()
 
     def open_files(self, paths: Sequence[Path]) -> None:
@@ -74,10 +81,13 @@ class MainWindow(QMainWindow):
         self.exporter.close()
 
     def show_target_alone(self, alone: bool) -> None:
-        """Give the target the whole window, or take it back."""
+        """Give the target the whole screen, with the sliders floating over it, or take it back."""
         self.space.show_target_alone(alone)
-        self.menuBar().setVisible(not alone)
-        self.status.say(self.tr("F11 or Esc brings the rest back") if alone else "")
+        for bar in (self.menuBar(), self.statusBar()):
+            bar.setVisible(not alone)
+        full = Qt.WindowState.WindowFullScreen
+        self.setWindowState(self.windowState() | full if alone else self.windowState() & ~full)
+        self.space.notice.say(self.tr("F11 or Esc brings the rest back") if alone else "")
         self._enable()
 
     def close_unasked(self) -> None:
@@ -153,10 +163,18 @@ class MainWindow(QMainWindow):
             "hold_content": partial(self._hold, "content"),
             "hold_overfit": partial(self._hold, "overfit"),
             "target_alone": lambda: self.show_target_alone(self.menu["target_alone"].isChecked()),
+            "find": lambda: Finder(self.menu.by_name, self).open(),
+            "keys": self._show_keys,
             "about": lambda: show_text(self, self.tr("About Style Studio"), about()),
             "licences": lambda: show_text(self, self.tr("Licences"), licences()),
             **{f"theme_{theme}": partial(self._dress, theme) for theme in THEMES},
+            **{f"surround_{choice}": partial(self._surround, choice) for choice in ("theme", *SURROUNDS)},
         }
+
+    def _exported(self, path: Path) -> None:
+        text = self.tr("Saved {name}").format(name=path.name)
+        self.space.notice.say(text, [(self.tr("Show in folder"), self.menu["show_in_folder"].trigger)])
+        self._enable()
 
     def _cancel(self) -> None:
         """Bring back what the target has pushed aside, or else stop the run."""
@@ -179,25 +197,28 @@ class MainWindow(QMainWindow):
         self.theme.choice = theme
         self.memory.set_theme(theme)
 
+    def _surround(self, choice: str) -> None:
+        self.memory.set_surround(choice)
+        self._show_surround()
+
+    def _show_surround(self) -> None:
+        for view in (self.space.shared_view, self.space.style_view):
+            view.surround = self.theme.surround(self.memory.surround())
+
+    def _show_keys(self) -> None:
+        keys = Keys(self.menu.by_name, held_keys(), self)
+        keys.changed.connect(self.menu.set_keys)
+        keys.open()
+
     def _lay_out(self) -> None:
-        self._fill_bar()
+        self.space.bar.fill([name and self.menu[name] for name in BAR])
         self.setCentralWidget(self.space)
+        self.statusBar().addWidget(self.space.bar)
         self.statusBar().addWidget(self.status, 1)
         self.statusBar().setSizeGripEnabled(False)
         self.resize(*SIZE)
         self.restoreGeometry(self.memory.layout("window"))
         self.space.restore(self.memory)
-
-    def _fill_bar(self) -> None:
-        words = {
-            "fit": self.tr("Fit"),
-            "one_to_one": self.tr("1:1"),
-            "split": self.tr("Split"),
-            "target_alone": self.tr("Target alone"),
-        }
-        for name, text in words.items():
-            self.menu[name].setIconText(text)
-        self.space.fill_bar([self.menu[name] for name in words])
 
     def _join(self) -> None:
         self.document.changed.connect(self._session_changed)
@@ -212,9 +233,12 @@ class MainWindow(QMainWindow):
             source.failed.connect(self.show_error)
         for source in (self.runs, self.loader, self.exporter):
             source.said.connect(self.status.say)
-        self.exporter.exported.connect(self._enable)
+        self.exporter.exported.connect(self._exported)
         self.loader.arriving_changed.connect(self._enable)
         self.menu.files_chosen.connect(self.loader.open_files)
+        self.space.welcome.pair_chosen.connect(self.loader.open_files)
+        self.space.welcome.open_requested.connect(lambda kind: self.loader.ask_for_file(kind, self))
+        self.theme.changed.connect(self._show_surround)
         self.status.cancelled.connect(self._stop)
         self.target.held_changed.connect(self._show_held)
 
@@ -248,6 +272,7 @@ class MainWindow(QMainWindow):
     def _show_pictures(self, session: Session) -> None:
         overfit = self._fitting_overfit(session)
         self.target.set_pictures(session.content, overfit and overfit.pixels, mark(overfit))
+        self.space.welcome.setVisible(session.content is None and session.style is None)
         self.setWindowTitle(title(session))
 
     def _fitting_overfit(self, session: Session) -> Overfit | None:
@@ -274,7 +299,7 @@ class MainWindow(QMainWindow):
         fitting = self._fitting_overfit(session)
         pixels, missing = fitting and fitting.pixels, mark(fitting)
         self.target.set_pictures(session.content, pixels, missing)
-        pane.set_pixels(pixels, missing.lower(), fitting and fitting.content.size)
+        pane.set_pixels(pixels, missing.lower() or made_smaller(fitting), fitting and fitting.content.size)
         self._enable()
 
     def _catch_up(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from stylestudio.gui.icons import icon
 from stylestudio.gui.loading import KINDS
 from stylestudio.gui.preferences import Memory
 from stylestudio.gui.widgets.boxes import take_typed
@@ -17,12 +18,13 @@ from stylestudio.studio.samples import sample_pair, samples
 
 @dataclass(frozen=True)
 class Command:
-    """One menu entry: its name in the program, its words, its keys ("" for none)."""
+    """One menu entry: its name in the program, its words, its keys and its icon ("" for none)."""
 
     name: str
     text: str
     keys: str = ""
     checkable: bool = False
+    icon: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,14 @@ def menus() -> dict[str, list[Entry]]:
 
 def _file() -> list[Entry]:
     return [
-        Command("open_content", tr("Open &photo…"), "Ctrl+O"),
-        Command("open_style", tr("Open &style…"), "Ctrl+Shift+O"),
+        Command("open_content", tr("Open &photo…"), "Ctrl+O", icon="photo"),
+        Command("open_style", tr("Open &style…"), "Ctrl+Shift+O", icon="style"),
         Submenu("recent", tr("Open &recent")),
         Submenu("samples", tr("Sa&mples")),
         SEPARATOR,
-        Command("export", tr("&Export…"), "Ctrl+E"),
-        Command("save_overfit", tr("Save &overfit picture…"), "Ctrl+Shift+E"),
-        Command("show_in_folder", tr("Show in &folder"), "Ctrl+Shift+F"),
+        Command("export", tr("&Export…"), "Ctrl+E", icon="export"),
+        Command("save_overfit", tr("Save &overfit picture…"), "Ctrl+Shift+E", icon="overfit"),
+        Command("show_in_folder", tr("Show in &folder"), "Ctrl+Shift+F", icon="folder"),
         SEPARATOR,
         Command("forget_work", tr("Forget &kept work…"), "Ctrl+Alt+F"),
         SEPARATOR,
@@ -62,39 +64,43 @@ def _file() -> list[Entry]:
 
 def _edit() -> list[Entry]:
     return [
-        Command("undo", tr("&Undo"), "Ctrl+Z"),
-        Command("redo", tr("&Redo"), "Ctrl+Shift+Z; Ctrl+Y"),
+        Command("undo", tr("&Undo"), "Ctrl+Z", icon="undo"),
+        Command("redo", tr("&Redo"), "Ctrl+Shift+Z; Ctrl+Y", icon="redo"),
         SEPARATOR,
         Command("paste", tr("&Paste picture"), "Ctrl+V"),
         Command("copy_target", tr("&Copy target"), "Ctrl+Shift+C"),
         SEPARATOR,
-        Command("swap", tr("&Swap photo and style"), "Ctrl+Shift+X"),
-        Command("link", tr("&Link the sliders"), "Ctrl+L", checkable=True),
+        Command("swap", tr("&Swap photo and style"), "Ctrl+Shift+X", icon="swap"),
+        Command("link", tr("&Link the sliders"), "Ctrl+L", checkable=True, icon="link"),
         SEPARATOR,
-        Command("restart", tr("Make the overfit picture a&gain"), "Ctrl+R"),
-        Command("cancel", tr("C&ancel"), "Esc"),
+        Command("restart", tr("Make the overfit picture a&gain"), "Ctrl+R", icon="again"),
+        Command("cancel", tr("C&ancel"), "Esc", icon="cancel"),
     ]
 
 
 def _view() -> list[Entry]:
     return [
-        Command("zoom_in", tr("Zoom &in"), "Ctrl++; Ctrl+="),
-        Command("zoom_out", tr("Zoom &out"), "Ctrl+-"),
-        Command("fit", tr("&Fit"), "Ctrl+0"),
-        Command("one_to_one", tr("&One to one"), "Ctrl+1"),
+        Command("zoom_in", tr("Zoom &in"), "Ctrl++; Ctrl+=", icon="plus"),
+        Command("zoom_out", tr("Zoom &out"), "Ctrl+-", icon="minus"),
+        Command("fit", tr("&Fit"), "Ctrl+0", icon="fit"),
+        Command("one_to_one", tr("&One to one"), "Ctrl+1", icon="one_to_one"),
         SEPARATOR,
-        Command("split", tr("&Split: photo and target"), "Ctrl+D", checkable=True),
+        Command("split", tr("&Split: photo and target"), "Ctrl+D", checkable=True, icon="split"),
         Command("hold_content", tr("&Photo alone (hold Space)"), "Ctrl+2", checkable=True),
         Command("hold_overfit", tr("O&verfit picture alone (hold O)"), "Ctrl+3", checkable=True),
-        Command("target_alone", tr("&Target alone"), "F11", checkable=True),
+        Command("target_alone", tr("Full &screen"), "F11", checkable=True, icon="full_screen"),
         SEPARATOR,
         Submenu("theme", tr("T&heme"), _themes()),
+        Submenu("surround", tr("Su&rround"), _surrounds()),
     ]
 
 
 def _help() -> list[Entry]:
     return [
-        Command("about", tr("&About Style Studio"), "F1"),
+        Command("find", tr("&Find a command…"), "Ctrl+Shift+P"),
+        Command("keys", tr("&Keys…"), "F1"),
+        SEPARATOR,
+        Command("about", tr("&About Style Studio")),
         Command("licences", tr("&Licences"), "Shift+F1"),
     ]
 
@@ -104,6 +110,15 @@ def _themes() -> tuple[Command, ...]:
         Command("theme_system", tr("As the &system"), "Ctrl+Alt+S", checkable=True),
         Command("theme_light", tr("&Light"), "Ctrl+Alt+L", checkable=True),
         Command("theme_dark", tr("&Dark"), "Ctrl+Alt+D", checkable=True),
+    )
+
+
+def _surrounds() -> tuple[Command, ...]:
+    return (
+        Command("surround_theme", tr("As the &theme"), checkable=True),
+        Command("surround_dark", tr("&Dark"), checkable=True),
+        Command("surround_mid", tr("&Mid-grey"), checkable=True),
+        Command("surround_light", tr("&Light"), checkable=True),
     )
 
 
@@ -119,7 +134,7 @@ class Menus(QObject):
         super().__init__(window)
         self.by_name: dict[str, QAction] = {}
         self.submenus: dict[str, QMenu] = {}
-        self._window, self._handlers = window, handlers
+        self._window, self._handlers, self._memory = window, handlers, memory
         for title, entries in menus().items():
             menu = window.menuBar().addMenu(title)
             for entry in entries:
@@ -140,6 +155,16 @@ class Menus(QObject):
         """What Undo or Redo would do, None for nothing."""
         self[name].setEnabled(label is not None)
         self[name].setText(f"{verb}: {label}" if label else verb)
+
+    def set_keys(self, name: str, keys: str) -> None:
+        """Other keys for this action, "; " between several, from now on."""
+        self._memory.set_keys(name, keys)
+        self._set_keys(self[name], keys)
+
+    def _set_keys(self, action: QAction, keys: str) -> None:
+        action.setShortcuts([QKeySequence(key) for key in keys.split("; ") if key])
+        words, key = action.text().replace("&", ""), action.shortcut().toString()
+        action.setToolTip(f"{words} ({key})" if key else words)
 
     def _fill_recent(self, memory: Memory) -> None:
         """The files opened last, photos before styles."""
@@ -180,9 +205,10 @@ class Menus(QObject):
 
     def _action(self, command: Command) -> QAction:
         action = QAction(command.text, self._window)
-        action.setShortcuts([QKeySequence(key) for key in command.keys.split("; ") if key])
+        self._set_keys(action, self._memory.keys(command.name, command.keys))
         action.setCheckable(command.checkable)
-        action.setToolTip(f"{command.text.replace('&', '')} ({action.shortcut().toString()})")
+        if command.icon:
+            action.setIcon(icon(command.icon))
         handler = self._handlers[command.name]
         action.triggered.connect(lambda _=False: (take_typed(), handler()))
         # Of the window too, so that the keys work while the menu bar is hidden.

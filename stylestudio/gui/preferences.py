@@ -84,6 +84,19 @@ class Memory:
     def set_theme(self, theme: str) -> None:
         self._store.setValue("theme", theme)
 
+    def surround(self) -> str:
+        return str(self._store.value("surround", "theme"))
+
+    def set_surround(self, surround: str) -> None:
+        self._store.setValue("surround", surround)
+
+    def keys(self, command: str, usual: str) -> str:
+        """A command's keys, "; " between several; the usual ones where the artist chose none."""
+        return str(self._store.value(f"keys/{command}", usual))
+
+    def set_keys(self, command: str, keys: str) -> None:
+        self._store.setValue(f"keys/{command}", keys)
+
     def layout(self, name: str) -> QByteArray:
         """The stored geometry of a window or a splitter, empty if none is stored."""
         value = self._store.value(f"layout/{name}")

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
+
+from stylestudio.gui.canvas.view import SURROUNDS
 
 THEMES = ("system", "light", "dark")
 ACCENT = "#3d7fb8"
@@ -68,6 +70,8 @@ def palette(dark: bool) -> QPalette:
 class Theme(QObject):
     """Dresses the application in light or dark; "system" follows what the system says, also when it changes."""
 
+    changed = Signal()
+
     def __init__(
         self, application: QApplication, choice: str = "system", scheme: Callable[[], Qt.ColorScheme] | None = None
     ) -> None:
@@ -97,5 +101,10 @@ class Theme(QObject):
             return self._choice == "dark"
         return self._scheme() == Qt.ColorScheme.Dark
 
+    def surround(self, choice: str) -> QColor:
+        """What lies around pictures, for one of `SURROUNDS` or "theme"."""
+        return SURROUNDS.get(choice, SURROUNDS["dark" if self.is_dark else "mid"])
+
     def _apply(self) -> None:
         self._application.setPalette(palette(self.is_dark))
+        self.changed.emit()

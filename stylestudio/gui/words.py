@@ -68,6 +68,27 @@ def mark(overfit: Overfit | None) -> str:
     return tr("Refining") if overfit is not None and overfit.refining else ""
 
 
+def made_smaller(overfit: Overfit | None) -> str:
+    """At which long side an overfit picture was made that is smaller than the photo; empty for any other."""
+    if overfit is None or max(overfit.pixels.shape[:2]) >= max(overfit.content.size):
+        return ""
+    return tr("made at {side}").format(side=max(overfit.pixels.shape[:2]))
+
+
+def held_keys() -> dict[str, str]:
+    """Keys that are no command's, with what they do."""
+    return {
+        tr("Space, held"): tr("Show the photo"),
+        tr("O, held"): tr("Show the overfit picture"),
+        tr("Space, drag"): tr("Move the picture"),
+        tr("Ctrl+Space, drag"): tr("Zoom"),
+        tr("Wheel, + and −"): tr("Zoom"),
+        tr("Arrows"): tr("Move the picture, or a slider by 1 %"),
+        tr("Shift+arrows"): tr("Move a slider by 10 %"),
+        tr("Ctrl+left, Ctrl+right"): tr("Move the split line"),
+    }
+
+
 def remark(session: Session) -> str:
     """What the artist should know of these settings; empty for nothing."""
     content, style = session.content, session.style
@@ -76,5 +97,5 @@ def remark(session: Session) -> str:
     own, wanted = max(style.size), session.settings.content_side(content.size)
     if wanted <= own * MUCH_SMALLER:
         return ""
-    text = tr("The style has only {own} pixels. Raise the texture scale if its strokes are too fine.")
+    text = tr("The style has only {own} pixels. Raise the texture size if its strokes are too fine.")
     return text.format(own=own)

@@ -1,10 +1,8 @@
-"""The middle of the window: three panes in a row, the target below them, and the column with sliders and settings."""
+"""The middle of the window: a narrow column of pictures, the target, and the column with sliders and settings."""
 
-from collections.abc import Sequence
-from itertools import pairwise
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -19,55 +17,62 @@ from PySide6.QtWidgets import (
 from stylestudio.gui.canvas.pyramid import Pyramids
 from stylestudio.gui.canvas.target_canvas import TargetCanvas
 from stylestudio.gui.canvas.view import View
+from stylestudio.gui.icons import icon
 from stylestudio.gui.panes.mix_pane import MixPane
 from stylestudio.gui.panes.picture_pane import PicturePane
 from stylestudio.gui.panes.settings_pane import SettingsPane
 from stylestudio.gui.preferences import Memory
-from stylestudio.gui.widgets.controls import Toggle
 from stylestudio.gui.widgets.drag_handle import DragHandle
+from stylestudio.gui.widgets.floating import Floating
+from stylestudio.gui.widgets.notice import Notice
+from stylestudio.gui.widgets.view_bar import ViewBar
+from stylestudio.gui.widgets.welcome import Welcome
 
-ROW, BELOW = 210, 520
-"""Heights of the row of panes and of all below it at first; in this relation they grow."""
+COLUMN, WIDTH = 164, 268
+"""Widths of the column of pictures at first, and of the sliders and settings."""
+GAP = 4
 
 
-class Workspace(QWidget):
+class Workspace(QSplitter):
     """Content, overfit picture and target share one view, the style has its own.
 
     `panes` are those that take pictures, by their kind: "content" and "style". `pyramids` builds what all show.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(Qt.Orientation.Horizontal, parent)
         self.pyramids = Pyramids()
         self.shared_view, self.style_view = View(self, self.pyramids), View(self, self.pyramids)
         self.content_pane = PicturePane("photo", self.shared_view)
         self.style_pane = PicturePane("style", self.style_view)
         self.overfit_pane = PicturePane("overfit", self.shared_view, accepts_drops=False)
+        self.pictures = (self.content_pane, self.style_pane, self.overfit_pane)
         self.panes = {"content": self.content_pane, "style": self.style_pane}
         self.target, self.side = TargetCanvas(self.shared_view), Side()
-        self.row, self.bar = QSplitter(Qt.Orientation.Horizontal), QWidget()
-        self._halves = QSplitter(Qt.Orientation.Vertical)
+        self.welcome, self.floating, self.notice = Welcome(self.target), Floating(self.target), Notice(self.target)
+        self.column, self.middle = QSplitter(Qt.Orientation.Vertical), QSplitter(Qt.Orientation.Horizontal)
+        self.bar = ViewBar(self.target)
         self._lay_out()
         for widget in (*self.side.mix.sliders, *self.side.mix.boxes):
             widget.installEventFilter(self.target)  # Space and O, as on the canvas
 
-    def fill_bar(self, actions: Sequence[QAction]) -> None:
-        """Buttons for these actions above the target."""
-        row = QHBoxLayout(self.bar)
-        row.setContentsMargins(8, 4, 8, 4)
-        buttons = [Toggle(self.bar) for _ in actions]
-        for action, button in zip(actions, buttons, strict=True):
-            button.setDefaultAction(action)
-            row.addWidget(button)
-        row.addStretch()
-        # Between the panes above and the target below, for the Tab key too.
-        for before, after in pairwise([self.overfit_pane.canvas, *buttons, self.target]):
-            self.setTabOrder(before, after)
-
     def show_target_alone(self, alone: bool) -> None:
-        for widget in (self.row, self.side, self.bar):
+        """Only the target and, floating over it, the sliders."""
+        if alone:
+            self.floating.hold(self.side.mix, WIDTH)
+        else:
+            self.side.take_mix()
+            self.floating.hide()
+        for widget in (self.column, self.side):
             widget.setVisible(not alone)
         self.target.setFocus()
+
+    def show_beside(self, pane: PicturePane) -> None:
+        """This pane's picture large at the left of the target; if it is there, nothing any more."""
+        was_large = pane.is_large
+        for other in self.pictures:
+            other.is_large = other is pane and not was_large
+        self.middle.setSizes([1000] * self.middle.count())
 
     def focused_kind(self) -> str | None:
         """The kind of the pane that has the focus, None beside both."""
@@ -82,37 +87,30 @@ class Workspace(QWidget):
 
     def remember(self, memory: Memory) -> None:
         """Keep where the splitters are, unless the target is alone."""
-        if self.row.isVisibleTo(self):
-            memory.set_layout("row", self.row.saveState())
-            memory.set_layout("halves", self._halves.saveState())
+        if self.column.isVisibleTo(self):
+            memory.set_layout("columns", self.saveState())
+            memory.set_layout("pictures", self.column.saveState())
 
     def restore(self, memory: Memory) -> None:
-        self.row.restoreState(memory.layout("row"))
-        if not self._halves.restoreState(memory.layout("halves")):
-            self._halves.setSizes([ROW, BELOW])
+        self.column.restoreState(memory.layout("pictures"))
+        if not self.restoreState(memory.layout("columns")):
+            self.setSizes([COLUMN, 10_000, WIDTH])
 
     def _lay_out(self) -> None:
-        for pane in (self.content_pane, self.style_pane, self.overfit_pane):
-            self.row.addWidget(pane)
-            self.row.setStretchFactor(self.row.indexOf(pane), 1)
-        below = QWidget()
-        column = QVBoxLayout(below)
-        column.addWidget(self.bar)
-        column.addWidget(self.target, 1)
-        for widget, share in ((self.row, ROW), (below, BELOW)):
-            self._halves.addWidget(widget)
-            self._halves.setStretchFactor(self._halves.indexOf(widget), share)
-        columns = QHBoxLayout(self)
-        columns.addWidget(self._halves, 1)
-        columns.addWidget(self.side)
-        for layout in (column, columns):
-            layout.setContentsMargins(0, 0, 0, 0)
-            layout.setSpacing(0)
-        for splitter in (self.row, self._halves):
+        for pane in self.pictures:
+            self.column.addWidget(pane)
+            self.middle.addWidget(pane.large)
+            pane.clicked.connect(partial(self.show_beside, pane))
+        self.middle.addWidget(self.target)
+        for widget in (self.column, self.middle, self.side):
+            self.addWidget(widget)
+        for index, stretch in enumerate((0, 1, 0)):
+            self.setStretchFactor(index, stretch)
+        for splitter in (self, self.column, self.middle):
             splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(GAP)
 
 
-WIDTH = 276
 MARGIN = 12
 LEAST_SETTINGS = 190
 """Height; in a window too low for all settings, they scroll."""
@@ -146,7 +144,7 @@ class Side(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.mix, self.settings = MixPane(self), SettingsPane(self)
-        self.export = QPushButton(self.tr("Export…"), self)
+        self.export = QPushButton(icon("export"), self.tr("Export…"), self)
         self.export.setMinimumHeight(36)
         self.export.setToolTip(self.tr("Save the target at the photo's full size (Ctrl+E)"))
         font = self.export.font()
@@ -155,6 +153,12 @@ class Side(QWidget):
         self.export.clicked.connect(self.export_requested)
         self.drag_handle = DragHandle(self)
         self._lay_out()
+
+    def take_mix(self) -> None:
+        """Take the pane of the sliders back to its place."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, self.mix)
 
     def _lay_out(self) -> None:
         line = QFrame(self)
@@ -171,4 +175,5 @@ class Side(QWidget):
         layout.addSpacing(MARGIN // 2)
         layout.addWidget(Scrolled(self.settings, self), 1)
         layout.addLayout(last)
-        self.setFixedWidth(WIDTH)
+        self.setMinimumWidth(WIDTH)
+        self.setMaximumWidth(2 * WIDTH)

@@ -41,7 +41,7 @@ class Setting:
     `label` and `tip` are the window's words, `noun` and `help` the command line's. It has one of the `choices`, which
     are asked for each time, or where there is a `least` a number of this `kind` from there on, up to `most` if given.
     `unit` follows a number, `step` is what an arrow key changes it by; a `percent` is shown as such, on a slider with
-    these words at its `ends`.
+    these words at its `ends`. What is `advanced` the window shows only to who asks for it.
     """
 
     label: str
@@ -56,6 +56,7 @@ class Setting:
     step: float = 1
     percent: bool = False
     ends: tuple[str, str] = ("", "")
+    advanced: bool = False
 
     @property
     def values(self) -> str:
@@ -143,13 +144,14 @@ class Settings:
             choices=lambda: SIZES,
             least=SMALLEST_SIZE,
             unit="px",
+            advanced=True,
         ),
     )
     texture_scale: float = field(
         default=1.0,
         metadata=about(
-            "Texture scale",
-            "Enlarges the style's strokes against the photo.",
+            "Texture size",
+            "How large the style's strokes are against the photo.",
             "enlarge the style's texture so many times",
             float,
             least=0.25,
@@ -180,6 +182,7 @@ class Settings:
             str,
             noun="layer",
             choices=lambda: LAYERS,
+            advanced=True,
         ),
     )
     patch_size: int = field(
@@ -190,6 +193,7 @@ class Settings:
             "size of the pieces that are matched",
             int,
             choices=lambda: PATCHES,
+            advanced=True,
         ),
     )
     method: str = field(
@@ -201,6 +205,7 @@ class Settings:
             str,
             noun="matching method",
             choices=methods,
+            advanced=True,
         ),
     )
     refine: int = field(

@@ -7,9 +7,6 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from stylestudio.gui.canvas.frames import ArrayImage
 
-SURROUND = QColor(0x77, 0x77, 0x77)
-"""Mid-grey in both themes: a coloured or bright surround would change how a picture's colours look."""
-
 HANDLE_RADIUS = 13.0
 _SQUARE = 8
 _DARK_SQUARE, _LIGHT_SQUARE = 0xA0, 0xC8

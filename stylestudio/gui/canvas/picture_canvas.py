@@ -16,10 +16,10 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from stylestudio.gui.canvas.frames import ArrayImage
-from stylestudio.gui.canvas.marks import SURROUND, checkerboard
+from stylestudio.gui.canvas.marks import checkerboard
 from stylestudio.gui.canvas.pyramid import Extent, Pyramid, Pyramids, Sliced, resampling_at
 from stylestudio.gui.canvas.view import Placement, View
 from stylestudio.images.resize import Pixels
@@ -56,6 +56,10 @@ class Canvas(QWidget):
 
     ready = Signal()
     """What was set last is on the canvas; a large picture takes a moment."""
+    placed = Signal()
+    """Another picture, size or place."""
+    clicked = Signal()
+    """Once, and neither the picture nor anything else was dragged."""
 
     def __init__(self, view: View, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +72,7 @@ class Canvas(QWidget):
         self._rough = False
         self._ring = False
         self._grabbed: tuple[QPointF, Placement] | None = None
+        self._pressed: QPointF | None = None
         self._sliced = Sliced(self)
         self._refine = QTimer(self, interval=_REFINE_MS, singleShot=True)
         self._refine.timeout.connect(self._refined)
@@ -75,6 +80,7 @@ class Canvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         view.changed.connect(self._view_changed)
+        view.surround_changed.connect(self.update)
 
     @property
     def is_ready(self) -> bool:
@@ -105,6 +111,12 @@ class Canvas(QWidget):
     def one_to_one(self) -> None:
         self._to_one_to_one(None)
 
+    def zoom_to(self, zoom: float) -> None:
+        """So many device pixels of the screen per picture pixel, around the middle."""
+        if placement := self.placement():
+            self.view.settle(placement.zoom, placement.centre)
+            self.view.zoom_to(zoom, placement.centre)
+
     def zoom_in(self) -> None:
         self.zoom_by(_STEP)
 
@@ -134,6 +146,7 @@ class Canvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._show_cursor(None)
+        self.placed.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if turned := event.angleDelta().y():
@@ -144,6 +157,7 @@ class Canvas(QWidget):
         placement = self.placement()
         if event.button() == Qt.MouseButton.LeftButton and placement and placement.overflows:
             self._grabbed = event.position(), placement
+        self._pressed = event.position() if event.button() == Qt.MouseButton.LeftButton else None
         self._show_cursor(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -156,6 +170,9 @@ class Canvas(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._grabbed = None
         self._show_cursor(event.position())
+        pressed, self._pressed = self._pressed, None
+        if pressed and (event.position() - pressed).manhattanLength() < QApplication.startDragDistance():
+            self.clicked.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -208,6 +225,7 @@ class Canvas(QWidget):
         self._built = None
         self._show_cursor(None)
         self.update()
+        self.placed.emit()
         self.ready.emit()
 
     def _build(self, placement: Placement, ratio: float) -> None:
@@ -228,7 +246,7 @@ class Canvas(QWidget):
         if placement:
             around -= QRegion(placement.visible)
         painter.setClipRegion(around)
-        painter.fillRect(around.boundingRect(), SURROUND)
+        painter.fillRect(around.boundingRect(), self.view.surround)
         painter.setClipping(False)
 
     def _paint_picture(self, painter: QPainter, visible: QRect) -> None:
@@ -272,6 +290,7 @@ class Canvas(QWidget):
             self._refine.start()
         self._show_cursor(None)
         self.update()
+        self.placed.emit()
 
     def _refined(self) -> None:
         self._rough = False

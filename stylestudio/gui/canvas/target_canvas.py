@@ -241,10 +241,6 @@ class TargetCanvas(Canvas):
             if self._mark:
                 height = pill_size(painter.font(), self._mark)[1]
                 pill(painter, rect.bottomLeft() + QPointF(MARGIN, -MARGIN - height), self._mark)
-        if rect is None:
-            painter.setPen(Qt.GlobalColor.white)
-            words = self.tr("Here the target appears,\nas soon as there are a photo and a style")
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
         super()._paint_marks(painter)
 
     def _show_cursor(self, position: QPointF | None) -> None:

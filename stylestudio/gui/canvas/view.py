@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtGui import QColor
 
 from stylestudio.gui.canvas.pyramid import Pyramids
 
@@ -10,6 +11,8 @@ Point = tuple[float, float]
 Extent = tuple[int, int]
 
 LARGEST_ZOOM = 32.0
+SURROUNDS = {"dark": QColor(0x26, 0x26, 0x26), "mid": QColor(0x77, 0x77, 0x77), "light": QColor(0xD2, 0xD2, 0xD2)}
+"""Greys: a coloured surround would change how a picture's colours look."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class View(QObject):
     """
 
     changed = Signal()
+    surround_changed = Signal()
 
     def __init__(self, parent: QObject | None = None, pyramids: Pyramids | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +98,17 @@ class View(QObject):
         self._fits = True
         self._zoom = 1.0
         self._centre: Point = (0.5, 0.5)
+        self._surround = SURROUNDS["mid"]
+
+    @property
+    def surround(self) -> QColor:
+        """What lies around the pictures: one of `SURROUNDS`."""
+        return self._surround
+
+    @surround.setter
+    def surround(self, colour: QColor) -> None:
+        self._surround = colour
+        self.surround_changed.emit()
 
     @property
     def is_fit(self) -> bool:

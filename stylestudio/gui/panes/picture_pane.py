@@ -19,13 +19,18 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from stylestudio.gui.canvas.picture_canvas import Canvas, View
+from stylestudio.gui.canvas.pyramid import Extent
 from stylestudio.gui.drops import Dropped, dropped, offered, take_copy
+from stylestudio.gui.icons import icon
 from stylestudio.gui.widgets.empty_state import ElidedLabel, EmptyState, NoteLabel, muted, sample_menu
 from stylestudio.images.decode import Picture
 from stylestudio.images.resize import Pixels
 from stylestudio.studio.samples import samples
 
 Role = Literal["photo", "style", "overfit"]
+Shown = tuple[Pixels | None, Pixels | None, Extent | None]
+"""Pixels, alpha, and the size they are stretched to."""
+NOTHING: Shown = (None, None, None)
 
 _BORDER = 4
 _RADIUS = 6.0
@@ -44,15 +49,23 @@ class PicturePane(QWidget):
     """how many pictures that could be taken hover here, 0 when they are gone"""
     open_requested = Signal()
     sample_chosen = Signal(Path)
+    clicked = Signal()
+    """The picture was clicked, to be seen large."""
 
     def __init__(self, role: Role, view: View, accepts_drops: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._highlight = False
+        self._highlight = self._is_large = False
         self._over: Dropped | None = None
         titles = {"photo": self.tr("Photo"), "style": self.tr("Style"), "overfit": self.tr("Overfit")}
         self.title = titles[role]
         self.canvas = Canvas(view, self)
         self.canvas.setAccessibleName(self.title)
+        self.canvas.clicked.connect(self.clicked)
+        self.large = Canvas(view)
+        """The same picture, for a larger place; empty as long as it is not shown."""
+        self.large.setAccessibleName(self.tr("{picture}, large").format(picture=self.title))
+        self.large.hide()
+        self._shown = NOTHING
         self._samples = samples("content" if role == "photo" else "style") if accepts_drops else []
         self._empty = EmptyState(self._invitation(role), self.title.lower(), self._samples, self)
         self._empty.open_requested.connect(self.open_requested)
@@ -84,6 +97,18 @@ class PicturePane(QWidget):
         self._show(pixels, caption, size=size)
 
     @property
+    def is_large(self) -> bool:
+        """Whether `large` shows the picture too."""
+        return self._is_large
+
+    @is_large.setter
+    def is_large(self, large: bool) -> None:
+        self._is_large = large
+        self.large.set_picture(*(self._shown if large else NOTHING))
+        self.large.setVisible(large)
+        self.update()
+
+    @property
     def highlight(self) -> bool:
         """Whether the pane is lit up because what hovers would come here."""
         return self._highlight
@@ -108,10 +133,10 @@ class PicturePane(QWidget):
         self._reason_timer.start()
 
     def sizeHint(self) -> QSize:
-        return QSize(260, 200)
+        return QSize(164, 200)
 
     def minimumSizeHint(self) -> QSize:
-        return super().minimumSizeHint().expandedTo(QSize(190, 130))
+        return super().minimumSizeHint().expandedTo(QSize(150, 110))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self._over = offered(event.mimeData())
@@ -141,11 +166,11 @@ class PicturePane(QWidget):
         self.came.emit(came)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._highlight:
+        if not self._highlight and not self._is_large:
             return
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self.palette().highlight(), 3))
+            painter.setPen(QPen(self.palette().highlight(), 3 if self._highlight else 1.5))
             painter.drawRoundedRect(self.rect().toRectF().adjusted(1.5, 1.5, -1.5, -1.5), _RADIUS, _RADIUS)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -161,7 +186,8 @@ class PicturePane(QWidget):
 
     def _change_button(self) -> QToolButton:
         button = QToolButton(self)
-        button.setText("…")
+        button.setIcon(icon("more"))
+        button.setIconSize(QSize(14, 14))
         button.setToolTip(self.tr("Another picture"))
         button.setStyleSheet("QToolButton::menu-indicator { image: none }")
         button.setAccessibleName(self.tr("Change {0}").format(self.title.lower()))
@@ -184,12 +210,15 @@ class PicturePane(QWidget):
         title.setFont(font)
         header = QHBoxLayout()
         header.setContentsMargins(4, 0, 0, 0)
-        header.setSpacing(8)
-        header.addWidget(title)
-        header.addWidget(self._name, 1)
-        header.addWidget(self._extent)
-        self._mute_extent()
+        header.setSpacing(4)
+        header.addWidget(title, 1)
         header.addWidget(self._change)
+        caption = QHBoxLayout()
+        caption.setContentsMargins(4, 0, 4, 0)
+        caption.setSpacing(8)
+        caption.addWidget(self._name, 1)
+        caption.addWidget(self._extent)
+        self._mute_extent()
         # As high with the button as without it, so that nothing jumps when a picture comes.
         header.addStrut(self._change.sizeHint().height())
         self._change.hide()
@@ -200,11 +229,15 @@ class PicturePane(QWidget):
         layout.setSpacing(2)
         layout.addLayout(header)
         layout.addLayout(self._stack, 1)
+        layout.addLayout(caption)
 
     def _show(
         self, pixels: Pixels | None, name: str, alpha: Pixels | None = None, size: tuple[int, int] | None = None
     ) -> None:
-        self.canvas.set_picture(pixels, alpha, size)
+        self._shown = pixels, alpha, size
+        self.canvas.set_picture(*self._shown)
+        if self._is_large:
+            self.is_large = pixels is not None
         self._name.setText(name)
         self._extent.setText("" if pixels is None else "{} × {}".format(*(size or pixels.shape[1::-1])))
         self._change.setVisible(pixels is not None and bool(self._samples))

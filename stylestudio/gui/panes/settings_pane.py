@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSizePolicy, QVBox
 
 from stylestudio.engine.methods import METHODS
 from stylestudio.gui.widgets.boxes import FocusFilter, TypedNumber
-from stylestudio.gui.widgets.controls import PercentControl
+from stylestudio.gui.widgets.controls import Fold, PercentControl
 from stylestudio.gui.words import tr
 from stylestudio.studio.settings import DEFAULTS, SETTINGS, Setting, Settings
 
@@ -70,6 +70,7 @@ class SettingsPane(QWidget):
             control.setAccessibleName(tr(SETTINGS[name].label))
             control.edited.connect(lambda value, step, name=name: self.edited.emit({name: value}, step))
         self._note = QLabel(self)
+        self.advanced = Fold(self.tr("Advanced"), self)
         self._enable(DEFAULTS)
         self._lay_out()
 
@@ -96,22 +97,36 @@ class SettingsPane(QWidget):
             control.setToolTip(tr(SETTINGS[name].tip) if known else without.format(methods=", ".join(methods)))
 
     def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._heading())
+        usual, advanced = ([name for name in SETTINGS if SETTINGS[name].advanced is more] for more in (False, True))
+        layout.addLayout(self._form(usual))
+        layout.addWidget(self._note)
+        layout.addWidget(self.advanced)
+        more = QWidget(self)
+        more.setLayout(self._form(advanced))
+        more.setVisible(False)
+        self.advanced.toggled.connect(more.setVisible)
+        layout.addWidget(more)
+        layout.addStretch(1)
+        self._note.setWordWrap(True)
+        # Room for the longest note, so that nothing moves when it comes.
+        self._note.setFixedHeight(3 * self._note.fontMetrics().lineSpacing())
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+    def _heading(self) -> QLabel:
         heading = QLabel(self.tr("Overfit picture"), self)
         font = heading.font()
         font.setBold(True)
         heading.setFont(font)
+        return heading
+
+    def _form(self, names: list[str]) -> QFormLayout:
         form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for control in self.controls.values():
-            form.addRow(control.accessibleName(), control)
-        self._note.setWordWrap(True)
-        # Room for the longest note, so that nothing moves when it comes.
-        self._note.setFixedHeight(4 * self._note.fontMetrics().lineSpacing())
-        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(heading)
-        layout.addLayout(form)
-        layout.addWidget(self._note)
-        layout.addStretch(1)
+        for name in names:
+            form.addRow(self.controls[name].accessibleName(), self.controls[name])
+        return form

@@ -226,3 +226,20 @@ class PercentControl(QWidget):
         grid.addWidget(self.slider, 0, 0)
         grid.addWidget(self.box, 0, 1)
         grid.addLayout(ends, 1, 0, 1, 2)
+
+
+class Fold(QToolButton):
+    """A line with an arrow that opens and shuts what follows it."""
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setText(text)
+        self.setCheckable(True)
+        self.setAutoRaise(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toggled.connect(self._turn)
+        self._turn(False)
+
+    def _turn(self, is_open: bool) -> None:
+        self.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)

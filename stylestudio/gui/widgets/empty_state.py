@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 _PADDING = 12
 _RADIUS = 8.0
@@ -98,18 +98,16 @@ class EmptyState(QWidget):
             painter.setPen(QPen(line, 1.2, Qt.PenStyle.DashLine))
             painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
 
-    def _buttons(self, subject: str, samples: list[Path]) -> QHBoxLayout:
+    def _buttons(self, subject: str, samples: list[Path]) -> QVBoxLayout:
         open_button, samples_button = QPushButton(self.tr("Open…"), self), QPushButton(self.tr("Samples"), self)
         open_button.setAccessibleName(self.tr("Open {0}").format(subject))
         samples_button.setAccessibleName(self.tr("Samples for {0}").format(subject))
         open_button.clicked.connect(self.open_requested)
         samples_button.setMenu(sample_menu(samples, self.sample_chosen, samples_button))
-        row = QHBoxLayout()
-        row.addStretch()
-        row.addWidget(open_button)
-        row.addWidget(samples_button)
-        row.addStretch()
-        return row
+        column = QVBoxLayout()
+        for button in (open_button, samples_button):
+            column.addWidget(button, alignment=Qt.AlignmentFlag.AlignHCenter)
+        return column
 
 
 def sample_menu(samples: list[Path], chosen: SignalInstance, parent: QWidget) -> QMenu:

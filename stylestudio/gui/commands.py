@@ -1,0 +1,139 @@
+"""Every command found by a few letters, and the sheet of all keys, where they can be changed."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QKeySequenceEdit,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+ACTION = Qt.ItemDataRole.UserRole + 1
+MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+
+
+def plain(action: QAction) -> str:
+    """What the action is called, without its mnemonic."""
+    return action.text().replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")
+
+
+def pattern(letters: str) -> str:
+    """A regular expression for words that have these letters in this order."""
+    return ".*".join("".join(f"\\{letter}" if not letter.isalnum() else letter for letter in letters.split()))
+
+
+class Finder(QDialog):
+    """A line to type a few letters in, and the commands that have them, in that order."""
+
+    def __init__(self, actions: Mapping[str, QAction], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Find a command"))
+        self.line, self.list = QLineEdit(self), QListView(self)
+        self.line.setPlaceholderText(self.tr("A few letters of what you want to do"))
+        self.line.setAccessibleName(self.tr("Letters of a command"))
+        self.list.setAccessibleName(self.tr("Commands found"))
+        self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self._found = QSortFilterProxyModel(self)
+        self._found.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._found.setSourceModel(self._model(actions))
+        self.list.setModel(self._found)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.line)
+        layout.addWidget(self.list)
+        self.line.textChanged.connect(self._narrow)
+        self.line.returnPressed.connect(self._run)
+        self.list.clicked.connect(self._run)
+        self.line.installEventFilter(self)
+        self.resize(440, 360)
+        self._narrow("")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in MOVES:
+            self.list.keyPressEvent(event)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _model(self, actions: Mapping[str, QAction]) -> QStandardItemModel:
+        model = QStandardItemModel(self)
+        for action in actions.values():
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            item = QStandardItem(action.icon(), f"{plain(action)}    {keys}" if keys else plain(action))
+            item.setData(action, ACTION)
+            item.setEnabled(action.isEnabled())
+            model.appendRow(item)
+        return model
+
+    def _narrow(self, letters: str) -> None:
+        self._found.setFilterRegularExpression(pattern(letters))
+        self.list.setCurrentIndex(self._found.index(0, 0))
+
+    def _run(self) -> None:
+        action = self.list.currentIndex().data(ACTION)
+        if isinstance(action, QAction) and action.isEnabled():
+            self.accept()
+            action.trigger()
+
+
+class Keys(QDialog):
+    """A table of all commands with their keys; `changed` tells a command's name and its new keys."""
+
+    changed = Signal(str, str)
+
+    def __init__(self, actions: Mapping[str, QAction], more: Mapping[str, str], parent: QWidget) -> None:
+        """`more`: keys that are not commands', with what they do."""
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Keys"))
+        self._actions = actions
+        self.table = QTableWidget(0, 2, self)
+        self.table.setHorizontalHeaderLabels([self.tr("Command"), self.tr("Keys")])
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.setAccessibleName(self.tr("Commands and their keys"))
+        self.note = QLabel(self.tr("Click a command's keys and press others to change them."), self)
+        self.note.setWordWrap(True)
+        for name, action in actions.items():
+            self._add(plain(action), self._edit(name, action))
+        for keys, meaning in more.items():
+            self._add(meaning, QLabel(keys))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        for widget in (self.table, self.note, buttons):
+            layout.addWidget(widget)
+        self.resize(560, 640)
+
+    def _add(self, words: str, keys: QWidget) -> None:
+        row = self.table.rowCount()
+        self.table.insertRow(row)
+        item = QTableWidgetItem(words)
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        self.table.setItem(row, 0, item)
+        self.table.setCellWidget(row, 1, keys)
+
+    def _edit(self, name: str, action: QAction) -> QKeySequenceEdit:
+        edit = QKeySequenceEdit(action.shortcut(), self.table)
+        edit.setMaximumSequenceLength(1)
+        edit.setClearButtonEnabled(True)
+        edit.setAccessibleName(self.tr("Keys of {command}").format(command=plain(action)))
+        edit.editingFinished.connect(lambda: self._set(name, edit))
+        return edit
+
+    def _set(self, name: str, edit: QKeySequenceEdit) -> None:
+        wanted, own = edit.keySequence(), self._actions[name]
+        taken = [one for one in self._actions.values() if one is not own and wanted in one.shortcuts()]
+        if taken and not wanted.isEmpty():
+            edit.setKeySequence(own.shortcut())
+            words = self.tr("{keys} is taken by “{command}”. Change that one first.")
+            self.note.setText(words.format(keys=wanted.toString(), command=plain(taken[0])))
+        elif wanted != own.shortcut():
+            self.changed.emit(name, wanted.toString(QKeySequence.SequenceFormat.PortableText))

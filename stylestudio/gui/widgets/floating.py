@@ -1,0 +1,68 @@
+"""A pane that floats over a picture, where the picture has the whole screen."""
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+MARGIN, EDGE, RADIUS = 12, 20, 10.0
+OPACITY = 225
+
+
+class Floating(QFrame):
+    """Holds a pane over `place`, in its lower right corner until it is dragged."""
+
+    def __init__(self, place: QWidget) -> None:
+        super().__init__(place)
+        self._place = place
+        self._grabbed: QPoint | None = None
+        self._moved = False
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        self.setCursor(Qt.CursorShape.SizeAllCursor)
+        place.installEventFilter(self)
+        self.hide()
+
+    def hold(self, pane: QWidget, width: int) -> None:
+        """Take this pane, so wide, until another layout takes it."""
+        pane.setCursor(Qt.CursorShape.ArrowCursor)
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(pane)
+        self.setFixedWidth(width)
+        self._moved = False
+        self.show()
+        self.raise_()
+        self._settle()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._settle()
+        return super().eventFilter(watched, event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._grabbed = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grabbed is not None:
+            self._moved = True
+            self.move(self.pos() + event.position().toPoint() - self._grabbed)
+            self._settle()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._grabbed = None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colour = QColor(self.palette().window().color())
+        colour.setAlpha(OPACITY)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self.palette().mid().color(), 1))
+            painter.setBrush(colour)
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+
+    def _settle(self) -> None:
+        """In the corner at first; afterwards where it was put, but never outside."""
+        self.adjustSize()
+        room = self._place.rect().adjusted(0, 0, -self.width(), -self.height())
+        corner = self.pos() if self._moved else QPoint(room.width() - EDGE, room.height() - EDGE)
+        self.move(max(0, min(corner.x(), room.width())), max(0, min(corner.y(), room.height())))
