@@ -4,6 +4,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from stylestudio.progress import Preview, Progress, Work
 from stylestudio.studio.session import Session
 from stylestudio.studio.settings import Settings
 
+D = TypeVar("D", bound=QDialog)
 PATIENCE = 5000
 """Milliseconds that a test waits for what is to come."""
 GREY = 0.4
@@ -125,7 +127,7 @@ class Studio:
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.ControlModifier) -> None:
         QTest.keyClick(self.window, key, modifier)
 
-    def dialog(self, kind: type[QDialog]) -> QDialog:
+    def dialog(self, kind: type[D]) -> D:
         """The dialog of this kind that is open."""
         self.wait(lambda: any(dialog.isVisible() for dialog in self.window.findChildren(kind)))
         return next(dialog for dialog in self.window.findChildren(kind) if dialog.isVisible())

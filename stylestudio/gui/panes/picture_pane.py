@@ -136,7 +136,7 @@ class PicturePane(QWidget):
         return QSize(164, 200)
 
     def minimumSizeHint(self) -> QSize:
-        return super().minimumSizeHint().expandedTo(QSize(150, 110))
+        return super().minimumSizeHint().expandedTo(QSize(150, 160))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self._over = offered(event.mimeData())
@@ -181,7 +181,7 @@ class PicturePane(QWidget):
         return {
             "photo": self.tr("Drop a photo here"),
             "style": self.tr("Drop a style here:\na painting, a print, a texture"),
-            "overfit": self.tr("Here the overfit picture appears:\nthe photo, rebuilt out of pieces of the style"),
+            "overfit": self.tr("The photo, rebuilt\nout of pieces of the style"),
         }[role]
 
     def _change_button(self) -> QToolButton:
