@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from stylestudio.images.decode import Picture, read
-from stylestudio.images.export import to_8bit
+from stylestudio.images.resize import to_8bit
 from stylestudio.progress import finish
 from stylestudio.studio.recipe import DEFAULT_SHARES
 from stylestudio.studio.render import Renderer, target

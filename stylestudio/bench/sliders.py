@@ -84,7 +84,7 @@ def moves(size: tuple[int, int]) -> list[float]:
     pixels = np.random.default_rng(1).random((2, height, width, 3), dtype=np.float32)
     document, mix, canvas = Document(Session()), MixPane(), TargetCanvas(View())
     mix.shares_edited.connect(lambda channel, share, step: document.apply("", with_share, channel, share, step=step))
-    document.changed.connect(lambda old, new: (mix.show_session(new), canvas.set_shares(new.shares)))
+    document.changed.connect(lambda old, new: (mix.show_session(new), canvas.set_mix(new.mix)))
     canvas.setWindowFlag(Qt.WindowType.FramelessWindowHint)
     ratio = canvas.devicePixelRatioF()
     canvas.resize(round(width / ratio), round(height / ratio))

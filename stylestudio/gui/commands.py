@@ -18,6 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from stylestudio.gui.menus import Menus
+from stylestudio.gui.words import held_keys
+
 ACTION = Qt.ItemDataRole.UserRole + 1
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -82,6 +85,13 @@ class Finder(QDialog):
         if isinstance(action, QAction) and action.isEnabled():
             self.accept()
             action.trigger()
+
+
+def show_keys(window: QWidget, menus: Menus) -> None:
+    """Open the sheet of keys of a window with these menus."""
+    keys = Keys(menus.by_name, held_keys(), window)
+    keys.changed.connect(menus.set_keys)
+    keys.open()
 
 
 class Keys(QDialog):

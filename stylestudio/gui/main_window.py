@@ -11,22 +11,22 @@ from PySide6.QtWidgets import QMainWindow
 from stylestudio.errors import StudioError
 from stylestudio.gui.about import about, licences, show_text
 from stylestudio.gui.canvas.target_canvas import Held
-from stylestudio.gui.canvas.view import SURROUNDS
-from stylestudio.gui.commands import Finder, Keys
+from stylestudio.gui.commands import Finder, show_keys
 from stylestudio.gui.document import Document, Edits
 from stylestudio.gui.drops import dropped, offered, take_copy
 from stylestudio.gui.export import Exporter
 from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.loading import Loader, first_empty
+from stylestudio.gui.looks import Looks
 from stylestudio.gui.menus import Menus
 from stylestudio.gui.messages import show_error
 from stylestudio.gui.overfit import Overfit
 from stylestudio.gui.preferences import Memory
 from stylestudio.gui.runs import Runs
-from stylestudio.gui.theme import THEMES, Theme
+from stylestudio.gui.theme import Theme
 from stylestudio.gui.widgets.boxes import take_typed
 from stylestudio.gui.widgets.status import StatusLine
-from stylestudio.gui.words import held_keys, made_smaller, mark, remark, title
+from stylestudio.gui.words import made_smaller, mark, remark, title
 from stylestudio.gui.workspace import Workspace
 from stylestudio.studio.session import Session
 
@@ -45,18 +45,16 @@ class MainWindow(QMainWindow):
         self, document: Document, runs: Runs, reading: FileQueue, writing: FileQueue, memory: Memory, theme: Theme
     ) -> None:
         super().__init__()
-        self.document, self.runs, self.memory, self.theme = document, runs, memory, theme
+        self.document, self.runs, self.memory = document, runs, memory
         self.exporter = Exporter(self, document, runs, writing, memory)
         self.edits = Edits(document)
         self.space, self.status = Workspace(), StatusLine()
         self.loader = Loader(document, reading, memory, self.space.pyramids)
         self.target, self.side = self.space.target, self.space.side
+        self.looks = Looks(theme, memory, (self.space.shared_view, self.space.style_view))
         self._is_behind = False
         self.menu = Menus(self, self._handlers(), memory)
-        self.menu.exclusive([f"theme_{theme}" for theme in THEMES])
-        self.menu[f"theme_{theme.choice}"].setChecked(True)
-        self.menu.exclusive([f"surround_{choice}" for choice in ("theme", *SURROUNDS)])
-        self.menu[f"surround_{memory.surround()}"].setChecked(True)
+        self.looks.fill(self.menu)
         self._lay_out()
         self._join()
         self._join_panes()
@@ -65,7 +63,6 @@ class MainWindow(QMainWindow):
         self._show_values(document.session)
         self._show_overfit(runs.overfit)
         self._show_busy(runs.busy)
-        self._show_surround()
         self.target.setFocus()
 
     def open_files(self, paths: Sequence[Path]) -> None:
@@ -164,11 +161,10 @@ class MainWindow(QMainWindow):
             "hold_overfit": partial(self._hold, "overfit"),
             "target_alone": lambda: self.show_target_alone(self.menu["target_alone"].isChecked()),
             "find": lambda: Finder(self.menu.by_name, self).open(),
-            "keys": self._show_keys,
+            "keys": lambda: show_keys(self, self.menu),
             "about": lambda: show_text(self, self.tr("About Style Studio"), about()),
             "licences": lambda: show_text(self, self.tr("Licences"), licences()),
-            **{f"theme_{theme}": partial(self._dress, theme) for theme in THEMES},
-            **{f"surround_{choice}": partial(self._surround, choice) for choice in ("theme", *SURROUNDS)},
+            **self.looks.handlers(),
         }
 
     def _exported(self, path: Path) -> None:
@@ -192,23 +188,6 @@ class MainWindow(QMainWindow):
     def _hold(self, what: Held) -> None:
         """Show one picture whole, or the target again."""
         self.target.hold(what if self.menu[f"hold_{what}"].isChecked() else None)
-
-    def _dress(self, theme: str) -> None:
-        self.theme.choice = theme
-        self.memory.set_theme(theme)
-
-    def _surround(self, choice: str) -> None:
-        self.memory.set_surround(choice)
-        self._show_surround()
-
-    def _show_surround(self) -> None:
-        for view in (self.space.shared_view, self.space.style_view):
-            view.surround = self.theme.surround(self.memory.surround())
-
-    def _show_keys(self) -> None:
-        keys = Keys(self.menu.by_name, held_keys(), self)
-        keys.changed.connect(self.menu.set_keys)
-        keys.open()
 
     def _lay_out(self) -> None:
         self.space.bar.fill([name and self.menu[name] for name in BAR])
@@ -238,7 +217,6 @@ class MainWindow(QMainWindow):
         self.menu.files_chosen.connect(self.loader.open_files)
         self.space.welcome.pair_chosen.connect(self.loader.open_files)
         self.space.welcome.open_requested.connect(lambda kind: self.loader.ask_for_file(kind, self))
-        self.theme.changed.connect(self._show_surround)
         self.status.cancelled.connect(self._stop)
         self.target.held_changed.connect(self._show_held)
 
@@ -283,7 +261,7 @@ class MainWindow(QMainWindow):
         return overfit
 
     def _show_values(self, session: Session) -> None:
-        self.target.set_shares(session.shares)
+        self.target.set_mix(session.mix)
         self.side.mix.show_session(session)
         self.side.settings.show_settings(session.settings)
         self.side.settings.show_note(remark(session))

@@ -11,6 +11,7 @@ from stylestudio.gui.autosave import Autosaver
 from stylestudio.gui.jobs import FileQueue, Tasks
 from stylestudio.gui.restoring import Restorer
 from stylestudio.studio.autosave.keeping import Keeper
+from stylestudio.studio.render import target
 
 
 class KeptStudio(Studio):
@@ -61,7 +62,6 @@ class KeptStudio(Studio):
 
     def target(self) -> np.ndarray:
         """The exact target, as it would be exported."""
-        from stylestudio.gui.export import target_of
-
-        assert self.runs.overfit is not None
-        return target_of(self.runs.overfit, self.session.shares)
+        overfit = self.runs.overfit
+        assert overfit is not None
+        return target(overfit.content, overfit.pixels, self.session.mix)

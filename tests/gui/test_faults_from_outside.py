@@ -16,7 +16,6 @@ from stylestudio.gui import export, loading
 from stylestudio.gui.canvas import frames
 from stylestudio.gui.canvas.pyramid import Pyramid
 from stylestudio.gui.preferences import Memory
-from stylestudio.images import decode
 from stylestudio.progress import Progress, Work
 
 Break = Callable[[pytest.MonkeyPatch], None]
@@ -47,7 +46,7 @@ def works(studio: Studio, folder: Path) -> bool:
 
 
 READING: dict[str, Break] = {
-    "decoding": lambda patch: patch.setattr(decode.Image.Image, "load", failing(MemoryError())),
+    "decoding": lambda patch: patch.setattr(Image.Image, "load", failing(MemoryError())),
     "its levels": lambda patch: patch.setattr(loading, "read", failing(MemoryError())),
     "its halvings": lambda patch: patch.setattr(loading, "prepared", failing(MemoryError())),
 }

@@ -6,8 +6,10 @@ from PIL import Image
 from PySide6.QtGui import QColorSpace, QImage
 
 from stylestudio.errors import PictureError
-from stylestudio.gui.canvas.frames import ArrayImage, picture_of, pixels_of
+from stylestudio.gui.canvas.frames import ArrayImage, Mixing, picture_of, pixels_of
 from stylestudio.gui.canvas.pyramid import Pyramid
+from stylestudio.studio.mix import Mix
+from stylestudio.studio.recipe import shares_of
 
 RNG = np.random.default_rng(3)
 
@@ -62,3 +64,13 @@ def test_a_part_at_its_own_size_is_the_very_part() -> None:
     pixels = RNG.integers(0, 256, (700, 900, 3), dtype=np.uint8)
     part = Pyramid.of(pixels).window((10, 20, 310, 120), (300, 100), Image.Resampling.HAMMING)
     np.testing.assert_array_equal(part, pixels[20:120, 10:310])
+
+
+def test_the_mixing_memory_stays_the_same_while_sliders_move() -> None:
+    mixing = Mixing()
+    mixing.load(np.full((4, 5, 3), 200, np.uint8), np.full((4, 5, 3), 100, np.uint8))
+    first = mixing.image(Mix())
+    seen = {int(mixing.image(Mix(shares_of((percent / 100,)))).array[0, 0, 0]) for percent in range(0, 101, 20)}
+    assert mixing.image(Mix(shares_of((0.5,)))) is first
+    assert seen == {200, 180, 160, 140, 120, 100}
+    mixing.close()

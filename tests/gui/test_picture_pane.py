@@ -12,6 +12,7 @@ from stylestudio.gui.canvas.frames import pixels_of
 from stylestudio.gui.canvas.picture_canvas import View
 from stylestudio.gui.drops import Dropped
 from stylestudio.gui.panes.picture_pane import PicturePane, Role
+from stylestudio.gui.widgets.empty_state import EmptyState
 from stylestudio.images.decode import from_pixels
 from stylestudio.studio.samples import samples
 
@@ -112,11 +113,12 @@ def test_what_cannot_be_taken_is_refused_with_the_reason_in_the_pane(pane: Pictu
     assert "Save the picture first" in pane.reason
 
 
-def test_the_reason_can_still_be_read_after_letting_go_and_then_goes(pane: PicturePane, qtbot: QtBot) -> None:
+def test_the_reason_can_still_be_read_after_letting_go_and_then_goes(qtbot: QtBot) -> None:
+    pane = PicturePane("photo", View(), reason_ms=1)
+    qtbot.addWidget(pane)
     hover(pane, address())
     QApplication.sendEvent(pane, QDragLeaveEvent())
     assert pane.reason
-    pane._reason_timer.start(1)
     qtbot.waitUntil(lambda: not pane.reason)
 
 
@@ -153,7 +155,7 @@ def test_a_filled_pane_still_offers_open_and_samples(pane: PicturePane, qtbot: Q
 
 
 def test_nothing_jumps_when_a_picture_comes(pane: PicturePane) -> None:
-    empty = pane.geometry(), pane._empty.geometry()
+    empty = pane.geometry(), pane.findChildren(EmptyState)[0].geometry()
     pane.set_picture(from_pixels(np.zeros((30, 40, 3), np.float32), "a very long name " * 9))
     QApplication.processEvents()
     assert (pane.geometry(), pane.canvas.geometry()) == empty

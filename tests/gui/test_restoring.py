@@ -99,7 +99,8 @@ def test_pasted_pixels_come_back_though_no_file_has_them(start: Start, painting:
     second.wait_real()
     assert second.session.content and picture
     assert np.array_equal(second.session.content.stored, picture.stored)
-    assert picture.alpha is not None and np.array_equal(second.session.content.alpha, picture.alpha)
+    back = second.session.content.alpha
+    assert picture.alpha is not None and back is not None and np.array_equal(back, picture.alpha)
     assert np.array_equal(second.target(), lost)
 
 

@@ -16,6 +16,7 @@ from stylestudio.gui.canvas.target_canvas import TargetCanvas
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.resize import floats, to_8bit
+from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares, shares_of
 
 WIDTH, HEIGHT = 240, 160
@@ -54,7 +55,7 @@ def test_without_an_overfit_picture_it_shows_the_photo(canvas: TargetCanvas) -> 
 def test_its_pixels_equal_the_formula_to_one_level(canvas: TargetCanvas, shares: Shares) -> None:
     content, overfit = pair()
     canvas.set_pictures(content, overfit)
-    canvas.set_shares(shares)
+    canvas.set_mix(Mix(shares))
     assert np.abs(shown(canvas) - formula(content, overfit, shares)).max() <= 1
 
 
@@ -62,7 +63,7 @@ def test_at_one_to_one_a_part_of_a_large_picture_equals_the_formula(canvas: Targ
     content, overfit = pair(500, 700)
     canvas.set_pictures(content, overfit)
     canvas.one_to_one()
-    canvas.set_shares(Shares(0.2, 0.6, 0.9))
+    canvas.set_mix(Mix(Shares(0.2, 0.6, 0.9)))
     expected = formula(content, overfit, Shares(0.2, 0.6, 0.9))[170:330, 230:470]
     assert np.abs(shown(canvas) - expected).max() <= 1
 
@@ -72,11 +73,11 @@ def test_every_change_of_the_shares_is_painted_and_told(canvas: TargetCanvas, qt
     canvas.set_pictures(content, overfit)
     for share in (0.2, 0.9):
         with qtbot.waitSignal(canvas.frame_painted):
-            canvas.set_shares(shares_of((share,)))
+            canvas.set_mix(Mix(shares_of((share,))))
 
 
 def test_other_pictures_and_other_sizes_are_mixed_with_the_same_shares(canvas: TargetCanvas) -> None:
-    canvas.set_shares(Shares(0.4, 0.4, 0.4))
+    canvas.set_mix(Mix(Shares(0.4, 0.4, 0.4)))
     for height, width in ((HEIGHT, WIDTH), (HEIGHT // 2, WIDTH)):
         content, overfit = pair(height, width)
         canvas.resize(width, height)
@@ -195,7 +196,7 @@ def test_a_small_draft_is_mixed_as_if_it_had_the_contents_size(canvas: TargetCan
     small = overfit[:40, :60]
     stretched = Image.fromarray(to_8bit(small)).resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR)
     canvas.set_pictures(content, small)
-    canvas.set_shares(Shares(0.2, 0.6, 0.9))
+    canvas.set_mix(Mix(Shares(0.2, 0.6, 0.9)))
     expected = formula(content, floats(np.asarray(stretched)), Shares(0.2, 0.6, 0.9))
     assert np.abs(shown(canvas) - expected).max() <= 1
 
@@ -206,16 +207,6 @@ def test_an_overfit_picture_that_is_larger_than_the_content_is_an_error(
 ) -> None:
     with pytest.raises(ValueError, match="larger"):
         canvas.set_pictures(pair()[0], pair(*shape)[1])
-
-
-def test_the_mixing_memory_stays_the_same_while_sliders_move(canvas: TargetCanvas) -> None:
-    canvas.set_pictures(*pair())
-    shown(canvas)
-    first = canvas._mixing.image(shares_of((0.7,)))
-    for percent in range(0, 100, 9):
-        canvas.set_shares(shares_of((percent / 100,)))
-        shown(canvas)
-    assert canvas._mixing.image(shares_of((0.5,))) is first
 
 
 @pytest.mark.parametrize("ending", ["release", "deletion"])

@@ -140,7 +140,9 @@ def test_a_strip_that_is_left_out_is_no_black() -> None:
 
 def test_what_is_said_beside_the_pixels_is_kept() -> None:
     tags = [(700, 1, 5, b"<xmp>", True), (33432, 2, 0, "Ada", True), (33723, 7, 8, b"a record", True)]
-    data = tiff(to_8bit(COLOURS[..., :3] / np.float32(65535)), photometric="rgb", resolution=(300, 300), extratags=tags)
+    data = tiff(
+        to_8bit((COLOURS[..., :3] / 65535).astype(np.float32)), photometric="rgb", resolution=(300, 300), extratags=tags
+    )
     metadata = decode.from_bytes(data).metadata
     assert metadata.xmp == b"<xmp>"
     assert metadata.iptc == b"a record"

@@ -58,7 +58,7 @@ def brought(root: Path) -> tuple[SavedSession, NDArray[np.float32] | None] | Non
 
 def is_work(found: tuple[SavedSession, NDArray[np.float32] | None], seed: int) -> bool:
     saved, pixels = found
-    return saved.recipe.shares.red == seed / 100 and np.array_equal(pixels, noise(seed + 99))
+    return saved.recipe.shares.red == seed / 100 and pixels is not None and np.array_equal(pixels, noise(seed + 99))
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_pasted_picture_comes_back_with_its_alpha_its_profile_and_what_its_fil
     levels = from_pixels(np.round(noise(3) * 255) / 255, "pasted picture", np.round(noise(4)[..., 0]))
     said = Metadata(exif=b"II*\0", dpi=(300.0, 299.5))
     pictures = [replace(one, icc_profile=b"profile", metadata=said) for one in (deep, levels)]
-    keeper.save(Work(Session(*pictures)))
+    keeper.save(Work(Session(pictures[0], pictures[1])))
     keeper.close()
     later = Keeper(root)
     saved = later.take_over()
@@ -241,7 +241,7 @@ def test_together_they_stay_within_the_budget_and_the_oldest_goes_first(root: Pa
         keeper.save(work(seed))
         keeper.close()
         for path in root.rglob("session.json"):
-            os.utime(path, (path.stat().st_mtime - 100,) * 2)
+            os.utime(path, (path.stat().st_mtime - 100, path.stat().st_mtime - 100))
     found = [brought_and_kept(root) for _ in range(2)]
     assert [is_work(one, seed) for one, seed in zip(found, (3, 2), strict=True) if one] == [True, True]
     assert Keeper(root).take_over() is None

@@ -7,7 +7,7 @@ from PIL import Image
 from stylestudio.errors import OutputError, PictureError
 from stylestudio.progress import finish
 from stylestudio.studio.batch import Job, jobs, make_folder, pictures_in, run
-from stylestudio.studio.recipe import DEFAULT_SHARES
+from stylestudio.studio.mix import Mix
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.settings import Settings
 
@@ -88,7 +88,7 @@ def test_a_job_that_would_overwrite_another_jobs_picture_fails(tmp_path: Path) -
     kept = {path: path.read_bytes() for path in inputs}
     a, b, style = inputs
     work = [Job(a, style, b), Job(b, style, tmp_path / "fine.png", a)]
-    summary = finish(run(work, Settings(), DEFAULT_SHARES, Renderer(), overwrite=True))
+    summary = finish(run(work, Settings(), Mix(), Renderer(), overwrite=True))
     assert [job for job, _ in summary.failed] == work
     assert all(isinstance(error, OutputError) for _, error in summary.failed)
     assert {path: path.read_bytes() for path in inputs} == kept

@@ -56,13 +56,13 @@ def places(record: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 @st.composite
 def altered_records(draw: st.DrawFn, sound: bytes) -> bytes:
     """A sound record in which values were replaced, or keys taken away, or anything at all."""
-    record = json.loads(sound)
+    record: Any = json.loads(sound)
     for _ in range(draw(st.integers(0, 3))):
         path = draw(st.sampled_from(list(places(record))))
         if not path:
             record = draw(VALUES)
             continue
-        place = record
+        place: Any = record
         for key in path[:-1]:
             place = place[key]
         if isinstance(place, dict) and draw(st.booleans()):

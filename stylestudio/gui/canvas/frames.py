@@ -8,7 +8,7 @@ from PySide6.QtGui import QColorSpace, QImage
 from stylestudio.errors import PictureError
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.mixer import ScreenMixer
-from stylestudio.studio.recipe import Shares
+from stylestudio.studio.mix import Mix
 
 _FORMATS = {1: QImage.Format.Format_Grayscale8, 3: QImage.Format.Format_RGB888, 4: QImage.Format.Format_RGBX8888}
 
@@ -55,7 +55,7 @@ class Mixing:
     def __init__(self) -> None:
         self._mixer: ScreenMixer | None = None
         self._image: ArrayImage | None = None
-        self._mixed: Shares | None = None
+        self._mixed: Mix | None = None
 
     def load(self, content8: NDArray[np.uint8], overfit8: NDArray[np.uint8]) -> None:
         """Take two pictures (H, W, 3), 0..255, which nothing writes to any more."""
@@ -67,12 +67,12 @@ class Mixing:
         self._mixer = ScreenMixer(content8, overfit8, "BGR")
         self._image = ArrayImage(self._mixer.frame, QImage.Format.Format_RGB32)
 
-    def image(self, shares: Shares) -> ArrayImage:
-        """The mix as an image on always the same memory; mixed anew only if the shares are others."""
+    def image(self, mix: Mix) -> ArrayImage:
+        """The mix, without its mask, as an image on always the same memory; mixed anew only if it is another."""
         assert self._mixer and self._image
-        if shares != self._mixed:
-            self._mixer.mix(shares)
-            self._mixed = shares
+        if mix != self._mixed:
+            self._mixer.mix(mix.shares, mix.axes)
+            self._mixed = mix
         return self._image
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from stylestudio.gui.canvas.picture_canvas import Canvas, View
 from stylestudio.gui.canvas.pyramid import Pyramid, Pyramids
 from stylestudio.gui.canvas.view import Placement
 from stylestudio.images.decode import Picture
-from stylestudio.studio.recipe import DEFAULT_SHARES, Shares
+from stylestudio.studio.mix import Mix
 
 Held = Literal["content", "overfit"]
 
@@ -49,7 +49,7 @@ class TargetCanvas(Canvas):
         self._photo: QImage | None = None
         self._loaded_frames: object = None
         self._mark = ""
-        self._shares = DEFAULT_SHARES
+        self._mix = Mix()
         self._held: Held | None = None
         self._split = Split()
         self._mix_shown = False
@@ -80,11 +80,11 @@ class TargetCanvas(Canvas):
             fresh.append(overfit)
         self._load(loading(), sum(pixels.size // 3 for pixels in fresh if not self.view.pyramids.has(pixels)))
 
-    def set_shares(self, shares: Shares) -> None:
+    def set_mix(self, mix: Mix) -> None:
         """Mix anew at the next paint; nothing else is done again."""
-        if shares == self._shares:
+        if mix == self._mix:
             return
-        self._shares = shares
+        self._mix = mix
         if placement := self.placement():
             self.update(_logical(placement.visible, self.devicePixelRatioF()).toAlignedRect())
 
@@ -219,7 +219,7 @@ class TargetCanvas(Canvas):
     def _paint_target(self, painter: QPainter, visible: QRect) -> None:
         left = round(visible.width() * self._split.position) if self._split.is_on else 0
         right = QRect(left, 0, visible.width() - left, visible.height())
-        painter.drawImage(visible.topLeft() + QPoint(left, 0), self._mixing.image(self._shares), right)
+        painter.drawImage(visible.topLeft() + QPoint(left, 0), self._mixing.image(self._mix), right)
         if left:
             painter.drawImage(visible.topLeft(), self._photo_image(), QRect(0, 0, left, visible.height()))
         self._mix_shown = True

@@ -34,7 +34,8 @@ NOTHING: Shown = (None, None, None)
 
 _BORDER = 4
 _RADIUS = 6.0
-_REASON_MS = 5000
+REASON_MS = 5000
+"""Milliseconds that the pane says why something was refused."""
 
 
 class PicturePane(QWidget):
@@ -52,7 +53,14 @@ class PicturePane(QWidget):
     clicked = Signal()
     """The picture was clicked, to be seen large."""
 
-    def __init__(self, role: Role, view: View, accepts_drops: bool = True, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        role: Role,
+        view: View,
+        accepts_drops: bool = True,
+        parent: QWidget | None = None,
+        reason_ms: int = REASON_MS,
+    ) -> None:
         super().__init__(parent)
         self._highlight = self._is_large = False
         self._over: Dropped | None = None
@@ -74,7 +82,7 @@ class PicturePane(QWidget):
         self._change = self._change_button()
         self._stack = QStackedLayout()
         self._reason = NoteLabel(self)
-        self._reason_timer = QTimer(self, interval=_REASON_MS, singleShot=True)
+        self._reason_timer = QTimer(self, interval=reason_ms, singleShot=True)
         self._reason_timer.timeout.connect(self._reason.hide)
         self._lay_out()
         self.setAcceptDrops(accepts_drops)
