@@ -40,7 +40,8 @@ class LostPicture(QMessageBox):
 def ask_where(window: QWidget, lost: Recalled, found: Callable[[Path], object]) -> None:
     """Ask for the file, and call `found` with it."""
     name, path = lost.origin
-    dialog = QFileDialog(window, tr("Find {0}").format(path.name if path else name.name))
+    title = tr("Find {0}").format(path.name if path else name.name)
+    dialog = QFileDialog(window, title, str(lost.near or ""))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilters([tr("Pictures ({patterns})").format(patterns=" ".join(patterns())), tr("All files (*)")])
     dialog.fileSelected.connect(lambda chosen: found(Path(chosen)))

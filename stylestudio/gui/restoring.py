@@ -93,8 +93,9 @@ class Restorer(QObject):
         now = self._document.session
         wanted = {kind: one for kind, one in found.pictures.items() if getattr(now, kind) is None}  # else it came later
         same = {kind: one.picture for kind, one in wanted.items() if one.picture and one.is_same}
+        lost = [kind for kind in wanted if kind not in same]
         with self._autosaver.bringing_back(saved.starts), self._window.space.pyramids.offering(found.common):
-            self._autosaver.lost = {kind: one.origin for kind, one in wanted.items() if kind not in same}
+            self._autosaver.lost = {kind: wanted[kind].origin for kind in lost}
             for kind, picture in same.items():
                 self._know(picture, found.pictures[kind].origin[1])
             if len(same) == len(KINDS):
@@ -105,10 +106,9 @@ class Restorer(QObject):
         paused = saved.starts > MOST_STARTS and self._runs.busy
         if paused:
             self._runs.cancel()
-        self.said.emit(self._words(saved, paused))
-        for kind, one in wanted.items():
-            if kind not in same:
-                self._tell_of_lost(saved, kind, one)
+        self.said.emit(self.tr("Your last work is back in part.") if lost else self._words(saved, paused))
+        for kind in lost:
+            self._tell_of_lost(saved, kind, wanted[kind])
 
     def _words(self, saved: SavedSession, paused: bool) -> str:
         if paused:

@@ -121,6 +121,7 @@ def test_a_moved_photo_is_named_and_once_found_all_is_as_it_was(
     moved.parent.mkdir()
     photo.rename(moved)
     second = start()
+    second.wait(lambda: second.said[-1:] == ["Your last work is back in part."])
     dialog = second.dialog(LostPicture)
     assert isinstance(dialog, LostPicture)
     assert dialog.text() == "photo.png does not exist."
@@ -130,6 +131,7 @@ def test_a_moved_photo_is_named_and_once_found_all_is_as_it_was(
     dialog.find_button.click()
     chooser = second.dialog(QFileDialog)
     assert isinstance(chooser, QFileDialog)
+    assert Path(chooser.directory().path()) == photo.parent
     chooser.fileSelected.emit(str(moved))
     chooser.close()
     second.wait_real()

@@ -65,11 +65,15 @@ class Work:
 
 @dataclass(frozen=True, eq=False)
 class Recalled:
-    """A picture that was looked for: as it was, or as it is now, or the reason why it cannot be read."""
+    """A picture that was looked for: as it was, or as it is now, or the reason why it cannot be read.
+
+    `near` is the folder to look for it in first: of those that it was in, the innermost that is still there.
+    """
 
     origin: Origin
     picture: Picture | None = None
     reason: str = ""
+    near: Path | None = None
 
     @property
     def is_same(self) -> bool:
@@ -109,9 +113,9 @@ class Keeper:
             picture = self._folder.pixels.picture(name) if self._folder else None
             return Recalled(origin, picture, "" if picture else f"The pixels of {name.name} are not there any more.")
         try:
-            return Recalled(origin, read(path))
+            return Recalled(origin, read(path), near=path.parent)
         except StudioError as error:
-            return Recalled(origin, reason=error.message)
+            return Recalled(origin, reason=error.message, near=nearest(path))
 
     def finished(self, saved: SavedOverfit, content: Picture) -> Finished | None:
         """The overfit picture that was saved, if it is there as it was and is this content's."""
@@ -198,3 +202,10 @@ class Keeper:
         if not folder.pixels.path(file).exists():  # forgotten meanwhile
             folder.pixels.keep_pixels(overfit.pixels)
         return SavedOverfit(file, overfit.settings, overfit.cut_short)
+
+
+def nearest(path: Path) -> Path | None:
+    """The innermost folder of this path that there is."""
+    with suppress(OSError):
+        return next((folder for folder in path.parents if folder.is_dir()), None)
+    return None
