@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import safetensors.numpy
 from safetensors import SafetensorError
-
-from stylestudio.studio.autosave import pixels
 
 
 class Nth:
@@ -84,11 +83,11 @@ def fault_at(number: int, act: Callable[[], object] = disk_full) -> Iterator[Nth
         except OSError as error:
             raise SafetensorError(str(error)) from error
 
-    unpatched, save_file = Path.open, pixels.save_file
+    unpatched, save_file = Path.open, safetensors.numpy.save_file
     with pytest.MonkeyPatch.context() as patch:
         for name in ("replace", "mkdir", "unlink"):
             patch.setattr(Path, name, stepping(getattr(Path, name)))
         patch.setattr(Path, "open", opened)
         patch.setattr(os, "fsync", stepping(os.fsync))
-        patch.setattr(pixels, "save_file", saved)
+        patch.setattr(safetensors.numpy, "save_file", saved)
         yield nth

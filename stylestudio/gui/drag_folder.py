@@ -6,11 +6,13 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from stylestudio.errors import OutputError
 from stylestudio.gui.words import tr
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 PREFIX, LOCK = "stylestudio-drag-", "program.lock"
 YOUNG = 60.0
@@ -25,6 +27,8 @@ class DragFolder:
 
     def path(self) -> str:
         """Raises `OutputError` where no folder can be made."""
+        from filelock import FileLock, Timeout  # not before the window is shown
+
         if self._made is None:
             try:
                 folder = Path(tempfile.mkdtemp(prefix=PREFIX))
@@ -63,6 +67,8 @@ def _is_own(folder: Path) -> bool:
 
 
 def _is_left(folder: Path) -> bool:
+    from filelock import FileLock, Timeout
+
     lock = FileLock(folder / LOCK, timeout=0, thread_local=False)
     try:
         with lock:

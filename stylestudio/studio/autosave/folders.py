@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from stylestudio.errors import StudioError
 from stylestudio.studio.autosave.pixels import SUFFIX, PixelFiles
 from stylestudio.studio.autosave.record import MOST_STARTS, SavedSession, decoded, encoded
 from stylestudio.studio.autosave.whole_files import write_whole
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 BUDGET = 2 << 30
 """Bytes of all that is kept, of all windows together."""
@@ -28,7 +30,7 @@ YOUNG = 60.0
 class WorkFolder:
     """The folder of one living window. Whatever writes raises `OSError`."""
 
-    def __init__(self, path: Path, lock: FileLock) -> None:
+    def __init__(self, path: Path, lock: "FileLock") -> None:
         self.path, self._lock = path, lock
         self.pixels = PixelFiles(path / PIXELS)
         self._written: bytes | None = None
@@ -183,7 +185,7 @@ def _remove(path: Path) -> int:
     return size
 
 
-def _leave(path: Path, lock: FileLock, remove: bool) -> None:
+def _leave(path: Path, lock: "FileLock", remove: bool) -> None:
     if remove:  # the lock last: until then the folder is nobody else's
         for one in _files(path):
             if one.name != LOCK:
@@ -194,8 +196,10 @@ def _leave(path: Path, lock: FileLock, remove: bool) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _locked(path: Path, patience: float = 0) -> FileLock | None:
+def _locked(path: Path, patience: float = 0) -> "FileLock | None":
     """The folder's lock, if no living window holds it; the system lets go of it when a process ends in any way."""
+    from filelock import FileLock, Timeout  # not before the window is shown
+
     lock = FileLock(path / LOCK, timeout=patience, thread_local=False)
     try:
         lock.acquire()

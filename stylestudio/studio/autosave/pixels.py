@@ -9,8 +9,6 @@ from pathlib import Path
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.metadata import Metadata
@@ -61,6 +59,8 @@ class PixelFiles:
         return self._folder / f"{file}{SUFFIX}"
 
     def _keep(self, file: str, arrays: Arrays) -> str:
+        from safetensors import SafetensorError, numpy  # not before the window is shown
+
         path = self.path(file)
         with suppress(FileNotFoundError):
             os.utime(path)  # the oldest go first
@@ -68,12 +68,14 @@ class PixelFiles:
         self._folder.mkdir(parents=True, exist_ok=True)
         with replacing(path) as temporary:
             try:
-                save_file(arrays, temporary)
+                numpy.save_file(arrays, temporary)
             except SafetensorError as error:  # a full disk, in words of its own
                 raise OSError(str(error)) from error
         return file
 
     def _arrays(self, file: str) -> Arrays:
+        from safetensors.numpy import load_file
+
         path = self.path(file)
         if path.stat().st_size > MOST_BYTES:
             raise OSError(f"{path} is too large")
