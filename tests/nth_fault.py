@@ -1,12 +1,11 @@
 """The N-th step of writing files fails, or is where the process is killed: write, flush, sync, rename, new folder."""
 
 import errno
-import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 import safetensors.numpy
@@ -34,7 +33,7 @@ class Nth:
 class Stream:
     """A stream whose writing and flushing are steps; what is cut short has written half."""
 
-    def __init__(self, stream: io.BufferedWriter, nth: Nth) -> None:
+    def __init__(self, stream: IO[bytes], nth: Nth) -> None:
         self._stream, self._nth = stream, nth
 
     def write(self, data: bytes) -> int:

@@ -99,8 +99,8 @@ def test_pasted_pixels_come_back_though_no_file_has_them(start: Start, painting:
     second.wait_real()
     assert second.session.content and picture
     assert np.array_equal(second.session.content.stored, picture.stored)
-    back = second.session.content.alpha
-    assert picture.alpha is not None and back is not None and np.array_equal(back, picture.alpha)
+    alpha = second.session.content.alpha
+    assert alpha is not None and picture.alpha is not None and np.array_equal(alpha, picture.alpha)
     assert np.array_equal(second.target(), lost)
 
 

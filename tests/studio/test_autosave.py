@@ -41,7 +41,7 @@ def work(seed: int = 0, **more: object) -> Work:
     return replace(Work(session, overfit=Finished(noise(seed + 99), session.settings)), **more)
 
 
-def brought(root: Path) -> tuple[SavedSession, NDArray[np.float32] | None] | None:
+def brought(root: Path) -> tuple[SavedSession, NDArray[np.float32]] | None:
     """What the next window finds, whole."""
     keeper = Keeper(root)
     saved = keeper.take_over()
@@ -56,9 +56,9 @@ def brought(root: Path) -> tuple[SavedSession, NDArray[np.float32] | None] | Non
     return saved, finished.pixels
 
 
-def is_work(found: tuple[SavedSession, NDArray[np.float32] | None], seed: int) -> bool:
+def is_work(found: tuple[SavedSession, NDArray[np.float32]], seed: int) -> bool:
     saved, pixels = found
-    return saved.recipe.shares.red == seed / 100 and pixels is not None and np.array_equal(pixels, noise(seed + 99))
+    return saved.recipe.shares.red == seed / 100 and np.array_equal(pixels, noise(seed + 99))
 
 
 @pytest.fixture
@@ -193,7 +193,7 @@ def test_a_living_windows_work_is_not_taken(root: Path) -> None:
     assert [is_work(found, seed) for seed in (3, 2) if (found := brought_and_kept(root))] == [True, True]
 
 
-def brought_and_kept(root: Path) -> tuple[SavedSession, NDArray[np.float32] | None] | None:
+def brought_and_kept(root: Path) -> tuple[SavedSession, NDArray[np.float32]] | None:
     """As `brought`; the window that takes it over then lives on."""
     found = brought(root)
     LIVING.append(Keeper(root))
@@ -241,7 +241,8 @@ def test_together_they_stay_within_the_budget_and_the_oldest_goes_first(root: Pa
         keeper.save(work(seed))
         keeper.close()
         for path in root.rglob("session.json"):
-            os.utime(path, (path.stat().st_mtime - 100, path.stat().st_mtime - 100))
+            before = path.stat().st_mtime - 100
+            os.utime(path, (before, before))
     found = [brought_and_kept(root) for _ in range(2)]
     assert [is_work(one, seed) for one, seed in zip(found, (3, 2), strict=True) if one] == [True, True]
     assert Keeper(root).take_over() is None
