@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, QThread, QTimer, Signal, Slot
 
+from stylestudio.engine.runtime.memory import trim
 from stylestudio.errors import StudioError
 from stylestudio.gui.messages import Unexpected, explained
 from stylestudio.progress import Cancelled, Preview, Progress, Work, cancellable
@@ -55,6 +56,8 @@ class Worker(QThread):
         for job in iter(self.jobs.get, None):
             self._work_on(job)
             del job  # it holds pictures, and the next one may be long in coming
+            if self.jobs.empty():
+                trim()(0)  # in the heap free memory lies between what is in use, and what comes next adds to it
 
     def _work_on(self, job: Job) -> None:
         self._stage = ""

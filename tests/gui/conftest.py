@@ -1,3 +1,4 @@
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ def new_studio(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """Make a window; each one remembers what the one before it left. All are closed at the end."""
     from whole_window import Studio
 
+    gc.collect()  # the window of the test before is garbage by now: a worker's thread must not come across its timers
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     application = QApplication.instance()
     assert isinstance(application, QApplication)

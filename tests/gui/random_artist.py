@@ -88,6 +88,7 @@ class RandomArtist:
         self.studio.renderer.refined.set()
         self.studio.wait(lambda: not self.studio.runs.busy and not self.window.loader.arriving)
         self.answer()
+        QGuiApplication.clipboard().clear()  # it would outlive Python, which has made what is on it
 
     def any(self, kind: type[QWidget]) -> QWidget:
         """A widget of this kind that can be reached."""
@@ -215,6 +216,8 @@ class RandomArtist:
 
     def answer(self) -> None:
         """Close whatever has come up."""
+        while popup := QApplication.activePopupWidget():
+            popup.close()
         for dialog in self.window.findChildren(QDialog):
             if dialog.isVisible():
                 dialog.reject()

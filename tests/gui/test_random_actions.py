@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+import pytest
 from random_artist import RandomArtist
 from whole_window import Studio
 
@@ -26,6 +27,7 @@ def threads() -> set[threading.Thread]:
 log = logging.getLogger(__name__)
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")  # what the offscreen platform says of menus
 def test_random_actions_raise_nothing_warn_of_nothing_and_leave_no_thread(
     new_studio: Callable[[], Studio], tmp_path: Path
 ) -> None:
