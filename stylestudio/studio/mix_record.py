@@ -1,4 +1,4 @@
-"""A mix as plain data for JSON or TOML, and back from a file that may come from anywhere: checked and bounded."""
+"""A mix, and how a photo was prepared, as plain data for JSON, and back from a file that may come from anywhere."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -19,6 +19,7 @@ from stylestudio.images.mask import (
     Point,
     Stroke,
 )
+from stylestudio.images.prepared import AS_IT_IS, MOST_ANGLE, Preparation
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import shares_of
 
@@ -81,6 +82,27 @@ def mask_of(table: object) -> Mask:
         return Mask(strokes, _gradient(given.get("gradient")), _lightness(given.get("lightness")), inverted)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise _not_readable() from error
+
+
+def preparation_table(how: Preparation) -> dict[str, Any]:
+    """How a photo was prepared, as what JSON holds; `preparation_of` takes it."""
+    return asdict(how) | {"crop": list(how.crop)}
+
+
+def preparation_of(table: object) -> Preparation:
+    """How a photo is prepared, by a table; what it does not name is not done. Raises `SettingError` likewise."""
+    try:
+        given = _table(table)
+        left, top, right, bottom = (_number(edge) for edge in _list(given.get("crop", list(AS_IT_IS.crop)), 4))
+        angle = _number(given.get("angle", 0), -MOST_ANGLE, MOST_ANGLE)
+        turns, exposure, contrast = (_number(given.get(name, 0)) for name in ("turns", "exposure", "contrast"))
+        if turns != int(turns):
+            raise ValueError("no quarter turns")
+        return Preparation(int(turns), angle, (left, top, right, bottom), exposure, contrast)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise SettingError(
+            "How the photo was prepared cannot be read.", hint="Crop and turn it again by hand."
+        ) from error
 
 
 def _not_readable() -> SettingError:

@@ -6,6 +6,7 @@ from statistics import mean
 from stylestudio.images.blend import Axes
 from stylestudio.images.decode import Picture
 from stylestudio.images.mask import NO_MASK, Mask
+from stylestudio.images.prepared import AS_IT_IS, Preparation
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import DEFAULT_SHARES, Shares, shares_of
 from stylestudio.studio.settings import DEFAULTS, Settings
@@ -16,7 +17,8 @@ class Session:
     """Two pictures, or None where there is none yet, and how they are to be worked on and mixed.
 
     While `linked`, the three shares are equal; the functions below keep it so. `axes` says what they are the shares of.
-    The `mask` belongs to the photo: another photo begins without.
+    The `mask` belongs to the photo: another photo begins without. Where the content was prepared, `original` is the
+    picture that it was made of.
     """
 
     content: Picture | None = None
@@ -26,6 +28,8 @@ class Session:
     linked: bool = True
     axes: Axes = "rgb"
     mask: Mask = NO_MASK
+    preparation: Preparation = AS_IT_IS
+    original: Picture | None = None
 
     @property
     def mix(self) -> Mix:
@@ -35,7 +39,9 @@ class Session:
 
 def with_content(session: Session, picture: Picture | None) -> Session:
     """With another content; the same session if it is the one that is there, read again."""
-    return session if same_picture(session.content, picture) else replace(session, content=picture, mask=NO_MASK)
+    if same_picture(session.content, picture) or (picture is not None and same_picture(session.original, picture)):
+        return session
+    return replace(session, content=picture, mask=NO_MASK, preparation=AS_IT_IS, original=None)
 
 
 def with_style(session: Session, picture: Picture | None) -> Session:
@@ -49,8 +55,8 @@ def with_pictures(session: Session, content: Picture | None, style: Picture | No
 
 
 def swapped(session: Session) -> Session:
-    """With content and style in each other's place."""
-    return with_pictures(session, session.style, session.content)
+    """With content and style in each other's place; a content that was prepared goes as it was read."""
+    return with_pictures(session, session.style, unprepared(session))
 
 
 def with_settings(session: Session, **changes: object) -> Session:
@@ -86,6 +92,23 @@ def with_axes(session: Session, axes: Axes) -> Session:
 def with_mix(session: Session, mix: Mix) -> Session:
     """With all that a mix says; unequal shares switch the link off, equal ones leave it. Raises `SettingError`."""
     return replace(with_shares(session, mix.shares), axes=mix.axes, mask=mix.mask)
+
+
+def with_preparation(session: Session, how: Preparation, picture: Picture) -> Session:
+    """With the content prepared in another way: `picture` is what `prepared` makes of `unprepared(session)`.
+
+    Where that moves places of the photo, the mask goes.
+    """
+    original = unprepared(session)
+    mask = session.mask if how.shape == session.preparation.shape else NO_MASK
+    if how == AS_IT_IS:
+        return replace(session, content=original, mask=mask, preparation=how, original=None)
+    return replace(session, content=picture, mask=mask, preparation=how, original=original)
+
+
+def unprepared(session: Session) -> Picture | None:
+    """The content as it was read."""
+    return session.original or session.content
 
 
 def with_mask(session: Session, mask: Mask) -> Session:

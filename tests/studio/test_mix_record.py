@@ -5,8 +5,9 @@ import pytest
 
 from stylestudio.errors import SettingError
 from stylestudio.images.mask import MOST_STROKES, ByLightness, Gradient, Mask, Point, Stroke
+from stylestudio.images.prepared import AS_IT_IS, Preparation
 from stylestudio.studio.mix import KEEP_COLOURS, Mix
-from stylestudio.studio.mix_record import mask_table, mix_of, mix_table
+from stylestudio.studio.mix_record import mask_table, mix_of, mix_table, preparation_of, preparation_table
 from stylestudio.studio.recipe import Shares
 
 STROKES = (
@@ -72,3 +73,27 @@ def test_anything_else_is_no_mix(path: tuple[Any, ...], value: object) -> None:
 def test_nor_is_what_has_no_shares(table: object) -> None:
     with pytest.raises(SettingError):
         mix_of(table)
+
+
+@pytest.mark.parametrize("how", [AS_IT_IS, Preparation(3, -2.5, (0.1, 0.2, 0.9, 1.0), 1.5, -0.5)])
+def test_how_a_photo_was_prepared_comes_back_from_json(how: Preparation) -> None:
+    assert preparation_of(json.loads(json.dumps(preparation_table(how)))) == how
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        None,
+        {"turns": 1.5},
+        {"turns": 4},
+        {"angle": 90},
+        {"angle": "1"},
+        {"crop": [0, 0, 1]},
+        {"crop": [0.5, 0, 0.5, 1]},
+        {"exposure": 10},
+        {"contrast": float("nan")},
+    ],
+)
+def test_anything_else_prepares_no_photo(table: object) -> None:
+    with pytest.raises(SettingError):
+        preparation_of(table)

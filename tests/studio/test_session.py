@@ -4,17 +4,20 @@ import pytest
 from stylestudio.errors import SettingError
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.mask import NO_MASK, Mask, Point, Stroke
+from stylestudio.images.prepared import AS_IT_IS, Preparation, prepared
 from stylestudio.studio.mix import KEEP_COLOURS, Mix
 from stylestudio.studio.recipe import DEFAULT_SHARES, Shares
 from stylestudio.studio.session import (
     Session,
     swapped,
+    unprepared,
     with_axes,
     with_content,
     with_link,
     with_mask,
     with_mix,
     with_pictures,
+    with_preparation,
     with_settings,
     with_share,
     with_shares,
@@ -142,3 +145,23 @@ def test_a_mask_goes_with_its_photo() -> None:
     assert with_style(session, picture(0.3)).mask == mask
     assert with_content(session, picture(0.1)).mask == mask
     assert with_content(session, picture(0.4)).mask == NO_MASK
+
+
+def test_a_photo_is_prepared_from_what_was_read_each_time() -> None:
+    session = Session(photo := picture(0.1), picture(0.2))
+    for how in (Preparation(exposure=1), Preparation(exposure=2), Preparation(turns=1)):
+        session = with_preparation(session, how, prepared(photo, how))
+        assert unprepared(session) is photo
+        assert session.content != photo
+        assert session.preparation == how
+    assert with_content(session, picture(0.1)) is session
+    assert with_preparation(session, AS_IT_IS, photo) == Session(photo, session.style)
+    assert with_content(session, picture(0.4)).preparation == AS_IT_IS
+    assert swapped(session).style is photo
+
+
+def test_a_mask_stays_where_preparing_moves_no_place_of_the_photo() -> None:
+    mask = Mask((Stroke((Point(0.5, 0.5),), 0.1),))
+    session = with_mask(Session(photo := picture(0.1)), mask)
+    for how, kept in ((Preparation(exposure=1), mask), (Preparation(turns=1), NO_MASK)):
+        assert with_preparation(session, how, prepared(photo, how)).mask == kept
