@@ -23,13 +23,13 @@ Colours = NDArray[np.float64]
 
 SIDE: Final = 96
 """Pixels of the long side: strokes are gone, fields of colour are left, and it takes milliseconds."""
-BOUNDS: Final[dict[Axes, tuple[float, float]]] = {"rgb": (-0.1, 1.25), "ycc": (0.1, 1.15)}
+BOUNDS: Final[dict[Axes, tuple[float, float]]] = {"rgb": (0.05, 1.2), "ycc": (0.2, 1.1)}
 """Shares that still give a painting; colours that are torn from their lightness look wrong sooner."""
-MEAN: Final = 0.8
+MEAN: Final = 0.75
 """How much the mid-tones' mean colour counts against every pixel's own: a season is a colour of the whole picture."""
 MEAN_OF_AXES: Final = 0.94
 """The same where the better axes are chosen."""
-RIDGE: Final = 1.5e-3
+RIDGE: Final = 4e-3
 """Added to each axis' squared difference: where the two pictures hardly differ, a share is left nearer to the usual."""
 APART: Final = 0.12
 """Distance of two seasons' mean colours from which on the eye needs no more."""
