@@ -3,10 +3,9 @@
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 from types import TracebackType
-from typing import Final, Literal, NamedTuple, Self
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +18,20 @@ from stylestudio.images.blend import (
     Shares,
     check_pair,
     check_shares,
-    pushed,
     weights_of,
 )
-from stylestudio.images.resize import floats, to_8bit
+from stylestudio.images.fixed_point import (
+    BLUE_IN_GREEN,
+    RED_IN_GREEN,
+    Plane,
+    Signed,
+    draw,
+    multiply,
+    pushed_steps,
+    subtract_shifted,
+)
 
 Levels = NDArray[np.uint8]
-Plane = NDArray[np.uint16]
-Signed = NDArray[np.int16]
-
-FULL_MASK: Final = 256
-"""The mask's value that is one of the two pictures alone."""
 
 _BLOCK = 1 << 16
 """Pixels that are mixed at once: a block's planes fit the processor's cache, and calls are few."""
@@ -37,8 +39,6 @@ _THREADS = max(2, min(4, (os.cpu_count() or 2) // 2))
 """Half the cores at most: the engine may be at work on the others."""
 _SCRATCH = 6
 _INSIDE, _BELOW, _BEYOND = range(3)
-_RED_IN_GREEN, _BLUE_IN_GREEN = (1, 7), (3, 4, 7)
-"""Right shifts that add up to what R - Y and B - Y take from green, 0.299 / 0.587 and 0.114 / 0.587."""
 
 
 class Area(NamedTuple):
@@ -51,11 +51,15 @@ class Area(NamedTuple):
 class _Way(NamedTuple):
     """The way between two of the four pictures that shares lead to.
 
-    `difference` (3, H, W) is the levels' difference modulo 65536; `chroma` (2, H, W) is twice its R - Y and B - Y.
+    `difference` (3, H, W) is the levels' difference modulo 65536; `turned` (3, H, W) is twice its Y, B - Y and R - Y.
     """
 
     difference: Plane
-    chroma: Signed
+    turned: Signed
+
+
+_Term = tuple[_Way, NDArray[np.float64]]
+"""A way, and how much of it each axis takes."""
 
 
 class ScreenMixer:
@@ -80,7 +84,8 @@ class ScreenMixer:
         self._order = slice(None) if order == "RGB" else slice(None, None, -1)
         self._base = np.empty((3, height, width), np.uint16)
         # memory that is never written to is never taken: most mixes stay on the first way, and on red, green, blue
-        self._ways = [_Way(np.empty_like(self._base), np.empty((2, height, width), np.int16)) for _ in range(3)]
+        self._ways = [_Way(np.empty_like(self._base), np.empty(self._base.shape, np.int16)) for _ in range(3)]
+        self._colours = np.empty(self._base.shape, np.int16)
         self._scratch = [np.empty((_SCRATCH, max(_BLOCK, width)), np.uint16) for _ in range(_THREADS)]
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="mix")
         self._everything = Area(slice(0, height), slice(0, width))
@@ -97,6 +102,7 @@ class ScreenMixer:
         self._pictures = content8, overfit8
         self._made: dict[tuple[int, bool], None] = {}
         self._mask: Signed | None = None
+        self._colours_at: Shares | None = None
         self._prepare(self._everything)
 
     def set_mask(self, mask: Signed | None, area: Area | None = None) -> None:
@@ -113,17 +119,37 @@ class ScreenMixer:
     def mix(self, shares: Shares, axes: Axes = "rgb", area: Area | None = None) -> None:
         """Write the mix into `frame`, or into this area of it. Not to be called from two threads at once."""
         check_shares(shares)
-        weights = np.delete(weights_of(shares), 1, axis=0)
-        weights[_INSIDE] += weights[_BELOW]  # what goes on beyond the content first goes all the way to it
+        weights = _ways_of(shares)
         ways = [way for way in (_INSIDE, _BELOW, _BEYOND) if weights[way].any()]
         coloured = axes == "ycc" and len(set(shares)) > 1
-        for part in [(way, False) for way in ways] + [(way, True) for way in ways if coloured]:
+        for part in product(ways, (False, True) if coloured else (False,)):
             self._make(part, self._everything)
         terms = [(self._ways[way], weights[way]) for way in ways]
-        self._in_blocks(self._mix_colours if coloured else self._mix_channels, area or self._everything, terms)
+        if not coloured:
+            self._in_blocks(self._mix_channels, area or self._everything, terms)
+        elif area is None:
+            self._mix_all_colours(shares, terms)
+        else:
+            self._in_blocks(self._mix_colours, area, terms, False)
+
+    def _mix_all_colours(self, shares: Shares, terms: Sequence[_Term]) -> None:
+        """Mix all, or where only one share has changed since all were mixed, as while it is dragged, add the change."""
+        before = self._colours_at
+        moved = [axis for axis in range(3) if before is None or shares[axis] != before[axis]]
+        if before is None or len(moved) > 1:
+            self._in_blocks(self._mix_colours, self._everything, terms, True)
+            self._colours_at = shares
+            return
+        apart = _ways_of(shares) - _ways_of(before)
+        change = [way for way in range(3) if apart[way].any()]
+        for part in product(change, (False, True)):
+            self._make(part, self._everything)
+        terms = [(self._ways[way], apart[way]) for way in change]
+        self._in_blocks(self._move_colours, self._everything, moved[0] if moved else 0, terms)
 
     def _prepare(self, area: Area) -> None:
         """Take the pictures and the mask in this area, and make again what was made of them."""
+        self._colours_at = None
         self._in_blocks(self._prepare_block, area)
         made, self._made = self._made, {(_INSIDE, False): None}
         for part in made:
@@ -133,7 +159,7 @@ class ScreenMixer:
         """Have a way's differences, or what is coloured in them, unless they are there."""
         if part not in self._made:
             way, coloured = part
-            self._in_blocks(self._chroma_block if coloured else self._push_block, area, way)
+            self._in_blocks(self._turn_block if coloured else self._push_block, area, way)
             self._made[part] = None
 
     def _in_blocks(self, work: Callable[..., None], area: Area, *arguments: object) -> None:
@@ -159,7 +185,7 @@ class ScreenMixer:
             for picture, levels in zip(self._pictures, (content, overfit), strict=True):
                 np.copyto(levels, picture[(*block, channel)])
             if self._mask is not None:
-                _draw(content, overfit, self._mask[block], scratch[2:])
+                draw(content, overfit, self._mask[block], scratch[2:])
             np.subtract(content, overfit, out=self._ways[_INSIDE].difference[(channel, *block)])
             np.left_shift(overfit, 8, out=overfit)
             np.add(overfit, 128, out=self._base[(channel, *block)])
@@ -173,45 +199,64 @@ class ScreenMixer:
             end, other = (content, overfit) if way == _BELOW else (overfit, content)
             np.left_shift(end, 8, out=scratch[2])
             np.bitwise_or(scratch[2], other, out=scratch[2])
-            self._ways[way].difference[place] = _steps(way).take(scratch[2])
+            self._ways[way].difference[place] = pushed_steps(-LEAST_SHARE if way == _BELOW else MOST_SHARE - 1).take(
+                scratch[2]
+            )
 
-    def _chroma_block(self, block: Area, scratch: Plane, way: int) -> None:
+    def _turn_block(self, block: Area, scratch: Plane, way: int) -> None:
         red, green, blue = (self._ways[way].difference[(channel, *block)].view(np.int16) for channel in range(3))
         light = LUMA[0] * red.astype(np.float32) + LUMA[1] * green + LUMA[2] * blue
-        for direction, channel in enumerate((red, blue)):
-            self._ways[way].chroma[(direction, *block)] = np.rint(2 * (channel - light))
+        for axis, values in enumerate((light, blue - light, red - light)):
+            self._ways[way].turned[(axis, *block)] = np.rint(2 * values)
 
-    def _mix_channels(self, block: Area, scratch: Plane, terms: Sequence[tuple[_Way, NDArray[np.float64]]]) -> None:
+    def _mix_channels(self, block: Area, scratch: Plane, terms: Sequence[_Term]) -> None:
         for channel in range(3):
             self._mix_channel(block, channel, [(way, weights[channel]) for way, weights in terms], scratch)
         self._pack(block, scratch)
 
     def _mix_channel(self, block: Area, channel: int, terms: Sequence[tuple[_Way, float]], scratch: Plane) -> None:
         """`scratch[channel]` becomes the channel's mix in 256ths of a level; `scratch[3]` is used."""
-        total, product, place = scratch[channel], scratch[3], (channel, *block)
+        total, part, place = scratch[channel], scratch[3], (channel, *block)
         source = self._base[place]
         for way, weight in terms:
             if weight:
-                np.multiply(way.difference[place], np.uint16(round(256 * weight)), out=product)
-                source = np.add(source, product, out=total)
+                np.multiply(way.difference[place], np.uint16(round(256 * weight)), out=part)
+                source = np.add(source, part, out=total)
         if source is not total:
             np.copyto(total, source)
 
-    def _mix_colours(self, block: Area, scratch: Plane, terms: Sequence[tuple[_Way, NDArray[np.float64]]]) -> None:
+    def _mix_colours(self, block: Area, scratch: Plane, terms: Sequence[_Term], keep: bool) -> None:
         light = [(way, weights[0]) for way, weights in terms]
         for channel in range(3):
             self._mix_channel(block, channel, light, scratch)
             np.right_shift(scratch[channel], 2, out=scratch[channel])
-        red, green, blue, product, more, step = scratch.view(np.int16)
-        for direction, channel, shifts in ((0, red, _RED_IN_GREEN), (1, blue, _BLUE_IN_GREEN)):
+        red, green, blue, partial, more, step = scratch.view(np.int16)
+        for axis, channel, shifts in ((2, red, RED_IN_GREEN), (1, blue, BLUE_IN_GREEN)):
             for way, weights in terms:
-                apart = weights[2 - direction] - weights[0]
-                _multiply(way.chroma[(direction, *block)], apart, step, product)
+                multiply(way.turned[(axis, *block)], weights[axis] - weights[0], step, partial)
                 np.add(channel, step, out=channel)
-                for shift in shifts:
-                    np.right_shift(step, shift, out=more)
-                    np.subtract(green, more, out=green)
-        for channel in (red, green, blue):
+                subtract_shifted(green, step, shifts, more)
+        if keep:
+            self._colours[(slice(None), *block)] = red, green, blue
+        self._finish(block, scratch)
+
+    def _move_colours(self, block: Area, scratch: Plane, axis: int, change: Sequence[_Term]) -> None:
+        channels = scratch[:3].view(np.int16)
+        partial, more, step = scratch[3:].view(np.int16)
+        np.copyto(channels, self._colours[(slice(None), *block)])
+        for way, weights in change:
+            multiply(way.turned[(axis, *block)], weights[axis], step, partial)
+            if axis == 0:
+                np.add(channels, step, out=channels)
+            else:
+                channel, shifts = (channels[2], BLUE_IN_GREEN) if axis == 1 else (channels[0], RED_IN_GREEN)
+                np.add(channel, step, out=channel)
+                subtract_shifted(channels[1], step, shifts, more)
+        self._finish(block, scratch)
+
+    def _finish(self, block: Area, scratch: Plane) -> None:
+        """From 64ths of a level, which may lie outside, to what is packed."""
+        for channel in scratch[:3].view(np.int16):
             np.clip(channel, 0, 255 * 64 + 63, out=channel)
             np.left_shift(channel, 2, out=channel)
         self._pack(block, scratch)
@@ -242,40 +287,8 @@ class ScreenMixer:
         self.close()
 
 
-def _draw(content: Plane, overfit: Plane, mask: Signed, scratch: Plane) -> None:
-    """What `blend.drawn` does, in place, on levels as 16 bits; `scratch` holds four planes."""
-    up, down, first, second = scratch
-    np.maximum(mask, 0, out=up.view(np.int16))
-    np.negative(np.minimum(mask, 0, out=down.view(np.int16)), out=down.view(np.int16))
-    _step(content, overfit, up, first)
-    _step(overfit, content, down, second)
-    np.copyto(content, first)
-    np.copyto(overfit, second)
-
-
-def _step(start: Plane, goal: Plane, weight: Plane, out: Plane) -> None:
-    """`start` moved to `goal` by this weight in 256ths."""
-    np.subtract(goal, start, out=out)
-    np.multiply(out, weight, out=out)
-    out += 128
-    out += start << 8
-    np.right_shift(out, 8, out=out)
-
-
-def _multiply(chroma: Signed, weight: float, out: Signed, product: Signed) -> None:
-    """`out` becomes half of chroma times weight in 64ths; the weight counts to 1024ths, in two steps of 16 bits."""
-    exact = round(1024 * weight)
-    coarse = (exact + 16) >> 5
-    np.multiply(chroma, np.int16(exact - 32 * coarse), out=product)
-    np.right_shift(product, 5, out=product)
-    np.multiply(chroma, np.int16(coarse), out=out)
-    np.add(out, product, out=out)
-
-
-@cache
-def _steps(way: int) -> Plane:
-    """(65536,): how many levels a pushed picture is from its end, modulo 65536; by 256 end levels plus the other's."""
-    levels = np.arange(256, dtype=np.uint8)
-    end, other = floats(levels)[:, None], floats(levels)[None, :]
-    pixels = to_8bit(pushed(end, other, -LEAST_SHARE if way == _BELOW else MOST_SHARE - 1))
-    return np.subtract(pixels, levels[:, None], dtype=np.uint16).ravel()
+def _ways_of(shares: Shares) -> NDArray[np.float64]:
+    """(3, 3): how much of each way each axis takes. What goes on beyond the content first goes all the way to it."""
+    weights = np.delete(weights_of(shares), 1, axis=0)
+    weights[_INSIDE] += weights[_BELOW]
+    return weights

@@ -66,6 +66,24 @@ def test_on_lightness_and_colours_too_and_two_where_pictures_have_nothing_in_com
     assert np.abs(error.mean()) < 0.15
 
 
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_while_one_share_is_dragged_the_mix_is_as_near_as_one_made_anew(axis: int) -> None:
+    content, overfit = calm_pair8((131, 77))
+    with ScreenMixer(content, overfit) as mixer:
+        for percent in (30, 31, 64, 98, 110, 140, 150, 99, 0, -10, -25, 50, 50):
+            values = [0.3, 0.6, 0.8]
+            values[axis] = percent / 100
+            shares = values[0], values[1], values[2]
+            mixer.mix(shares, "ycc")
+            error = mixer.frame[..., :3] - np.rint(levels_of(content, overfit, shares, "ycc"))
+            assert np.abs(error).max() <= 2
+            assert np.abs(error.mean()) < 0.2
+        mixer.load(overfit, content)
+        mixer.mix((0.4, 0.6, 0.8), "ycc")
+        error = mixer.frame[..., :3] - np.rint(levels_of(overfit, content, (0.4, 0.6, 0.8), "ycc"))
+        assert np.abs(error).max() <= 1
+
+
 def test_every_pair_of_levels_is_mixed_to_one_level_at_every_weight() -> None:
     overfit, content = (np.repeat(part[..., None], 3, axis=-1) for part in np.indices((256, 256)).astype(np.uint8))
     with ScreenMixer(content, overfit) as mixer:

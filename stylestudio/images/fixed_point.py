@@ -1,0 +1,67 @@
+"""The arithmetic of the screen's mixing: planes of 16 bits, in place, with memory that is given."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stylestudio.images.blend import pushed
+from stylestudio.images.resize import floats, to_8bit
+
+Plane = NDArray[np.uint16]
+"""Levels, or sums modulo 65536."""
+Signed = NDArray[np.int16]
+
+RED_IN_GREEN: Final = (1, 7)
+BLUE_IN_GREEN: Final = (3, 4, 7)
+"""Right shifts that add up to what R - Y and B - Y take from green, 0.299 / 0.587 and 0.114 / 0.587, to 0.002."""
+
+
+def draw(content: Plane, overfit: Plane, mask: Signed, scratch: Plane) -> None:
+    """What `blend.drawn` does, in place, on levels as 16 bits; `scratch` holds four planes."""
+    up, down, first, second = scratch
+    np.maximum(mask, 0, out=up.view(np.int16))
+    np.negative(np.minimum(mask, 0, out=down.view(np.int16)), out=down.view(np.int16))
+    _step(content, overfit, up, first)
+    _step(overfit, content, down, second)
+    np.copyto(content, first)
+    np.copyto(overfit, second)
+
+
+def _step(start: Plane, goal: Plane, weight: Plane, out: Plane) -> None:
+    """`start` moved to `goal` by this weight in 256ths."""
+    np.subtract(goal, start, out=out)
+    np.multiply(out, weight, out=out)
+    out += 128
+    out += start << 8
+    np.right_shift(out, 8, out=out)
+
+
+def multiply(chroma: Signed, weight: float, out: Signed, product: Signed) -> None:
+    """`out` becomes half of chroma times weight in 64ths; the weight counts to 1024ths, in two steps of 16 bits."""
+    exact = round(1024 * weight)
+    coarse = (exact + 16) >> 5
+    np.multiply(chroma, np.int16(exact - 32 * coarse), out=product)
+    np.right_shift(product, 5, out=product)
+    np.multiply(chroma, np.int16(coarse), out=out)
+    np.add(out, product, out=out)
+
+
+def subtract_shifted(total: Signed, step: Signed, shifts: Sequence[int], product: Signed) -> None:
+    """Subtract from `total` what `step` shifted right by each of these adds up to."""
+    for shift in shifts:
+        np.right_shift(step, shift, out=product)
+        np.subtract(total, product, out=total)
+
+
+@cache
+def pushed_steps(share: float) -> Plane:
+    """(65536,): how many levels a picture pushed by this share is from its end, modulo 65536.
+
+    The index is 256 times the end's level plus the other's.
+    """
+    levels = np.arange(256, dtype=np.uint8)
+    pixels = to_8bit(pushed(floats(levels)[:, None], floats(levels)[None, :], share))
+    return np.subtract(pixels, levels[:, None], dtype=np.uint16).ravel()
