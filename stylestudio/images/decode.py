@@ -4,6 +4,7 @@ import hashlib
 import io
 import logging
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,7 @@ from stylestudio.images.icc import AS_STORED, conversion, floats_of
 from stylestudio.images.limits import FILE_LIMIT, PIXEL_LIMIT
 from stylestudio.images.limits import in_words as size_in_words
 from stylestudio.images.metadata import NO_METADATA, Metadata
-from stylestudio.images.raster import CHANNELS, Raster
+from stylestudio.images.raster import CHANNELS, Raster, Samples
 from stylestudio.images.readers.kinds import SNIFFED, kind_of, reader
 from stylestudio.images.resize import Pixels, floats, to_8bit
 from stylestudio.progress import checkpoint
@@ -158,7 +159,7 @@ def _finished(raster: Raster, name: str) -> Picture:
     alpha: Any = np.empty(pixels.shape[:2], np.float32 if raster.deep else np.uint8) if raster.alpha else None
     upright = _lying(pixels, raster.orientation)
     upright_alpha = None if alpha is None else _lying(alpha, raster.orientation)
-    for rows, block in raster.blocks():
+    for rows, block in _numbers(raster):
         checkpoint()
         found, opacity = block[..., :colours], block[..., colours:].copy()  # what is read may lie where is written
         if not raster.deep:
@@ -171,6 +172,11 @@ def _finished(raster: Raster, name: str) -> Picture:
     own_alpha = _as_levels(alpha) if alpha is not None and raster.deep else alpha
     said = raster.remark or (remark if raster.own_profile else None)
     return _picture(stored, own_alpha, _digest(stored), name, raster.own_profile, raster.metadata, said)
+
+
+def _numbers(raster: Raster) -> Iterator[tuple[slice, Samples]]:
+    with np.errstate(all="ignore"):  # what is no number is made one
+        yield from raster.blocks()
 
 
 def _room(raster: Raster) -> Any:

@@ -40,15 +40,13 @@ def heic(deep: bool) -> bytes:
 
 
 def avif(deep: bool) -> bytes:
-    return (
-        imagecodecs.avif_encode(DEEP >> 6, level=100, bitspersample=10)
-        if deep
-        else imagecodecs.avif_encode(PLAIN, level=100)
-    )
+    if deep:
+        return bytes(imagecodecs.avif_encode(DEEP >> 6, level=100, bitspersample=10))
+    return bytes(imagecodecs.avif_encode(PLAIN, level=100))
 
 
 def jxl(deep: bool) -> bytes:
-    return imagecodecs.jpegxl_encode(DEEP if deep else PLAIN, lossless=True)
+    return bytes(imagecodecs.jpegxl_encode(DEEP if deep else PLAIN, lossless=True))
 
 
 def dng() -> bytes:
@@ -91,16 +89,8 @@ def test_10_bits_of_an_avif_are_exact() -> None:
 def test_a_jpeg_inside_a_jpeg_xl_is_read_as_that_jpeg() -> None:
     stream = io.BytesIO()
     Image.fromarray(PLAIN).save(stream, "JPEG", quality=95)
-    encoder = Encoder(
-        mode="RGB",
-        lossless=True,
-        quality=100,
-        decoding_speed=0,
-        effort=3,
-        use_container=True,
-        use_original_profile=False,
-        num_threads=1,
-    )
+    options = {"decoding_speed": 0, "effort": 3, "use_container": True, "use_original_profile": False, "num_threads": 1}
+    encoder = Encoder(mode="RGB", lossless=True, quality=100, **options)  # type: ignore[call-arg]
     data = encoder(stream.getvalue(), WIDTH, HEIGHT, jpeg_encode=True)
     np.testing.assert_array_equal(decode.from_bytes(data).stored, decode.from_bytes(stream.getvalue()).stored)
 

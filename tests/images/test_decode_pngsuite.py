@@ -1,10 +1,9 @@
 """Willem van Schaik's suite: every kind of PNG, and what is broken on purpose.
 
-The expected levels leave gamma out; nearly all of the files say gAMA 1.0, so they are compared without that chunk,
-and once more with it, by the formula.
+The expected levels leave gamma out; nearly all of the suite's files say gAMA 1.0, so they are compared without that
+chunk, and once more with it, by the formula.
 """
 
-import io
 import zipfile
 from pathlib import Path
 
@@ -102,6 +101,6 @@ def test_data_after_the_end_and_no_end_at_all_are_taken() -> None:
 
 
 def test_an_early_end_is_seen_in_a_stream_too(tmp_path: Path) -> None:
-    (tmp_path / "half.png").write_bytes(io.BytesIO(FILES["basn2c08"][:120]).getvalue())
+    (tmp_path / "half.png").write_bytes(FILES["basn2c08"][:120])
     with pytest.raises(PictureError, match=r"half\.png is damaged"):
         decode.read(tmp_path / "half.png")

@@ -1,6 +1,7 @@
 """TIFF of every usual kind, and what must not be taken for one that is whole."""
 
 import io
+import struct
 
 import handmade
 import imagecodecs
@@ -10,7 +11,6 @@ import tifffile
 
 from stylestudio.errors import PictureError
 from stylestudio.images import decode
-from stylestudio.images.resize import to_8bit
 
 RNG = np.random.default_rng(11)
 HEIGHT, WIDTH = 37, 50
@@ -96,7 +96,7 @@ def test_lab_of_both_forms_and_depths(bits: int, offset: bool) -> None:
 def test_odd_numbers_of_bits(bits: int) -> None:
     values = RNG.integers(0, 2**bits, (6, 16), dtype=np.uint16)
     packed = imagecodecs.packints_encode(values.astype(np.uint16 if bits > 8 else np.uint8), bits)
-    data = handmade.tiff(16, 6, packed, bits=(bits,))
+    data = handmade.tiff(16, 6, bytes(packed), bits=(bits,))
     picture = decode.from_bytes(data)
     np.testing.assert_allclose(picture.pixels[..., 0], values / (2**bits - 1), atol=1e-6)
 
@@ -140,12 +140,19 @@ def test_a_strip_that_is_left_out_is_no_black() -> None:
 
 def test_what_is_said_beside_the_pixels_is_kept() -> None:
     tags = [(700, 1, 5, b"<xmp>", True), (33432, 2, 0, "Ada", True), (33723, 7, 8, b"a record", True)]
-    data = tiff(
-        to_8bit((COLOURS[..., :3] / 65535).astype(np.float32)), photometric="rgb", resolution=(300, 300), extratags=tags
-    )
+    data = tiff((COLOURS[..., :3] >> 8).astype(np.uint8), photometric="rgb", resolution=(300, 300), extratags=tags)
     metadata = decode.from_bytes(data).metadata
     assert metadata.xmp == b"<xmp>"
     assert metadata.iptc == b"a record"
     assert metadata.dpi == pytest.approx((300, 300))
     assert metadata.exif is not None
     assert b"Ada" in metadata.exif
+
+
+def test_a_tiff_that_lists_fewer_strips_than_its_rows_need_is_refused_at_once() -> None:
+    data = handmade.tiff(2, 3_000_000, bytes(6_000_000))
+    strips = data.replace(struct.pack("<HHII", 278, 4, 1, 3_000_000), struct.pack("<HHII", 278, 4, 1, 1))
+    assert strips != data
+    assert decode.from_bytes(handmade.tiff(2, 3, bytes(6))).size == (2, 3)
+    with pytest.raises(PictureError, match="damaged"):
+        decode.from_bytes(strips)

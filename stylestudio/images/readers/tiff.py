@@ -13,7 +13,7 @@ from PIL import Image
 
 from stylestudio.errors import PictureError
 from stylestudio.images import encodings, exif
-from stylestudio.images.limits import check_memory, check_pixels
+from stylestudio.images.limits import PART_LIMIT, check_memory, check_pixels
 from stylestudio.images.raster import CHANNELS, Raster, Samples, deep_room
 from stylestudio.images.readers import by_pillow, raw
 from stylestudio.images.readers.png_chunks import iptc_of_photoshop
@@ -94,9 +94,25 @@ def _bytes_needed(page: tifffile.TiffPage) -> tuple[float, int]:
 
 def _check_whole(page: tifffile.TiffPage, length: int) -> None:
     """Raise `ValueError` where a strip or tile is missing, or not all of it in the file."""
+    if _segments(page) > PART_LIMIT or len(page.dataoffsets) != _segments(page) or _count(page) < _segments(page):
+        raise ValueError("strips or tiles are missing")
     ends = np.add(page.dataoffsets, page.databytecounts, dtype=np.float64)
     if not len(ends) or min(page.databytecounts) == 0 or ends.max() > length:
         raise ValueError("data are missing")
+
+
+def _segments(page: tifffile.TiffPage) -> int:
+    """How many strips or tiles it must have."""
+    planes = page.samplesperpixel if page.planarconfig == 2 else 1
+    if page.is_tiled:
+        return planes * -(-page.imagelength // page.tilelength) * -(-page.imagewidth // page.tilewidth)
+    return planes * -(-page.imagelength // max(1, min(page.rowsperstrip or page.imagelength, page.imagelength)))
+
+
+def _count(page: tifffile.TiffPage) -> int:
+    """How many the file lists; tifffile makes up what lacks."""
+    tag = page.tags.get(324) or page.tags.get(273)
+    return tag.count if tag else 0
 
 
 def _of_unknown_kind(label: str) -> PictureError:
