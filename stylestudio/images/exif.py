@@ -13,7 +13,6 @@ _PREFIX: Final = b"Exif\0\0"
 _ORIENTATION, _X_RESOLUTION, _Y_RESOLUTION, _UNIT = 0x0112, 0x011A, 0x011B, 0x0128
 _CENTIMETRE = 3
 _ADOBE_RGB = "R03"
-_RECORDS = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo, ExifTags.IFD.Interop)
 _XMP_ORIENTATION = re.compile(rb"(tiff:Orientation(?:\s*=\s*[\"']|\s*>\s*))[2-8](?=\s*[\"'<])")
 MOST_DPI = 100_000
 
@@ -70,13 +69,19 @@ def kept(exif: Image.Exif | None) -> bytes | None:
         copy = Image.Exif()
         copy.load(exif.tobytes().removeprefix(_PREFIX))
         copy.pop(_ORIENTATION, None)
-        for record in _RECORDS:  # written out again only if they were looked at
-            copy.get_ifd(record)
+        load_parts(copy)
         return copy.tobytes().removeprefix(_PREFIX) if len(copy) else None
     except MemoryError:
         raise
     except Exception:
         return None
+
+
+def load_parts(exif: Image.Exif) -> None:
+    """Read the records inside the record: Pillow writes out again only those that were looked at."""
+    for part in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
+        if part in exif and ExifTags.IFD.Interop in exif.get_ifd(part):
+            exif.get_ifd(ExifTags.IFD.Interop)
 
 
 def with_texts(texts: Mapping[int, str]) -> Image.Exif:

@@ -4,6 +4,7 @@ import pytest
 from stylestudio.engine.methods import METHODS
 from stylestudio.gui.words import REMARKS, STAGES
 from stylestudio.images.decode import from_pixels
+from stylestudio.images.icc import BROKEN, UNFIT
 from stylestudio.studio.render import ON_PROCESSOR, ONCE_MORE, REMARK, Renderer
 from stylestudio.studio.settings import Settings
 
@@ -18,3 +19,7 @@ def test_every_stage_that_a_run_names_is_among_those_that_are_translated(method:
 def test_what_is_said_of_a_full_graphics_card_is_translated_too() -> None:
     assert {ONCE_MORE, ON_PROCESSOR} <= set(STAGES)
     assert REMARK in REMARKS
+
+
+def test_what_is_said_of_a_colour_profile_is_translated_too() -> None:
+    assert {BROKEN, UNFIT} < set(REMARKS)

@@ -199,6 +199,7 @@ def record(stream: BinaryIO, number: int) -> Image.Exif | None:
             if number:
                 image.seek(number)
             exif_of_page = image.getexif()
+            exif.load_parts(exif_of_page)  # while the file is open
             for tag in list(exif_of_page):
                 if tag not in _FACTS:
                     del exif_of_page[tag]
