@@ -3,6 +3,7 @@
 https://www.openraster.org/baseline/layer-stack-spec.html and file-layout-spec.html, version 0.0.5.
 """
 
+import io
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
@@ -119,8 +120,9 @@ def _described(stack: Stack, element: ET.Element, count: list[int]) -> Iterator[
 
 
 def _add_png(archive: zipfile.ZipFile, name: str, output: Output) -> None:
-    with archive.open(zipfile.ZipInfo(name), "w") as stream:  # a PNG is compressed already
-        save_png(output, stream)
+    data = io.BytesIO()
+    save_png(output, data)
+    archive.writestr(zipfile.ZipInfo(name), data.getbuffer())  # not compressed again
 
 
 def _thumbnail(output: Output) -> Output:

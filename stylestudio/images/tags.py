@@ -2,6 +2,7 @@
 
 import math
 import re
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -42,25 +43,54 @@ def exif_tags(output: Output) -> Tags:
     marks: Tags = {ExifTags.Base.Software: SOFTWARE}
     if output.origin:
         marks[ExifTags.Base.DocumentName] = output.origin
-    if not output.metadata.exif:
+    tags = _read(output.metadata.exif) if output.metadata.exif else {}
+    if not tags:
         return marks
-    exif = Image.Exif()
-    try:
-        exif.load(output.metadata.exif)
-    except Exception:  # Pillow fails in many ways at what is no EXIF, and that is no reason to lose a picture
-        return marks
-    tags: Tags = {tag: value for tag, value in exif.items() if tag not in _LAYOUT}
     tags[ExifTags.Base.Orientation] = _UPRIGHT
     tags |= marks
     tags |= _resolution_tags(output)
-    for pointer in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
-        if found := dict(exif.get_ifd(pointer)):
-            tags[pointer] = found
-        else:
-            tags.pop(pointer, None)
     if isinstance(inner := tags.get(ExifTags.IFD.Exif), dict):
-        tags[ExifTags.IFD.Exif] = _of_target(inner, dict(exif.get_ifd(ExifTags.IFD.Interop)), output)
+        _make_true(inner, output)
     return _sound(_with_all_letters(tags))
+
+
+def _read(data: bytes) -> Tags:
+    """All that can be read, directories within as dicts; nothing of how that file's own pixels lie."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exif = Image.Exif()
+        with suppress(Exception):  # Pillow fails in many ways at what is no EXIF, and that must not cost a picture
+            exif.load(data)
+        inner = _directory(exif, ExifTags.IFD.Exif)
+        inner.pop(ExifTags.IFD.Interop, None)
+        within = {
+            ExifTags.IFD.Exif: inner | _unless_empty(ExifTags.IFD.Interop, _directory(exif, ExifTags.IFD.Interop)),
+            ExifTags.IFD.GPSInfo: _directory(exif, ExifTags.IFD.GPSInfo),
+        }
+        tags: Tags = {tag: value for tag, value in exif.items() if tag not in _LAYOUT and tag not in within}
+    for pointer, found in within.items():
+        tags |= _unless_empty(pointer, found)
+    return tags
+
+
+def _directory(exif: Image.Exif, pointer: int) -> Tags:
+    with suppress(Exception):
+        return dict(exif.get_ifd(pointer))
+    return {}
+
+
+def _unless_empty(pointer: int, found: Tags) -> Tags:
+    return {pointer: found} if found else {}
+
+
+def _make_true(inner: Tags, output: Output) -> None:
+    """Modify the directory of what the camera says in place: the target's size and colours."""
+    sizes = dict(zip((ExifTags.Base.ExifImageWidth, ExifTags.Base.ExifImageHeight), output.size, strict=True))
+    inner |= {tag: side for tag, side in sizes.items() if tag in inner}
+    inner[ExifTags.Base.ColorSpace] = OTHER_COLOURS if output.profile else SRGB
+    interop = inner.get(ExifTags.IFD.Interop)
+    if isinstance(interop, dict) and not output.profile:
+        interop[ExifTags.Interop.InteropIndex] = _SRGB_INTEROP  # R03 would mean Adobe RGB
 
 
 def _with_all_letters(tags: Tags) -> Tags:

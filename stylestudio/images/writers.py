@@ -48,8 +48,8 @@ def save_png(output: Output, stream: IO[bytes]) -> None:
 def _png_facts(output: Output) -> dict[str, Any]:
     chunks = PngImagePlugin.PngInfo()
     facts: dict[str, Any] = {"pnginfo": chunks, "compress_level": _PNG_EFFORT}
-    if output.profile:
-        facts["icc_profile"] = output.profile
+    if output.profile or output.levels.dtype == np.uint16:
+        facts["icc_profile"] = output.profile or srgb_profile()  # Krita takes 16 bits without a profile for linear
     else:
         chunks.add(b"sRGB", _RELATIVE_COLORIMETRIC)
     if packet := xmp_packet(output):
