@@ -227,9 +227,9 @@ def test_quiet_says_nothing(command: Command) -> None:
     assert command(*PAIR, *SMALL) == Outcome(0, "", "")
 
 
-def test_plain_lines_name_the_stages_with_percentages_that_never_fall(command: Command) -> None:
+def test_plain_lines_name_the_stages_with_percentages_that_never_fall(folder: Path, command: Command) -> None:
     said = command(*PAIR, "--size", "64")
-    assert said.out == ""
+    assert said.out == f"{folder / 'out.png'}\n"
     lines = [re.fullmatch(r" *(\d+)%  (.+)", line) for line in said.err.splitlines()]
     assert all(lines)
     percentages = [int(line[1]) for line in lines if line]
@@ -266,7 +266,7 @@ def read_some(terminal: int) -> bytes:
 
 def test_a_terminal_shows_a_bar_with_named_stages(folder: Path) -> None:
     shown = on_a_terminal((*PAIR, "--size", "64"), folder)
-    assert (shown.code, shown.out) == (0, "")
+    assert (shown.code, shown.out) == (0, f"{folder / 'out.png'}\n")
     for word in ("Getting ready", "Matching", "Painting", "━", "%", "\x1b["):
         assert word in shown.err
 
