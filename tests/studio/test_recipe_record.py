@@ -49,7 +49,7 @@ def test_what_a_later_version_may_add_is_passed_over() -> None:
         (("settings", "method"), "../single", "no matching method"),
         (("settings", "texture_scale"), "1", "makes no sense at settings.texture_scale"),
         (("shares",), [0.5, 0.5], "makes no sense at shares"),
-        (("shares",), [0.5, 0.5, 1.5], "style share"),
+        (("shares",), [0.5, 0.5, 1.6], "style share"),
         (("content", "sha256"), "A" * 64, "makes no sense at content.sha256"),
         (("content", "sha256"), "a" * 64 + "\n", "makes no sense at content.sha256"),
         (("content", "name"), "x" * 256, "makes no sense at content.name"),

@@ -107,7 +107,7 @@ def test_what_is_no_value_is_told_with_what_would_be_one(name: str, text: str, s
     ("settings", "said"),
     [
         ({"size": 63}, "A size of 63 px is out of range. Give 64 or more, or full."),
-        ({"texture_scale": 5.0}, "A texture scale of 5 × is out of range. Give 0.25 to 4."),
+        ({"texture_scale": 5.0}, "A texture size of 5 × is out of range. Give 0.25 to 4."),
         ({"patch_size": 4}, "There is no patch size 4. Give 1, 3, 5 or 7."),
         ({"finest_layer": ""}, "There is no layer without a name. Give coarse, middle or fine."),
         ({"method": "finest"}, "There is no matching method finest. Give coarse-to-fine or single."),
