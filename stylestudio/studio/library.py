@@ -97,10 +97,17 @@ class Library:
     # styles
 
     def add_style(self, picture: Seen, origin: Origin, tags: Iterable[str] = ()) -> None:
-        """Put a style on the shelf; one that is there keeps its origin, star and tags, and gets these tags too."""
+        """Put a style on the shelf; one that is there keeps its origin, star and tags, and gets these tags too.
+
+        One that the artist took off the shelf comes back when it is used or added, not as part of a folder.
+        """
         with self._writing():
             self._saw(picture)
             self._add_style(picture.sha256, origin, tags)
+
+    def has_style(self, sha256: str) -> bool:
+        """Whether this picture is on the shelf, or was until the artist took it off."""
+        return bool(self._read("SELECT 1 FROM styles WHERE picture = ?", sha256))
 
     def set_star(self, sha256: str, star: bool) -> None:
         """Mark a style of the shelf, or take the mark away."""
@@ -114,7 +121,7 @@ class Library:
 
     def remove_style(self, sha256: str) -> None:
         """Take a style off the shelf; its picture and the runs with it stay."""
-        self._write("DELETE FROM styles WHERE picture = ?", sha256)
+        self._write("UPDATE styles SET hidden = 1, star = 0 WHERE picture = ?", sha256)
 
     def styles(self, search: str = "", tag: str | None = None) -> list[StyleEntry]:
         """Those whose name, path or tags hold all words of `search`: with a star first, then as they were used."""
@@ -122,7 +129,8 @@ class Library:
 
     def tags(self) -> list[str]:
         """All that a style has, in order."""
-        return [row[0] for row in self._read("SELECT DISTINCT tag FROM tags ORDER BY folded(tag)")]
+        statement = "SELECT DISTINCT tag FROM tags JOIN styles ON picture = style WHERE NOT hidden ORDER BY folded(tag)"
+        return [row[0] for row in self._read(statement)]
 
     def watch_folder(self, folder: Path) -> None:
         """Put down a folder whose pictures are on the shelf."""
@@ -224,7 +232,8 @@ class Library:
         time = self._time()
         self._connection.execute(
             "INSERT INTO pictures (sha256, name, width, height, seen, thumbnail) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (sha256) DO UPDATE SET name = excluded.name, seen = excluded.seen",
+            " ON CONFLICT (sha256) DO UPDATE SET seen = excluded.seen, name = CASE WHEN EXISTS (SELECT 1 FROM styles"
+            " WHERE picture = excluded.sha256 AND origin = 'bundled') THEN name ELSE excluded.name END",
             (picture.sha256, storable(picture.name), picture.width, picture.height, time, picture.thumbnail),
         )
         if picture.file:
@@ -237,6 +246,8 @@ class Library:
         self._connection.execute(
             "INSERT OR IGNORE INTO styles (picture, origin, added) VALUES (?, ?, ?)", (sha256, origin, self._time())
         )
+        if origin in ("used", "added"):
+            self._connection.execute("UPDATE styles SET hidden = 0 WHERE picture = ?", (sha256,))
         self._tag(sha256, tags)
 
     def _tag(self, sha256: str, tags: Iterable[str]) -> None:

@@ -73,7 +73,8 @@ def picture(row: Row) -> PictureEntry:
 
 def styles(words: Sequence[str], tag: str | None) -> Query:
     tags = "(SELECT group_concat(tag, char(10)) FROM tags t WHERE t.style = s.picture)"
-    conditions = _holds(f"p.name || char(10) || ifnull({tags}, '') || char(10) || {_PATHS}", words)
+    conditions = ["NOT s.hidden"]
+    conditions += _holds(f"p.name || char(10) || ifnull({tags}, '') || char(10) || {_PATHS}", words)
     if tag is not None:
         conditions.append("EXISTS (SELECT 1 FROM tags WHERE style = s.picture AND tag = ?)")
     statement = f"""SELECT {_PICTURE}, s.origin, s.star, s.added, {tags} AS tags,

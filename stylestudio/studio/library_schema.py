@@ -28,6 +28,7 @@ FIRST: Script = (
         picture TEXT PRIMARY KEY REFERENCES pictures ON DELETE CASCADE,
         origin TEXT NOT NULL CHECK (origin IN ('bundled', 'used', 'folder', 'added')),
         star INTEGER NOT NULL DEFAULT 0 CHECK (star IN (0, 1)),
+        hidden INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1)),
         added TEXT NOT NULL
     ){_STRICT}""",
     f"""CREATE TABLE tags (

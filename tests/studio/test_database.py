@@ -36,7 +36,7 @@ def test_writes_go_to_a_log_beside_the_file_and_references_are_checked(tmp_path:
     with closing(connection):
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         with pytest.raises(sqlite3.IntegrityError):
-            connection.execute("INSERT INTO styles VALUES ('no picture', 'used', 0, '')")
+            connection.execute("INSERT INTO styles (picture, origin, added) VALUES ('none', 'used', '')")
 
 
 def test_an_older_file_is_brought_up_to_date_with_all_that_is_in_it(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import threading
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -97,6 +98,25 @@ def test_a_style_added_again_keeps_star_and_tags(library: Library) -> None:
     library.add_style(seen("wave"), "bundled", [" ukiyo-e  print ", ""])
     [style] = library.styles()
     assert (style.origin, style.star, style.tags) == ("folder", True, ("sea", "ukiyo-e print"))
+
+
+def test_a_style_taken_off_the_shelf_comes_back_only_when_it_is_used_or_added(library: Library) -> None:
+    library.add_style(seen("wave"), "bundled", ["sea"])
+    library.set_star("wave", True)
+    library.remove_style("wave")
+    assert library.styles() == [] and library.tags() == [] and library.has_style("wave")
+    library.add_style(seen("wave"), "bundled")
+    library.add_style(seen("wave"), "folder")
+    assert library.styles() == []
+    run(library, "harbour", "wave")
+    assert [(style.star, style.tags) for style in library.styles()] == [(False, ("sea",))]
+
+
+def test_a_bundled_style_keeps_its_title_whatever_its_file_is_called(library: Library) -> None:
+    library.add_style(replace(seen("wave"), name="The Great Wave"), "bundled")
+    run(library, "harbour", "wave")
+    assert [style.picture.name for style in library.styles()] == ["The Great Wave"]
+    assert library.runs()[0].style_name == "The Great Wave"
 
 
 def test_tags_are_listed_looked_for_and_replaced(library: Library) -> None:

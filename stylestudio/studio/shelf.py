@@ -1,0 +1,64 @@
+"""The shelf brought up to date: the bundled styles and the pictures of the watched folders, into the library."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from stylestudio.errors import PictureError
+from stylestudio.images.decode import read
+from stylestudio.progress import Progress, Work
+from stylestudio.studio.batch import pictures_in
+from stylestudio.studio.library import Library
+from stylestudio.studio.library_records import Origin, seen
+from stylestudio.studio.styles import bundled_styles
+
+STAGE = "Looking through the styles"
+
+
+class Found(NamedTuple):
+    """A file whose picture belongs on the shelf; its name is the file's where there is no title."""
+
+    path: Path
+    origin: Origin
+    title: str = ""
+    tags: tuple[str, ...] = ()
+
+
+def update_shelf(library: Library, bundled: bool = True) -> Work[list[PictureError]]:
+    """Put on the shelf what is not there yet, reading only files that are new or changed.
+
+    Gives what could not be read: files that are no whole picture, and folders that are gone for now, whose styles stay.
+    What the artist took off the shelf stays off it. Raises `LibraryError`.
+    """
+    files, faults = in_folders(library.folders())
+    found = [*(in_program() if bundled else ()), *files]
+    for number, one in enumerate(found):
+        yield Progress(STAGE, number / len(found))
+        known = library.known(one.path)
+        if known is not None and library.has_style(known.sha256):
+            continue
+        try:
+            picture = seen(read(one.path), one.path)
+        except PictureError as error:
+            faults.append(error)
+            continue
+        library.add_style(replace(picture, name=one.title or picture.name), one.origin, one.tags)
+    return faults
+
+
+def in_program() -> list[Found]:
+    """The styles that come with the program, in the shelf's order."""
+    return [Found(style.path, "bundled", style.title, (style.manner, *style.tags)) for style in bundled_styles()]
+
+
+def in_folders(folders: Iterable[Path]) -> tuple[list[Found], list[PictureError]]:
+    """The pictures in the folders, and why a folder gives none."""
+    found: list[Found] = []
+    faults: list[PictureError] = []
+    for folder in folders:
+        try:
+            found += [Found(path, "folder") for path in pictures_in([folder])[0]]
+        except PictureError as error:
+            faults.append(error)
+    return found, faults
