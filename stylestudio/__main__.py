@@ -1,25 +1,56 @@
 """Where the program starts: a command goes to the command line, everything else to the window."""
 
 import os
+import signal
 import sys
 
-from stylestudio.cli import console
+LEAST_MEMORY = 300_000_000
+"""Bytes of address space; with 200 million NumPy's library ends the process, and PyTorch alone takes 500."""
 
 
 def main() -> int:
     """Run Style Studio with the process' arguments and give the exit status."""
-    arguments = sys.argv[1:]
+    if signal.getsignal(signal.SIGINT) == signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # from the first moment Ctrl-C is no traceback
+    from stylestudio.cli import console, stopping, streams
+
+    stopping.handle(stopping.end)
+    streams.secure()
     # NumPy reads it when it is loaded. Collecting huge pages for a photo took longer than copying the photo.
     os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")
-    with console.at_once():
-        from stylestudio import app
+    status = console.exit_status(lambda: run(sys.argv[1:]))
+    if status > stopping.SIGNALLED:
+        os._exit(status)  # the interpreter takes seconds to take the engine apart
+    return status
+
+
+def run(arguments: list[str]) -> int:
+    """Load the part of the program that these arguments are for, and run it. Raises what loading raises."""
+    check_start()
+    from stylestudio import app
+
     if not arguments:  # the window, which is to be there soon
         return app.main(arguments)
-    with console.at_once():
-        from stylestudio.cli import parser
+    from stylestudio.cli import parser
+
     if arguments[0] in parser.COMMANDS or arguments[0].startswith("-"):
         return parser.main(arguments)
     return app.main(arguments)
+
+
+def check_start() -> None:
+    """Raise `SystemLacks` for what libraries would end the process for, with words of their own."""
+    from stylestudio.errors import SystemLacks, out_of_memory
+    from stylestudio.limits import address_space
+
+    try:
+        os.getcwd()  # noqa: PTH109
+    except FileNotFoundError as error:  # MKL cannot find itself then
+        raise SystemLacks(
+            "The folder that Style Studio was started in is gone.", hint="Start it from another one."
+        ) from error
+    if address_space() < LEAST_MEMORY:
+        raise out_of_memory()
 
 
 if __name__ == "__main__":

@@ -3,12 +3,14 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
 from stylestudio.cli.console import exit_status
 from stylestudio.errors import SettingError
 from stylestudio.gui.display import check_display, has_display
+from stylestudio.unfinished import remove_unfinished
 
 
 def pair_of(arguments: Sequence[str]) -> tuple[Path, Path]:
@@ -31,10 +33,8 @@ def start(arguments: Sequence[str]) -> int:
         check_display()
         with_window([Path(argument) for argument in arguments])
     from stylestudio.cli import commands
-    from stylestudio.images.decode import read
 
-    content, style = pair_of(arguments)
-    return commands.without_window(read(content), read(style))
+    return commands.without_window(*pair_of(arguments))
 
 
 def with_window(files: Sequence[Path]) -> NoReturn:
@@ -47,8 +47,10 @@ def with_window(files: Sequence[Path]) -> NoReturn:
     program = Program(sys.argv[:1])
     code = program.run(files)
     program.close()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        with suppress(OSError):
+            stream.flush()
+    remove_unfinished()  # what was not to be waited for any longer
     # The interpreter takes seconds to take the engine apart, and cannot while a step of it is still under way.
     os._exit(code)
 

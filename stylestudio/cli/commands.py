@@ -15,6 +15,7 @@ from stylestudio.errors import OutputError, PictureError
 from stylestudio.images.decode import Picture, read
 from stylestudio.images.export import check_format, check_options, check_writable, free_name, proposed_name
 from stylestudio.images.output import USUAL, ExportOptions
+from stylestudio.progress import Work
 from stylestudio.studio import batch as batches
 from stylestudio.studio.mix import UNMIXED, Mix, MixMaker
 from stylestudio.studio.render import Renderer, memory_explained
@@ -50,6 +51,15 @@ def check_input(path: Path) -> None:
         raise PictureError(f"{path} does not exist.", hint="Check the name and the folder.") from error
 
 
+def read_pair(content: Path, style: Path, quiet: bool = False) -> tuple[Picture, Picture]:
+    """Both pictures; what is to be known of how they were read is said. Raises `PictureError`."""
+    pair = read(content), read(style)
+    for picture in pair:
+        if picture.remark and not quiet:
+            tell(f"{picture.name}: {picture.remark}")
+    return pair
+
+
 def tell_remark(renderer: Renderer, quiet: bool = False) -> None:
     """Say what is to be known of the renderer's runs, where a bar that vanishes has told it last."""
     if renderer.remark and not quiet:
@@ -69,22 +79,25 @@ def render(
     """Write the target of two pictures, and the overfit picture if asked for, and say where. Raises `StudioError`."""
     check_input(content_path)
     check_input(style_path)
-    check_outputs(content_path, style_path, [path for path in (overfit_path, output) if path])
-    content, style, renderer = read(content_path), read(style_path), Renderer()
-    for picture in (content, style):
-        if picture.remark and not quiet:
-            tell(f"{picture.name}: {picture.remark}")
-    outputs = [path for path in (overfit_path, output) if path]
-    for path in outputs:
-        check_options(path, export, content.size, content.icc_profile)
-    with memory_explained():
-        overfit = watch(renderer.overfit(content, style, settings), quiet)
-        tell_remark(renderer, quiet)
+    outputs, renderer = [path for path in (overfit_path, output) if path], Renderer()
+    check_outputs(content_path, style_path, outputs)
+
+    def work() -> Work[None]:
+        content, style = read_pair(content_path, style_path, quiet)
+        for path in outputs:
+            check_options(path, export, content.size, content.icc_profile)
+        overfit = yield from renderer.overfit(content, style, settings)
         if overfit_path:
             write_target(overfit_path, content, overfit, UNMIXED, export)
-        write_target(output, content, overfit, mix.mix(content, overfit), export)
-    for path in outputs if not quiet else []:
-        say(str(path.resolve()))
+        origin = batches.origin(content_path, style_path)
+        write_target(output, content, overfit, mix.mix(content, overfit), export, origin=origin)
+
+    with memory_explained():
+        watch(work(), quiet)
+    tell_remark(renderer, quiet)
+    with suppress(OutputError, BrokenPipeError):  # the artist has named the files: what counts is that they are there
+        for path in outputs if not quiet else []:
+            say(str(path.resolve()))
     return 0
 
 
@@ -99,23 +112,38 @@ def batch(
     export: ExportOptions,
     overwrite: bool,
     quiet: bool,
+    dry_run: bool,
 ) -> int:
-    """Every content with every style. Raises `StudioError` for what concerns all jobs; returns 1 if some failed."""
+    """Every content with every style; with `dry_run`, only say what would be made.
+
+    Raises `StudioError` for what concerns all jobs; returns 1 if some failed.
+    """
     content_files, no_contents = batches.pictures_in(contents)
     style_files, no_styles = batches.pictures_in(styles)
-    for path in no_contents + no_styles:
-        tell(f"Skipped {path}: not a picture.")
+    for path, reason in (no_contents | no_styles).items():
+        tell(f"Skipped {path}: {reason}.")
     for place in filter(None, (folder, overfit_folder)):
-        batches.make_folder(place)
+        (batches.check_folder if dry_run else batches.make_folder)(place)
     jobs = batches.jobs(content_files, style_files, folder, overfit_folder, suffix)
+    if dry_run:
+        summary = batches.plan(jobs, overwrite)
+        for job in jobs:
+            if job.target in summary.done:
+                say(f"{job.target}: {job.content} in the style of {job.style}")
+        return tell_summary(summary, "Would skip", "Would fail", "to be made")
     renderer = Renderer()
     summary = watch(batches.run(jobs, settings, mix, renderer, overwrite, export), quiet)
     tell_remark(renderer, quiet)
+    return tell_summary(summary)
+
+
+def tell_summary(summary: batches.Summary, skipped: str = "Skipped", failed: str = "Failed", done: str = "done") -> int:
+    """Say what became of the jobs, in these words; returns 1 if some failed."""
     for path in summary.skipped:
-        tell(f"Skipped {path}: it exists already (--overwrite replaces it).")
+        tell(f"{skipped} {path}: it exists already (--overwrite replaces it).")
     for job, error in summary.failed:
-        tell(f"Failed {job.target.name}: {error}")
-    tell(f"{len(summary.done)} done, {len(summary.skipped)} skipped, {len(summary.failed)} failed.")
+        tell(f"{failed} {job.target.name}: {error}")
+    tell(f"{len(summary.done)} {done}, {len(summary.skipped)} skipped, {len(summary.failed)} failed.")
     return SOME_FAILED if summary.failed else 0
 
 
@@ -198,14 +226,24 @@ def bench_sliders(busy: bool, as_json: bool) -> int:
     return 0
 
 
-def without_window(content: Picture, style: Picture) -> int:
+def without_window(content_path: Path, style_path: Path) -> int:
     """The target of two pictures under a free name in the current folder; its path is the last line on stdout."""
-    check_writable(free_name(Path.cwd() / proposed_name(content.name, style.name)))
     renderer = Renderer()
+
+    def work() -> Work[Path]:
+        content, style = read_pair(content_path, style_path)
+        name = Path.cwd() / proposed_name(content.name, style.name)
+        check_writable(free_name(name))
+        overfit = yield from renderer.overfit(content, style, Settings())
+        origin = batches.origin(content_path, style_path)
+        return write_target(name, content, overfit, Mix(), USUAL, origin=origin, replace=False)
+
     with memory_explained():
-        overfit = watch(renderer.overfit(content, style, Settings()))
-        tell_remark(renderer)
-    name = Path.cwd() / proposed_name(content.name, style.name)
-    written = write_target(name, content, overfit, Mix(), USUAL, replace=False)
-    say(str(written.resolve()))
+        written = watch(work())
+    tell_remark(renderer)
+    try:
+        say(str(written.resolve()))
+    except (OutputError, BrokenPipeError):
+        tell(f"The picture is there all the same: {written.resolve()}")
+        raise
     return 0

@@ -1,29 +1,29 @@
-"""What the command line says, and how it stops at Ctrl-C."""
+"""What the command line says, while it works and at the end."""
 
-import os
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING, TypeVar
 
-from stylestudio.errors import StudioError
-from stylestudio.progress import Cancelled, Work, cancellable, checkpoint
+from stylestudio.cli.stopping import Stopped, noted
+from stylestudio.cli.streams import results
+from stylestudio.errors import StudioError, lacks_memory, out_of_memory
+from stylestudio.progress import Work, cancellable, checkpoint
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
 T = TypeVar("T")
-CANNOT_BE_DONE = 2
+CANNOT_BE_DONE, INTERRUPTED = 2, 130
 LINE_EVERY = 2.0
 """Seconds between two plain lines of the same stage."""
 
 
 def say(text: str) -> None:
-    """A result, on stdout."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    """A result, on stdout. Raises as `results` does."""
+    with results():
+        sys.stdout.write(f"{text}\n")
 
 
 def tell(text: str) -> None:
@@ -33,15 +33,21 @@ def tell(text: str) -> None:
 
 
 def exit_status(run: Callable[[], int]) -> int:
-    """What `run` gives; an error or Ctrl-C is told, and is 2 or 130."""
+    """What `run` gives; an error or a signal is told, and is 2 or 128 and the signal's number."""
     try:
         return run()
     except StudioError as error:
         tell(str(error))
-        return CANNOT_BE_DONE
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as signal:
         tell("Stopped.")
-        return INTERRUPTED
+        return signal.status if isinstance(signal, Stopped) else INTERRUPTED
+    except BrokenPipeError:  # whoever read the results has seen enough
+        pass
+    except Exception as error:
+        if not lacks_memory(error):
+            raise
+        tell(str(out_of_memory()))
+    return CANNOT_BE_DONE
 
 
 def watch(work: Work[T], quiet: bool = False) -> T:
@@ -60,20 +66,15 @@ def watch(work: Work[T], quiet: bool = False) -> T:
 
 
 def shown_as(work: Work[T], show) -> T:
-    """Raises `KeyboardInterrupt` at the first yield or checkpoint after Ctrl-C."""
-    with noted() as signals, cancellable(lambda: not signals):
-        try:
-            while True:
+    """Raises `Stopped` at the first yield or checkpoint after a signal."""
+    with noted() as signals, cancellable(lambda: not signals), closing(work):
+        while True:
+            try:
                 progress = next(work)
-                checkpoint()
-                show(progress.stage, progress.fraction)
-        except StopIteration as stop:
-            if signals:
-                raise KeyboardInterrupt from None
-            return stop.value
-        except Cancelled:
-            work.close()
-            raise KeyboardInterrupt from None
+            except StopIteration as stop:
+                return stop.value
+            checkpoint()
+            show(progress.stage, progress.fraction)
 
 
 def on_bar(bar: "Bar"):
@@ -100,40 +101,3 @@ def plain_lines():
             last_stage, last_time = stage, now
 
     return show
-
-
-INTERRUPTED = 130
-
-
-@contextmanager
-def at_once() -> Iterator[None]:
-    """Ctrl-C ends the process on the spot: for loading, and for work that writes no file."""
-    with handled_by(lambda number, frame: _end()):
-        yield
-
-
-@contextmanager
-def noted() -> Iterator[list[int]]:
-    """Ctrl-C is put down in the list that this gives: for work that looks there now and then."""
-    signals: list[int] = []
-    with handled_by(lambda number, frame: signals.append(number)):
-        yield signals
-
-
-@contextmanager
-def handled_by(handler) -> Iterator[None]:
-    """Ctrl-C calls `handler`; where the process was started to ignore it, it stays ignored."""
-    before = signal.getsignal(signal.SIGINT)
-    if before == signal.SIG_IGN:
-        yield
-        return
-    signal.signal(signal.SIGINT, handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _end() -> None:
-    os.write(2, b"Stopped.\n")
-    os._exit(INTERRUPTED)

@@ -2,12 +2,15 @@
 
 import argparse
 import json
+import os
 from datetime import datetime
 from pathlib import Path
 
-from stylestudio.cli.console import at_once, say, tell
+from stylestudio.cli.console import say, tell
 from stylestudio.cli.options import Parser, named
+from stylestudio.cli.streams import results
 from stylestudio.errors import OutputError, SettingError
+from stylestudio.images.atomic import creating
 from stylestudio.images.export import check_writable
 from stylestudio.paths import data_folder
 from stylestudio.studio.library import Library
@@ -52,13 +55,11 @@ def opened() -> Library:
     return library
 
 
-@at_once()
 def list_all(options: argparse.Namespace) -> int:
     """Tables on stdout. Raises `LibraryError`."""
     return show_found("", (options.kind,) if options.kind else KINDS, "There is nothing in the library yet.")
 
 
-@at_once()
 def search(options: argparse.Namespace) -> int:
     """Tables on stdout. Raises `LibraryError`."""
     return show_found(" ".join(options.words), KINDS, "Nothing in the library has all these words.")
@@ -74,8 +75,9 @@ def show_found(search: str, kinds: tuple[Kind, ...], otherwise: str) -> int:
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = WIDTH
-    for one in tables:
-        console.print(one)
+    with results():
+        for one in tables:
+            console.print(one)
     return 0
 
 
@@ -131,7 +133,6 @@ def file(path: Path | None) -> str:
     return "" if path is None else str(path)
 
 
-@at_once()
 def export(options: argparse.Namespace) -> int:
     """JSON to a new file or to stdout. Raises `LibraryError` and `OutputError`."""
     with opened() as library:
@@ -141,13 +142,18 @@ def export(options: argparse.Namespace) -> int:
         return 0
     check_writable(options.output)
     try:
-        with options.output.open("x", encoding="utf-8") as stream:
-            stream.write(f"{text}\n")
-    except FileExistsError as error:
-        raise OutputError(f"{options.output} exists already.", hint="Give another name.") from error
+        with creating(options.output.parent, lambda: unused(options.output)) as (stream, _):
+            stream.write(f"{text}\n".encode())
     except OSError as error:
         raise OutputError(f"{options.output} could not be written.", hint="Choose another folder.") from error
     return 0
+
+
+def unused(path: Path) -> Path:
+    """The path itself. Raises `OutputError` where something has it already."""
+    if os.path.lexists(path):
+        raise OutputError(f"{path} exists already.", hint="Give another name.")
+    return path
 
 
 def clear(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import NoReturn, get_args
 
+from stylestudio.cli.console import say
 from stylestudio.errors import SettingError
 from stylestudio.images.blend import Axes
 from stylestudio.studio.mix import Mix, MixMaker
@@ -17,6 +18,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise SettingError(f"{message[:1].upper()}{message[1:]}.", hint=f"Run {self.prog} --help to see what there is.")
+
+    def print_help(self, file: object = None) -> None:
+        """On stdout, as all that was asked for."""
+        say(self.format_help().rstrip())
 
 
 def named(text: str) -> Path:

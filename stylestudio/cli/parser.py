@@ -1,13 +1,11 @@
 """The same work without a window: render, batch, library, info, bench, train, evaluate."""
 
 import argparse
-import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from stylestudio.cli import commands
-from stylestudio.cli.console import CANNOT_BE_DONE, at_once, exit_status
+from stylestudio.cli.console import exit_status
 from stylestudio.cli.export_options import add_export, export_of, format_named
 from stylestudio.cli.library import add_library
 from stylestudio.cli.options import (
@@ -52,6 +50,7 @@ def batch(options: argparse.Namespace) -> int:
         export_of(options, [writable()[suffix]]),
         options.overwrite,
         options.quiet,
+        options.dry_run,
     )
 
 
@@ -80,12 +79,12 @@ def add_batch(add) -> None:
     parser.add_argument("--overfit", type=named, metavar="DIR", help="also write the unmixed overfit pictures there")
     parser.add_argument("--overwrite", action="store_true", help="replace existing files instead of skipping them")
     parser.add_argument("--format", metavar="NAME", help=f"of the files: {FORMAT_NAMES}; png if not given")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be made; make nothing")
     add_recipe(parser)
     add_export(parser)
     parser.set_defaults(run=batch)
 
 
-@at_once()
 def info(options: argparse.Namespace) -> int:
     return commands.info()
 
@@ -118,12 +117,10 @@ def bench(options: argparse.Namespace) -> int:
     return commands.bench(sizes(options.sizes), ["full"] if options.full else [], times, options.json)
 
 
-@at_once()
 def bench_here(side: int | None, times: int | None) -> int:
     return commands.bench_here(side, times)
 
 
-@at_once()
 def bench_sliders(busy: bool, as_json: bool) -> int:
     return commands.bench_sliders(busy, as_json)
 
@@ -206,14 +203,13 @@ COMMANDS = ("render", "batch", "library", "info", "bench", "train", "evaluate", 
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command. Returns 0 done, 1 some jobs failed, 2 cannot be done as asked, 130 interrupted."""
+    """Run one command.
+
+    Returns 0 done, 1 some jobs failed, 2 cannot be done as asked, 128 and a signal's number where one has ended it.
+    """
 
     def run() -> int:
         options = build_parser().parse_args(arguments)
         return options.run(options)
 
-    try:
-        return exit_status(run)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CANNOT_BE_DONE
+    return exit_status(run)

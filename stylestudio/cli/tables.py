@@ -7,6 +7,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from stylestudio.cli.streams import results
 from stylestudio.evaluation.runs import MEASURES, Run
 
 WIDTH = 120
@@ -23,12 +24,13 @@ def table(first: str, headings: Iterable[str], title: str | None = None) -> Tabl
 
 
 def show(tables: Iterable[Table]) -> None:
-    """Write tables to stdout."""
+    """Write tables to stdout. Raises as `results` does."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = WIDTH
-    for one in tables:
-        console.print(one)
+    with results():
+        for one in tables:
+            console.print(one)
 
 
 HEADINGS = {

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 import torch
 
 from stylestudio.cli.console import tell
+from stylestudio.cli.stopping import handled_by
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.networks.decoder import InverseNetwork
 from stylestudio.engine.networks.encoder import Encoder
@@ -135,13 +135,7 @@ def save(trainer: Trainer, crops: torch.Tensor, folder: Path) -> None:
 
 @contextmanager
 def stop_requested() -> Iterator[threading.Event]:
-    """An event that Ctrl-C or SIGTERM sets; the former handlers come back afterwards."""
+    """An event that Ctrl-C, SIGTERM or SIGHUP sets; the former handlers come back afterwards."""
     event = threading.Event()
-    former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in former:
-        signal.signal(number, lambda *_: event.set())
-    try:
+    with handled_by(lambda number, frame: event.set()):
         yield event
-    finally:
-        for number, handler in former.items():
-            signal.signal(number, handler)

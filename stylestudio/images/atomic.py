@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from stylestudio.unfinished import being_written
+
 try:
     import fcntl
 except ImportError:  # Windows, where an open file cannot be removed anyway
@@ -84,25 +86,22 @@ def _move(stream: IO[bytes], move: Callable[[], object]) -> None:
 def unfinished(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
     """A new file in `folder` under a passing name, and its path, where it is gone after the block."""
     remove_abandoned(folder)
-    stream, temporary = _locked(folder)
-    try:
-        with stream:
-            yield stream, temporary
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _locked(folder: Path) -> tuple[IO[bytes], Path]:
-    """A new unfinished file, locked for as long as it is open, so that nobody takes it for abandoned."""
     while True:
-        temporary = folder / f".stylestudio-{secrets.token_hex(6)}.part"
-        stream = temporary.open("x+b")
-        with suppress(OSError):  # no locks there: then nobody can ask for one either
-            if fcntl is not None:
-                fcntl.flock(stream.fileno(), fcntl.LOCK_EX)
-        if os.fstat(stream.fileno()).st_nlink:
-            return stream, temporary
-        stream.close()  # taken for abandoned before it was locked
+        with (
+            being_written(folder / f".stylestudio-{secrets.token_hex(6)}.part") as temporary,
+            temporary.open("x+b") as stream,
+        ):
+            if _locked(stream):
+                yield stream, temporary
+                return
+
+
+def _locked(stream: IO[bytes]) -> bool:
+    """Lock the file for as long as it is open, so that nobody takes it for abandoned; whether nobody has before."""
+    with suppress(OSError):  # no locks there: then nobody can ask for one either
+        if fcntl is not None:
+            fcntl.flock(stream.fileno(), fcntl.LOCK_EX)
+    return os.fstat(stream.fileno()).st_nlink > 0
 
 
 def remove_abandoned(folder: Path) -> None:

@@ -35,9 +35,9 @@ def write(
 ) -> None:
     """Write `pixels` (H, W, 3) and `alpha` (H, W), sRGB 0..1, in the format of the name's ending. Raises `OutputError`.
 
-    Metadata, the photo's profile and layers come from what the pixels are `made_of`; `origin` is a word by which the
-    file shall be known. Options that the format does not know do not count. An older file gives way to the complete
-    new one only, which gets its permissions, and through a symbolic link; after an error all is as it was.
+    Metadata, the photo's profile and layers come from what the pixels are `made_of`; `marks.origin_of` finds `origin`
+    in the file again. Options that the format does not know do not count. An older file gives way to the complete new
+    one only, which gets its permissions, and through a symbolic link; after an error all is as it was.
     """
     check_writable(path)
     one = check_options(path, options, (pixels.shape[1], pixels.shape[0]))

@@ -19,6 +19,8 @@ from stylestudio.images.output import Levels, Output, to_levels
 from stylestudio.images.tags import resolution
 from stylestudio.images.writers import save_png
 
+MERGED = "mergedimage.png"
+"""What other programs show of the file."""
 _THUMBNAIL = 256
 """Pixels of its longer side, as the specification demands."""
 _MULTIPLY, _PLUS, _ATOP = "svg:multiply", "svg:plus", "svg:src-atop"
@@ -58,7 +60,7 @@ def save_openraster(output: Output, stream: IO[bytes]) -> None:
         archive.writestr(zipfile.ZipInfo("stack.xml"), described, zipfile.ZIP_DEFLATED)
         for name, layer in files:
             _add_png(archive, name, replace(output, levels=layer.levels, metadata=NO_METADATA))
-        _add_png(archive, "mergedimage.png", output)
+        _add_png(archive, MERGED, output)
         _add_png(archive, "Thumbnails/thumbnail.png", _thumbnail(output))
 
 

@@ -1,13 +1,20 @@
 """Many pictures in one go: every content with every style."""
 
+import hashlib
+import os
+import re
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from stylestudio.errors import OutputError, PictureError, StudioError
 from stylestudio.images.decode import Picture, read
 from stylestudio.images.export import check_options, check_writable, proposed_name
-from stylestudio.images.formats import readable
+from stylestudio.images.formats import readable, written_as
+from stylestudio.images.marks import is_result, origin_of
 from stylestudio.images.output import USUAL, ExportOptions
 from stylestudio.progress import Progress, Work, scaled
 from stylestudio.studio.mix import UNMIXED, MixMaker
@@ -29,6 +36,11 @@ class Job:
         """The files that it writes."""
         return [self.target] if self.overfit is None else [self.target, self.overfit]
 
+    @property
+    def origin(self) -> str:
+        """What its target is known by later on, whatever its name."""
+        return origin(self.content, self.style)
+
 
 @dataclass
 class Summary:
@@ -39,22 +51,37 @@ class Summary:
     failed: list[tuple[Job, StudioError]] = field(default_factory=list)
 
 
-def pictures_in(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:
-    """The files given and those in the folders given, sorted; and what in the folders is hidden or no picture.
+NO_PICTURE = "not a picture"
+RESULT = "made by Style Studio; to take it all the same, give it by its name"
+
+
+def pictures_in(paths: Iterable[Path]) -> tuple[list[Path], dict[Path, str]]:
+    """The files given and the pictures in the folders given, sorted; and what else is in the folders, with the reason.
 
     Raises `PictureError` for a path that does not exist or may not be read, and when no picture is left.
     """
     found: dict[Path, None] = {}
-    others: list[Path] = []
+    others: dict[Path, str] = {}
     for path in paths:
         for entry in entries(path):
-            if entry == path or looks_like_a_picture(entry):
-                found[entry] = None
+            if reason := "" if entry == path else why_not(entry):
+                others[entry] = reason
             else:
-                others.append(entry)
+                found[entry] = None
+    if not found and RESULT in others.values():
+        raise PictureError(
+            "The folder holds only pictures that Style Studio has made.", hint="Give those to be taken by their names."
+        )
     if not found:
         raise PictureError("There is no picture in the folder.", hint="Give a folder with PNG or JPEG files.")
     return list(found), others
+
+
+def why_not(entry: Path) -> str:
+    """Why what is in a folder is not taken as a picture to work on; empty where it is."""
+    if not looks_like_a_picture(entry):
+        return NO_PICTURE
+    return RESULT if is_result(entry) else ""
 
 
 def entries(path: Path) -> list[Path]:
@@ -76,16 +103,55 @@ def looks_like_a_picture(path: Path) -> bool:
 def jobs(
     contents: list[Path], styles: list[Path], folder: Path, overfit_folder: Path | None, suffix: str = ".png"
 ) -> list[Job]:
-    """Every content with every style, style by style; targets are named after both and no two are alike."""
-    taken: set[str] = set()
+    """Every content with every style, style by style; targets are named after both and no two are alike.
+
+    One that is in the folder already keeps its name, whatever pictures of equal names have come since.
+    """
+    pairs = [(content, style) for style in styles for content in contents]
+    there = results_in(folder, suffix)
+    taken = {path.name.casefold() for paths in there.values() for path in paths}
+    kept = {pair: name for pair in pairs if (name := kept_name(*pair, suffix, there))}
     made = []
-    for style in styles:
-        for content in contents:
-            name = unlike(proposed_name(content.stem, style.stem, suffix), taken)
-            unmixed = f"{Path(name).stem} (overfit){suffix}"
-            overfit = None if overfit_folder is None else overfit_folder / unmixed
-            made.append(Job(content, style, folder / name, overfit))
+    for content, style in pairs:
+        name = kept.get((content, style)) or unlike(proposed_name(content.stem, style.stem, suffix), taken)
+        unmixed = f"{Path(name).stem} (overfit){suffix}"
+        overfit = None if overfit_folder is None else overfit_folder / unmixed
+        made.append(Job(content, style, folder / name, overfit))
     return made
+
+
+def kept_name(content: Path, style: Path, suffix: str, there: dict[str, list[Path]]) -> str:
+    """The name of the target of these two that is `there`, from where it is removed; empty for none.
+
+    One that has been given another name is the artist's.
+    """
+    usual = Path(proposed_name(content.stem, style.stem, suffix)).stem
+    found = there.get(origin(content, style), [])
+    for path in found:
+        if re.fullmatch(rf"{re.escape(usual)}( \d+)?", path.stem):
+            found.remove(path)
+            return path.name
+    return ""
+
+
+def origin(content: Path, style: Path) -> str:
+    """By which a target of these two is recognised: a digest of their names and of the names of their folders.
+
+    Neither their names can be read from it, nor does it change when all are moved.
+    """
+    names = [name for path in (content, style) for name in path.absolute().parts[-2:]]
+    return hashlib.sha256(os.fsencode(unicodedata.normalize("NFC", "/".join(names)))).hexdigest()
+
+
+def results_in(folder: Path, suffix: str) -> dict[str, list[Path]]:
+    """The targets in this format that a batch has left in this folder, by their origin; none where it is unreadable."""
+    found: dict[str, list[Path]] = defaultdict(list)
+    format_ = written_as(Path(f"it{suffix}"))
+    with suppress(OSError):
+        for path in sorted(folder.iterdir()):
+            if written_as(path) is format_ and (known := origin_of(path)):
+                found[known].append(path)
+    return found
 
 
 def unlike(name: str, taken: set[str]) -> str:
@@ -106,6 +172,25 @@ def make_folder(folder: Path) -> None:
         raise OutputError(f"The folder {folder} cannot be made.", hint="Choose another folder.") from error
 
 
+def check_folder(folder: Path) -> None:
+    """Raise `OutputError` unless the folder is there, or could be made, and files could be put into it."""
+    with suppress(OSError):
+        there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+        if there.is_dir() and os.access(there, os.W_OK):
+            return
+    raise OutputError(f"The folder {folder} cannot be made or written to.", hint="Choose another folder.")
+
+
+def existing(job: Job) -> list[Path]:
+    """Those of its files that are there already."""
+    return [path for path in job.outputs() if path.exists()]
+
+
+def inputs_of(work: list[Job]) -> set[tuple[int, int] | None]:
+    """The identities of all pictures that are read."""
+    return {identity(path) for job in work for path in (job.content, job.style)}
+
+
 def identity(path: Path) -> tuple[int, int] | None:
     """What all names of one file have in common, None if there is no file."""
     try:
@@ -123,6 +208,23 @@ def check_outputs(job: Job, inputs: set[tuple[int, int] | None]) -> None:
         check_writable(path)
 
 
+def plan(work: list[Job], overwrite: bool = False) -> Summary:
+    """What `run` would do, as far as it can be told beforehand; as done counts what would be made. Makes nothing."""
+    summary, inputs = Summary(), inputs_of(work)
+    for job in work:
+        there = existing(job)
+        if there and not overwrite:
+            summary.skipped.append(there[0])
+            continue
+        try:
+            if all(path.parent.exists() for path in job.outputs()):
+                check_outputs(job, inputs)
+            summary.done.append(job.target)
+        except OutputError as error:
+            summary.failed.append((job, error))
+    return summary
+
+
 def run_job(
     job: Job, style: Picture, settings: Settings, mix: MixMaker, renderer: Renderer, export: ExportOptions = USUAL
 ) -> Work[None]:
@@ -134,7 +236,7 @@ def run_job(
         overfit = yield from renderer.overfit(content, style, settings)
         if job.overfit:
             write_target(job.overfit, content, overfit, UNMIXED, export)
-        write_target(job.target, content, overfit, mix.mix(content, overfit), export)
+        write_target(job.target, content, overfit, mix.mix(content, overfit), export, origin=job.origin)
 
 
 def run(
@@ -147,11 +249,11 @@ def run(
 ) -> Work[Summary]:
     """Run the jobs one after the other; a failure ends only its own job; existing files stay unless `overwrite`."""
     summary, style, style_path = Summary(), None, None
-    inputs = {identity(path) for job in work for path in (job.content, job.style)}
+    inputs = inputs_of(work)
     for number, job in enumerate(work):
-        existing = [path for path in job.outputs() if path.exists()]
-        if existing and not overwrite:
-            summary.skipped.append(existing[0])
+        there = existing(job)
+        if there and not overwrite:
+            summary.skipped.append(there[0])
             continue
         try:
             check_outputs(job, inputs)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from stylestudio.engine.methods import METHODS
 from stylestudio.errors import SettingError
 from stylestudio.images.resize import size_for
+from stylestudio.limits import address_space
 from stylestudio.studio.settings import MOST_OF_STYLE, SMALLEST_SIZE, Settings
 
 Size = tuple[int, int]
@@ -85,11 +86,11 @@ def advice(photo: Size, style: Size, settings: Settings, bytes_: float) -> str:
     return f"Choose {full}a size of {side} pixels or less."
 
 
-def available() -> int:
-    """Bytes that the system can give without putting other programs aside."""
+def available() -> float:
+    """Bytes that the system can give without putting other programs aside, and that the program may ask for."""
     import psutil  # here, so that the window starts without it
 
-    return psutil.virtual_memory().available
+    return min(psutil.virtual_memory().available, address_space())
 
 
 def check(photo: Size, style: Size, settings: Settings) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from stylestudio.errors import SettingError
+from stylestudio.errors import SettingError, StudioError, lacks_memory, out_of_memory
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture
 from stylestudio.images.mask_plane import rows_of
@@ -95,12 +95,16 @@ def outlasting(
 
 @contextmanager
 def memory_explained() -> Iterator[None]:
-    """Turn running out of memory into a `SettingError` that says what helps."""
+    """Turn running out of memory into a `SettingError` that says what helps, a `SystemLacks` where no size would."""
     try:
         yield
-    except (MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and "memory" not in str(error):
+    except StudioError:
+        raise
+    except Exception as error:
+        if not lacks_memory(error):
             raise
+        if isinstance(error, ImportError):  # not even the engine can be loaded
+            raise out_of_memory() from error
         raise SettingError("There is not enough memory for this size.", hint="Choose a smaller size.") from error
 
 

@@ -198,3 +198,35 @@ def test_altered_weights_stop_the_batch_or_every_job_but_never_with_a_traceback(
     assert said.code in (1, 2)
     assert "Install Style Studio again" in said.err
     assert files(sets / "out") == {}
+
+
+@pytest.mark.usefixtures("quick_engine")
+def test_results_in_the_photos_own_folder_are_no_photos_the_next_time(sets: Path, command: Command) -> None:
+    beside = ("batch", "--content", "photos", "--style", "styles", "-o", "photos", *SMALL)
+    assert command(*beside).err == "4 done, 0 skipped, 0 failed.\n"
+    before = files(sets / "photos")
+    said = command(*beside)
+    assert said.code == 0
+    assert said.err.count("made by Style Studio") == 4
+    assert said.err.endswith("0 done, 4 skipped, 0 failed.\n")
+    assert files(sets / "photos") == before
+
+
+@pytest.mark.usefixtures("quick_engine")
+def test_a_dry_run_lists_what_would_be_made_and_why_the_rest_is_not_and_makes_nothing(
+    sets: Path, command: Command
+) -> None:
+    (sets / "photos" / "notes.txt").write_text("buy paint")
+    said = command(*ALL, *SMALL, "--dry-run")
+    assert said.code == 0
+    assert [line.split(":")[0] for line in said.out.splitlines()] == [
+        f"out/{name} in the style of {style}.png" for style in ("chalk", "oil") for name in ("harbour", "meadow")
+    ]
+    assert said.err == "Skipped photos/notes.txt: not a picture.\n4 to be made, 0 skipped, 0 failed.\n"
+    assert not (sets / "out").exists()
+    command("batch", "--content", "photos", "--style", "styles/oil.png", "-o", "out", *SMALL)
+    before = files(sets / "out")
+    said = command(*ALL, *SMALL, "--dry-run")
+    assert said.err.count("Would skip out/") == 2
+    assert said.err.endswith("2 to be made, 2 skipped, 0 failed.\n")
+    assert files(sets / "out") == before

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from artist import environment, picture, python
+from artist import environment, levels, picture, python
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to one process alone.")
 
@@ -40,7 +40,7 @@ class Interrupt:
     def find_spec(self, name, path=None, target=None):
         if name == {module!r}:
             sys.meta_path.remove(self)
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), {number})
 
 sys.meta_path.insert(0, Interrupt())
 sys.argv = ["stylestudio", *{arguments!r}]
@@ -93,29 +93,36 @@ def test_numpy_is_told_of_huge_pages_before_it_is_loaded(arguments: list[str], f
 
 
 @pytest.mark.parametrize(
-    ("module", "arguments"),
+    ("number", "module", "arguments"),
     [
-        ("stylestudio.cli.parser", RENDER),
-        ("numpy", RENDER),
-        ("PIL.Image", RENDER),
-        ("torch.nn", RENDER),
-        ("torch.nn", ["info"]),
-        ("torch.nn", ["bench", "--here", "64"]),
-        ("stylestudio.bench.processes", ["bench", "--sizes", "64"]),
-        ("torch.nn", ["batch", "--content", "photo.png", "--style", "style.png", "-o", ".", "--quiet"]),
+        (signal.SIGINT, "stylestudio.errors", RENDER),
+        (signal.SIGTERM, "stylestudio.app", RENDER),
+        (signal.SIGINT, "stylestudio.cli.parser", RENDER),
+        (signal.SIGHUP, "numpy", RENDER),
+        (signal.SIGINT, "PIL.Image", RENDER),
+        (signal.SIGINT, "torch.nn", RENDER),
+        (signal.SIGTERM, "torch.nn", ["info"]),
+        (signal.SIGINT, "torch.nn", ["bench", "--here", "64"]),
+        (signal.SIGINT, "stylestudio.bench.processes", ["bench", "--sizes", "64"]),
+        (signal.SIGHUP, "torch.nn", ["batch", "--content", "photo.png", "--style", "style.png", "-o", ".", "--quiet"]),
     ],
 )
-def test_ctrl_c_while_the_program_is_being_loaded_stops_it_cleanly(
-    module: str, arguments: list[str], folder: Path
+def test_a_signal_while_the_program_is_being_loaded_stops_it_cleanly(
+    number: signal.Signals, module: str, arguments: list[str], folder: Path
 ) -> None:
-    code = INTERRUPTED_BY_IMPORT.format(module=module, arguments=arguments)
+    code = INTERRUPTED_BY_IMPORT.format(number=int(number), module=module, arguments=arguments)
     stopped = python("-c", code, folder=folder)
-    assert (stopped.code, stopped.out, stopped.err) == (130, "", "Stopped.\n")
+    if module == "stylestudio.errors":  # before the program has its own handlers: as the system does it
+        assert (stopped.code, stopped.out, stopped.err) == (-number, "", "")
+    else:
+        assert (stopped.code, stopped.out, stopped.err) == (128 + number, "", "Stopped.\n")
     assert sorted(path.name for path in folder.iterdir()) == ["photo.png", "style.png"]
 
 
-def interrupted_at(stage: str, arguments: list[str], folder: Path) -> tuple[int, str]:
-    """Exit status and stderr of the program that gets Ctrl-C when it tells this stage."""
+def interrupted_at(
+    stage: str, arguments: list[str], folder: Path, number: signal.Signals = signal.SIGINT
+) -> tuple[int, str]:
+    """Exit status and stderr of the program that gets a signal when it tells this stage."""
     command = [sys.executable, "-m", "stylestudio", *arguments]
     with subprocess.Popen(command, cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
@@ -123,18 +130,23 @@ def interrupted_at(stage: str, arguments: list[str], folder: Path) -> tuple[int,
         for line in process.stderr:
             said += line
             if stage in line:
-                process.send_signal(signal.SIGINT)
+                process.send_signal(number)
                 break
         said += process.stderr.read()
     return process.returncode, said
 
 
-@pytest.mark.parametrize("stage", ["Looking at the photo", "Matching"])
-def test_ctrl_c_during_the_work_leaves_the_older_picture_and_nothing_half_written(stage: str, folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("stage", "number"),
+    [("Looking at the photo", signal.SIGINT), ("Matching", signal.SIGTERM), ("Painting", signal.SIGHUP)],
+)
+def test_a_signal_during_the_work_leaves_the_older_picture_and_nothing_half_written(
+    stage: str, number: signal.Signals, folder: Path
+) -> None:
     picture(400, 300).save(folder / "photo.png")
     (folder / "out.png").write_text("an older picture")
-    code, said = interrupted_at(stage, ["render", "photo.png", "style.png", "-o", "out.png"], folder)
-    assert code == 130, said
+    code, said = interrupted_at(stage, ["render", "photo.png", "style.png", "-o", "out.png"], folder, number)
+    assert code == 128 + number, said
     assert said.endswith("Stopped.\n")
     assert "Traceback" not in said
     assert (folder / "out.png").read_text() == "an older picture"
@@ -175,3 +187,80 @@ def test_a_reader_that_goes_away_is_no_traceback(folder: Path) -> None:
     )
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
+
+
+QUICK = """
+import runpy, sys
+from stylestudio.progress import Progress
+from stylestudio.studio.render import Renderer
+
+def negative(self, content, style, settings):
+    yield Progress("Painting", 0.5)
+    return 1 - content.pixels
+
+Renderer.overfit = negative
+sys.argv = ["stylestudio", *sys.argv[1:]]
+runpy.run_module("stylestudio", run_name="__main__")
+"""
+"""The program with an engine that costs no time."""
+
+REDIRECTED = [
+    ("render", "2>&-", 0),
+    ("render", ">&- 2>&-", 0),
+    ("render", "<&- >&- 2>&-", 0),
+    ("render", "2>/dev/full", 0),
+    ("render", ">/dev/full 2>&1", 0),
+    ("render", "2>&1 | true", 0),
+    ("batch", "2>&-", 0),
+    ("batch", "2>&1 | true", 0),
+    ("pair", ">&-", 2),
+    ("pair", ">/dev/full", 2),
+    ("pair", "| true", 2),
+    ("pair", ">&- 2>&-", 2),
+]
+"""How an artist's script may start the program, and the exit status; the picture is made each time."""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Only Linux has a disk that is always full.")
+@pytest.mark.parametrize(("what", "where", "code"), REDIRECTED, ids=str)
+def test_streams_that_are_closed_full_or_unread_cost_no_picture_and_show_no_traceback(
+    what: str, where: str, code: int, folder: Path
+) -> None:
+    (folder / "quick.py").write_text(QUICK)
+    arguments = {
+        "render": "render photo.png style.png -o out.png",
+        "batch": "batch --content photo.png --style style.png -o .",
+        "pair": "photo.png style.png",
+    }[what]
+    command = f"set -o pipefail; {sys.executable} quick.py {arguments} {where}"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=folder, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+    [made] = {path.name for path in folder.iterdir()} - {"photo.png", "style.png", "quick.py"}
+    assert levels(folder / made).shape == (75, 100, 3)
+
+
+def test_a_start_in_a_folder_that_is_gone_is_told_in_two_sentences(folder: Path) -> None:
+    (folder / "gone").mkdir()
+    command = f"cd gone; rmdir ../gone; exec {sys.executable} -m stylestudio"
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=folder, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "The folder that Style Studio was started in is gone. Start it from another one.\n"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Elsewhere the address space has no limit.")
+@pytest.mark.parametrize("megabytes", [100, 400])
+def test_too_little_address_space_is_called_too_little_memory(megabytes: int, folder: Path) -> None:
+    command = f"ulimit -v {megabytes * 1000}; exec {sys.executable} -m stylestudio {' '.join(RENDER)}"
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=folder, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("There is not enough memory")
+    assert done.stderr.count("\n") == 1
+    assert not (folder / "out.png").exists()

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -5,8 +6,9 @@ import pytest
 from PIL import Image
 
 from stylestudio.errors import OutputError, PictureError
-from stylestudio.progress import finish
-from stylestudio.studio.batch import Job, jobs, make_folder, pictures_in, run
+from stylestudio.images.decode import Picture
+from stylestudio.progress import Progress, Work, finish
+from stylestudio.studio.batch import RESULT, Job, Summary, check_folder, jobs, make_folder, pictures_in, plan, run
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.settings import Settings
@@ -18,7 +20,7 @@ def touched(folder: Path, *names: str) -> list[Path]:
     return [folder / name for name in names]
 
 
-def names(found: list[Path]) -> list[str]:
+def names(found: Iterable[Path]) -> list[str]:
     return [path.name for path in found]
 
 
@@ -32,7 +34,7 @@ def test_a_folder_gives_its_pictures_sorted_and_tells_what_is_none(tmp_path: Pat
 
 def test_a_file_given_by_name_is_taken_whatever_its_name(tmp_path: Path) -> None:
     [path] = touched(tmp_path, "picture.unknown")
-    assert pictures_in([path]) == ([path], [])
+    assert pictures_in([path]) == ([path], {})
 
 
 def test_a_picture_given_twice_is_taken_once(tmp_path: Path) -> None:
@@ -92,3 +94,125 @@ def test_a_job_that_would_overwrite_another_jobs_picture_fails(tmp_path: Path) -
     assert [job for job, _ in summary.failed] == work
     assert all(isinstance(error, OutputError) for _, error in summary.failed)
     assert {path: path.read_bytes() for path in inputs} == kept
+
+
+def painted(folder: Path, *names: str) -> list[Path]:
+    """Small pictures of these names, each of another colour, in the folder."""
+    folder.mkdir(exist_ok=True)
+    for number, name in enumerate(names):
+        Image.new("RGB", (8, 6), (40 * number, 90, 160)).save(folder / name)
+    return [folder / name for name in names]
+
+
+class Negatives(Renderer):
+    """Its overfit pictures are the contents' negatives, and it counts them."""
+
+    made = 0
+
+    def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[np.ndarray]:
+        yield Progress("Painting", 0.5)
+        self.made += 1
+        return 1 - content.pixels
+
+
+def run_all(contents: list[Path], styles: list[Path], out: Path) -> tuple[dict[str, bytes], int]:
+    """Every file in `out` after a batch, and how many pictures it has made."""
+    make_folder(out)
+    renderer = Negatives()
+    summary = finish(run(jobs(contents, styles, out, None), Settings(), Mix(), renderer))
+    assert not summary.failed
+    return {path.name: path.read_bytes() for path in out.iterdir() if path not in contents}, renderer.made
+
+
+@pytest.mark.parametrize(("first", "later"), [("IMG_1.png", "IMG_1.bmp"), ("IMG_1.bmp", "IMG_1.png")])
+def test_a_photo_that_comes_later_is_made_and_its_namesake_not_twice(tmp_path: Path, first: str, later: str) -> None:
+    [style] = painted(tmp_path, "s.png")
+    contents = painted(tmp_path / "photos", first)
+    before, made = run_all(contents, [style], tmp_path / "out")
+    assert made == len(before) == 1
+    contents = sorted([*contents, *painted(tmp_path / "photos", "other.png", later)[1:]])
+    after, made = run_all(contents, [style], tmp_path / "out")
+    assert (made, len(after)) == (1, 2)
+    assert before.items() <= after.items()
+    assert run_all(contents, [style], tmp_path / "out") == (after, 0)
+
+
+def test_photos_of_one_name_in_two_folders_are_both_made_whichever_comes_first(tmp_path: Path) -> None:
+    [style] = painted(tmp_path, "s.png")
+    near, far = painted(tmp_path / "near", "a.png"), painted(tmp_path / "far", "x.png", "a.png")[1:]
+    before, _ = run_all(near, [style], tmp_path / "out")
+    after, made = run_all(far + near, [style], tmp_path / "out")
+    assert (made, len(after)) == (1, 2)
+    assert before.items() <= after.items()
+    assert run_all(near + far, [style], tmp_path / "out") == (after, 0)
+
+
+def test_a_style_of_the_same_name_makes_pictures_of_its_own(tmp_path: Path) -> None:
+    contents = painted(tmp_path / "photos", "a.png")
+    png, bmp = painted(tmp_path, "s.png", "s.bmp")
+    run_all(contents, [png], tmp_path / "out")
+    after, made = run_all(contents, [bmp, png], tmp_path / "out")
+    assert (made, len(after)) == (1, 2)
+
+
+def test_results_beside_the_photos_are_no_photos_the_next_time_unless_they_are_given_by_name(tmp_path: Path) -> None:
+    [style] = painted(tmp_path, "s.png")
+    [photo] = painted(tmp_path / "photos", "a.png")
+    run_all([photo], [style], photo.parent)
+    [result] = (path for path in photo.parent.iterdir() if path != photo)
+    assert pictures_in([photo.parent]) == ([photo], {result: RESULT})
+    assert pictures_in([photo.parent, result])[0] == [photo, result]
+    photo.unlink()
+    with pytest.raises(PictureError, match="Style Studio has made"):
+        pictures_in([photo.parent])
+
+
+def test_a_result_that_the_artist_has_renamed_is_theirs_and_made_again(tmp_path: Path) -> None:
+    [style] = painted(tmp_path, "s.png")
+    contents = painted(tmp_path / "photos", "a.png")
+    before, _ = run_all(contents, [style], tmp_path / "out")
+    [name] = before
+    (tmp_path / "out" / name).rename(tmp_path / "out" / "mine.png")
+    after, made = run_all(contents, [style], tmp_path / "out")
+    assert made == 1
+    assert after == {"mine.png": before[name], **before}
+
+
+def test_folders_may_move_between_two_batches(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    [style] = painted(tmp_path / "here" / "styles", "s.png")
+    contents = painted(tmp_path / "here" / "photos", "a.png")
+    run_all(contents, [style], tmp_path / "here" / "out")
+    there = (tmp_path / "here").rename(tmp_path / "there")
+    _, made = run_all([there / "photos" / "a.png"], [there / "styles" / "s.png"], there / "out")
+    assert made == 0
+
+
+def test_a_plan_says_what_would_be_made_and_makes_nothing(tmp_path: Path) -> None:
+    [style] = painted(tmp_path, "s.png")
+    contents = painted(tmp_path / "photos", "a.png", "b.png")
+    work = jobs(contents, [style], tmp_path / "out", tmp_path / "raw")
+    assert plan(work) == Summary(done=[job.target for job in work])
+    assert not (tmp_path / "out").exists()
+    run_all(contents[:1], [style], tmp_path / "out")
+    work = jobs(contents, [style], tmp_path / "out", None)
+    assert plan(work) == Summary(done=[work[1].target], skipped=[work[0].target])
+    assert plan(work, overwrite=True) == Summary(done=[job.target for job in work])
+
+
+def test_a_plan_says_what_would_fail(tmp_path: Path) -> None:
+    [style] = painted(tmp_path, "s.png")
+    [content] = painted(tmp_path, "a.png")
+    job = Job(content, style, style)
+    [(failed, error)] = plan([job], overwrite=True).failed
+    assert failed == job
+    assert isinstance(error, OutputError)
+
+
+@pytest.mark.parametrize("place", ["file/out", "x" * 300])
+def test_a_folder_that_cannot_be_made_is_told_before_it_is_tried(tmp_path: Path, place: str) -> None:
+    touched(tmp_path, "file")
+    with pytest.raises(OutputError):
+        check_folder(tmp_path / place)
+    check_folder(tmp_path / "deep" / "down")
+    assert not (tmp_path / "deep").exists()

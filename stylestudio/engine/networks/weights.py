@@ -15,7 +15,7 @@ from stylestudio.engine.networks.decoder import InverseNetwork
 from stylestudio.engine.networks.encoder import BLOCK_DEPTHS, Encoder
 from stylestudio.engine.runtime.device import PROCESSOR
 from stylestudio.engine.runtime.selftest import choose
-from stylestudio.errors import WeightsError
+from stylestudio.errors import StudioError, WeightsError, lacks_memory, out_of_memory
 
 REINSTALL = "Install Style Studio again, from a complete download."
 
@@ -46,17 +46,29 @@ def file_hash(path: Path) -> str:
 
 
 def load_into(network: nn.Module, file: WeightsFile) -> None:
-    """Fill the network from its file, as float32. Raises `WeightsError` if it is missing, altered or another's."""
+    """Fill the network from its file, as float32.
+
+    Raises `WeightsError` if it is missing, altered or another's, and `SystemLacks` where memory runs out.
+    """
     try:
         if file_hash(file.path) != file.sha256:
             raise WeightsError(f"The network weights in {file.path.name} have been altered.", hint=REINSTALL)
         tensors = {name: tensor.float() for name, tensor in load_file(file.path).items()}
         network.load_state_dict(tensors)
-    except OSError as error:
-        raise WeightsError(f"The network weights {file.path.name} are missing.", hint=REINSTALL) from error
-    except (SafetensorError, RuntimeError) as error:
-        raise WeightsError(f"The network weights in {file.path.name} cannot be used.", hint=REINSTALL) from error
+    except (OSError, SafetensorError, RuntimeError, MemoryError) as error:
+        raise unusable(file.path, error) from error
     network.eval().requires_grad_(False)
+
+
+def unusable(path: Path, error: Exception) -> StudioError:
+    """Why the weights in this file were not loaded, where that ended in this error."""
+    if lacks_memory(error):
+        return out_of_memory()
+    if isinstance(error, FileNotFoundError):
+        return WeightsError(f"The network weights {path.name} are missing.", hint=REINSTALL)
+    if isinstance(error, PermissionError):
+        return WeightsError(f"The network weights {path.name} may not be read.", hint="Allow it in their properties.")
+    return WeightsError(f"The network weights in {path.name} cannot be used.", hint=REINSTALL)
 
 
 def load_networks(folder: Path, device: torch.device = PROCESSOR) -> Networks:

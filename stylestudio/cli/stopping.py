@@ -1,0 +1,102 @@
+"""How Ctrl-C, SIGTERM and SIGHUP end the program: soon, wherever it is, and without half a file."""
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any
+
+from stylestudio.unfinished import remove_unfinished
+
+Handler = Callable[[int, FrameType | None], object]
+
+SIGNALS: list[int] = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+SIGNALLED = 128
+"""Plus the signal's number is the exit status of a program that a signal has ended."""
+PATIENCE = 0.7
+"""Seconds that work gets to end in good order; on a quiet machine it reaches a checkpoint within a tenth of one."""
+CURSOR = b"\r\x1b[2K\x1b[?25h"
+"""Takes away a progress bar, and shows the terminal's cursor, which the bar has hidden."""
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal has ended the work; `status` is the exit status that goes with it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.status = SIGNALLED + number
+
+
+def end(number: int, frame: FrameType | None = None) -> None:
+    """End the process on the spot; a file that is being written is removed."""
+    remove_unfinished()
+    with suppress(OSError):
+        os.write(2, (CURSOR if os.isatty(2) else b"") + b"Stopped.\n")
+    os._exit(SIGNALLED + number)
+
+
+def handle(handler: Handler) -> dict[int, Any]:
+    """Let signals call `handler`, but for those that the process was started to ignore. Gives what there was before."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    heard = {number: former for number, former in before.items() if former != signal.SIG_IGN}
+    for number in heard:
+        signal.signal(number, handler)
+    return heard
+
+
+@contextmanager
+def handled_by(handler: Handler) -> Iterator[None]:
+    """Within, signals call `handler`."""
+    before = handle(handler)
+    try:
+        yield
+    finally:
+        for number, former in before.items():
+            signal.signal(number, former)
+
+
+@contextmanager
+def noted() -> Iterator[list[int]]:
+    """Signals are put down in the list that this gives, for work that looks there now and then.
+
+    Raises `Stopped` at the end where one came. Work that goes on for `PATIENCE` is ended with the process.
+    """
+    signals: list[int] = []
+    try:
+        with handled_by(lambda number, frame: signals.append(number)), hastened():
+            yield signals
+    finally:
+        if signals:
+            raise Stopped(signals[0]) from None
+
+
+@contextmanager
+def hastened() -> Iterator[None]:
+    """Within, a thread ends the process where a signal has not led to an end in time.
+
+    Python calls a handler between two of its own instructions, never within a library's long call. But it sends the
+    signal's number to the wakeup socket at once.
+    """
+    heard, sent = socket.socketpair()
+    sent.setblocking(False)
+    over = threading.Event()
+    watcher = threading.Thread(target=_end_in_time, args=(heard, over), name="signals", daemon=True)
+    watcher.start()
+    before = signal.set_wakeup_fd(sent.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        over.set()
+        sent.close()
+        watcher.join()
+        heard.close()
+
+
+def _end_in_time(heard: socket.socket, over: threading.Event) -> None:
+    while number := heard.recv(1):
+        if number[0] in SIGNALS and not over.wait(PATIENCE):
+            end(number[0])

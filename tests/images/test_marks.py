@@ -1,0 +1,40 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from stylestudio.images.export import write
+from stylestudio.images.marks import is_result, origin_of
+
+PIXELS = np.full((4, 6, 3), 0.5, np.float32)
+
+
+def test_a_result_is_known_by_its_file_whatever_its_name(tmp_path: Path) -> None:
+    write(tmp_path / "a.png", PIXELS, origin="of these two")
+    moved = (tmp_path / "a.png").rename(tmp_path / "b.jpg")
+    assert is_result(moved)
+    assert origin_of(moved) == "of these two"
+
+
+def test_a_result_of_unknown_origin_is_a_result(tmp_path: Path) -> None:
+    write(tmp_path / "a.png", PIXELS)
+    assert is_result(tmp_path / "a.png")
+    assert origin_of(tmp_path / "a.png") == ""
+
+
+@pytest.mark.parametrize("software", ["", "Another Program 3", "Not Style Studio"])
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".tif"])
+def test_pictures_of_other_programs_are_none(tmp_path: Path, software: str, suffix: str) -> None:
+    exif = Image.Exif()
+    exif[305] = software
+    Image.new("RGB", (4, 4)).save(tmp_path / f"a{suffix}", exif=exif)
+    assert not is_result(tmp_path / f"a{suffix}")
+
+
+@pytest.mark.parametrize("data", [b"", b"\x89PNG\r\n\x1a\n", b"text", b"\xff\xd8\xff\xe1\x00\x08Exif\0\0"])
+def test_what_is_no_picture_is_no_result(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.png").write_bytes(data)
+    assert not is_result(tmp_path / "a.png")
+    assert not is_result(tmp_path / "missing.png")
+    assert not is_result(tmp_path)
