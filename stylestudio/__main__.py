@@ -1,11 +1,15 @@
 """Where the program starts: a command goes to the command line, everything else to the window."""
 
+import math
 import os
 import signal
 import sys
+import threading
 
 LEAST_MEMORY = 300_000_000
 """Bytes of address space; with 200 million NumPy's library ends the process, and PyTorch alone takes 500."""
+PER_THREAD = 400_000_000
+"""Where the address space is limited: a thread's stack and heap take up to 140 of it, and its work the rest."""
 
 
 def main() -> int:
@@ -39,7 +43,7 @@ def run(arguments: list[str]) -> int:
 
 
 def check_start() -> None:
-    """Raise `SystemLacks` for what libraries would end the process for, with words of their own."""
+    """Raise `SystemLacks`, or `RuntimeError` for a thread, where libraries would end the process in their own words."""
     from stylestudio.errors import SystemLacks, out_of_memory
     from stylestudio.limits import address_space
 
@@ -49,8 +53,14 @@ def check_start() -> None:
         raise SystemLacks(
             "The folder that Style Studio was started in is gone.", hint="Start it from another one."
         ) from error
-    if address_space() < LEAST_MEMORY:
+    threading.Thread(target=int).start()  # one that cannot be started is as Ctrl-C to OpenBLAS
+    room = address_space()
+    if room < LEAST_MEMORY:
         raise out_of_memory()
+    if room < math.inf:
+        threads = max(1, min(os.cpu_count() or 1, int(room // PER_THREAD)))
+        os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 if __name__ == "__main__":

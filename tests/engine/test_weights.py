@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors import SafetensorError
 
 from stylestudio.engine.networks import weights
 from stylestudio.engine.networks.encoder import LAYERS
 from stylestudio.engine.networks.weights import file_hash, load_networks, load_tried, read_manifest
-from stylestudio.errors import WeightsError
+from stylestudio.errors import SystemLacks, WeightsError
 from stylestudio.paths import resource
 
 SHIPPED = resource("weights")
@@ -82,6 +83,35 @@ def test_one_altered_byte_is_noticed(file: str, place: int, folder: Path) -> Non
 def test_a_missing_file_is_named(file: str, folder: Path) -> None:
     (folder / file).unlink()
     assert refused(folder) == f"The network weights {file} are missing."
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError(12, "Cannot allocate memory"),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory"),
+        SafetensorError("Cannot allocate memory (os error 12)"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_too_little_memory_is_not_called_damaged_weights(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def greedy(path: Path) -> None:
+        raise error
+
+    monkeypatch.setattr(weights, "load_file", greedy)
+    with pytest.raises(SystemLacks, match="not enough memory"):
+        load_networks(SHIPPED, CPU)
+
+
+def test_a_file_that_may_not_be_read_is_named_and_is_not_called_missing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(path: Path) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(weights, "file_hash", forbidden)
+    assert refused(folder) == "The network weights encoder.safetensors may not be read."
 
 
 def test_a_file_cut_short_is_refused(folder: Path) -> None:
