@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDoubleSpinBox, QLineEdit, QWidget
 
+from stylestudio.images.blend import LEAST_SHARE, MOST_SHARE
+
 POINTS = ",."
 """Either is taken for the decimal point, whichever the language writes: keypads and habits differ from it."""
 
@@ -45,10 +47,10 @@ class TypedNumber(QDoubleSpinBox):
 
 
 class ShareBox(TypedNumber):
-    """0 to 100, in tenths, which are written only where there are any."""
+    """Percents from `least` to `most`, in tenths, which are written only where there are any."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(0, 100, "%", parent)
+    def __init__(self, parent: QWidget, least: float = 100 * LEAST_SHARE, most: float = 100 * MOST_SHARE) -> None:
+        super().__init__(least, most, "%", parent)
         self.setDecimals(1)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)

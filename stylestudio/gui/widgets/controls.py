@@ -1,129 +1,19 @@
-"""Sliders and buttons: the artist's hand on them, and how one gesture becomes one step."""
+"""Sliders with their boxes, and buttons: the artist's hand on them, and how one gesture becomes one step."""
 
-from PySide6.QtCore import QObject, QRect, QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QColor,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QPen,
-    QWheelEvent,
-)
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QSlider,
-    QStyle,
-    QStyleOptionSlider,
     QStyleOptionToolButton,
     QToolButton,
     QWidget,
 )
 
 from stylestudio.gui.widgets.boxes import ShareBox
-from stylestudio.studio.recipe import DEFAULT_SHARE
-
-NOTCH = 120
-SMALL, LARGE = 1, 10
-GROOVE, HANDLE = 6.0, 16.0
-ARROWS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Down: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1}
-
-
-class ShareSlider(QSlider):
-    """0 to 100: goes where it is clicked, Shift-arrows move ten, a double click brings back the `usual` value.
-
-    Without a colour it has the theme's own.
-    """
-
-    def __init__(self, colour: str | None, parent: QWidget, usual: int = round(100 * DEFAULT_SHARE)) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setRange(0, 100)
-        self.setPageStep(LARGE)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._colour = QColor(colour) if colour else None
-        self._usual = usual
-        self._turned = 0
-
-    def show_value(self, percent: float) -> None:
-        """Show it, to the next whole one, without any signal."""
-        with QSignalBlocker(self):
-            self.setValue(round(percent))
-
-    def keyPressEvent(self, ev: QKeyEvent) -> None:
-        direction = ARROWS.get(Qt.Key(ev.key()))
-        if direction is None:
-            super().keyPressEvent(ev)
-            return
-        shifted = bool(ev.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        self.setValue(self.value() + direction * (LARGE if shifted else SMALL))
-
-    def mousePressEvent(self, ev: QMouseEvent) -> None:
-        if ev.button() == Qt.MouseButton.LeftButton:
-            self.setSliderDown(True)
-            if not self._handle().contains(ev.position().toPoint()):
-                self.setValue(self._value_at(ev.position().x()))
-        super().mousePressEvent(ev)
-
-    def mouseReleaseEvent(self, ev: QMouseEvent) -> None:
-        super().mouseReleaseEvent(ev)
-        self.setSliderDown(False)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.setValue(self._usual)
-
-    def wheelEvent(self, e: QWheelEvent) -> None:
-        if not self.hasFocus():
-            e.ignore()
-            return
-        self._turned += e.angleDelta().y() or e.angleDelta().x()
-        notches = int(self._turned / NOTCH)
-        self._turned -= notches * NOTCH
-        self.setValue(self.value() + notches)
-        e.accept()
-
-    def paintEvent(self, ev: QPaintEvent) -> None:
-        middle = QRectF(self._handle()).center()
-        left, right = self._half_handle(), self.width() - self._half_handle()
-        top = middle.y() - GROOVE / 2
-        palette, round_, colour = self.palette(), GROOVE / 2, self._shown_colour()
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(palette.color(QPalette.ColorRole.Mid))
-            painter.drawRoundedRect(QRectF(left, top, right - left, GROOVE), round_, round_)
-            painter.setBrush(colour)
-            painter.drawRoundedRect(QRectF(left, top, middle.x() - left, GROOVE), round_, round_)
-            focused = self.hasFocus()
-            painter.setPen(QPen(colour if focused else palette.color(QPalette.ColorRole.Shadow), 1 + focused))
-            painter.setBrush(
-                palette.color(QPalette.ColorRole.Light if self.underMouse() else QPalette.ColorRole.Button)
-            )
-            painter.drawEllipse(middle, HANDLE / 2 - 1, HANDLE / 2 - 1)
-
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), 24)
-
-    def _shown_colour(self) -> QColor:
-        if not self.isEnabled():
-            return self.palette().color(QPalette.ColorRole.Mid)
-        return self._colour or self.palette().color(QPalette.ColorRole.Highlight)
-
-    def _half_handle(self) -> float:
-        return self._handle().width() / 2
-
-    def _handle(self) -> QRect:
-        option = QStyleOptionSlider()
-        self.initStyleOption(option)
-        part = QStyle.SubControl.SC_SliderHandle
-        return self.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, part, self)
-
-    def _value_at(self, x: float) -> int:
-        handle = self._handle().width()
-        return QStyle.sliderValueFromPosition(0, 100, round(x - self._half_handle()), self.width() - handle)
-
+from stylestudio.gui.widgets.share_slider import ShareSlider
 
 PAUSE = 800
 """Milliseconds without a change after which the next one is a step of its own; longer than a double click."""
@@ -185,7 +75,7 @@ class PercentControl(QWidget):
 
     def __init__(self, parent: QWidget, usual: int, ends: tuple[str, str]) -> None:
         super().__init__(parent)
-        self.slider, self.box = ShareSlider(None, self, usual=usual), ShareBox(self)
+        self.slider, self.box = ShareSlider(None, self, usual=usual), ShareBox(self, 0, 100)
         self._ends = ends
         self._gesture = Gesture(self)
         self._gesture.watch(self.slider)
