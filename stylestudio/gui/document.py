@@ -1,13 +1,15 @@
 """The one object that holds the current session; every edit goes through it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from stylestudio.gui.words import tr
+from stylestudio.gui.words import channel_names, tr
+from stylestudio.images.blend import Axes
 from stylestudio.studio import history as histories
-from stylestudio.studio.presets import Preset
-from stylestudio.studio.session import Session, swapped, with_link, with_settings, with_share, with_shares
+from stylestudio.studio.mix import Mix
+from stylestudio.studio.session import Session, swapped, with_axes, with_link, with_mix, with_settings, with_share
 from stylestudio.studio.settings import SETTINGS
 
 
@@ -76,13 +78,20 @@ class Edits(QObject):
 
     def set_share(self, channel: int, share: float, step: object) -> None:
         """Style share 0..1 of a channel 0..2; all changes with one `step` are undone together."""
-        names = (self.tr("Red"), self.tr("Green"), self.tr("Blue"))
-        name = self.tr("All") if self._document.session.linked else names[channel]
+        session = self._document.session
+        name = self.tr("All") if session.linked else channel_names(session.axes)[channel]
         label = self.tr("{channel} style share").format(channel=name)
         self._document.apply(label, with_share, channel, share, step=step)
 
-    def use_preset(self, preset: Preset) -> None:
-        self._document.apply(self.tr("Preset {name}").format(name=preset.label), with_shares, preset.shares)
+    def set_axes(self, axes: Axes) -> None:
+        label = self.tr("Sliders of red, green and blue") if axes == "rgb" else self.tr("Sliders of light and colours")
+        self._document.apply(label, with_axes, axes)
+
+    def use_mix(self, label: str, mix: Mix) -> None:
+        """The shares and axes of a mix; the mask stays, and so do the axes where equal shares mean the same on any."""
+        session = self._document.session
+        axes = session.axes if len(set(mix.shares)) == 1 else mix.axes
+        self._document.apply(label, with_mix, replace(mix, axes=axes, mask=session.mask))
 
     def link(self, linked: bool) -> None:
         label = self.tr("Link the sliders") if linked else self.tr("Unlink the sliders")

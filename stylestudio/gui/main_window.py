@@ -20,6 +20,7 @@ from stylestudio.gui.loading import Loader, first_empty
 from stylestudio.gui.looks import Looks
 from stylestudio.gui.menus import Menus
 from stylestudio.gui.messages import show_error
+from stylestudio.gui.mixing import Tuning
 from stylestudio.gui.overfit import Overfit
 from stylestudio.gui.preferences import Memory
 from stylestudio.gui.runs import Runs
@@ -52,8 +53,9 @@ class MainWindow(QMainWindow):
         self.loader = Loader(document, reading, memory, self.space.pyramids)
         self.target, self.side = self.space.target, self.space.side
         self.looks = Looks(theme, memory, (self.space.shared_view, self.space.style_view))
+        self.tuning = Tuning(self, document, self.edits, self.space, memory)
         self._is_behind = False
-        self.menu = Menus(self, self._handlers(), memory)
+        self.menu = self.tuning.menu = Menus(self, self._handlers(), memory)
         self.looks.fill(self.menu)
         self._lay_out()
         self._join()
@@ -165,6 +167,7 @@ class MainWindow(QMainWindow):
             "about": lambda: show_text(self, self.tr("About Style Studio"), about()),
             "licences": lambda: show_text(self, self.tr("Licences"), licences()),
             **self.looks.handlers(),
+            **self.tuning.handlers(),
         }
 
     def _exported(self, path: Path) -> None:
@@ -208,7 +211,7 @@ class MainWindow(QMainWindow):
         self.runs.progressed.connect(self.status.show_progress)
         self.runs.busy_changed.connect(self._show_busy)
         self.runs.failed.connect(self.exporter.give_up)
-        for source in (self.runs, self.loader, self.exporter):
+        for source in (self.runs, self.loader, self.exporter, self.tuning):
             source.failed.connect(self.show_error)
         for source in (self.runs, self.loader, self.exporter):
             source.said.connect(self.status.say)
@@ -226,13 +229,10 @@ class MainWindow(QMainWindow):
             pane.sample_chosen.connect(lambda path, kind=kind: self.loader.open_files([path], kind))
             pane.hovering.connect(partial(self.space.light, kind))
             pane.open_requested.connect(partial(self.loader.ask_for_file, kind, self))
-        mix, side = self.side.mix, self.side
-        mix.shares_edited.connect(self.edits.set_share)
-        mix.linked_toggled.connect(self.edits.link)
-        mix.preset_chosen.connect(self.edits.use_preset)
-        side.settings.edited.connect(self.edits.set_settings)
-        side.export_requested.connect(self.menu["export"].trigger)
-        side.drag_handle.wanted.connect(lambda: self.exporter.prepare_file(side.drag_handle.take))
+        self.side.settings.edited.connect(self.edits.set_settings)
+        self.side.export_requested.connect(self.menu["export"].trigger)
+        handle = self.side.drag_handle
+        handle.wanted.connect(lambda: self.exporter.prepare_file(handle.take))
 
     def _show_held(self) -> None:
         for what in ("content", "overfit"):
@@ -261,8 +261,7 @@ class MainWindow(QMainWindow):
         return overfit
 
     def _show_values(self, session: Session) -> None:
-        self.target.set_mix(session.mix)
-        self.side.mix.show_session(session)
+        self.tuning.show(session)
         self.side.settings.show_settings(session.settings)
         self.side.settings.show_note(remark(session))
         self.menu["link"].setChecked(session.linked)

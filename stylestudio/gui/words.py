@@ -3,6 +3,7 @@
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from stylestudio.gui.overfit import Overfit
+from stylestudio.images.blend import Axes
 from stylestudio.studio.session import Session
 
 STAGES = tuple(
@@ -75,11 +76,19 @@ def made_smaller(overfit: Overfit | None) -> str:
     return tr("made at {side}").format(side=max(overfit.pixels.shape[:2]))
 
 
+def channel_names(axes: Axes) -> tuple[str, str, str]:
+    """What the three sliders mix on these axes."""
+    if axes == "rgb":
+        return tr("Red"), tr("Green"), tr("Blue")
+    return tr("Light"), tr("Blue–yellow"), tr("Red–green")
+
+
 def held_keys() -> dict[str, str]:
     """Keys that are no command's, with what they do."""
     return {
         tr("Space, held"): tr("Show the photo"),
         tr("O, held"): tr("Show the overfit picture"),
+        tr("1, 2, 3, held"): tr("Show what one slider alone does"),
         tr("Space, drag"): tr("Move the picture"),
         tr("Ctrl+Space, drag"): tr("Zoom"),
         tr("Wheel, + and −"): tr("Zoom"),

@@ -6,7 +6,7 @@ import tempfile
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, get_args
 
@@ -96,12 +96,29 @@ def keep(own: Path, label: str, mix: Mix) -> Preset:
     return kept
 
 
+def rename(own: Path, preset: Preset, label: str) -> Preset:
+    """The same preset of the artist's own under another label, see `keep`. Raises `SettingError` and `OutputError`."""
+    check_own(preset)
+    if _checked_label(label).casefold() == preset.label.casefold():
+        renamed = replace(preset, label=_checked_label(label))
+        _write(_file(own, preset.name), renamed)
+        return renamed
+    renamed = keep(own, label, Mix(preset.shares, preset.axes))
+    forget(own, preset)
+    return renamed
+
+
 def forget(own: Path, preset: Preset) -> None:
     """Delete a preset of the artist's own. Raises `SettingError` for one that comes with the program."""
-    if not preset.own:
-        raise SettingError(f"The preset {preset.label} belongs to the program.", hint="Only your own can be deleted.")
+    check_own(preset)
     with suppress(FileNotFoundError):
         _file(own, preset.name).unlink()
+
+
+def check_own(preset: Preset) -> None:
+    """Raise `SettingError` for a preset that comes with the program."""
+    if not preset.own:
+        raise SettingError(f"The preset {preset.label} belongs to the program.", hint="Only your own can be changed.")
 
 
 def export_preset(path: Path, preset: Preset, mix: Mix) -> None:

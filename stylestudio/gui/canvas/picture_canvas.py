@@ -51,7 +51,7 @@ class _Loaded(NamedTuple):
 class Canvas(QWidget):
     """Shows one picture through a `View` that other canvases may share.
 
-    Wheel and + − zoom, left drag and arrows pan, 0 fits, 1 is one to one, a double click goes between the two.
+    Wheel and + − zoom, left drag and arrows pan, 0 fits, a double click goes between that and one to one.
     """
 
     ready = Signal()
@@ -184,7 +184,6 @@ class Canvas(QWidget):
             Qt.Key.Key_Equal: self.zoom_in,
             Qt.Key.Key_Minus: self.zoom_out,
             Qt.Key.Key_0: self.fit,
-            Qt.Key.Key_1: self.one_to_one,
         }
         key = Qt.Key(event.key())
         if key in actions:

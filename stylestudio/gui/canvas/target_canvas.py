@@ -12,15 +12,17 @@ from PySide6.QtWidgets import QWidget
 from stylestudio.gui.canvas.frames import ArrayImage, Mixing
 from stylestudio.gui.canvas.marks import MARGIN, Split, pill, pill_size
 from stylestudio.gui.canvas.picture_canvas import Canvas, View
-from stylestudio.gui.canvas.pyramid import Pyramid, Pyramids
+from stylestudio.gui.canvas.pyramid import Pyramid, Pyramids, resampling_at
 from stylestudio.gui.canvas.view import Placement
 from stylestudio.images.decode import Picture
+from stylestudio.images.resize import size_for
 from stylestudio.studio.mix import Mix
 
 Held = Literal["content", "overfit"]
 
 HOLD_KEYS: Final[dict[Qt.Key, Held]] = {Qt.Key.Key_Space: "content", Qt.Key.Key_O: "overfit"}
 _SPLIT_STEP = 0.02
+SMALLER: Final = resampling_at(0.5)
 
 
 class _Pair(NamedTuple):
@@ -49,7 +51,7 @@ class TargetCanvas(Canvas):
         self._photo: QImage | None = None
         self._loaded_frames: object = None
         self._mark = ""
-        self._mix = Mix()
+        self._mix, self._note = Mix(), ""
         self._held: Held | None = None
         self._split = Split()
         self._mix_shown = False
@@ -80,13 +82,24 @@ class TargetCanvas(Canvas):
             fresh.append(overfit)
         self._load(loading(), sum(pixels.size // 3 for pixels in fresh if not self.view.pyramids.has(pixels)))
 
-    def set_mix(self, mix: Mix) -> None:
-        """Mix anew at the next paint; nothing else is done again."""
-        if mix == self._mix:
+    def set_mix(self, mix: Mix, note: str = "") -> None:
+        """Mix anew at the next paint; nothing else is done again. `note` is written on it: what else this is."""
+        if (mix, note) == (self._mix, self._note):
             return
-        self._mix = mix
+        self._mix, self._note = mix, note
         if placement := self.placement():
             self.update(_logical(placement.visible, self.devicePixelRatioF()).toAlignedRect())
+
+    def small(self, side: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None] | None:
+        """The photo and the overfit picture, (h, w, 3) levels with this long side at most, in a millisecond.
+
+        None without a photo, or instead of the overfit picture where there is none.
+        """
+        if self._pyramid is None:
+            return None
+        content, overfit, (width, height) = self._pyramid, self._overfit_pyramid, self._pyramid.size
+        box, size = (0.0, 0.0, float(width), float(height)), size_for((width, height), min(side, max(width, height)))
+        return content.window(box, size, SMALLER), overfit and overfit.window(box, size, SMALLER)
 
     @property
     def is_split(self) -> bool:
@@ -233,11 +246,11 @@ class TargetCanvas(Canvas):
     def _paint_marks(self, painter: QPainter) -> None:
         rect = self._picture_rect()
         if rect and self._overfit_frame:
-            if self._held:
-                text = self.tr("Photo") if self._held == "content" else self.tr("Overfit")
+            text = {"content": self.tr("Photo"), "overfit": self.tr("Overfit"), None: self._note}[self._held]
+            if self._split.is_on and not self._held:
+                self._split.paint(painter, rect, self.tr("Photo"), self._note or self.tr("Target"))
+            elif text:
                 pill(painter, rect.topLeft() + QPointF(MARGIN, MARGIN), text)
-            elif self._split.is_on:
-                self._split.paint(painter, rect, self.tr("Photo"), self.tr("Target"))
             if self._mark:
                 height = pill_size(painter.font(), self._mark)[1]
                 pill(painter, rect.bottomLeft() + QPointF(MARGIN, -MARGIN - height), self._mark)

@@ -1,70 +1,97 @@
-"""Three sliders for the style share of each channel, the button that links them, and the presets."""
+"""Three sliders for the style shares, of red, green and blue or of light and colours, and the presets."""
+
+from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from stylestudio.gui.widgets.boxes import ShareBox, take_typed
-from stylestudio.gui.widgets.controls import Gesture, ShareSlider, Toggle
-from stylestudio.studio.presets import Preset, presets
+from stylestudio.gui.solo import Desk
+from stylestudio.gui.widgets.boxes import take_typed
+from stylestudio.gui.widgets.channel import Channel
+from stylestudio.gui.widgets.controls import Gesture, Toggle
+from stylestudio.gui.widgets.gallery import Gallery
+from stylestudio.gui.widgets.hover import Hover
+from stylestudio.gui.words import channel_names
+from stylestudio.images.blend import Axes
+from stylestudio.studio.mix import KEEP_COLOURS, ONLY_COLOURS, Mix
+from stylestudio.studio.presets import presets
 from stylestudio.studio.recipe import DEFAULT_SHARE
 from stylestudio.studio.session import Session
 
-COLOURS = ("#c8443c", "#3f9142", "#3b6fc9")
-"""Of red, green and blue, readable on light and on dark."""
+COLOURS: dict[Axes, tuple[str, str, str]] = {
+    "rgb": ("#c8443c", "#3f9142", "#3b6fc9"),
+    "ycc": ("#8a8a8a", "#b0862c", "#a8568c"),
+}
+"""Of the sliders, readable on light and on dark."""
 WEIGHTS = ("a", "b", "c")
 """What the mixing formula calls the photo's weights."""
 
 
 class MixPane(QWidget):
-    """Shows a session's shares; what the artist does comes out as signals, nothing is changed here."""
+    """Shows a session's mix; what the artist does comes out as signals, nothing is changed here."""
 
     shares_edited = Signal(int, float, object)
-    """Channel 0..2, style share 0..1, and a token that is the same for all changes of one step."""
+    """Channel 0..2, style share, and a token that is the same for all changes of one step."""
     linked_toggled = Signal(bool)
+    axes_chosen = Signal(str)
     preset_chosen = Signal(object)
+    mix_chosen = Signal(str, object)
+    """What it is called, and a `Mix`."""
+    mix_hovered = Signal(str, object)
+    """The same while it is to be seen large, then None."""
+    desk_turned = Signal(str, int)
+    """"solo" or "muted", and the channel."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sliders: list[ShareSlider] = []
-        self.boxes: list[ShareBox] = []
         self._gesture = Gesture(self)
+        self.axes: dict[Axes, Toggle] = {}
+        self.colour_mixes: list[tuple[Toggle, Mix]] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(self._heading())
-        layout.addLayout(self._rows())
-        layout.addLayout(self._ends())
-        layout.addLayout(self._presets())
+        layout.addLayout(self._axes())
+        self.channels = [self._channel(number) for number in range(3)]
+        self.sliders = [channel.slider for channel in self.channels]
+        self.boxes = [channel.box for channel in self.channels]
+        rows = QVBoxLayout()
+        rows.setSpacing(2)
+        for channel in self.channels:
+            rows.addWidget(channel)
+        rows.addLayout(self._ends())
+        layout.addLayout(rows)
+        layout.addLayout(self._colour_mixes())
+        self.gallery = Gallery(self)
+        self.gallery.show_presets(list(presets().values()))
+        self.gallery.chosen.connect(self.preset_chosen)
+        layout.addWidget(self.gallery)
 
     def show_session(self, session: Session) -> None:
-        """Show its shares and its link, without any signal."""
-        for channel, share in enumerate(session.shares):
-            tip = self._tip(channel, 100 * share)
-            for widget in (self.sliders[channel], self.boxes[channel]):
-                widget.show_value(100 * share)
-                widget.setToolTip(tip)
+        """Show its shares, axes and link, without any signal."""
+        self.axes[session.axes].setChecked(True)
+        names = channel_names(session.axes)
+        for number, (channel, share) in enumerate(zip(self.channels, session.shares, strict=True)):
+            channel.show_name(names[number], COLOURS[session.axes][number])
+            channel.show_share(100 * share, self._tip(number, names[number], 100 * share))
         self.link.setChecked(session.linked)
+        for button, mix in self.colour_mixes:
+            button.setChecked((session.shares, session.axes) == (mix.shares, mix.axes))
 
-    def _tip(self, channel: int, percent: float) -> str:
-        in_words = self.boxes[channel].textFromValue
+    def show_desk(self, desk: Desk) -> None:
+        """Which channels are looked at."""
+        for number, channel in enumerate(self.channels):
+            channel.show_desk(number in desk.solo, number in desk.muted, number in desk.passing)
+
+    def _tip(self, number: int, name: str, percent: float) -> str:
+        in_words = self.boxes[number].textFromValue
         text = self.tr("{channel}: {share} % style ({weight} = {photo} % photo). Double click: {usual} %.")
         return text.format(
-            channel=self._channel_names()[channel],
+            channel=name,
             share=in_words(percent),
-            weight=WEIGHTS[channel],
+            weight=WEIGHTS[number],
             photo=in_words(100 - percent),
             usual=round(100 * DEFAULT_SHARE),
         )
-
-    def _channel_names(self) -> tuple[str, str, str]:
-        return self.tr("Red"), self.tr("Green"), self.tr("Blue")
 
     def _heading(self) -> QHBoxLayout:
         heading = QLabel(self.tr("Style share"), self)
@@ -76,7 +103,7 @@ class MixPane(QWidget):
         self.link.setCheckable(True)
         self.link.setChecked(True)
         self.link.setAccessibleName(self.tr("Link the three sliders"))
-        self.link.setToolTip(self.tr("Linked, the sliders move together. Apart, each colour channel is mixed alone."))
+        self.link.setToolTip(self.tr("Linked, the sliders move together. Apart, each is mixed alone."))
         self.link.pressed.connect(take_typed)
         self.link.clicked.connect(self.linked_toggled)
         row = QHBoxLayout()
@@ -85,29 +112,34 @@ class MixPane(QWidget):
         row.addWidget(self.link)
         return row
 
-    def _rows(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        for channel, (letter, name) in enumerate(zip("RGB", self._channel_names(), strict=True)):
-            label = QLabel(letter, self)
-            label.setStyleSheet(f"color: {COLOURS[channel]}; font-weight: bold")
-            slider, box = ShareSlider(COLOURS[channel], self), ShareBox(self)
-            slider.setAccessibleName(self.tr("{channel} style share").format(channel=name))
-            box.setAccessibleName(self.tr("{channel} style share in percent").format(channel=name))
-            label.setBuddy(slider)
-            self._gesture.watch(slider)
-            for widget in (slider, box):
-                widget.valueChanged.connect(lambda value, channel=channel: self._edited(channel, value))
-            for column, widget in enumerate((label, slider, box)):
-                grid.addWidget(widget, channel, column)
-            self.sliders.append(slider)
-            self.boxes.append(box)
-        return grid
+    def _axes(self) -> QHBoxLayout:
+        """The switch between the two kinds of sliders."""
+        words: dict[Axes, tuple[str, str]] = {
+            "rgb": (self.tr("Red, green, blue"), self.tr("The sliders mix red, green and blue.")),
+            "ycc": (
+                self.tr("Light, colours"),
+                self.tr("The sliders mix light and dark, and the two directions of colour."),
+            ),
+        }
+        row, group = QHBoxLayout(), QButtonGroup(self)
+        row.setSpacing(0)
+        for axes, (text, tip) in words.items():
+            button = self.axes[axes] = self._wide(text, tip)
+            button.clicked.connect(partial(self.axes_chosen.emit, axes))
+            group.addButton(button)
+            row.addWidget(button)
+        return row
+
+    def _channel(self, number: int) -> Channel:
+        channel = Channel(self)
+        self._gesture.watch(channel.slider)
+        channel.edited.connect(partial(self._edited, number))
+        channel.desk_turned.connect(lambda what: self.desk_turned.emit(what, number))
+        return channel
 
     def _ends(self) -> QHBoxLayout:
         """What the two ends of the sliders are."""
         row = QHBoxLayout()
-        row.setContentsMargins(18, 0, self.boxes[0].sizeHint().width() + 6, 0)
         for index, text in enumerate((self.tr("photo"), self.tr("style"))):
             label = QLabel(text, self)
             label.setForegroundRole(label.palette().ColorRole.PlaceholderText)
@@ -116,26 +148,39 @@ class MixPane(QWidget):
             row.addWidget(label)
         return row
 
-    def _presets(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(4)
-        for index, preset in enumerate(presets().values()):
-            button = QPushButton(preset.label, self)
-            button.setAutoDefault(False)
-            button.setMinimumWidth(40)
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            button.setToolTip(self._preset_tip(preset))
-            button.setAccessibleName(self.tr("Preset {name}").format(name=preset.label))
-            button.pressed.connect(take_typed)  # not everywhere does a button take the focus
-            button.clicked.connect(lambda _=False, preset=preset: self.preset_chosen.emit(preset))
-            # The three equal ones above, the four seasons below.
-            place = (0, index * 4, 4) if index < 3 else (1 + (index - 3) // 4, (index - 3) % 4 * 3, 3)
-            grid.addWidget(button, place[0], place[1], 1, place[2])
-        return grid
+    def _colour_mixes(self) -> QHBoxLayout:
+        """The two mixes that part light and colours, one click each."""
+        offered = (
+            (self.tr("Photo's colours"), self.tr("Keep the photo's colours"), KEEP_COLOURS),
+            (self.tr("Only colours"), self.tr("Only the colours"), ONLY_COLOURS),
+        )
+        tips = (
+            self.tr("Keep the photo's colours: light and strokes are the style's."),
+            self.tr("Only the colours are the style's: light and forms are the photo's."),
+        )
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for (text, name, mix), tip in zip(offered, tips, strict=True):
+            button = self._wide(text, tip)
+            button.setAccessibleName(name)
+            button.clicked.connect(partial(self.mix_chosen.emit, name, mix))
+            hover = partial(self._hovered, name, mix)
+            Hover(button).changed.connect(hover)
+            self.colour_mixes.append((button, mix))
+            row.addWidget(button)
+        return row
 
-    def _preset_tip(self, preset: Preset) -> str:
-        red, green, blue = (round(100 * share) for share in preset.shares)
-        return self.tr("Red {red} %, green {green} %, blue {blue} %").format(red=red, green=green, blue=blue)
+    def _wide(self, text: str, tip: str) -> Toggle:
+        button = Toggle(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setCheckable(True)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.pressed.connect(take_typed)
+        return button
 
-    def _edited(self, channel: int, value: float) -> None:
-        self.shares_edited.emit(channel, value / 100, (self._gesture.step(), channel))
+    def _edited(self, number: int, value: float) -> None:
+        self.shares_edited.emit(number, value / 100, (self._gesture.step(), number))
+
+    def _hovered(self, name: str, mix: Mix, over: bool) -> None:
+        self.mix_hovered.emit(name, mix if over else None)
