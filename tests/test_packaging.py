@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import ModuleType
 
@@ -108,16 +107,6 @@ def test_arguments_and_exit_code_pass_through(project: Path, tmp_path: Path) -> 
 def test_a_module_of_the_current_folder_is_not_taken_for_the_program(project: Path, tmp_path: Path) -> None:
     (tmp_path / "stylestudio.py").write_text("raise SystemExit('the wrong one')")
     assert start(project, cwd=tmp_path).stderr == ""
-
-
-def test_a_ready_environment_costs_less_than_a_tenth_of_a_second(project: Path) -> None:
-    ready = environment.Environment(project)
-    took = []
-    for _ in range(5):
-        started = time.perf_counter()
-        ready.prepare()
-        took.append(time.perf_counter() - started)
-    assert min(took) < 0.05
 
 
 def test_a_changed_pyproject_installs_again_and_only_once(project: Path) -> None:

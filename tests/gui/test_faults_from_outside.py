@@ -15,6 +15,7 @@ from stylestudio.errors import WeightsError
 from stylestudio.gui import export, loading
 from stylestudio.gui.canvas import frames
 from stylestudio.gui.canvas.pyramid import Pyramid
+from stylestudio.gui.export_dialogs import ExportDialog
 from stylestudio.gui.preferences import Memory
 from stylestudio.progress import Progress, Work
 
@@ -33,6 +34,7 @@ def save_as(studio: Studio, path: Path) -> None:
     assert isinstance(dialog, QFileDialog)
     dialog.findChildren(QLineEdit)[0].setText(str(path))
     dialog.accept()
+    studio.dialog(ExportDialog).accept()
 
 
 def works(studio: Studio, folder: Path) -> bool:
