@@ -213,7 +213,6 @@ class MainWindow(QMainWindow):
         self.runs.failed.connect(self.exporter.give_up)
         for source in (self.runs, self.loader, self.exporter, self.tuning):
             source.failed.connect(self.show_error)
-        for source in (self.runs, self.loader, self.exporter):
             source.said.connect(self.status.say)
         self.exporter.exported.connect(self._exported)
         self.loader.arriving_changed.connect(self._enable)

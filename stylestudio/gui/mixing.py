@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
@@ -44,6 +44,7 @@ class Tuning(QObject):
         self._join()
         HeldKeys(window).changed.connect(self._hold)
         self._show_presets()
+        QTimer.singleShot(0, self, self._tell_faults)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What each of its commands does, by name."""
@@ -152,8 +153,13 @@ class Tuning(QObject):
         found = self.presets.read()
         self._tried = None
         self._pane.gallery.show_presets(found)
+        self._show_pictures()  # those that are known already, until all are made anew
         self.pictures.show_presets(found)
-        self._frame()
+
+    def _tell_faults(self) -> None:
+        """Say which files in the artist's folder are no presets."""
+        if faults := self.presets.faults():
+            self.said.emit(" ".join(fault.message for fault in faults))
 
     def _show_pictures(self) -> None:
         for name, shown in self.pictures.found.items():

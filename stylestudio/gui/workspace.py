@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -129,6 +129,10 @@ class Scrolled(QScrollArea):
         self.setWidget(pane)
         for control in pane.findChildren(QWidget):
             control.installEventFilter(self)
+
+    def sizeHint(self) -> QSize:
+        """The least: the pane above takes what it needs first."""
+        return QSize(super().sizeHint().width(), LEAST_SETTINGS)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
