@@ -6,9 +6,12 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColorSpace, QImage
 
 from stylestudio.errors import PictureError
+from stylestudio.gui.canvas.screen_mask import ScreenMask
 from stylestudio.images.decode import Picture, from_pixels
-from stylestudio.images.mixer import ScreenMixer
+from stylestudio.images.mask_plane import Box
+from stylestudio.images.mixer import Area, ScreenMixer
 from stylestudio.studio.mix import Mix
+from stylestudio.studio.strip import Band, paint, strip
 
 _FORMATS = {1: QImage.Format.Format_Grayscale8, 3: QImage.Format.Format_RGB888, 4: QImage.Format.Format_RGBX8888}
 
@@ -47,7 +50,7 @@ def picture_of(image: QImage, name: str) -> Picture:
 
 
 class Mixing:
-    """A mixer that fits the frame, replaced when the frame changes its size.
+    """A mixer that fits the frame, replaced when the frame changes its size; a mask over it.
 
     It mixes blue, green, red: in memory that is the screen's own format, which Qt copies instead of converting it.
     """
@@ -56,10 +59,24 @@ class Mixing:
         self._mixer: ScreenMixer | None = None
         self._image: ArrayImage | None = None
         self._mixed: Mix | None = None
+        self._mask = ScreenMask()
+        self._strip: tuple[Mix, list[Band]] | None = None
 
-    def load(self, content8: NDArray[np.uint8], overfit8: NDArray[np.uint8]) -> None:
-        """Take two pictures (H, W, 3), 0..255, which nothing writes to any more."""
-        self._mixed = None
+    def load(
+        self,
+        content8: NDArray[np.uint8],
+        overfit8: NDArray[np.uint8],
+        box: Box | None = None,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        """Take two pictures (H, W, 3), 0..255, which nothing writes to any more.
+
+        They are the part `box` of a picture of `size` (width, height), or all of it.
+        """
+        height, width = content8.shape[:2]
+        longest = max(width, height)
+        self._mask.look_at(size or (width, height), box or Box(0, 0, width / longest, height / longest), content8)
+        self._mixed = self._strip = None
         if self._mixer and self._mixer.frame.shape[:2] == content8.shape[:2]:
             self._mixer.load(content8, overfit8)
             return
@@ -68,15 +85,43 @@ class Mixing:
         self._image = ArrayImage(self._mixer.frame, QImage.Format.Format_RGB32)
 
     def image(self, mix: Mix) -> ArrayImage:
-        """The mix, without its mask, as an image on always the same memory; mixed anew only if it is another."""
+        """The mix as an image on always the same memory; mixed anew only if it is another, and only where it is."""
         assert self._mixer and self._image
-        if mix != self._mixed:
+        if mix == self._mixed:
+            return self._image
+        before, self._mixed, self._strip = self._mixed, mix, None
+        changed = self._follow(mix)
+        if before is None or before.shares != mix.shares or before.axes != mix.axes:
             self._mixer.mix(mix.shares, mix.axes)
-            self._mixed = mix
+        elif changed is not None:
+            self._mixer.mix(mix.shares, mix.axes, changed)
         return self._image
+
+    def strip(self, mix: Mix) -> tuple[ArrayImage, list[Band]]:
+        """The test strip around this mix, on the same memory, and its bands."""
+        assert self._mixer and self._image
+        if self._strip is None or self._strip[0] != mix:
+            self._follow(mix)
+            self._strip = mix, strip((self._image.width(), self._image.height()), mix)
+            paint(self._mixer, self._strip[1])
+        self._mixed = None
+        return self._image, self._strip[1]
+
+    def tint(self) -> ArrayImage | None:
+        """The mask of the mix that was mixed last, as it is shown over pictures; None where there is none."""
+        if self._mask.values is None:
+            return None
+        return ArrayImage(self._mask.tinted(), QImage.Format.Format_RGBA8888_Premultiplied)
 
     def close(self) -> None:
         """Join the mixer's threads; `load` starts others."""
         if self._mixer:
             self._mixer.close()
-        self._mixer = self._image = self._mixed = None
+        self._mixer = self._image = self._mixed = self._strip = None
+
+    def _follow(self, mix: Mix) -> Area | None:
+        assert self._mixer
+        changed = self._mask.follow(mix.mask)
+        if changed is not None:
+            self._mixer.set_mask(self._mask.values, changed)
+        return changed

@@ -1,4 +1,4 @@
-"""What is painted over pictures: neutral, small, the same in light and dark; and the line that parts two of them."""
+"""What is painted over pictures: neutral, small, the same in light and dark."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,42 +67,3 @@ def split_line(painter: QPainter, x: float, top: float, bottom: float) -> None:
     for side in (-1, 1):
         tip = middle + QPointF(side * 7.5, 0)
         painter.drawPolyline([tip + QPointF(-side * 3.5, -3.5), tip, tip + QPointF(-side * 3.5, 3.5)])
-
-
-class Split:
-    """Where the line is: `position` 0..1 of the rectangle that the picture covers, in logical pixels."""
-
-    def __init__(self) -> None:
-        self.is_on = False
-        self.is_dragged = False
-        self._position = 0.5
-
-    @property
-    def position(self) -> float:
-        return self._position
-
-    @position.setter
-    def position(self, position: float) -> None:
-        self._position = min(max(position, 0.0), 1.0)
-
-    def follow(self, point: QPointF, rect: QRectF) -> None:
-        """Bring the line under the mouse."""
-        self.position = (point.x() - rect.left()) / rect.width()
-
-    def is_at(self, point: QPointF, rect: QRectF) -> bool:
-        """Whether the line can be grabbed at `point`."""
-        inside = rect.top() <= point.y() <= rect.bottom()
-        return inside and abs(point.x() - self._line(rect)) <= HANDLE_RADIUS
-
-    def paint(self, painter: QPainter, rect: QRectF, left: str, right: str) -> None:
-        """The line, with the names of both sides where there is room for them."""
-        x, y = self._line(rect), rect.top() + MARGIN
-        split_line(painter, x, rect.top(), rect.bottom())
-        widths = [pill_size(painter.font(), text)[0] + MARGIN for text in (left, right)]
-        if x - rect.left() > widths[0] + MARGIN:
-            pill(painter, QPointF(x - widths[0], y), left)
-        if rect.right() - x > widths[1] + MARGIN:
-            pill(painter, QPointF(x + MARGIN, y), right)
-
-    def _line(self, rect: QRectF) -> float:
-        return rect.left() + rect.width() * self._position

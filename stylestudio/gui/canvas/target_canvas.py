@@ -5,16 +5,29 @@ from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPointingDevice,
+    QTabletEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from stylestudio.gui.canvas.frames import ArrayImage, Mixing
-from stylestudio.gui.canvas.marks import MARGIN, Split, pill, pill_size
+from stylestudio.gui.canvas.hands import Hand, Tool, Touch
+from stylestudio.gui.canvas.marks import MARGIN, pill, pill_size
 from stylestudio.gui.canvas.picture_canvas import Canvas, View
 from stylestudio.gui.canvas.pyramid import Pyramid, Pyramids, resampling_at
+from stylestudio.gui.canvas.split import Split
+from stylestudio.gui.canvas.surface import logical
 from stylestudio.gui.canvas.view import Placement
 from stylestudio.images.decode import Picture
+from stylestudio.images.mask_plane import Box
 from stylestudio.images.resize import size_for
 from stylestudio.studio.mix import Mix
 
@@ -53,7 +66,9 @@ class TargetCanvas(Canvas):
         self._mark = ""
         self._mix, self._note = Mix(), ""
         self._held: Held | None = None
-        self._split = Split()
+        self._split = Split(self, lambda: self.has_target, lambda: self._tool is not None)
+        self._tool: Tool | None = None
+        self._mask_shown = False
         self._mix_shown = False
         self._mixing = Mixing()
         self.destroyed.connect(self._mixing.close)
@@ -88,7 +103,41 @@ class TargetCanvas(Canvas):
             return
         self._mix, self._note = mix, note
         if placement := self.placement():
-            self.update(_logical(placement.visible, self.devicePixelRatioF()).toAlignedRect())
+            self.update(logical(placement.visible, self.devicePixelRatioF()).toAlignedRect())
+
+    @property
+    def has_target(self) -> bool:
+        """Whether there is anything to mix."""
+        return self._overfit_pyramid is not None
+
+    @property
+    def tool(self) -> Tool | None:
+        """What has the mouse and the pen before the picture is moved by them."""
+        return self._tool
+
+    def use(self, tool: Tool | None) -> None:
+        """Give the mouse and the pen to this tool alone."""
+        for one in (self._tool, tool):
+            if one is not None:
+                one.hover(None)
+        self._tool = tool
+        self._show_cursor(None)
+        self.update()
+
+    def show_mask(self, shown: bool) -> None:
+        """Lay the mask over the target: orange where it draws to the overfit picture, blue where to the photo."""
+        self._mask_shown = shown
+        self.update()
+
+    def colours_at(self, position: QPointF) -> tuple[QColor, QColor] | None:
+        """The photo's and the target's colour at a place (logical pixels); None beside the picture."""
+        placement, ratio = self.placement(), self.devicePixelRatioF()
+        if placement is None or self._frame is None or self._overfit_frame is None:
+            return None
+        point = (position * ratio).toPoint() - placement.visible.topLeft()
+        if not self._frame.rect().contains(point):
+            return None
+        return self._frame.pixelColor(point), self._mixing.image(self._mix).pixelColor(point)
 
     def small(self, side: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None] | None:
         """The photo and the overfit picture, (h, w, 3) levels with this long side at most, in a millisecond.
@@ -117,7 +166,6 @@ class TargetCanvas(Canvas):
 
     def move_split(self, position: float) -> None:
         self._split.position = position
-        self.update()
 
     @property
     def held(self) -> Held | None:
@@ -150,12 +198,15 @@ class TargetCanvas(Canvas):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            self.navigation.follow_key(event)
             return self.handle_hold_key(event)
         if event.type() == QEvent.Type.FocusOut:
+            self.navigation.forget_keys()
             self.hold(None)
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.navigation.follow_key(event)
         steps = {Qt.Key.Key_Left: -_SPLIT_STEP, Qt.Key.Key_Right: _SPLIT_STEP}
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if self._split.is_on and control and event.key() in steps:
@@ -164,6 +215,7 @@ class TargetCanvas(Canvas):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self.navigation.follow_key(event)
         if not self.handle_hold_key(event):
             super().keyReleaseEvent(event)
 
@@ -171,35 +223,34 @@ class TargetCanvas(Canvas):
         self.hold(None)
         super().focusOutEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._on_split(event.position()):
-            self._split.is_dragged = True
-        else:
-            super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        rect = self._picture_rect()
-        if self._split.is_dragged and rect:
-            self._split.follow(event.position(), rect)
-            self.update()
-        else:
-            super().mouseMoveEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._split.is_dragged = False
-        super().mouseReleaseEvent(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self._on_split(event.position()):
-            self.move_split(0.5)
-        else:
-            super().mouseDoubleClickEvent(event)
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        acts = {
+            QEvent.Type.TabletPress: self._press,
+            QEvent.Type.TabletMove: self._move,
+            QEvent.Type.TabletRelease: self._release,
+        }
+        if self._tool is None or event.button() not in (Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton):
+            event.ignore()  # it then comes as the mouse
+            return
+        rubber = event.pointerType() == QPointingDevice.PointerType.Eraser
+        acts[event.type()](Touch(event.position(), event.modifiers(), event.pressure(), rubber=rubber))
+        event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._mix_shown = False
         super().paintEvent(event)
         if self._mix_shown:
             self.frame_painted.emit()
+
+    def _hands(self) -> tuple[Hand, ...]:
+        if self.navigation.is_wanted:
+            return (self.navigation,)
+        return (self._split, *((self._tool,) if self._tool else ()), self.navigation)
+
+    def _press(self, touch: Touch, again: bool = False) -> None:
+        if self.navigation.is_wanted:
+            self.hold(None)  # Space is meant for the drag
+        super()._press(touch, again)
 
     def _take(self, loaded: object) -> None:
         assert loaded is None or isinstance(loaded, _Pair)
@@ -219,7 +270,9 @@ class TargetCanvas(Canvas):
             self._mixing.close()
         else:
             self._overfit_frame = self._window(self._overfit_pyramid, placement)
-            self._mixing.load(self._frame.array, self._overfit_frame.array)
+            longest = max(placement.picture)
+            box = Box(*(edge / longest for edge in placement.box))
+            self._mixing.load(self._frame.array, self._overfit_frame.array, box, placement.picture)
 
     def _paint_picture(self, painter: QPainter, visible: QRect) -> None:
         if self._overfit_frame is None or self._held == "content":
@@ -230,9 +283,14 @@ class TargetCanvas(Canvas):
             self._paint_target(painter, visible)
 
     def _paint_target(self, painter: QPainter, visible: QRect) -> None:
+        if self._tool and self._tool.shows_strip:
+            painter.drawImage(visible.topLeft(), self._mixing.strip(self._mix)[0])
+            return
         left = round(visible.width() * self._split.position) if self._split.is_on else 0
         right = QRect(left, 0, visible.width() - left, visible.height())
         painter.drawImage(visible.topLeft() + QPoint(left, 0), self._mixing.image(self._mix), right)
+        if self._mask_shown and (tint := self._mixing.tint()):
+            painter.drawImage(visible.topLeft() + QPoint(left, 0), tint, right)
         if left:
             painter.drawImage(visible.topLeft(), self._photo_image(), QRect(0, 0, left, visible.height()))
         self._mix_shown = True
@@ -244,38 +302,22 @@ class TargetCanvas(Canvas):
         return self._photo
 
     def _paint_marks(self, painter: QPainter) -> None:
-        rect = self._picture_rect()
+        rect = self.picture_rect()
         if rect and self._overfit_frame:
             text = {"content": self.tr("Photo"), "overfit": self.tr("Overfit"), None: self._note}[self._held]
-            if self._split.is_on and not self._held:
-                self._split.paint(painter, rect, self.tr("Photo"), self._note or self.tr("Target"))
+            if self._split.is_on and not self._held and not (self._tool and self._tool.shows_strip):
+                self._split.paint_between(painter, rect, self.tr("Photo"), self._note or self.tr("Target"))
             elif text:
                 pill(painter, rect.topLeft() + QPointF(MARGIN, MARGIN), text)
             if self._mark:
                 height = pill_size(painter.font(), self._mark)[1]
                 pill(painter, rect.bottomLeft() + QPointF(MARGIN, -MARGIN - height), self._mark)
+            if self._tool and not self._held:
+                self._tool.paint(painter, rect)
         super()._paint_marks(painter)
-
-    def _show_cursor(self, position: QPointF | None) -> None:
-        if self._split.is_dragged or (position and self._on_split(position)):
-            self.setCursor(Qt.CursorShape.SplitHCursor)
-        else:
-            super()._show_cursor(position)
-
-    def _on_split(self, position: QPointF) -> bool:
-        rect = self._picture_rect() if self._split.is_on and self._overfit_pyramid else None
-        return rect is not None and self._split.is_at(position, rect)
-
-    def _picture_rect(self) -> QRectF | None:
-        placement = self.placement()
-        return _logical(placement.visible, self.devicePixelRatioF()) if placement else None
 
 
 def _content_pair(pyramids: Pyramids, content: Picture) -> Generator[None, None, _Pair]:
     picture = yield from pyramids.building(content.stored)
     alpha = None if content.alpha is None else (yield from pyramids.building(content.alpha))
     return _Pair(picture, alpha, None)
-
-
-def _logical(rect: QRect, ratio: float) -> QRectF:
-    return QRectF(rect.x() / ratio, rect.y() / ratio, rect.width() / ratio, rect.height() / ratio)

@@ -1,0 +1,113 @@
+"""The mask over the part of a picture that is on the screen, made anew only where it changes."""
+
+from math import ceil, floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stylestudio.images.mask import Mask
+from stylestudio.images.mask_plane import PLANE_SIDE, Box, MaskPlane, for_screen
+from stylestudio.images.mixer import Area
+
+_REACH = 2 / PLANE_SIDE
+"""How far beyond a change, in the picture's long side, its pixels are blended."""
+_TINT = 0.55
+_MORE, _LESS = (255, 138, 0), (0, 108, 255)
+"""Orange and blue are told apart by everyone."""
+
+
+def _tints() -> NDArray[np.uint32]:
+    """(513,) for each value -256..256, its colour in memory: red, green, blue and alpha, premultiplied."""
+    values = np.arange(-256, 257)[:, None] / 256
+    alpha = _TINT * np.abs(values)
+    colours = np.where(values > 0, _MORE, _LESS) * alpha
+    return np.rint(np.hstack((colours, 255 * alpha))).astype(np.uint8).view(np.uint32)[:, 0]
+
+
+_TINTS = _tints()
+
+
+class ScreenMask:
+    """Follows a mask; `values` are -256..256 over the visible part, None as long as there is no mask."""
+
+    def __init__(self) -> None:
+        self.values: NDArray[np.int16] | None = None
+        self.tint: NDArray[np.uint8] | None = None
+        """(H, W, 4), what the values look like over a picture: premultiplied R, G, B and alpha; made when asked for."""
+        self._plane: MaskPlane | None = None
+        self._size = (1, 1)
+        self._box = Box(0, 0, 1, 1)
+        self._content: NDArray[np.uint8] | None = None
+
+    def look_at(self, size: tuple[int, int], box: Box, content: NDArray[np.uint8]) -> None:
+        """Have `box` on the screen of a picture of `size` (width, height): `content` (H, W, 3)."""
+        if size != self._size:
+            self._plane = None
+        self._size, self._box, self._content = size, box, content
+        self.values = self.tint = None
+
+    def follow(self, mask: Mask) -> Area | None:
+        """Take this mask. Returns where the values differ from before, None for nowhere."""
+        if mask.is_empty and self.values is None:
+            return None
+        assert self._content is not None
+        self._plane = self._plane or MaskPlane(self._size)
+        changed = self._plane.follow(mask)
+        if mask.is_empty:
+            self.values = self.tint = None
+            return self._everything()
+        if self.values is None:
+            self.values = np.empty(self._content.shape[:2], np.int16)
+            area = self._everything()
+        else:
+            area = None if changed is None else self._area(changed)
+        if area is not None:
+            self._fill(area)
+        return area
+
+    def tinted(self) -> NDArray[np.uint8]:
+        """`tint`, made if it is not there; only where there are values."""
+        assert self.values is not None
+        if self.tint is None:
+            self.tint = np.empty((*self.values.shape, 4), np.uint8)
+            self._colour(self._everything())
+        return self.tint
+
+    def _everything(self) -> Area:
+        assert self._content is not None
+        height, width = self._content.shape[:2]
+        return Area(slice(0, height), slice(0, width))
+
+    def _area(self, box: Box) -> Area | None:
+        """The pixels that a part of the picture touches, if any are on the screen."""
+        rows, columns = (
+            _touched(box[axis], box[axis + 2], self._box[axis], self._box[axis + 2], extent.stop)
+            for axis, extent in ((1, self._everything().rows), (0, self._everything().columns))
+        )
+        return Area(rows, columns) if rows.start < rows.stop and columns.start < columns.stop else None
+
+    def _fill(self, area: Area) -> None:
+        assert self._plane and self.values is not None and self._content is not None
+        height, width = self.values.shape
+        across, down = (self._box.right - self._box.left) / width, (self._box.bottom - self._box.top) / height
+        box = Box(
+            self._box.left + area.columns.start * across,
+            self._box.top + area.rows.start * down,
+            self._box.left + area.columns.stop * across,
+            self._box.top + area.rows.stop * down,
+        )
+        size = area.columns.stop - area.columns.start, area.rows.stop - area.rows.start
+        self.values[area] = for_screen(self._plane.values(box, size, self._content[area]))
+        if self.tint is not None:
+            self._colour(area)
+
+    def _colour(self, area: Area) -> None:
+        assert self.values is not None and self.tint is not None
+        self.tint.view(np.uint32)[..., 0][area] = _TINTS.take(self.values[area] + 256)
+
+
+def _touched(start: float, stop: float, first: float, last: float, pixels: int) -> slice:
+    """Of so many pixels between first and last, those from start to stop, and a little around."""
+    scale = pixels / (last - first)
+    low, high = floor((start - _REACH - first) * scale) - 1, ceil((stop + _REACH - first) * scale) + 1
+    return slice(min(max(low, 0), pixels), min(max(high, 0), pixels))
