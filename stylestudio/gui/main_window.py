@@ -25,6 +25,7 @@ from stylestudio.gui.overfit import Overfit
 from stylestudio.gui.preferences import Memory
 from stylestudio.gui.runs import Runs
 from stylestudio.gui.theme import Theme
+from stylestudio.gui.tools import Tools
 from stylestudio.gui.widgets.boxes import take_typed
 from stylestudio.gui.widgets.status import StatusLine
 from stylestudio.gui.words import made_smaller, mark, remark, title
@@ -32,7 +33,7 @@ from stylestudio.gui.workspace import Workspace
 from stylestudio.studio.session import Session
 
 SIZE = 1280, 800
-BAR = ("fit", "one_to_one", None, "split", "target_alone")
+BAR = ("fit", "one_to_one", None, "split", "target_alone", None, "brush", "dropper", "strip")
 """Commands that have a button below the target."""
 
 
@@ -54,9 +55,11 @@ class MainWindow(QMainWindow):
         self.target, self.side = self.space.target, self.space.side
         self.looks = Looks(theme, memory, (self.space.shared_view, self.space.style_view))
         self.tuning = Tuning(self, document, self.edits, self.space, memory)
+        self.tools = Tools(document, self.space)
         self._is_behind = False
         self.menu = self.tuning.menu = Menus(self, self._handlers(), memory)
         self.looks.fill(self.menu)
+        self.tools.fill(self.menu)
         self._lay_out()
         self._join()
         self._join_panes()
@@ -168,6 +171,7 @@ class MainWindow(QMainWindow):
             "licences": lambda: show_text(self, self.tr("Licences"), licences()),
             **self.looks.handlers(),
             **self.tuning.handlers(),
+            **self.tools.handlers(),
         }
 
     def _exported(self, path: Path) -> None:
@@ -176,8 +180,10 @@ class MainWindow(QMainWindow):
         self._enable()
 
     def _cancel(self) -> None:
-        """Bring back what the target has pushed aside, or else stop the run."""
+        """Put the tool away, or bring back what the target has pushed aside, or else stop the run."""
         alone = self.menu["target_alone"]
+        if self.tools.leave():
+            return
         if alone.isChecked():
             alone.trigger()
         else:
@@ -205,6 +211,7 @@ class MainWindow(QMainWindow):
     def _join(self) -> None:
         self.document.changed.connect(self._session_changed)
         self.document.history_changed.connect(self._enable)
+        self.tools.changed.connect(self._enable)
         self.runs.changed.connect(self._show_overfit)
         for canvas in (self.target, self.space.overfit_pane.canvas):
             canvas.ready.connect(self._catch_up)
@@ -293,7 +300,7 @@ class MainWindow(QMainWindow):
             one.setEnabled(len(pictures) + self.loader.arriving >= 2)  # then they wait for what is still missing
         menu["swap"].setEnabled(bool(pictures))
         menu["restart"].setEnabled(self.runs.can_restart)
-        menu["cancel"].setEnabled(self.runs.busy or menu["target_alone"].isChecked())
+        menu["cancel"].setEnabled(self.runs.busy or self.tools.is_on or menu["target_alone"].isChecked())
         menu["show_in_folder"].setEnabled(self.exporter.last is not None)
         menu.name_step("undo", self.tr("&Undo"), self.document.undo_label)
         menu.name_step("redo", self.tr("&Redo"), self.document.redo_label)

@@ -42,7 +42,13 @@ Entry = Command | Submenu | None
 
 def menus() -> dict[str, list[Entry]]:
     """The menu bar, in the language of now."""
-    return {tr("&File"): _file(), tr("&Edit"): _edit(), tr("&View"): _view(), tr("&Help"): _help()}
+    return {
+        tr("&File"): _file(),
+        tr("&Edit"): _edit(),
+        tr("&View"): _view(),
+        tr("&Tools"): _tools(),
+        tr("&Help"): _help(),
+    }
 
 
 def _file() -> list[Entry]:
@@ -97,6 +103,24 @@ def _view() -> list[Entry]:
         SEPARATOR,
         Submenu("theme", tr("T&heme"), _themes()),
         Submenu("surround", tr("Su&rround"), _surrounds()),
+    ]
+
+
+def _tools() -> list[Entry]:
+    return [
+        Command("brush", tr("&Brush: more or less here"), "B", checkable=True, icon="brush"),
+        Command("dropper", tr("&Hold a colour"), "I", checkable=True, icon="dropper"),
+        Command("strip", tr("&Test strip"), "T", checkable=True, icon="strip"),
+        SEPARATOR,
+        Command("brush_smaller", tr("&Smaller brush"), "["),
+        Command("brush_larger", tr("&Larger brush"), "]"),
+        Command("brush_softer", tr("S&ofter brush"), "Shift+[; {"),
+        Command("brush_harder", tr("Har&der brush"), "Shift+]; }"),
+        Command("brush_swap", tr("Brush: &more or less"), "X", icon="swap"),
+        SEPARATOR,
+        Command("mask_show", tr("Sho&w the mask"), "Shift+B", checkable=True, icon="eye"),
+        Command("mask_invert", tr("&Invert the mask"), "Ctrl+I", icon="invert"),
+        Command("mask_clear", tr("&Clear the mask"), "Ctrl+Backspace", icon="clear"),
     ]
 
 

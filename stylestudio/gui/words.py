@@ -89,11 +89,13 @@ def held_keys() -> dict[str, str]:
         tr("Space, held"): tr("Show the photo"),
         tr("O, held"): tr("Show the overfit picture"),
         tr("1, 2, 3, held"): tr("Show what one slider alone does"),
-        tr("Space, drag"): tr("Move the picture"),
+        tr("Space, drag"): tr("Move the picture, whatever tool is on"),
         tr("Ctrl+Space, drag"): tr("Zoom"),
         tr("Wheel, + and −"): tr("Zoom"),
         tr("Arrows"): tr("Move the picture, or a slider by 1 %"),
         tr("Shift+arrows"): tr("Move a slider by 10 %"),
+        tr("Alt, drag with the brush"): tr("Erase what is painted"),
+        tr("Shift, click with the brush"): tr("Paint a straight line from the last stroke"),
         tr("Ctrl+left, Ctrl+right"): tr("Move the split line"),
     }
 

@@ -22,6 +22,7 @@ from stylestudio.gui.panes.mix_pane import MixPane
 from stylestudio.gui.panes.picture_pane import PicturePane
 from stylestudio.gui.panes.settings_pane import SettingsPane
 from stylestudio.gui.preferences import Memory
+from stylestudio.gui.widgets.brush_bar import BrushBar
 from stylestudio.gui.widgets.drag_handle import DragHandle
 from stylestudio.gui.widgets.floating import Floating
 from stylestudio.gui.widgets.notice import Notice
@@ -31,6 +32,7 @@ from stylestudio.gui.widgets.welcome import Welcome
 COLUMN, WIDTH = 164, 268
 """Widths of the column of pictures at first, and of the sliders and settings."""
 GAP = 4
+TOP = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter
 
 
 class Workspace(QSplitter):
@@ -50,6 +52,7 @@ class Workspace(QSplitter):
         self.panes = {"content": self.content_pane, "style": self.style_pane}
         self.target, self.side = TargetCanvas(self.shared_view), Side()
         self.welcome, self.floating, self.notice = Welcome(self.target), Floating(self.target), Notice(self.target)
+        self.brush_bar, self._over = BrushBar(), Floating(self.target, TOP)
         self.column, self.middle = QSplitter(Qt.Orientation.Vertical), QSplitter(Qt.Orientation.Horizontal)
         self.bar = ViewBar(self.target)
         self._lay_out()
@@ -66,6 +69,12 @@ class Workspace(QSplitter):
         for widget in (self.column, self.side):
             widget.setVisible(not alone)
         self.target.setFocus()
+
+    def show_brush_bar(self, shown: bool) -> None:
+        """The bar of the brush, floating over the target."""
+        if shown:
+            self._over.hold(self.brush_bar)
+        self._over.setVisible(shown)
 
     def show_beside(self, pane: PicturePane) -> None:
         """This pane's picture large at the left of the target; if it is there, nothing any more."""

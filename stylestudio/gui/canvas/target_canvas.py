@@ -111,6 +111,11 @@ class TargetCanvas(Canvas):
         return self._overfit_pyramid is not None
 
     @property
+    def pictures(self) -> tuple[Picture, NDArray[np.float32]] | None:
+        """The photo and its overfit picture (h, w, 3), which may be smaller; None unless both are there."""
+        return None if self._content is None or self._overfit is None else (self._content, self._overfit)
+
+    @property
     def tool(self) -> Tool | None:
         """What has the mouse and the pen before the picture is moved by them."""
         return self._tool

@@ -2,18 +2,19 @@
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStyle, QVBoxLayout, QWidget
 
 MARGIN, EDGE, RADIUS = 12, 20, 10.0
 OPACITY = 225
+LOWER_RIGHT = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight
 
 
 class Floating(QFrame):
-    """Holds a pane over `place`, in its lower right corner until it is dragged."""
+    """Holds a pane over `place`, in its lower right corner, or `where` else, until it is dragged."""
 
-    def __init__(self, place: QWidget) -> None:
+    def __init__(self, place: QWidget, where: Qt.AlignmentFlag = LOWER_RIGHT) -> None:
         super().__init__(place)
-        self._place = place
+        self._place, self._where = place, where
         self._grabbed: QPoint | None = None
         self._moved = False
         layout = QVBoxLayout(self)
@@ -22,13 +23,14 @@ class Floating(QFrame):
         place.installEventFilter(self)
         self.hide()
 
-    def hold(self, pane: QWidget, width: int) -> None:
+    def hold(self, pane: QWidget, width: int | None = None) -> None:
         """Take this pane, so wide, until another layout takes it."""
         pane.setCursor(Qt.CursorShape.ArrowCursor)
         layout = self.layout()
         assert layout is not None
         layout.addWidget(pane)
-        self.setFixedWidth(width)
+        if width is not None:
+            self.setFixedWidth(width)
         self._moved = False
         self.show()
         self.raise_()
@@ -61,8 +63,10 @@ class Floating(QFrame):
             painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
 
     def _settle(self) -> None:
-        """In the corner at first; afterwards where it was put, but never outside."""
+        """In its place at first; afterwards where it was put, but never outside."""
         self.adjustSize()
         room = self._place.rect().adjusted(0, 0, -self.width(), -self.height())
-        corner = self.pos() if self._moved else QPoint(room.width() - EDGE, room.height() - EDGE)
+        within = self._place.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        usual = QStyle.alignedRect(self.layoutDirection(), self._where, self.size(), within).topLeft()
+        corner = self.pos() if self._moved else usual
         self.move(max(0, min(corner.x(), room.width())), max(0, min(corner.y(), room.height())))

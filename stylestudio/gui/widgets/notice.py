@@ -68,6 +68,7 @@ class Notice(QFrame):
         button.clicked.connect(self.hide)
         button.clicked.connect(lambda _=False: act())
         self._row.addWidget(button)
+        button.show()  # or the layout leaves no room for it yet
         return button
 
     def _go(self) -> None:
