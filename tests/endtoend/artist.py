@@ -53,7 +53,6 @@ def python(*arguments: str, folder: Path, more: Mapping[str, str] | None = None)
         env=environment(**(more or {})),
         capture_output=True,
         text=True,
-        timeout=120,
         check=False,
     )
     return Outcome(done.returncode, done.stdout, done.stderr)
