@@ -142,9 +142,10 @@ class Loader(QObject):
         reading = partial(attempted, partial(read_pixels, source, self.tr("pasted picture")))
         self._run(lambda: [Found(reading())], partial(self._take_one, kind), 1)
 
-    def put(self, picture: Picture, kind: str, path: Path) -> None:
-        """Take a picture that was read from a file already."""
-        self._take_one(kind, [Found(picture, path)])
+    def put(self, picture: Picture, kind: str, path: Path, edit: Callable[..., Session] | None = None) -> None:
+        """Take a picture that was read from a file already, by this edit if it is not to be as usual."""
+        self._put(picture, kind, edit)
+        self._remember(Found(picture, path), kind)
 
     def _run(self, work: Callable[[], list[Found]], done: Callable[[list[Found]], object], pictures: int) -> None:
         def then(tell: Callable[..., object], outcome: object) -> None:
@@ -205,13 +206,13 @@ class Loader(QObject):
         self._put(one.outcome, kind)
         self._remember(one, kind)
 
-    def _put(self, one: Picture, kind: str) -> None:
+    def _put(self, one: Picture, kind: str, edit: Callable[..., Session] | None = None) -> None:
         if one.remark:
             self.said.emit(f"{one.name}: {remark_in_words(one.remark)}")
         if kind == "content":
-            self._document.apply(self.tr("Open photo"), with_content, one)
+            self._document.apply(self.tr("Open photo"), edit or with_content, one)
         else:
-            self._document.apply(self.tr("Open style"), with_style, one)
+            self._document.apply(self.tr("Open style"), edit or with_style, one)
 
     def _remember(self, found: Found, kind: str) -> None:
         path = found.path

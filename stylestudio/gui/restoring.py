@@ -18,35 +18,47 @@ from stylestudio.gui.main_window import MainWindow
 from stylestudio.gui.overfit import Overfit
 from stylestudio.gui.runs import Runs
 from stylestudio.images.decode import Picture
-from stylestudio.studio.autosave.keeping import KINDS, Finished, Keeper, Origin, Recalled
+from stylestudio.images.prepared import prepared as prepare
+from stylestudio.studio.autosave.keeping import KINDS, Keeper, Origin, Recalled
 from stylestudio.studio.autosave.record import SavedSession, SavedView
-from stylestudio.studio.session import with_pictures
+from stylestudio.studio.session import Session, unprepared, with_photo, with_pictures
 
 MOST_STARTS = 2
 """After so many starts that ended before the overfit picture was there, it is made only when asked for."""
 
-Pictures = Mapping[str, Picture]
-
 
 @dataclass(frozen=True, eq=False)
 class Brought:
-    """What was found of the pictures looked for, by their kind, and the overfit picture, ready for canvases."""
+    """What was found of the pictures looked for, by their kind; `common` is what canvases want of it.
+
+    `content` is the photo prepared as it was, if it is as it was itself; `overfit` belongs to it.
+    """
 
     pictures: Mapping[str, Recalled]
-    overfit: Finished | None
+    content: Picture | None
+    overfit: Overfit | None
     common: list[Common]
 
 
-def bring(keeper: Keeper, saved: SavedSession, wanted: Mapping[str, Origin], present: Pictures) -> Brought:
-    """On a worker: look for these pictures, and for the overfit picture if with those `present` both are as saved."""
+def bring(keeper: Keeper, saved: SavedSession, wanted: Mapping[str, Origin], session: Session) -> Brought:
+    """On a worker: look for these pictures, and for the overfit picture if with the session's both are as saved."""
     found = {kind: keeper.recall(origin) for kind, origin in wanted.items()}
-    pictures = {**present, **{kind: one.picture for kind, one in found.items() if one.picture}}
-    are_same = len(saved.pictures) == len(KINDS) and all(
-        kind in pictures and pictures[kind].sha256 == name.sha256 for kind, (name, _) in saved.pictures.items()
-    )
-    overfit = keeper.finished(saved.overfit, pictures["content"]) if saved.overfit and are_same else None
+    pictures = {"content": unprepared(session), "style": session.style}
+    pictures |= {kind: one.picture for kind, one in found.items()}
+    same = {
+        kind: picture
+        for kind, (name, _) in saved.pictures.items()
+        if (picture := pictures[kind]) and picture.sha256 == name.sha256
+    }
+    photo, style = same.get("content"), same.get("style")
+    content = photo and prepare(photo, saved.recipe.preparation)
+    finished = keeper.finished(saved.overfit, content) if saved.overfit and content and style else None
+    overfit = None
+    if finished and content and style:
+        overfit = Overfit(finished.pixels, content, style, finished.settings, cut_short=finished.cut_short)
     planes = [one.picture.stored for one in found.values() if one.picture]
-    return Brought(found, overfit, [prepared(plane) for plane in planes + ([overfit.pixels] if overfit else [])])
+    planes += [content.stored] if content and content is not photo else []
+    return Brought(found, content, overfit, [prepared(one) for one in planes + ([overfit.pixels] if overfit else [])])
 
 
 class Restorer(QObject):
@@ -86,7 +98,7 @@ class Restorer(QObject):
         with self._autosaver.bringing_back(saved.starts):
             self._document.begin(saved.session)
         self.said.emit(self.tr("Opening your last work…"))
-        work = partial(bring, self._keeper, saved, saved.pictures, {})
+        work = partial(bring, self._keeper, saved, saved.pictures, Session())
         self._file_queue.run(work, partial(self._brought, saved), self.failed.emit)
 
     def _brought(self, saved: SavedSession, found: Brought) -> None:
@@ -99,10 +111,12 @@ class Restorer(QObject):
             for kind, picture in same.items():
                 self._know(picture, found.pictures[kind].origin[1])
             if len(same) == len(KINDS):
-                self._keep(found.overfit, same)
+                self._keep(found.overfit)
             self._view = saved.view
-            content, style = same.get("content", now.content), same.get("style", now.style)
-            self._document.begin(with_pictures(now, content, style))
+            session = with_pictures(now, now.content, same.get("style", now.style))
+            self._document.begin(
+                self._with_photo(session, same["content"], saved, found) if "content" in same else session
+            )
         paused = saved.starts > MOST_STARTS and self._runs.busy
         if paused:
             self._runs.cancel()
@@ -121,17 +135,14 @@ class Restorer(QObject):
         if path is not None:
             self._autosaver.know(picture, path)
 
-    def _keep(self, overfit: Finished | None, pictures: Pictures) -> None:
+    def _keep(self, overfit: Overfit | None) -> None:
         if overfit:
-            self._runs.keep(
-                Overfit(
-                    overfit.pixels,
-                    pictures["content"],
-                    pictures["style"],
-                    overfit.settings,
-                    cut_short=overfit.cut_short,
-                )
-            )
+            self._runs.keep(overfit)
+
+    @staticmethod
+    def _with_photo(session: Session, photo: Picture, saved: SavedSession, found: Brought) -> Session:
+        """With the photo that was found as it was, prepared as it was and with its mask."""
+        return with_photo(session, photo, saved.recipe.preparation, found.content or photo, saved.recipe.mask)
 
     def _show_view(self) -> None:
         """As soon as the target is there: another picture's view would be reset."""
@@ -149,19 +160,18 @@ class Restorer(QObject):
 
     def _look_at(self, saved: SavedSession, kind: str, path: Path) -> None:
         """Read the file that the artist says it is."""
-        session = self._document.session
-        present = {one: picture for one in KINDS if one != kind and (picture := getattr(session, one))}
         wanted = {kind: (saved.pictures[kind][0], path)}
-        done = partial(self._found, kind, path, present)
-        self._file_queue.run(partial(bring, self._keeper, saved, wanted, present), done, self.failed.emit)
+        work = partial(bring, self._keeper, saved, wanted, self._document.session)
+        self._file_queue.run(work, partial(self._found, saved, kind, path), self.failed.emit)
 
-    def _found(self, kind: str, path: Path, present: Pictures, found: Brought) -> None:
+    def _found(self, saved: SavedSession, kind: str, path: Path, found: Brought) -> None:
         one = found.pictures[kind]
         if one.picture is None:
             self.failed.emit(SettingError(one.reason, hint=self.tr("Choose another file.")))
             return
-        self._keep(found.overfit, {**present, kind: one.picture})
+        self._keep(found.overfit)
+        as_it_was = partial(self._with_photo, saved=saved, found=found) if kind == "content" and one.is_same else None
         with self._window.space.pyramids.offering(found.common):
-            self._loader.put(one.picture, kind, path)
+            self._loader.put(one.picture, kind, path, as_it_was)
         if not one.is_same:
             self.said.emit(self.tr("{0} is not the picture that it was; it is taken as it is.").format(path.name))

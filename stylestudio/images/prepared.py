@@ -66,7 +66,9 @@ def prepared(picture: Picture, how: Preparation) -> Picture:
     for plane in (stored, alpha):
         if plane is not None:
             plane.flags.writeable = False
-    digest = hashlib.sha256(repr((picture.sha256, how)).encode()).hexdigest()
+    levels = float(how.exposure), float(how.contrast)
+    facts = picture.sha256, how.turns, float(how.angle), tuple(map(float, how.crop)), levels  # whole numbers alike
+    digest = hashlib.sha256(repr(facts).encode()).hexdigest()
     return replace(picture, stored=stored, alpha=alpha, sha256=digest)
 
 

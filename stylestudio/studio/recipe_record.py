@@ -11,15 +11,20 @@ import msgspec
 from msgspec import Meta
 
 from stylestudio.errors import SettingError
+from stylestudio.images.blend import Axes
 from stylestudio.images.decode import Picture
+from stylestudio.images.mask import NO_MASK, Mask
+from stylestudio.images.prepared import AS_IT_IS, Preparation
+from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares, shares_of
-from stylestudio.studio.session import Session
+from stylestudio.studio.session import Session, unprepared
 from stylestudio.studio.settings import Settings
 
 T = TypeVar("T")
 
 VERSION = 1
-MOST_BYTES = 1 << 16
+MOST_BYTES = 8 << 20
+"""Of a record: the largest mask has 100 000 points, each of three numbers of up to 22 letters and four between them."""
 MOST_LETTERS = 255
 
 Sha256 = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
@@ -36,16 +41,27 @@ class Named:
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that decides a target; a picture is None where there is none yet. Raises `SettingError` like its parts."""
+    """All that decides a target; a picture is None where there is none yet. Raises `SettingError` like its parts.
+
+    `content` is the photo as it was read, before the `preparation`.
+    """
 
     content: Named | None
     style: Named | None
     settings: Settings
     shares: Shares
+    axes: Axes = "rgb"
+    mask: Mask = NO_MASK
+    preparation: Preparation = AS_IT_IS
     version: Version = VERSION
 
     def __post_init__(self) -> None:
         shares_of(self.shares)
+
+    @property
+    def mix(self) -> Mix:
+        """How the target is mixed."""
+        return Mix(self.shares, self.axes, self.mask)
 
 
 class Versioned(msgspec.Struct):
@@ -56,7 +72,9 @@ class Versioned(msgspec.Struct):
 
 def recipe_of(session: Session) -> Recipe:
     """What decides this session's target."""
-    return Recipe(named(session.content), named(session.style), session.settings, session.shares)
+    content, style = named(unprepared(session)), named(session.style)
+    mix = session.mix
+    return Recipe(content, style, session.settings, mix.shares, mix.axes, mix.mask, session.preparation)
 
 
 def named(picture: Picture | None) -> Named | None:

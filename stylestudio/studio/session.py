@@ -106,6 +106,11 @@ def with_preparation(session: Session, how: Preparation, picture: Picture) -> Se
     return replace(session, content=picture, mask=mask, preparation=how, original=original)
 
 
+def with_photo(session: Session, photo: Picture, how: Preparation, picture: Picture, mask: Mask) -> Session:
+    """With this photo, prepared so, and this mask; `picture` is what `prepared` makes of the photo."""
+    return with_mask(with_preparation(with_content(session, photo), how, picture), mask)
+
+
 def unprepared(session: Session) -> Picture | None:
     """The content as it was read."""
     return session.original or session.content

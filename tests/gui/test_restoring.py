@@ -15,8 +15,11 @@ from stylestudio.gui import autosave
 from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.forgetting import ForgetQuestion
 from stylestudio.gui.lost_picture import LostPicture
+from stylestudio.images.mask import NO_MASK, Gradient, Mask, Point, Stroke
+from stylestudio.images.prepared import AS_IT_IS, Preparation, prepared
+from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares
-from stylestudio.studio.session import with_settings, with_shares
+from stylestudio.studio.session import with_mix, with_preparation, with_settings, with_shares
 
 Start = Callable[[], KeptStudio]
 SHARES = Shares(0.9, 0.25, 0.4)
@@ -59,6 +62,103 @@ def test_after_a_kill_the_work_is_back_to_the_pixel_and_no_network_runs(
     assert not second.renderer.threads
     assert second.said[-1] == "The program was interrupted. Your work is back."
     assert second.document.undo_label is None
+
+
+MASK = Mask((Stroke((Point(0.2, 0.3), Point(0.7, 0.5, 0.4)), 0.2, goal="less"),), Gradient((0, 0), (1, 1)))
+MIX = Mix(Shares(1.2, 0.4, -0.1), "ycc", MASK)
+HOW = Preparation(1, 3.5, (0.1, 0.2, 0.9, 0.95), 0.5, -0.2)
+
+
+def painted_on(studio: KeptStudio, photo: Path, painting: Path) -> None:
+    """A photo turned, cropped and made lighter, its colours mixed apart, and painted over."""
+    studio.open_pair(photo, painting)
+    content = studio.session.content
+    assert content
+    studio.document.apply("Prepare", with_preparation, HOW, prepared(content, HOW))
+    studio.document.apply("Mix", with_mix, MIX)
+    studio.wait_real()
+    studio.wait_kept()
+
+
+def test_after_a_kill_crop_mask_and_axes_are_back_to_the_pixel_and_no_network_runs(
+    start: Start, photo: Path, painting: Path
+) -> None:
+    first = start()
+    painted_on(first, photo, painting)
+    lost, session = first.target(), first.session
+    first.die()
+    second = start()
+    second.wait_real()
+    assert np.array_equal(second.target(), lost)
+    now = second.session
+    assert (now.mix, now.preparation, now.linked) == (MIX, HOW, False)
+    assert now.content and session.content and now.content.sha256 == session.content.sha256
+    assert now.original and now.original.size == (400, 300) != now.content.size
+    assert not second.renderer.threads
+
+
+def test_of_a_prepared_photo_that_was_pasted_the_pixels_are_kept_as_they_were_pasted(
+    start: Start, painting: Path
+) -> None:
+    first = start()
+    pixels = np.random.default_rng(1).integers(0, 256, (40, 50, 4), np.uint8)
+    first.window.loader.open_pixels(ArrayImage(pixels, QImage.Format.Format_RGBA8888).copy(), "content")
+    first.wait(lambda: first.session.content is not None)
+    first.drop(first.window.space.style_pane, painting)
+    first.wait_real()
+    content = first.session.content
+    assert content
+    first.document.apply("Prepare", with_preparation, HOW, prepared(content, HOW))
+    first.wait_real()
+    first.wait_kept()
+    lost = first.target()
+    first.die()
+    second = start()
+    second.wait_real()
+    assert np.array_equal(second.target(), lost)
+    assert second.session.original and second.session.original.sha256 == content.sha256
+
+
+def test_a_moved_photo_that_is_found_gets_its_crop_and_mask_back(
+    start: Start, photo: Path, painting: Path, tmp_path: Path
+) -> None:
+    first = start()
+    painted_on(first, photo, painting)
+    lost = first.target()
+    first.die()
+    photo.rename(tmp_path / "away.png")
+    second = start()
+    second.dialog(LostPicture).close()
+    second.wait_kept()
+    second.die()
+    third = start()
+    dialog = third.dialog(LostPicture)
+    assert isinstance(dialog, LostPicture)
+    dialog.find_button.click()
+    chooser = third.dialog(QFileDialog)
+    assert isinstance(chooser, QFileDialog)
+    chooser.fileSelected.emit(str(tmp_path / "away.png"))
+    chooser.close()
+    third.wait_real()
+    assert np.array_equal(third.target(), lost)
+    assert (third.session.mix, third.session.preparation) == (MIX, HOW)
+    assert not third.renderer.threads
+
+
+def test_another_photo_in_the_place_of_a_lost_one_gets_neither_its_crop_nor_its_mask(
+    start: Start, photo: Path, painting: Path, tmp_path: Path
+) -> None:
+    first = start()
+    painted_on(first, photo, painting)
+    first.die()
+    photo.unlink()
+    second = start()
+    second.dialog(LostPicture).close()
+    Image.new("RGB", (30, 20), "red").save(tmp_path / "other.png")
+    second.drop(second.window.space.content_pane, tmp_path / "other.png")
+    second.wait_real()
+    assert second.session.mask == NO_MASK and second.session.preparation == AS_IT_IS
+    assert second.session.axes == "ycc"
 
 
 def test_after_closing_it_comes_back_too_but_nothing_is_said_of_an_interruption(

@@ -15,13 +15,16 @@ from numpy.typing import NDArray
 
 from stylestudio.errors import OutputError, SettingError
 from stylestudio.images.decode import Picture, from_pixels
+from stylestudio.images.mask import Gradient, Mask, Point, Stroke
 from stylestudio.images.metadata import Metadata
+from stylestudio.images.prepared import AS_IT_IS, Preparation, prepared
 from stylestudio.studio.autosave import folders
 from stylestudio.studio.autosave.keeping import Finished, Keeper, Work
 from stylestudio.studio.autosave.record import SavedSession, decoded, encoded, saved_view
+from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.recipe_record import Named, Recipe
-from stylestudio.studio.session import Session
+from stylestudio.studio.session import Session, with_mix, with_preparation
 from stylestudio.studio.settings import Settings
 
 SIZE = (12, 16, 3)
@@ -41,8 +44,8 @@ def work(seed: int = 0, **more: object) -> Work:
     return replace(Work(session, overfit=Finished(noise(seed + 99), session.settings)), **more)
 
 
-def brought(root: Path) -> tuple[SavedSession, NDArray[np.float32]] | None:
-    """What the next window finds, whole."""
+def brought(root: Path, how: Preparation = AS_IT_IS) -> tuple[SavedSession, NDArray[np.float32]] | None:
+    """What the next window finds, whole, where the photo was prepared so."""
     keeper = Keeper(root)
     saved = keeper.take_over()
     if saved is None:
@@ -50,7 +53,8 @@ def brought(root: Path) -> tuple[SavedSession, NDArray[np.float32]] | None:
     content = keeper.recall(saved.pictures["content"])
     assert content.is_same and content.picture and keeper.recall(saved.pictures["style"]).is_same
     assert saved.overfit
-    finished = keeper.finished(saved.overfit, content.picture)
+    assert saved.recipe.preparation == how
+    finished = keeper.finished(saved.overfit, prepared(content.picture, how))
     keeper.close()
     assert finished
     return saved, finished.pixels
@@ -96,6 +100,34 @@ def test_a_pasted_picture_comes_back_with_its_alpha_its_profile_and_what_its_fil
         assert np.array_equal(found.stored, picture.stored) and found.icc_profile == b"profile"
         assert found.alpha is not None and picture.alpha is not None and np.array_equal(found.alpha, picture.alpha)
     later.close()
+
+
+def test_mask_axes_and_how_the_photo_was_prepared_come_back_and_the_photo_as_it_was_read(
+    keeper: Keeper, root: Path
+) -> None:
+    mask = Mask((Stroke((Point(1 / 3, 0.5, 0.7),), 0.1),), Gradient((0, 0), (1 / 7, 1)))
+    how = Preparation(1, 2.5, (0.1, 0, 1, 0.9), 0.5)
+    photo = pasted(1)
+    session = with_preparation(Session(photo, pasted(2)), how, prepared(photo, how))
+    session = with_mix(session, Mix(Shares(1, 0, -0.2), "ycc", mask))
+    assert session.content
+    overfit = session.content.pixels * np.float32(0.5)
+    keeper.save(Work(session, overfit=Finished(overfit, session.settings)))
+    keeper.close()
+    found = brought(root, how)
+    assert found and found[0].session.mix == session.mix and np.array_equal(found[1], overfit)
+    assert found[0].recipe.content == Named(photo.name, photo.sha256)
+
+
+def test_while_a_photo_is_looked_for_its_mask_waits_too(keeper: Keeper, root: Path) -> None:
+    mask, how = Mask(gradient=Gradient((0, 0), (1, 1))), Preparation(2)
+    away = Named("photo", "a" * 64), Path("/photos/away.png").absolute()
+    waiting = Session(style=pasted(2), mask=mask, preparation=how)
+    keeper.save(Work(waiting, lost={"content": away}))
+    keeper.close()
+    saved = Keeper(root).take_over()
+    assert saved and saved.pictures["content"] == away
+    assert (saved.session.mask, saved.session.preparation) == (mask, how)
 
 
 def test_pixels_are_written_once(keeper: Keeper, root: Path) -> None:
@@ -321,6 +353,9 @@ def test_a_photos_path_is_kept_whatever_its_name_is(keeper: Keeper, root: Path) 
         ('"starts":0', '"starts":-1'),
         ('"overfit":null', '"overfit":{"file":"../../../etc/passwd","settings":{}}'),
         ('"size":1024', '"size":1e9'),
+        ('"axes":"rgb"', '"axes":"cmyk"'),
+        ('"strokes":[]', '"strokes":[{"points":[[0.5,0.5,2]],"size":0.1}]'),
+        ('"turns":0', '"turns":9'),
     ],
 )
 def test_a_record_is_checked_field_by_field(old: str, new: str) -> None:
@@ -353,7 +388,7 @@ def test_a_view_that_could_not_be_read_again_is_not_written() -> None:
     assert saved_view(False, 2.0, (1, 1))
 
 
-@pytest.mark.parametrize("content", [b"", b"\0" * 4096, b'{"version":1}', b"[" * 60000, b"x" * 70000])
+@pytest.mark.parametrize("content", [b"", b"\0" * 4096, b'{"version":1}', b"[" * 60000, b"x" * 9_000_000])
 def test_a_damaged_record_is_set_aside_whole(content: bytes, keeper: Keeper, root: Path) -> None:
     keeper.save(work(1))
     keeper.close()

@@ -20,10 +20,15 @@ from hypothesis import strategies as st
 
 from stylestudio.errors import StudioError
 from stylestudio.images.decode import from_pixels
+from stylestudio.images.mask import ByLightness, Gradient, Mask, Point, Stroke
+from stylestudio.images.prepared import Preparation, prepared
 from stylestudio.studio.autosave.keeping import Finished, Keeper, Work
 from stylestudio.studio.autosave.record import SavedSession, decoded, encoded
+from stylestudio.studio.mix import Mix
+from stylestudio.studio.recipe import Shares
 from stylestudio.studio.recipe_record import Recipe, from_json, recipe_of, to_json
-from stylestudio.studio.session import Session
+from stylestudio.studio.render import target
+from stylestudio.studio.session import Session, with_mix, with_preparation
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "30" if os.environ.get("CI") == "true" else "2"))
 LONGEST = 5.0
@@ -31,6 +36,11 @@ LONGEST = 5.0
 
 PHOTO, STYLE = (from_pixels(np.full((4, 6, 3), value), "a") for value in (0.25, 0.5))
 SESSION = Session(PHOTO, STYLE)
+HOW = Preparation(1, 1.5, (0.1, 0.2, 0.9, 1.0), 0.5, -0.25)
+STROKE = Stroke((Point(0.1, 0.2, 0.3), Point(0.4, 0.5)), 0.1, 0.2, 0.3, "less")
+MIX = Mix(Shares(0.1, 0.5, 1.25), "ycc", Mask((STROKE,), Gradient((0, 0), (1, 1)), ByLightness(1, 0, -1), True))
+WHOLE = recipe_of(with_mix(with_preparation(SESSION, HOW, prepared(PHOTO, HOW)), MIX))
+"""The recipe of a session with all that there is."""
 
 LEAVES = (
     st.none()
@@ -133,7 +143,7 @@ def stays_small() -> Iterator[None]:
 
 
 def test_decoding_a_hostile_recipe_gives_a_sound_one_or_a_studio_error(opened: Opened) -> None:
-    sound = to_json(recipe_of(SESSION))
+    sound = to_json(WHOLE)
 
     def run(number: int) -> None:
         @seed(number)
@@ -146,8 +156,10 @@ def test_decoding_a_hostile_recipe_gives_a_sound_one_or_a_studio_error(opened: O
             except StudioError:
                 return
             assert from_json(to_json(recipe), Recipe) == recipe
-            assert all(0 <= share <= 1 for share in recipe.shares)
             assert recipe.settings.style_side((6, 4), (6, 4)) >= 1
+            photo = prepared(PHOTO, recipe.preparation)
+            mixed = target(photo, photo.pixels, recipe.mix)
+            assert mixed.shape == photo.stored.shape and np.isfinite(mixed).all()
 
         check()
 
@@ -155,7 +167,7 @@ def test_decoding_a_hostile_recipe_gives_a_sound_one_or_a_studio_error(opened: O
 
 
 def test_decoding_a_hostile_session_gives_a_sound_one_or_a_studio_error(opened: Opened) -> None:
-    sound = encoded(SavedSession(recipe_of(SESSION), True, Path("/photos/a.png").absolute()))
+    sound = encoded(SavedSession(WHOLE, False, Path("/photos/a.png").absolute()))
 
     def run(number: int) -> None:
         @seed(number)

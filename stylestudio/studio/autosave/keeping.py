@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from weakref import ref
 
@@ -15,8 +15,8 @@ from stylestudio.studio.autosave import folders
 from stylestudio.studio.autosave.folders import WorkFolder
 from stylestudio.studio.autosave.record import SavedOverfit, SavedSession, SavedView
 from stylestudio.studio.history import bytes_of
-from stylestudio.studio.recipe_record import Named, Recipe, named
-from stylestudio.studio.session import Session
+from stylestudio.studio.recipe_record import Named, named, recipe_of
+from stylestudio.studio.session import Session, unprepared
 from stylestudio.studio.settings import Settings
 
 KINDS = ("content", "style")
@@ -55,7 +55,8 @@ class Work:
         return not any(map(self.origin, KINDS))
 
     def picture(self, kind: str) -> Picture | None:
-        return self.session.content if kind == "content" else self.session.style
+        """The picture of a kind, as it was read."""
+        return unprepared(self.session) if kind == "content" else self.session.style
 
     def origin(self, kind: str) -> Origin | None:
         """Where the picture of a kind comes from, or the lost one that belongs there."""
@@ -174,10 +175,9 @@ class Keeper:
         for picture in pasted:
             folder.pixels.keep_picture(picture)
         content, style = origins["content"], origins["style"]
-        session = work.session
         saved = SavedSession(
-            Recipe(content and content[0], style and style[0], session.settings, session.shares),
-            session.linked,
+            replace(recipe_of(work.session), content=content and content[0], style=style and style[0]),
+            work.session.linked,
             content and content[1],
             style and style[1],
             self._saved_overfit(folder, work.overfit, self._budget - sum(map(bytes_of, pasted))),

@@ -63,8 +63,16 @@ class SavedSession:
 
     @property
     def session(self) -> Session:
-        """The session without its pictures."""
-        return Session(settings=self.recipe.settings, shares=self.recipe.shares, linked=self.is_linked)
+        """The session without its pictures; mask and preparation wait for the photo, and go with any other one."""
+        recipe = self.recipe
+        return Session(
+            settings=recipe.settings,
+            shares=recipe.shares,
+            linked=self.is_linked,
+            axes=recipe.axes,
+            mask=recipe.mask,
+            preparation=recipe.preparation,
+        )
 
     @property
     def pictures(self) -> dict[str, tuple[Named, Path | None]]:
