@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -62,7 +63,7 @@ class Workspace(QSplitter):
     def show_target_alone(self, alone: bool) -> None:
         """Only the target and, floating over it, the sliders."""
         if alone:
-            self.floating.hold(self.side.mix, WIDTH)
+            self.floating.hold(self.side.sliders, WIDTH)
         else:
             self.side.take_mix()
             self.floating.hide()
@@ -121,31 +122,40 @@ class Workspace(QSplitter):
 
 
 MARGIN = 12
-LEAST_SETTINGS = 190
-"""Height; in a window too low for all settings, they scroll."""
+LEAST_SLIDERS, LEAST_SETTINGS = 220, 190
+"""Heights; in a window too low for all of them, they scroll."""
 
 
 class Scrolled(QScrollArea):
-    """A pane that scrolls where there is no room for it, and shows the control that gets the focus."""
+    """A pane that scrolls where there is no room for it, and shows the control that gets the focus.
 
-    def __init__(self, pane: QWidget, parent: QWidget) -> None:
+    It is at least so high; with `in_full` it wants its pane's whole height before others get more than their least.
+    """
+
+    def __init__(self, pane: QWidget, parent: QWidget, least: int, in_full: bool = False) -> None:
         super().__init__(parent)
+        self._pane, self._in_full = pane, in_full
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
-        self.setMinimumHeight(LEAST_SETTINGS)
+        self.setMinimumHeight(least)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setWidget(pane)
+        for ground in (pane, self.viewport()):
+            ground.setAutoFillBackground(False)  # it may float over a picture
+        pane.installEventFilter(self)
         for control in pane.findChildren(QWidget):
             control.installEventFilter(self)
 
     def sizeHint(self) -> QSize:
-        """The least: the pane above takes what it needs first."""
-        return QSize(super().sizeHint().width(), LEAST_SETTINGS)
+        return QSize(self._pane.sizeHint().width(), self._pane.sizeHint().height() if self._in_full else 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
             self.ensureWidgetVisible(watched)
+        elif event.type() == QEvent.Type.LayoutRequest and watched is self._pane:
+            self.updateGeometry()
         return super().eventFilter(watched, event)
 
 
@@ -157,6 +167,7 @@ class Side(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.mix, self.settings = MixPane(self), SettingsPane(self)
+        self.sliders = Scrolled(self.mix, self, LEAST_SLIDERS, in_full=True)
         self.export = QPushButton(icon("export"), self.tr("Export…"), self)
         self.export.setMinimumHeight(36)
         self.export.setToolTip(self.tr("Save the target at the photo's full size (Ctrl+E)"))
@@ -171,7 +182,7 @@ class Side(QWidget):
         """Take the pane of the sliders back to its place."""
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(0, self.mix)
+        layout.insertWidget(0, self.sliders)
 
     def _lay_out(self) -> None:
         line = QFrame(self)
@@ -182,11 +193,11 @@ class Side(QWidget):
         last.addWidget(self.drag_handle)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        layout.addWidget(self.mix)
+        layout.addWidget(self.sliders)
         layout.addSpacing(MARGIN // 2)
         layout.addWidget(line)
         layout.addSpacing(MARGIN // 2)
-        layout.addWidget(Scrolled(self.settings, self), 1)
+        layout.addWidget(Scrolled(self.settings, self, LEAST_SETTINGS), 1)
         layout.addLayout(last)
         self.setMinimumWidth(WIDTH)
         self.setMaximumWidth(2 * WIDTH)

@@ -94,7 +94,7 @@ def test_undo_takes_the_typed_number_back_and_redo_brings_it(ready: Studio) -> N
 
 def test_a_preset_comes_after_the_typed_number_also_from_a_button_that_takes_no_focus(ready: Studio) -> None:
     mix = ready.window.side.mix
-    button = mix.findChildren(QPushButton)[0]
+    button = next(button for button in mix.findChildren(QPushButton) if button.text() == "Half")
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     preset = ready.session.shares

@@ -216,7 +216,8 @@ def test_undo_takes_back_every_kind_of_edit(studio: Studio, photo: Path, paintin
     spring = next(button for button in window.side.mix.findChildren(QPushButton) if button.text() == "Spring")
     QTest.mouseClick(spring, Qt.MouseButton.LeftButton)
     QTest.keyClick(choices(window.side.settings, "size"), Key.Key_Down)
-    assert studio.session.shares == preset("spring").shares
+    assert studio.session.content and studio.runs.overfit
+    assert studio.session.mix == preset("spring").mix(studio.session.content, studio.runs.overfit.pixels)
     labels = []
     while studio.session != before:
         labels.append(studio.document.undo_label)

@@ -90,11 +90,11 @@ def test_reducing_averages_instead_of_leaving_pixels_out(canvas: Canvas) -> None
     assert np.abs(shown(canvas).astype(int) - 128).max() <= 2
 
 
-def test_key_1_shows_the_middle_pixel_by_pixel_and_key_0_fits_again(canvas: Canvas) -> None:
+def test_one_to_one_shows_the_middle_pixel_by_pixel_and_key_0_fits_again(canvas: Canvas) -> None:
     picture = noise(400, 600)
     canvas.set_picture(picture)
     fitted = shown(canvas)
-    QTest.keyClick(canvas, Qt.Key.Key_1)
+    canvas.one_to_one()
     np.testing.assert_array_equal(shown(canvas), picture[160:240, 240:360])
     QTest.keyClick(canvas, Qt.Key.Key_0)
     np.testing.assert_array_equal(shown(canvas), fitted)

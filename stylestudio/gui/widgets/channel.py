@@ -27,7 +27,7 @@ class Channel(QWidget):
         self.solo, self.muted = self._button(self.tr("S"), "solo"), self._button(self.tr("M"), "muted")
         self.name.setBuddy(self.slider)
         for widget in (self.slider, self.box):
-            widget.valueChanged.connect(self.edited)
+            widget.valueChanged.connect(self.edited.emit)
         self._lay_out()
 
     def show_name(self, name: str, colour: str) -> None:

@@ -41,6 +41,12 @@ class Floating(QFrame):
             self._settle()
         return super().eventFilter(watched, event)
 
+    def event(self, e: QEvent) -> bool:
+        done = super().event(e)
+        if e.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._settle()  # what it holds has grown
+        return done
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._grabbed = event.position().toPoint()
 
@@ -64,6 +70,7 @@ class Floating(QFrame):
 
     def _settle(self) -> None:
         """In its place at first; afterwards where it was put, but never outside."""
+        self.setMaximumHeight(max(self._place.height() - 2 * EDGE, self.minimumSizeHint().height()))
         self.adjustSize()
         room = self._place.rect().adjusted(0, 0, -self.width(), -self.height())
         within = self._place.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)

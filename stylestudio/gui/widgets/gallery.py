@@ -166,6 +166,7 @@ class Gallery(QScrollArea):
     def show_presets(self, presets: Sequence[Preset]) -> None:
         """Have a tile for each of these."""
         for tile in self.tiles.values():
+            self._grid.removeWidget(tile)
             tile.hide()
             tile.deleteLater()
         self.tiles = {preset.name: self._tile(preset) for preset in presets}
@@ -177,13 +178,11 @@ class Gallery(QScrollArea):
         short = next((row for row in rows if len(row) < COLUMNS), None)
         rows = rows if short else [*rows, []]
         (short or rows[-1]).append(self.plus)
-        before: QWidget = self
         for index, row in enumerate(rows):
             for column, tile in enumerate(row):
                 self._grid.addWidget(tile, index, column)
                 tile.show()
-                QWidget.setTabOrder(before, tile)
-                before = tile
+        self._order([tile for row in rows for tile in row])
         self._settle()
 
     def frame(self, name: str | None) -> None:
@@ -205,6 +204,15 @@ class Gallery(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(COLUMNS * (WIDTH // 2 + GAP) - GAP, self._height(1))
+
+    def _order(self, tiles: Sequence[Tile]) -> None:
+        """Have the Tab key go through them in this order, from where the plus has been from the beginning."""
+        before = self.plus
+        for tile in tiles:
+            if tile is not self.plus:
+                QWidget.setTabOrder(before, tile)
+                before = tile
+        QWidget.setTabOrder(tiles[tiles.index(self.plus) - 1], self.plus)
 
     def _tile(self, preset: Preset) -> Tile:
         tile = Tile(preset.label, self._content)
@@ -230,7 +238,7 @@ class Gallery(QScrollArea):
         return False
 
     def _rows(self) -> int:
-        return max(1, -(-self._grid.count() // COLUMNS), *(self._row(tile) + 1 for tile in self.tiles.values()))
+        return 1 + max(self._row(tile) for tile in (self.plus, *self.tiles.values())) if self.tiles else 1
 
     def _row(self, tile: Tile) -> int:
         place = self._grid.getItemPosition(self._grid.indexOf(tile))
