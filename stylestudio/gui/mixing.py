@@ -171,15 +171,19 @@ class Tuning(QObject):
 
     def _frame(self) -> None:
         """Frame the preset that the session's mix is."""
-        session, drifts = (
-            self._document.session,
-            {preset.name: preset.grade is not None for preset in self.presets.known},
-        )
-        for name, shown in self.pictures.found.items():
-            if is_same(session.mix, shown.mix, SEASON_DRIFT if drifts.get(name) else 1e-6):
-                self._pane.gallery.frame(name)
-                return
-        self._pane.gallery.frame(None)
+        mix = self._document.session.mix
+        framed = (one for one in self.presets.known if is_same(mix, self._known_mix(one), drift_of(one)))
+        self._pane.gallery.frame(next((one.name for one in framed), None))
+
+    def _known_mix(self, preset: Preset) -> Mix:
+        """What is known of it at this moment."""
+        shown = self.pictures.found.get(preset.name)
+        return shown.mix if shown else Mix(preset.shares, preset.axes)
+
+
+def drift_of(preset: Preset) -> float:
+    """How far the shares may be from the preset's that it still counts as the one that was taken."""
+    return SEASON_DRIFT if preset.grade else 1e-6
 
 
 def is_same(one: Mix, other: Mix, drift: float) -> bool:

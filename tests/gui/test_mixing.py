@@ -29,6 +29,8 @@ from stylestudio.studio.recipe import Shares, shares_of
 from stylestudio.studio.session import with_mask
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
+OPENS_MENUS = pytest.mark.qt_log_ignore("does not support (raise|grabbing the keyboard)", extend=True)
+"""What the offscreen platform says of every menu."""
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +51,7 @@ def coloured(tmp_path: Path) -> Path:
 def ready(studio: Studio, coloured: Path, painting: Path) -> Studio:
     """With both pictures open, and the presets' pictures made."""
     studio.open_pair(coloured, painting)
-    studio.wait(lambda: all(tile.has_picture for tile in gallery(studio).tiles.values()))
+    studio.window.tuning.pictures.of("half")
     return studio
 
 
@@ -143,7 +145,7 @@ def test_a_mask_stays_whatever_mix_is_taken(ready: Studio) -> None:
 
 
 @pytest.fixture
-def slider(qtbot: QtBot) -> ShareSlider:
+def slider(qtbot: QtBot) -> Iterator[ShareSlider]:
     parent = QWidget()
     parent.resize(220, 40)
     qtbot.addWidget(parent)
@@ -152,7 +154,7 @@ def slider(qtbot: QtBot) -> ShareSlider:
     parent.move(200, 100)
     parent.show()
     qtbot.waitExposed(parent)
-    return slider
+    yield slider
 
 
 def drag(slider: ShareSlider, *places: int) -> Iterator[int]:
@@ -340,6 +342,7 @@ def test_plus_keeps_the_present_mix_and_the_next_window_has_it(own: Studio, new_
     assert own.session.mix == ONLY_COLOURS and own.document.undo_label == "Preset Evening"
 
 
+@OPENS_MENUS
 def test_one_of_ones_own_can_be_renamed(own: Studio) -> None:
     menu_of(gallery(own).tiles["evening"])["Rename…"]()
     assert own.dialog(QInputDialog).textValue() == "Evening"
@@ -350,6 +353,7 @@ def test_one_of_ones_own_can_be_renamed(own: Studio) -> None:
     assert gallery(own).tiles["late-light"].text() == "LATE light"
 
 
+@OPENS_MENUS
 def test_one_that_is_deleted_can_be_brought_back(own: Studio) -> None:
     menu_of(gallery(own).tiles["evening"])["Delete"]()
     assert "evening" not in gallery(own).tiles and not list(folder().iterdir())
@@ -359,6 +363,7 @@ def test_one_that_is_deleted_can_be_brought_back(own: Studio) -> None:
     assert gallery(own).tiles["evening"].is_active
 
 
+@OPENS_MENUS
 def test_those_of_the_program_can_only_be_given_away(ready: Studio, tmp_path: Path) -> None:
     entries = menu_of(gallery(ready).tiles["autumn"])
     assert list(entries) == ["Export…"]
