@@ -147,6 +147,9 @@ class MaskPlane:
         `content` (height, width, 3) is looked at only where the mask goes by lightness.
         """
         width, height = size
+        if self._mask.gradient is None and self._mask.lightness is None:
+            value = np.broadcast_to(self._resampled(1, box, size), (height, width))
+            return np.negative(value) if self._mask.inverted else value
         value = np.zeros((height, width), np.float32)
         if self._mask.gradient is not None:
             value += _gradient(self._mask.gradient, box, size)

@@ -2,8 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QColorSpace, QImage
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize
+from PySide6.QtGui import QColor, QColorSpace, QImage
 
 from stylestudio.errors import PictureError
 from stylestudio.gui.canvas.screen_mask import ScreenMask
@@ -34,6 +34,13 @@ def pixels_of(image: QImage) -> NDArray[np.uint8]:
     rgba = image.convertToFormat(QImage.Format.Format_RGBA8888)
     rows = np.frombuffer(rgba.constBits(), np.uint8).reshape(rgba.height(), rgba.bytesPerLine())
     return rows[:, : rgba.width() * 4].reshape(rgba.height(), rgba.width(), 4).copy()
+
+
+def mean_around(image: QImage, point: QPoint) -> QColor:
+    """The mean colour of some pixels around one."""
+    near = image.copy(QRect(point, QSize(1, 1)).adjusted(-2, -2, 2, 2) & image.rect())
+    red, green, blue, _ = pixels_of(near).mean((0, 1))
+    return QColor(round(red), round(green), round(blue))
 
 
 def picture_of(image: QImage, name: str) -> Picture:

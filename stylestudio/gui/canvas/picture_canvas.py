@@ -25,9 +25,12 @@ _ZOOMED_AT_ONCE = 2_000_000
 _REFINE_MS = 120
 
 
-class _Loaded(NamedTuple):
+class Loaded(NamedTuple):
+    """A picture, its alpha, and what is mixed with it."""
+
     picture: Pyramid
     alpha: Pyramid | None
+    overfit: Pyramid | None = None
 
 
 class Canvas(Surface):
@@ -64,7 +67,7 @@ class Canvas(Surface):
         They are stretched to `size` (width, height), if one is given.
         """
         fresh = 0 if pixels is None or self.view.pyramids.has(pixels) else pixels.size // 3
-        self._load(_loading(self.view.pyramids, pixels, alpha, size), fresh)
+        self._load(loading(self.view.pyramids, pixels, alpha, size), fresh)
 
     def picture_size(self) -> Extent | None:
         return self._pyramid.size if self._pyramid else None
@@ -102,8 +105,8 @@ class Canvas(Surface):
         self._take(finish(loading))
 
     def _take(self, loaded: object) -> None:
-        assert loaded is None or isinstance(loaded, _Loaded)
-        self._pyramid, self._alpha = loaded or (None, None)
+        assert loaded is None or isinstance(loaded, Loaded)
+        self._pyramid, self._alpha, _ = loaded or (None, None, None)
         self._loaded()
 
     def _loaded(self) -> None:
@@ -154,10 +157,11 @@ class Canvas(Surface):
         self.update()
 
 
-def _loading(
+def loading(
     pyramids: Pyramids, pixels: Pixels | None, alpha: Pixels | None, size: Extent | None
-) -> Generator[None, None, _Loaded | None]:
+) -> Generator[None, None, Loaded | None]:
+    """Build the pyramids of a picture, in steps."""
     if pixels is None:
         return None
     picture = yield from pyramids.building(pixels, size)
-    return _Loaded(picture, (yield from pyramids.building(alpha, size)) if alpha is not None else None)
+    return Loaded(picture, (yield from pyramids.building(alpha, size)) if alpha is not None else None)

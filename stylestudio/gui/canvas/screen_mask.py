@@ -1,5 +1,8 @@
 """The mask over the part of a picture that is on the screen, made anew only where it changes."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import pairwise
 from math import ceil, floor
 
 import numpy as np
@@ -11,6 +14,8 @@ from stylestudio.images.mixer import Area
 
 _REACH = 2 / PLANE_SIDE
 """How far beyond a change, in the picture's long side, its pixels are blended."""
+_THREADS, _BAND = 4, 1 << 18
+"""At most, each of so many pixels at least: starting one costs as much as some thousand of them."""
 _TINT = 0.55
 _MORE, _LESS = (255, 138, 0), (0, 108, 255)
 """Orange and blue are told apart by everyone."""
@@ -87,6 +92,18 @@ class ScreenMask:
         return Area(rows, columns) if rows.start < rows.stop and columns.start < columns.stop else None
 
     def _fill(self, area: Area) -> None:
+        """Make the values anew there, band by band on several threads."""
+        height = area.rows.stop - area.rows.start
+        bands = min(_THREADS, max(1, height * (area.columns.stop - area.columns.start) // _BAND))
+        edges = [area.rows.start + height * band // bands for band in range(bands + 1)]
+        parts = [Area(slice(*ends), area.columns) for ends in pairwise(edges)]
+        if bands == 1:
+            self._fill_part(area)
+            return
+        with ThreadPoolExecutor(bands, thread_name_prefix="mask") as pool:
+            list(pool.map(self._fill_part, parts))
+
+    def _fill_part(self, area: Area) -> None:
         assert self._plane and self.values is not None and self._content is not None
         height, width = self.values.shape
         across, down = (self._box.right - self._box.left) / width, (self._box.bottom - self._box.top) / height
@@ -104,6 +121,22 @@ class ScreenMask:
     def _colour(self, area: Area) -> None:
         assert self.values is not None and self.tint is not None
         self.tint.view(np.uint32)[..., 0][area] = _TINTS.take(self.values[area] + 256)
+
+
+def drawn_on(before: Mask, after: Mask) -> Box | None:
+    """The part of the picture that a stroke has reached in between; None where anything else may have changed too."""
+    if (
+        not before.strokes
+        or replace(before, strokes=after.strokes) != after
+        or len(before.strokes) != len(after.strokes)
+    ):
+        return None
+    stroke, known = after.strokes[-1], len(before.strokes[-1].points)
+    if before.strokes[:-1] != after.strokes[:-1] or stroke.points[:known] != before.strokes[-1].points:
+        return None
+    points, reach = stroke.points[known - 1 :], stroke.size / 2 + _REACH
+    across, down = [point.x for point in points], [point.y for point in points]
+    return Box(min(across) - reach, min(down) - reach, max(across) + reach, max(down) + reach)
 
 
 def _touched(start: float, stop: float, first: float, last: float, pixels: int) -> slice:

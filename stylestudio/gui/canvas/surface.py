@@ -1,7 +1,16 @@
 """A place where a picture lies: zoom and pan by keys and wheel, and hands for what the mouse and the pen do."""
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPointingDevice,
+    QTabletEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from stylestudio.gui.canvas.hands import Hand, Touch
@@ -130,6 +139,19 @@ class Surface(QWidget):
         if event.button() in _BUTTONS:
             self._release(_touch(event))
 
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        acts = {
+            QEvent.Type.TabletPress: self._press,
+            QEvent.Type.TabletMove: self._move,
+            QEvent.Type.TabletRelease: self._release,
+        }
+        if not self._takes_pen() or event.button() not in (Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton):
+            event.ignore()  # it then comes as the mouse
+            return
+        rubber = event.pointerType() == QPointingDevice.PointerType.Eraser
+        acts[event.type()](Touch(event.position(), event.modifiers(), event.pressure(), rubber=rubber))
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         actions = {
             Qt.Key.Key_Plus: self.zoom_in,
@@ -186,6 +208,10 @@ class Surface(QWidget):
         if placement := self.placement():
             ratio = self.devicePixelRatioF()
             self.view.pan_from(placement, dx * ratio, dy * ratio)
+
+    def _takes_pen(self) -> bool:
+        """Whether the pen is meant for something that feels its pressure."""
+        return False
 
     def _hands(self) -> tuple[Hand, ...]:
         """What may take the mouse, the first that wants it does."""

@@ -1,11 +1,12 @@
 """The target as it follows the sliders, and the photo and the overfit picture to compare it with."""
 
 from collections.abc import Generator
-from typing import Final, Literal, NamedTuple
+from dataclasses import replace
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -13,18 +14,16 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPaintEvent,
-    QPointingDevice,
-    QTabletEvent,
 )
 from PySide6.QtWidgets import QWidget
 
-from stylestudio.gui.canvas.frames import ArrayImage, Mixing
+from stylestudio.gui.canvas.frames import ArrayImage, Mixing, mean_around
 from stylestudio.gui.canvas.hands import Hand, Tool, Touch
 from stylestudio.gui.canvas.marks import MARGIN, pill, pill_size
-from stylestudio.gui.canvas.picture_canvas import Canvas, View
-from stylestudio.gui.canvas.pyramid import Pyramid, Pyramids, resampling_at
+from stylestudio.gui.canvas.picture_canvas import Canvas, Loaded, View, loading
+from stylestudio.gui.canvas.pyramid import Pyramid, resampling_at
+from stylestudio.gui.canvas.screen_mask import drawn_on
 from stylestudio.gui.canvas.split import Split
-from stylestudio.gui.canvas.surface import logical
 from stylestudio.gui.canvas.view import Placement
 from stylestudio.images.decode import Picture
 from stylestudio.images.mask_plane import Box
@@ -36,12 +35,6 @@ Held = Literal["content", "overfit"]
 HOLD_KEYS: Final[dict[Qt.Key, Held]] = {Qt.Key.Key_Space: "content", Qt.Key.Key_O: "overfit"}
 _SPLIT_STEP = 0.02
 SMALLER: Final = resampling_at(0.5)
-
-
-class _Pair(NamedTuple):
-    content: Pyramid
-    alpha: Pyramid | None
-    overfit: Pyramid | None
 
 
 class TargetCanvas(Canvas):
@@ -81,29 +74,38 @@ class TargetCanvas(Canvas):
         """
         if overfit is not None and (content is None or any(np.greater(overfit.shape, content.stored.shape))):
             raise ValueError("the overfit picture is larger than the content")
-        known = _Pair(self._pyramid, self._alpha, None) if self._pyramid and content is self._content else None
+        known = Loaded(self._pyramid, self._alpha) if self._pyramid and content is self._content else None
         known_overfit = self._overfit_pyramid if overfit is self._overfit else None
 
-        def loading() -> Generator[None, None, _Pair | None]:
-            pair = None if content is None else known or (yield from _content_pair(self.view.pyramids, content))
+        def both() -> Generator[None, None, Loaded | None]:
+            pair = (
+                None
+                if content is None
+                else known or (yield from loading(self.view.pyramids, content.stored, content.alpha, None))
+            )
             made = known_overfit
             if made is None and overfit is not None and pair is not None:
-                made = yield from self.view.pyramids.building(overfit, pair.content.size)
+                made = yield from self.view.pyramids.building(overfit, pair.picture.size)
             self._content, self._overfit, self._mark = content, overfit, mark
             return pair and pair._replace(overfit=made)
 
         fresh = [] if content is None or known else [content.stored]
         if overfit is not None and not known_overfit:
             fresh.append(overfit)
-        self._load(loading(), sum(pixels.size // 3 for pixels in fresh if not self.view.pyramids.has(pixels)))
+        self._load(both(), sum(pixels.size // 3 for pixels in fresh if not self.view.pyramids.has(pixels)))
 
     def set_mix(self, mix: Mix, note: str = "") -> None:
         """Mix anew at the next paint; nothing else is done again. `note` is written on it: what else this is."""
         if (mix, note) == (self._mix, self._note):
             return
+        before, same_note = self._mix, note == self._note
         self._mix, self._note = mix, note
-        if placement := self.placement():
-            self.update(logical(placement.visible, self.devicePixelRatioF()).toAlignedRect())
+        box = drawn_on(before.mask, mix.mask) if same_note and replace(before, mask=mix.mask) == mix else None
+        rect = self.picture_rect()
+        if box and rect:
+            rect &= QRectF(self.spot(box[:2]), self.spot(box[2:]))
+        if rect:
+            self.update(rect.toAlignedRect())
 
     @property
     def has_target(self) -> bool:
@@ -135,14 +137,14 @@ class TargetCanvas(Canvas):
         self.update()
 
     def colours_at(self, position: QPointF) -> tuple[QColor, QColor] | None:
-        """The photo's and the target's colour at a place (logical pixels); None beside the picture."""
-        placement, ratio = self.placement(), self.devicePixelRatioF()
+        """The photo's and the target's colour around a place (logical pixels); None beside the picture."""
+        placement = self.placement()
         if placement is None or self._frame is None or self._overfit_frame is None:
             return None
-        point = (position * ratio).toPoint() - placement.visible.topLeft()
+        point = (position * self.devicePixelRatioF()).toPoint() - placement.visible.topLeft()
         if not self._frame.rect().contains(point):
             return None
-        return self._frame.pixelColor(point), self._mixing.image(self._mix).pixelColor(point)
+        return mean_around(self._frame, point), mean_around(self._mixing.image(self._mix), point)
 
     def small(self, side: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None] | None:
         """The photo and the overfit picture, (h, w, 3) levels with this long side at most, in a millisecond.
@@ -228,24 +230,18 @@ class TargetCanvas(Canvas):
         self.hold(None)
         super().focusOutEvent(event)
 
-    def tabletEvent(self, event: QTabletEvent) -> None:
-        acts = {
-            QEvent.Type.TabletPress: self._press,
-            QEvent.Type.TabletMove: self._move,
-            QEvent.Type.TabletRelease: self._release,
-        }
-        if self._tool is None or event.button() not in (Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton):
-            event.ignore()  # it then comes as the mouse
-            return
-        rubber = event.pointerType() == QPointingDevice.PointerType.Eraser
-        acts[event.type()](Touch(event.position(), event.modifiers(), event.pressure(), rubber=rubber))
-        event.accept()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         self._mix_shown = False
         super().paintEvent(event)
         if self._mix_shown:
             self.frame_painted.emit()
+
+    @property
+    def _shows_strip(self) -> bool:
+        return self._tool is not None and self._tool.shows_strip
+
+    def _takes_pen(self) -> bool:
+        return self._tool is not None
 
     def _hands(self) -> tuple[Hand, ...]:
         if self.navigation.is_wanted:
@@ -258,7 +254,7 @@ class TargetCanvas(Canvas):
         super()._press(touch, again)
 
     def _take(self, loaded: object) -> None:
-        assert loaded is None or isinstance(loaded, _Pair)
+        assert loaded is None or isinstance(loaded, Loaded)
         self._pyramid, self._alpha, self._overfit_pyramid = loaded or (None, None, None)
         self._loaded()
 
@@ -288,7 +284,7 @@ class TargetCanvas(Canvas):
             self._paint_target(painter, visible)
 
     def _paint_target(self, painter: QPainter, visible: QRect) -> None:
-        if self._tool and self._tool.shows_strip:
+        if self._shows_strip:
             painter.drawImage(visible.topLeft(), self._mixing.strip(self._mix)[0])
             return
         left = round(visible.width() * self._split.position) if self._split.is_on else 0
@@ -310,19 +306,13 @@ class TargetCanvas(Canvas):
         rect = self.picture_rect()
         if rect and self._overfit_frame:
             text = {"content": self.tr("Photo"), "overfit": self.tr("Overfit"), None: self._note}[self._held]
-            if self._split.is_on and not self._held and not (self._tool and self._tool.shows_strip):
+            if self._split.is_on and not self._held and not self._shows_strip:
                 self._split.paint_between(painter, rect, self.tr("Photo"), self._note or self.tr("Target"))
             elif text:
                 pill(painter, rect.topLeft() + QPointF(MARGIN, MARGIN), text)
-            if self._mark:
+            if self._mark and not self._shows_strip:
                 height = pill_size(painter.font(), self._mark)[1]
                 pill(painter, rect.bottomLeft() + QPointF(MARGIN, -MARGIN - height), self._mark)
             if self._tool and not self._held:
                 self._tool.paint(painter, rect)
         super()._paint_marks(painter)
-
-
-def _content_pair(pyramids: Pyramids, content: Picture) -> Generator[None, None, _Pair]:
-    picture = yield from pyramids.building(content.stored)
-    alpha = None if content.alpha is None else (yield from pyramids.building(content.alpha))
-    return _Pair(picture, alpha, None)
