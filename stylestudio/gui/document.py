@@ -11,17 +11,33 @@ from stylestudio.studio import history as histories
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.session import Session, swapped, with_axes, with_link, with_mix, with_settings, with_share
 from stylestudio.studio.settings import SETTINGS
+from stylestudio.studio.snapshots import Snapshot
 
 
 class Document(QObject):
-    """The session and its history. `changed` carries the old and the new session and comes before `history_changed`."""
+    """The session and its history. `changed` carries the old and the new session and comes before `history_changed`.
+
+    The snapshots stand beside them: an undo that went back to before one was kept must not take it away.
+    """
 
     changed = Signal(object, object)
     history_changed = Signal()
+    snapshots_changed = Signal()
 
     def __init__(self, session: Session | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._history = histories.begun(session or Session())
+        self._snapshots: tuple[Snapshot, ...] = ()
+
+    @property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """The mixes that the artist has kept, oldest first."""
+        return self._snapshots
+
+    def set_snapshots(self, snapshots: tuple[Snapshot, ...]) -> None:
+        if snapshots != self._snapshots:
+            self._snapshots = snapshots
+            self.snapshots_changed.emit()
 
     @property
     def session(self) -> Session:

@@ -12,6 +12,7 @@ from stylestudio.errors import SettingError
 
 SMALLEST_SIZE = 64
 MOST_REFINING = 200
+MOST_SEED = 9999
 LARGEST = 1_000_000
 """No setting means anything beyond, and sizes are multiplied."""
 SHOWN = 1e18
@@ -131,6 +132,7 @@ class Settings:
     is hardly larger gets too, see `content_side`; `texture_scale` enlarges the style before its features are computed;
     `patch_size` is in positions of a feature map. Coarse to fine, `fidelity` 0..1 is how far the photo's forms
     hold, and `finest_layer` the last one where features are replaced. `refine` is how many steps of refining follow.
+    `seed` is that of every random choice.
     """
 
     size: int | None = field(
@@ -220,6 +222,19 @@ class Settings:
             least=0,
             most=MOST_REFINING,
             unit="steps",
+        ),
+    )
+    seed: int = field(
+        default=0,
+        metadata=about(
+            "Variation",
+            "Another number makes another picture of the same two, out of other pieces.",
+            "another number makes another picture of the same two",
+            int,
+            noun="variation",
+            least=0,
+            most=MOST_SEED,
+            advanced=True,
         ),
     )
 

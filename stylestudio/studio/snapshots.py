@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from stylestudio.errors import SettingError
+from stylestudio.images.mask import NO_MASK
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares
+from stylestudio.studio.session import Session, unprepared, with_mix
+from stylestudio.studio.settings import DEFAULTS, MOST_SEED, Settings
 
 MOST_SNAPSHOTS: Final = 50
 MOST_NAME: Final = 60
@@ -14,17 +17,56 @@ MOST_NAME: Final = 60
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A mix that the artist wants to come back to; `run` is the key of the overfit picture that it was made with."""
+    """A mix that the artist wants to come back to, and the `settings` that made the overfit picture it was made with.
+
+    `photo` says to which photo, cropped and turned in which way, its mask belongs.
+    """
 
     name: str
     mix: Mix
-    run: object = None
+    settings: Settings = DEFAULTS
+    photo: str = ""
 
 
-def with_snapshot(snapshots: Sequence[Snapshot], mix: Mix, name: str = "", run: object = None) -> tuple[Snapshot, ...]:
+def with_snapshot(
+    snapshots: Sequence[Snapshot], mix: Mix, name: str = "", settings: Settings = DEFAULTS, photo: str = ""
+) -> tuple[Snapshot, ...]:
     """With this mix as one more, under the name or the first free number; the oldest goes where there are too many."""
     wanted = " ".join(name.split())[:MOST_NAME]
-    return (*snapshots, Snapshot(_free(snapshots, wanted), mix, run))[-MOST_SNAPSHOTS:]
+    return (*snapshots, Snapshot(_free(snapshots, wanted), mix, settings, photo))[-MOST_SNAPSHOTS:]
+
+
+def kept(snapshots: Sequence[Snapshot], session: Session, name: str = "") -> tuple[Snapshot, ...]:
+    """With the session's mix as one more, under the name or the first free number."""
+    return with_snapshot(snapshots, session.mix, name, session.settings, photo_of(session))
+
+
+def recalled(session: Session, snapshot: Snapshot) -> Session:
+    """With all that the snapshot says; its mask only where it belongs to this photo."""
+    return replace(with_mix(session, mix_for(snapshot, session)), settings=snapshot.settings)
+
+
+def mix_for(snapshot: Snapshot, session: Session) -> Mix:
+    """The snapshot's mix as it is on the session's photo: a mask that belongs to another one is left out."""
+    return snapshot.mix if snapshot.photo == photo_of(session) else replace(snapshot.mix, mask=NO_MASK)
+
+
+def is_at(session: Session, snapshot: Snapshot) -> bool:
+    """Whether the session shows what the snapshot says."""
+    return (session.mix, session.settings) == (mix_for(snapshot, session), snapshot.settings)
+
+
+def photo_of(session: Session) -> str:
+    """Which photo this is, and which part of it: what a mask belongs to."""
+    photo = unprepared(session)
+    return "" if photo is None else f"{photo.sha256} {session.preparation.shape}"
+
+
+def next_seed(snapshots: Sequence[Snapshot], session: Session) -> int:
+    """One that neither the session nor a snapshot has."""
+    taken = {session.settings.seed, *(snapshot.settings.seed for snapshot in snapshots)}
+    above = max(taken) + 1
+    return above if above <= MOST_SEED else next(seed for seed in range(MOST_SEED) if seed not in taken)
 
 
 def renamed(snapshots: Sequence[Snapshot], snapshot: Snapshot, name: str) -> tuple[Snapshot, ...]:

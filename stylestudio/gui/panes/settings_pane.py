@@ -42,7 +42,9 @@ class NumberBox(TypedNumber):
         assert setting.least is not None and setting.most is not None
         super().__init__(setting.least, setting.most, setting.unit, parent)
         self.setSingleStep(setting.step)
-        self.valueChanged.connect(lambda value: self.edited.emit(value, None))
+        if setting.kind is int:
+            self.setDecimals(0)
+        self.valueChanged.connect(lambda value: self.edited.emit(setting.kind(value), None))
 
 
 Control = Choices | NumberBox | PercentControl

@@ -26,7 +26,7 @@ class TypedNumber(QDoubleSpinBox):
     def __init__(self, least: float, most: float, unit: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setRange(least, most)
-        self.setSuffix(f" {unit}")
+        self.setSuffix(f" {unit}" if unit else "")
         self.setKeyboardTracking(False)
         FocusFilter(self)
 
