@@ -24,6 +24,7 @@ from stylestudio.gui.mixing import Tuning
 from stylestudio.gui.overfit import Overfit
 from stylestudio.gui.preferences import Memory
 from stylestudio.gui.runs import Runs
+from stylestudio.gui.snapshots import Snapshots
 from stylestudio.gui.theme import Theme
 from stylestudio.gui.tools import Tools
 from stylestudio.gui.widgets.boxes import take_typed
@@ -33,7 +34,7 @@ from stylestudio.gui.workspace import Workspace
 from stylestudio.studio.session import Session
 
 SIZE = 1280, 800
-BAR = ("fit", "one_to_one", None, "split", "target_alone", None, "brush", "dropper", "strip")
+BAR = ("fit", "one_to_one", None, "split", "target_alone", None, "brush", "dropper", "strip", None, "snapshot")
 """Commands that have a button below the target."""
 
 
@@ -56,10 +57,12 @@ class MainWindow(QMainWindow):
         self.looks = Looks(theme, memory, (self.space.shared_view, self.space.style_view))
         self.tuning = Tuning(self, document, self.edits, self.space, memory)
         self.tools = Tools(document, self.space)
+        self.snapshots = Snapshots(document, runs, self.space)
         self._is_behind = False
         self.menu = self.tuning.menu = Menus(self, self._handlers(), memory)
         self.looks.fill(self.menu)
         self.tools.fill(self.menu)
+        self.snapshots.fill(self.menu)
         self._lay_out()
         self._join()
         self._join_panes()
@@ -172,6 +175,7 @@ class MainWindow(QMainWindow):
             **self.looks.handlers(),
             **self.tuning.handlers(),
             **self.tools.handlers(),
+            **self.snapshots.handlers(),
         }
 
     def _exported(self, path: Path) -> None:

@@ -84,6 +84,9 @@ def _edit() -> list[Entry]:
         Command("keep_preset", tr("Keep the mix as a p&reset…"), "Ctrl+K", icon="plus"),
         Command("import_preset", tr("&Import a preset…"), "Ctrl+Shift+I"),
         SEPARATOR,
+        Command("snapshot", tr("Keep a snaps&hot"), "Ctrl+Shift+K", icon="snapshot"),
+        Command("variation", tr("Another &one: the overfit picture of other pieces"), "Ctrl+Shift+R", icon="again"),
+        SEPARATOR,
         Command("restart", tr("Make the overfit picture a&gain"), "Ctrl+R", icon="again"),
         Command("cancel", tr("C&ancel"), "Esc", icon="cancel"),
     ]

@@ -96,6 +96,13 @@ class Runs(QObject):
         elif shown is not None and shown.refining:
             self._show(replace(shown, refining=False, cut_short=True))
 
+    def kept(self, key: RunKey) -> Overfit | None:
+        """The overfit picture of this run, if it is at hand and no draft."""
+        shown = self._overfit
+        if shown is not None and shown.key == key and not shown.draft:
+            return shown
+        return self._kept.get(key)
+
     def keep(self, overfit: Overfit) -> None:
         """Have this one ready: where the session asks for it, no network runs."""
         self._kept[overfit.key] = overfit

@@ -27,6 +27,7 @@ from stylestudio.gui.widgets.brush_bar import BrushBar
 from stylestudio.gui.widgets.drag_handle import DragHandle
 from stylestudio.gui.widgets.floating import Floating
 from stylestudio.gui.widgets.notice import Notice
+from stylestudio.gui.widgets.snapshot_strip import SnapshotStrip
 from stylestudio.gui.widgets.view_bar import ViewBar
 from stylestudio.gui.widgets.welcome import Welcome
 
@@ -55,7 +56,7 @@ class Workspace(QSplitter):
         self.welcome, self.floating, self.notice = Welcome(self.target), Floating(self.target), Notice(self.target)
         self.brush_bar, self._over = BrushBar(), Floating(self.target, TOP)
         self.column, self.middle = QSplitter(Qt.Orientation.Vertical), QSplitter(Qt.Orientation.Horizontal)
-        self.bar = ViewBar(self.target)
+        self.bar, self.strip = ViewBar(self.target), SnapshotStrip()
         self._lay_out()
         for widget in (*self.side.mix.sliders, *self.side.mix.boxes):
             widget.installEventFilter(self.target)  # Space and O, as on the canvas
@@ -69,6 +70,7 @@ class Workspace(QSplitter):
             self.floating.hide()
         for widget in (self.column, self.side):
             widget.setVisible(not alone)
+        self.settle_strip()
         self.target.setFocus()
 
     def show_brush_bar(self, shown: bool) -> None:
@@ -76,6 +78,10 @@ class Workspace(QSplitter):
         if shown:
             self._over.hold(self.brush_bar)
         self._over.setVisible(shown)
+
+    def settle_strip(self) -> None:
+        """Show the snapshots where there are any, and the target is not alone."""
+        self.strip.setVisible(self.strip.row.count() > 0 and not self.column.isHidden())
 
     def show_beside(self, pane: PicturePane) -> None:
         """This pane's picture large at the left of the target; if it is there, nothing any more."""
@@ -112,7 +118,13 @@ class Workspace(QSplitter):
             self.middle.addWidget(pane.large)
             pane.clicked.connect(partial(self.show_beside, pane))
         self.middle.addWidget(self.target)
-        for widget in (self.column, self.middle, self.side):
+        centre = QWidget(self)
+        below = QVBoxLayout(centre)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self.middle, 1)
+        below.addWidget(self.strip)
+        for widget in (self.column, centre, self.side):
             self.addWidget(widget)
         for index, stretch in enumerate((0, 1, 0)):
             self.setStretchFactor(index, stretch)

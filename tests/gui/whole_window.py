@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from stylestudio.gui.document import Document
@@ -131,6 +131,14 @@ class Studio:
         """The dialog of this kind that is open."""
         self.wait(lambda: any(dialog.isVisible() for dialog in self.window.findChildren(kind)))
         return next(dialog for dialog in self.window.findChildren(kind) if dialog.isVisible())
+
+    def press_notice(self, words: str) -> None:
+        """The button of the notice that says so."""
+        self.wait(lambda: any(one.text() == words for one in self._offered()))
+        QTest.mouseClick(next(one for one in self._offered() if one.text() == words), Qt.MouseButton.LeftButton)
+
+    def _offered(self) -> list[QPushButton]:
+        return [one for one in self.window.space.notice.findChildren(QPushButton) if one.isVisible()]
 
     def error(self) -> str:
         """What the error dialog says; closes it."""

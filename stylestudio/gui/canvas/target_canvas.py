@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -17,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from stylestudio.gui.canvas.beside import Beside
 from stylestudio.gui.canvas.frames import ArrayImage, Mixing, mean_around
 from stylestudio.gui.canvas.hands import Hand, Tool, Touch
 from stylestudio.gui.canvas.marks import MARGIN, pill, pill_size
@@ -60,6 +62,7 @@ class TargetCanvas(Canvas):
         self._mix, self._note = Mix(), ""
         self._held: Held | None = None
         self._split = Split(self, lambda: self.has_target, lambda: self._tool is not None)
+        self._beside: Beside | None = None
         self._tool: Tool | None = None
         self._mask_shown = False
         self._mix_shown = False
@@ -164,6 +167,16 @@ class TargetCanvas(Canvas):
     def set_split(self, on: bool) -> None:
         """Photo to the left of a line and target to its right."""
         self._split.is_on = on
+        self.update()
+
+    @property
+    def beside(self) -> Beside | None:
+        """What stands at the left of the split line, None for the photo."""
+        return self._beside
+
+    def put_beside(self, beside: Beside | None) -> None:
+        """Have another mix of the photo at the left of the split line, or the photo itself again."""
+        self._beside = beside
         self.update()
 
     @property
@@ -293,8 +306,16 @@ class TargetCanvas(Canvas):
         if self._mask_shown and (tint := self._mixing.tint()):
             painter.drawImage(visible.topLeft() + QPoint(left, 0), tint, right)
         if left:
-            painter.drawImage(visible.topLeft(), self._photo_image(), QRect(0, 0, left, visible.height()))
+            painter.drawImage(visible.topLeft(), self._left_image(), QRect(0, 0, left, visible.height()))
         self._mix_shown = True
+
+    def _left_image(self) -> QImage:
+        placement = self.placement()
+        if self._beside is None or placement is None:
+            return self._photo_image()
+        assert self._frame
+        resampling = Image.Resampling.NEAREST if self._rough else resampling_at(placement.zoom)
+        return self._beside.image(self._frame.array, placement, resampling)
 
     def _photo_image(self) -> QImage:
         # In the screen's format, because it is painted at every move of a slider.
@@ -307,7 +328,8 @@ class TargetCanvas(Canvas):
         if rect and self._overfit_frame:
             text = {"content": self.tr("Photo"), "overfit": self.tr("Overfit"), None: self._note}[self._held]
             if self._split.is_on and not self._held and not self._shows_strip:
-                self._split.paint_between(painter, rect, self.tr("Photo"), self._note or self.tr("Target"))
+                names = (self._beside.name, self._beside.right) if self._beside else (self.tr("Photo"), "")
+                self._split.paint_between(painter, rect, names[0], names[1] or self._note or self.tr("Target"))
             elif text:
                 pill(painter, rect.topLeft() + QPointF(MARGIN, MARGIN), text)
             if self._mark and not self._shows_strip:
