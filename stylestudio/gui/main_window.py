@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
             "swap": self.edits.swap,
             "link": lambda: self.edits.link(self.menu["link"].isChecked()),
             "restart": self.runs.restart,
-            "cancel": self._cancel,
+            "cancel": lambda: self.tools.leave() or self._cancel(),
             "zoom_in": target.zoom_in,
             "zoom_out": target.zoom_out,
             "fit": target.fit,
@@ -184,10 +184,8 @@ class MainWindow(QMainWindow):
         self._enable()
 
     def _cancel(self) -> None:
-        """Put the tool away, or bring back what the target has pushed aside, or else stop the run."""
+        """Bring back what the target has pushed aside, or else stop the run."""
         alone = self.menu["target_alone"]
-        if self.tools.leave():
-            return
         if alone.isChecked():
             alone.trigger()
         else:

@@ -48,6 +48,7 @@ class Surface(QWidget):
         self._ring = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        self.setTabletTracking(True)
 
     def picture_size(self) -> Extent | None:
         """Width and height of the picture that lies here, None for none."""

@@ -8,14 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QImage,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-)
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from stylestudio.gui.canvas.beside import Beside
@@ -81,11 +74,9 @@ class TargetCanvas(Canvas):
         known_overfit = self._overfit_pyramid if overfit is self._overfit else None
 
         def both() -> Generator[None, None, Loaded | None]:
-            pair = (
-                None
-                if content is None
-                else known or (yield from loading(self.view.pyramids, content.stored, content.alpha, None))
-            )
+            pair = known
+            if pair is None and content is not None:
+                pair = yield from loading(self.view.pyramids, content.stored, content.alpha, None)
             made = known_overfit
             if made is None and overfit is not None and pair is not None:
                 made = yield from self.view.pyramids.building(overfit, pair.picture.size)
