@@ -189,7 +189,7 @@ class Tools(QObject):
         left = np.abs(blend(one, other, mix.shares, axes=mix.axes) - photo).max()
         text = self.tr("This place keeps the photo's colour: {shares}")
         if left > _MUCH:
-            text = self.tr("As near as this mean share allows; lower it for more: {shares}")
+            text = self.tr("As near to the photo's colour as this mean share allows: {shares}")
         self._take(self.tr("Hold a colour"), mix, text)
 
     def _take(self, label: str, mix: Mix, text: str) -> None:

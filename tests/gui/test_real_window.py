@@ -70,6 +70,22 @@ def is_shown(target: NDArray[np.floating], screen: NDArray[np.floating]) -> bool
     return any((np.abs(screen[y : y + height, x : x + width] - target) <= 1).all() for y, x in np.argwhere(alike))
 
 
+def picture_on_screen(window: Desktop, photo: Path, folder: Path) -> tuple[int, int, int, int]:
+    """Where the photo is shown pixel by pixel while Space is held: left, top, width and height on the screen."""
+    window.tool("keydown", "space", "sleep", 0.5)
+    window.screenshot(folder / "held.png")
+    window.tool("keyup", "space")
+    screen, wanted = levels(folder / "held.png"), levels(photo)[60:]  # above it says which picture is held
+    height, width = wanted.shape[:2]
+    rows, columns = screen.shape[0] - height + 1, screen.shape[1] - width + 1
+    alike = np.ones((rows, columns), bool)
+    for y, x in ((0, 0), (0, width - 1), (height - 1, 0), (height - 1, width - 1), (height // 2, width // 2)):
+        alike &= (screen[y : y + rows, x : x + columns] == wanted[y, x]).all(axis=2)
+    row, column = np.argwhere(alike)[0]
+    x, y, _, _ = window.geometry()
+    return x + int(column), y + int(row) - 60, *SIZE
+
+
 def wait_for_the_engine(window: Desktop) -> None:
     """Until it is at work: to be loaded it takes about two seconds of the processor's time."""
 
@@ -111,6 +127,36 @@ def test_two_dropped_pictures_become_the_png_that_the_formula_and_the_screen_say
     assert np.abs(exported - expected).max() <= 1
 
     window.keys("ctrl+1")
+
+    def shows_the_target() -> bool:
+        window.screenshot(tmp_path / "screen.png")
+        return is_shown(exported, levels(tmp_path / "screen.png"))
+
+    window.wait(shows_the_target, 10)
+    assert window.close() == 0
+    assert window.log.read_text() == ""
+
+
+def test_a_painted_stroke_and_a_band_of_the_test_strip_are_in_the_exported_target(
+    start: Start, photo: Path, tmp_path: Path
+) -> None:
+    window = start()
+    window.drop(photo, STYLE)
+    window.export("ctrl+shift+e", tmp_path / "overfit.png")
+    window.keys("Escape", "ctrl+1")
+    left, top, width, height = picture_on_screen(window, photo, tmp_path)
+    window.keys("t")
+    window.tool("mousemove", left + width // 2, top + height // 8, "click", 1)
+    window.keys("b", "x")
+    middle = left + width // 2, top + height // 2
+    window.tool("mousemove", *middle, "mousedown", 1, "mousemove_relative", 12, 4, "sleep", 0.1, "mouseup", 1)
+    window.keys("Escape")
+    window.export("ctrl+e", tmp_path / "target.png")
+    exported, original = levels(tmp_path / "target.png"), levels(photo)
+    half = mixed(photo, tmp_path / "overfit.png", (0.5, 0.5, 0.5))
+    painted = slice(height // 2, height // 2 + 3), slice(width // 2, width // 2 + 6)
+    assert np.abs(exported[:40] - half[:40]).max() <= 1
+    assert np.abs(exported[painted] - original[painted]).max() <= 1
 
     def shows_the_target() -> bool:
         window.screenshot(tmp_path / "screen.png")

@@ -22,8 +22,14 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def opened(studio: Studio, photo: Path, painting: Path) -> Studio:
-    studio.open_pair(photo, painting)
+    open_pair(studio, photo, painting)
     return studio
+
+
+def open_pair(studio: Studio, photo: Path, painting: Path) -> None:
+    """Until there is a target, on the canvas too."""
+    studio.open_pair(photo, painting)
+    studio.wait(lambda: studio.window.target.is_ready and studio.window.menu["brush"].isEnabled())
 
 
 def press(studio: Studio, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -190,16 +196,9 @@ def test_the_dropper_keeps_a_place_nearer_to_the_photo_at_the_same_mean_share(
     coloured = tmp_path / "wall.png"
 
     Image.new("RGB", (400, 300), (220, 150, 120)).save(coloured)
-    studio.open_pair(coloured, painting)
+    open_pair(studio, coloured, painting)
     press(studio, Qt.Key.Key_I)
-    print(
-        "TOOL",
-        studio.window.target.tool,
-        studio.window.menu["dropper"].isEnabled(),
-        studio.window.target.colours_at(QPointF(spot(studio, 0.5, 0.5))),
-    )
     QTest.mouseClick(studio.window.target, LEFT, pos=spot(studio, 0.5, 0.5))
-    print(studio.window.space.notice.text)
     pictures = studio.window.target.pictures
     assert pictures
     photo, overfit = pictures[0].pixels, pictures[1]

@@ -26,8 +26,8 @@ class Dropper(Tool):
         self._at: Touch | None = None
 
     def press(self, touch: Touch) -> bool:
-        place = self.canvas.place_at(touch.position)
-        if place and self._colours_at(touch.position):
+        place, rect = self.canvas.place_at(touch.position), self.canvas.picture_rect()
+        if place and rect and rect.contains(touch.position):
             self.picked.emit(*place)
         return True
 
