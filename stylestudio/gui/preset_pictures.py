@@ -18,6 +18,7 @@ from stylestudio.images.resize import floats, to_8bit
 from stylestudio.progress import finish
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.presets import Preset
+from stylestudio.studio.seasons import solving
 
 SIDE = 192
 """Pixels of the pictures' long side: as many as a tile has on a screen of 200 %."""
@@ -81,12 +82,17 @@ class PresetPictures(QObject):
     def _finding(self) -> Generator[None, None, dict[str, Shown]]:
         """In steps of some milliseconds."""
         pictures = self._target.small(SIDE)
+        yield
         found: dict[str, Shown] = {}
         content = from_pixels(floats(pictures[0]), "") if pictures else None
         overfit = None if pictures is None or pictures[1] is None else floats(pictures[1])
+        seasons: dict[str, Mix] = {}
+        if content and overfit is not None:
+            grades = {preset.name: preset.grade for preset in self._presets if preset.grade}
+            seasons = yield from solving(content.stored, overfit, grades)
         for preset in self._presets:
             yield
-            mix = preset.mix(content, overfit) if content and overfit is not None else Mix(preset.shares, preset.axes)
+            mix = seasons.get(preset.name, Mix(preset.shares, preset.axes))
             found[preset.name] = Shown(mix, content and _picture(content, overfit, mix, self._mask))
         return found
 

@@ -5,7 +5,7 @@ least squares over the mid-tones gives the shares whose target is nearest to tha
 each of which moves an axis of its own, so these are closed forms, and bounding each alone keeps them the best.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Final, NamedTuple
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from stylestudio.images.blend import LUMA, Axes, blend
 from stylestudio.images.resize import Pixels, scaled, size_for
+from stylestudio.progress import finish
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import DEFAULT_SHARE, Shares
 
@@ -70,9 +71,21 @@ def solved(content: Pixels, overfit: NDArray[np.float32], grades: Mapping[str, G
 
     For each there are two, the best on either axes; of all choices it is the one that fits well and tells them apart.
     """
+    return finish(solving(content, overfit, grades))
+
+
+def solving(
+    content: Pixels, overfit: NDArray[np.float32], grades: Mapping[str, Grade]
+) -> Generator[None, None, dict[str, Mix]]:
+    """As `solved`, in steps of two or three milliseconds, for a thread that must stay responsive."""
     size = size_for((content.shape[1], content.shape[0]), SIDE)
     small, painted = (scaled(pixels, size).reshape(-1, 3) for pixels in (content, overfit))
-    offered = [[_fitted(small, painted, grade, axes) for axes in BOUNDS] for grade in grades.values()]
+    offered: list[list[_Fit]] = []
+    for grade in grades.values():
+        offered.append([])
+        for axes in BOUNDS:
+            yield
+            offered[-1].append(_fitted(small, painted, grade, axes))
     chosen = max(product(*offered), key=_worth)
     return {name: fit.mix for name, fit in zip(grades, chosen, strict=True)}
 

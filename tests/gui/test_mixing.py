@@ -399,6 +399,13 @@ def test_a_broken_file_among_ones_own_is_named_at_the_start(new_studio: Callable
     studio.wait(lambda: "broken.toml" in studio.window.status.message.text())
 
 
+def test_a_row_of_ones_own_is_seen_whole(own: Studio) -> None:
+    own.window.resize(1280, 800)
+    tiles = gallery(own).tiles.values()
+    own.wait(lambda: all(tile.visibleRegion().boundingRect() == tile.rect() for tile in tiles))
+    assert not gallery(own).verticalScrollBar().isVisible()
+
+
 def test_many_of_ones_own_scroll_and_the_sliders_stay(new_studio: Callable[[], Studio]) -> None:
     for number in range(30):
         keep(folder(), f"Mix {number}", Mix())

@@ -246,15 +246,16 @@ class Gallery(QScrollArea):
         return int(place[0])
 
     def _height(self, rows: int) -> int:
-        """Of so many rows at the present width."""
-        return rows * (self._tile_height() + GAP) - GAP
+        """Of so many rows, in the whole width: with room for all there is no scroll bar."""
+        return rows * (self._tile_height(self.width()) + GAP) - GAP
 
-    def _tile_height(self) -> int:
-        return self.plus.height_for((self.viewport().width() - (COLUMNS - 1) * GAP) // COLUMNS)
+    def _tile_height(self, width: int) -> int:
+        """In a gallery so wide."""
+        return self.plus.height_for((width - (COLUMNS - 1) * GAP) // COLUMNS)
 
     def _settle(self) -> None:
         """Give all tiles the height that belongs to their width."""
-        height = self._tile_height()
+        height = self._tile_height(self.viewport().width())
         for tile in (self.plus, *self.tiles.values()):
             tile.setFixedHeight(height)
         self.updateGeometry()
