@@ -17,6 +17,13 @@ _XMP_ORIENTATION = re.compile(rb"(tiff:Orientation(?:\s*=\s*[\"']|\s*>\s*))[2-8]
 MOST_DPI = 100_000
 
 
+class Letters(str):
+    """Text as Pillow reads it, which is as Latin-1 whatever it is: written as those bytes again, not as ASCII."""
+
+    def encode(self, encoding: str = "", errors: str = "") -> bytes:
+        return super().encode("latin-1", "replace")
+
+
 def of_bytes(data: bytes | None) -> Image.Exif | None:
     """The record in `data`, with or without "Exif" before its TIFF header; None where none can be read."""
     if not data or len(data) > TEXT_LIMIT:
@@ -67,14 +74,22 @@ def kept(exif: Image.Exif | None) -> bytes | None:
         return None
     try:
         copy = Image.Exif()
-        copy.load(exif.tobytes().removeprefix(_PREFIX))
+        copy.load(packed(exif))
         copy.pop(_ORIENTATION, None)
         load_parts(copy)
-        return copy.tobytes().removeprefix(_PREFIX) if len(copy) else None
+        return packed(copy) if len(copy) else None
     except MemoryError:
         raise
     except Exception:
         return None
+
+
+def packed(exif: Image.Exif) -> bytes:
+    """The record from its TIFF header on, with every letter in it."""
+    parts = (exif.get_ifd(part) for part in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo) if part in exif)
+    for part in (exif, *parts):
+        part.update({tag: Letters(value) for tag, value in part.items() if isinstance(value, str)})
+    return exif.tobytes().removeprefix(_PREFIX)
 
 
 def load_parts(exif: Image.Exif) -> None:
@@ -85,10 +100,10 @@ def load_parts(exif: Image.Exif) -> None:
 
 
 def with_texts(texts: Mapping[int, str]) -> Image.Exif:
-    """A record of these texts, by tag."""
+    """A record of these texts, by tag, in UTF-8."""
     exif = Image.Exif()
     for tag, text in texts.items():
-        exif[tag] = text
+        exif[tag] = Letters(text.encode().decode("latin-1"))
     return exif
 
 

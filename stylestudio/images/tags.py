@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from PIL import ExifTags, Image
 
+from stylestudio.images.exif import Letters
 from stylestudio.images.output import Output
 
 Tags = dict[int, object]
@@ -94,16 +95,14 @@ def _make_true(inner: Tags, output: Output) -> None:
 
 
 def _with_all_letters(tags: Tags) -> Tags:
-    """Text as the bytes that it was: Pillow reads it as Latin-1, whatever it is, and would write it as ASCII."""
-    return {tag: _bytes_of(value) for tag, value in tags.items()}
+    """Text so that it is written as the bytes that it was."""
+    return {tag: _lettered(value) for tag, value in tags.items()}
 
 
-def _bytes_of(value: object) -> object:
+def _lettered(value: object) -> object:
     if isinstance(value, dict):
         return _with_all_letters(value)
-    if isinstance(value, str) and not value.isascii():
-        return value.encode("latin-1", "replace")
-    return value
+    return Letters(value) if isinstance(value, str) else value
 
 
 def _resolution_tags(output: Output) -> Tags:

@@ -6,14 +6,17 @@ import struct
 import handmade
 import numpy as np
 import pytest
-from PIL import Image, TiffImagePlugin
+import tifffile
+from PIL import Image, PngImagePlugin, TiffImagePlugin
 
 from stylestudio.images import decode
+from stylestudio.images.exif import Letters
 
 COLOURS = np.random.default_rng(4).integers(0, 256, (20, 30, 3), dtype=np.uint8)
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
 IPTC = b"\x1c\x02\x50\x00\x03Ada"
 ORIENTATION, MAKE, EXPOSURE, ARTIST = 274, 271, 33434, 315
+COPYRIGHT, OWNER = 33432, 0xA430
 
 
 def record() -> Image.Exif:
@@ -47,6 +50,35 @@ def test_the_cameras_record_is_kept_upright(kind: str) -> None:
     assert ORIENTATION not in exif
     # Pillow, which writes the file here, leaves this part out of a TIFF.
     assert kind == "TIFF" or float(exif.get_ifd(0x8769)[EXPOSURE]) == pytest.approx(1 / 60)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_names_keep_every_letter_as_its_bytes(kind: str, encoding: str) -> None:
+    """Cameras write what their maker likes, and none says which it is."""
+    words = "© Jörg".encode(encoding)
+    text = words.decode("latin-1")
+    exif = Image.Exif()
+    exif[COPYRIGHT] = words
+    exif[0x8769] = {OWNER: Letters(text)}
+    picture = saved(kind, exif=exif.tobytes())
+    assert loaded(picture)[COPYRIGHT] == text
+    assert loaded(picture).get_ifd(0x8769)[OWNER] == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_tiffs_names_keep_every_letter(encoding: str) -> None:
+    words, stream = "© Jörg".encode(encoding), io.BytesIO()
+    tifffile.imwrite(stream, COLOURS, extratags=[(COPYRIGHT, 2, len(words) + 1, words, True)])
+    assert loaded(decode.from_bytes(stream.getvalue()))[COPYRIGHT] == words.decode("latin-1")
+
+
+def test_a_pngs_texts_keep_every_letter_in_utf8() -> None:
+    facts = PngImagePlugin.PngInfo()
+    facts.add_text("Copyright", "© Jörg")
+    facts.add_itxt("Author", "Ő")
+    data = saved("PNG", pnginfo=facts).metadata.exif or b""
+    assert "© Jörg".encode() in data and "Ő".encode() in data
 
 
 def test_a_thumbnail_is_not_kept() -> None:

@@ -203,7 +203,7 @@ def record(stream: BinaryIO, number: int) -> Image.Exif | None:
             for tag in list(exif_of_page):
                 if tag not in _FACTS:
                     del exif_of_page[tag]
-            return exif.of_bytes(exif_of_page.tobytes()) if len(exif_of_page) else None
+            return exif.of_bytes(exif.packed(exif_of_page)) if len(exif_of_page) else None
     except MemoryError:
         raise
     except Exception:  # broken metadata is no reason to refuse a whole picture
