@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -54,10 +55,15 @@ def check_input(path: Path) -> None:
 def read_pair(content: Path, style: Path, quiet: bool = False) -> tuple[Picture, Picture]:
     """Both pictures; what is to be known of how they were read is said. Raises `PictureError`."""
     pair = read(content), read(style)
-    for picture in pair:
-        if picture.remark and not quiet:
-            tell(f"{picture.name}: {picture.remark}")
+    if not quiet:
+        tell_remarks({picture.name: picture.remark for picture in pair if picture.remark})
     return pair
+
+
+def tell_remarks(remarks: Mapping[str, str]) -> None:
+    """Say what is to be known of pictures, by their names."""
+    for name, remark in remarks.items():
+        tell(f"{name}: {remark}")
 
 
 def tell_remark(renderer: Renderer, quiet: bool = False) -> None:
@@ -134,6 +140,8 @@ def batch(
     renderer = Renderer()
     summary = watch(batches.run(jobs, settings, mix, renderer, overwrite, export), quiet)
     tell_remark(renderer, quiet)
+    if not quiet:
+        tell_remarks({str(path): remark for path, remark in summary.remarks.items()})
     return tell_summary(summary)
 
 

@@ -1,12 +1,15 @@
 """The command line's options: what is given in words, and the settings that commands have in common."""
 
 import argparse
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn, get_args
 
 from stylestudio.cli.console import say
 from stylestudio.errors import SettingError
 from stylestudio.images.blend import Axes
+from stylestudio.paths import data_folder
 from stylestudio.studio.mix import Mix, MixMaker
 from stylestudio.studio.presets import preset, presets
 from stylestudio.studio.recipe import DEFAULT_SHARES, parse_shares
@@ -54,16 +57,31 @@ def repeat(text: str | None) -> int | None:
     return int(text)
 
 
+def own_presets() -> Path:
+    """The folder of the presets that the artist has made in the window."""
+    return data_folder() / "presets"
+
+
+def joined(arguments: Sequence[str]) -> list[str]:
+    """Shares that begin with a minus as one word with their option; argparse would take them for an option."""
+    found: list[str] = []
+    for argument in arguments:
+        if found and found[-1] == "--share" and re.fullmatch(r"-[\d.,-]+", argument):
+            found[-1] += f"={argument}"
+        else:
+            found.append(argument)
+    return found
+
+
 def add_recipe(parser: argparse.ArgumentParser) -> None:
     """The options that make up a recipe."""
     share = parser.add_mutually_exclusive_group()
     share.add_argument(
         "--share",
         metavar="S|R,G,B",
-        help="style share, 0 (photo) to 1 (style), -0.25 to 1.5 at most; 0.7 if not given. Write --share=-0.1,0.5,1 "
-        "where the first is below 0",
+        help="style share, 0 (photo) to 1 (style), -0.25 to 1.5 at most; 0.7 if not given",
     )
-    share.add_argument("--preset", metavar="NAME", help=f"style shares by name: {', '.join(presets())}")
+    share.add_argument("--preset", metavar="NAME", help=f"style shares by name: {', '.join(presets())}, or your own")
     parser.add_argument(
         "--axes",
         choices=get_args(Axes),
@@ -95,6 +113,6 @@ def mix_of_options(options: argparse.Namespace) -> MixMaker:
     if options.preset is not None:
         if options.axes is not None:
             raise SettingError("--axes does not go with --preset.", hint="A preset says itself what its shares are of.")
-        return preset(options.preset)
+        return preset(options.preset, own_presets())
     shares = DEFAULT_SHARES if options.share is None else parse_shares(options.share)
     return Mix(shares, options.axes or "rgb")

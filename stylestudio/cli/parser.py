@@ -12,6 +12,7 @@ from stylestudio.cli.options import (
     Parser,
     add_recipe,
     add_settings,
+    joined,
     mix_of_options,
     named,
     repeat,
@@ -209,7 +210,7 @@ def main(arguments: Sequence[str]) -> int:
     """
 
     def run() -> int:
-        options = build_parser().parse_args(arguments)
+        options = build_parser().parse_args(joined(arguments))
         return options.run(options)
 
     return exit_status(run)

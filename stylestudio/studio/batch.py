@@ -44,11 +44,22 @@ class Job:
 
 @dataclass
 class Summary:
-    """What became of the jobs: files written, files left as they were, and failures with their reason."""
+    """What became of the jobs: files written, files left as they were, and failures with their reason.
+
+    `remarks` says by picture what is to be known of how it was read.
+    """
 
     done: list[Path] = field(default_factory=list)
     skipped: list[Path] = field(default_factory=list)
     failed: list[tuple[Job, StudioError]] = field(default_factory=list)
+    remarks: dict[Path, str] = field(default_factory=dict)
+
+    def read(self, path: Path) -> Picture:
+        """The picture in this file, with what there is to remark on put down. Raises `PictureError`."""
+        picture = read(path)
+        if picture.remark:
+            self.remarks[path] = picture.remark
+        return picture
 
 
 NO_PICTURE = "not a picture"
@@ -226,10 +237,15 @@ def plan(work: list[Job], overwrite: bool = False) -> Summary:
 
 
 def run_job(
-    job: Job, style: Picture, settings: Settings, mix: MixMaker, renderer: Renderer, export: ExportOptions = USUAL
+    job: Job,
+    content: Picture,
+    style: Picture,
+    settings: Settings,
+    mix: MixMaker,
+    renderer: Renderer,
+    export: ExportOptions = USUAL,
 ) -> Work[None]:
     """Make one target. Raises `StudioError`."""
-    content = read(job.content)
     for path in job.outputs():
         check_options(path, export, content.size, content.icc_profile)
     with memory_explained():
@@ -258,8 +274,8 @@ def run(
         try:
             check_outputs(job, inputs)
             if style is None or style_path != job.style:
-                style, style_path = read(job.style), job.style
-            named = run_job(job, style, settings, mix, renderer, export)
+                style, style_path = summary.read(job.style), job.style
+            named = run_job(job, summary.read(job.content), style, settings, mix, renderer, export)
             for progress in scaled(named, number / len(work), (number + 1) / len(work)):
                 yield Progress(f"{job.target.stem}: {progress.stage}", progress.fraction)
             summary.done.append(job.target)

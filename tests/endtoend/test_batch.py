@@ -9,6 +9,7 @@ import pytest
 from artist import Outcome, levels, picture
 
 from stylestudio.engine import coding
+from stylestudio.images.decode import read
 
 Command = Callable[..., Outcome]
 
@@ -140,6 +141,29 @@ def test_a_damaged_photo_fails_alone(sets: Path, command: Command) -> None:
     assert [line.startswith("Failed broken in the style of") for line in lines] == [True, True, False]
     assert lines[-1] == "4 done, 0 skipped, 2 failed."
     assert list(files(sets / "out")) == EVERY_TARGET
+
+
+@pytest.mark.usefixtures("quick_engine")
+def test_what_is_to_be_known_of_a_picture_is_said_once_and_not_where_quiet_is_wanted(
+    sets: Path, command: Command
+) -> None:
+    picture(60, 40).save(sets / "photos" / "odd.png", icc_profile=b"no profile")
+    said = command(*ALL, "--size", "64", "--refine", "0")
+    assert said.code == 0
+    assert [line for line in said.err.splitlines() if line.startswith("photos/odd.png: ")] == [
+        f"photos/odd.png: {read(sets / 'photos' / 'odd.png').remark}"
+    ]
+    assert command(*ALL, *SMALL, "--overwrite").err == "6 done, 0 skipped, 0 failed.\n"
+
+
+@pytest.mark.usefixtures("quick_engine")
+def test_targets_in_another_format_are_made_beside_those_that_are_there(sets: Path, command: Command) -> None:
+    assert command(*ALL, *SMALL).code == 0
+    for format_ in ("jpg", "tif", "webp", "ora"):
+        assert command(*ALL, *SMALL, "--format", format_).err == "4 done, 0 skipped, 0 failed.\n"
+        again = command(*ALL, *SMALL, "--format", format_)
+        assert again.err.endswith("0 done, 4 skipped, 0 failed.\n")
+    assert len(files(sets / "out")) == 20
 
 
 @pytest.mark.usefixtures("quick_engine")

@@ -27,7 +27,7 @@ from stylestudio.paths import resource
 from stylestudio.progress import Preview, Progress, finish
 from stylestudio.studio import render as rendering
 from stylestudio.studio.mix import KEEP_COLOURS, Mix
-from stylestudio.studio.presets import preset, presets
+from stylestudio.studio.presets import keep, preset, presets
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.settings import Settings
 
@@ -174,6 +174,8 @@ def test_the_picture_is_the_photo_and_the_overfit_picture_mixed_by_the_shares(
     [
         (("--share", "1,0,0", "--axes", "ycc"), KEEP_COLOURS),
         (("--share=-0.2,0.5,1.2",), Mix(Shares(-0.2, 0.5, 1.2))),
+        (("--share", "-0.2,0.5,-.1"), Mix(Shares(-0.2, 0.5, -0.1))),
+        (("--share", "-0.2"), Mix(Shares(-0.2, -0.2, -0.2))),
         (("--share", "1.5", "--axes", "rgb"), Mix(Shares(1.5, 1.5, 1.5))),
     ],
 )
@@ -184,6 +186,20 @@ def test_shares_may_be_of_lightness_and_colours_and_go_beyond_the_ends(
     photo, overfit = (read(folder / name) for name in ("photo.png", "overfit.png"))
     expected = rendering.target(photo, overfit.pixels, mix) * 255
     assert np.abs(levels(folder / "out.png") - expected).max() <= 1
+
+
+@pytest.mark.usefixtures("quick_engine")
+def test_a_preset_of_the_artists_own_goes_by_its_name(
+    folder: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stylestudio.cli.options.data_folder", lambda: folder / "data")
+    kept = keep(folder / "data" / "presets", "Late evening!", Mix(Shares(0.2, 0.5, 1.2), "ycc"))
+    assert command(*PAIR, "--preset", "late-evening", "--overfit", "overfit.png", *SMALL).code == 0
+    photo, overfit = (read(folder / name) for name in ("photo.png", "overfit.png"))
+    expected = rendering.target(photo, overfit.pixels, kept.mix(photo, overfit.pixels)) * 255
+    assert np.abs(levels(folder / "out.png") - expected).max() <= 1
+    said = command(*PAIR, "--preset", "early-evening")
+    assert (said.code, said.err.count("late-evening")) == (2, 1)
 
 
 @pytest.mark.usefixtures("quick_engine")

@@ -7,6 +7,7 @@ from PIL import Image
 
 from stylestudio.errors import OutputError, PictureError
 from stylestudio.images.decode import Picture
+from stylestudio.images.formats import writable
 from stylestudio.progress import Progress, Work, finish
 from stylestudio.studio.batch import RESULT, Job, Summary, check_folder, jobs, make_folder, pictures_in, plan, run
 from stylestudio.studio.mix import Mix
@@ -115,26 +116,29 @@ class Negatives(Renderer):
         return 1 - content.pixels
 
 
-def run_all(contents: list[Path], styles: list[Path], out: Path) -> tuple[dict[str, bytes], int]:
+def run_all(contents: list[Path], styles: list[Path], out: Path, suffix: str = ".png") -> tuple[dict[str, bytes], int]:
     """Every file in `out` after a batch, and how many pictures it has made."""
     make_folder(out)
     renderer = Negatives()
-    summary = finish(run(jobs(contents, styles, out, None), Settings(), Mix(), renderer))
+    summary = finish(run(jobs(contents, styles, out, None, suffix), Settings(), Mix(), renderer))
     assert not summary.failed
     return {path.name: path.read_bytes() for path in out.iterdir() if path not in contents}, renderer.made
 
 
+@pytest.mark.parametrize("suffix", writable())
 @pytest.mark.parametrize(("first", "later"), [("IMG_1.png", "IMG_1.bmp"), ("IMG_1.bmp", "IMG_1.png")])
-def test_a_photo_that_comes_later_is_made_and_its_namesake_not_twice(tmp_path: Path, first: str, later: str) -> None:
+def test_a_photo_that_comes_later_is_made_and_its_namesake_not_twice(
+    tmp_path: Path, first: str, later: str, suffix: str
+) -> None:
     [style] = painted(tmp_path, "s.png")
     contents = painted(tmp_path / "photos", first)
-    before, made = run_all(contents, [style], tmp_path / "out")
+    before, made = run_all(contents, [style], tmp_path / "out", suffix)
     assert made == len(before) == 1
     contents = sorted([*contents, *painted(tmp_path / "photos", "other.png", later)[1:]])
-    after, made = run_all(contents, [style], tmp_path / "out")
+    after, made = run_all(contents, [style], tmp_path / "out", suffix)
     assert (made, len(after)) == (1, 2)
     assert before.items() <= after.items()
-    assert run_all(contents, [style], tmp_path / "out") == (after, 0)
+    assert run_all(contents, [style], tmp_path / "out", suffix) == (after, 0)
 
 
 def test_photos_of_one_name_in_two_folders_are_both_made_whichever_comes_first(tmp_path: Path) -> None:
