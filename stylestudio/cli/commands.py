@@ -5,7 +5,7 @@ import os
 import platform
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from stylestudio.bench.full_size import bench_full
@@ -16,9 +16,11 @@ from stylestudio.errors import OutputError, PictureError
 from stylestudio.images.decode import Picture, read
 from stylestudio.images.export import check_format, check_options, check_writable, free_name, proposed_name
 from stylestudio.images.output import USUAL, ExportOptions
+from stylestudio.images.prepared import prepared
 from stylestudio.progress import Work
 from stylestudio.studio import batch as batches
 from stylestudio.studio.mix import UNMIXED, Mix, MixMaker
+from stylestudio.studio.recipe_record import Recipe, done_to, recipe_for
 from stylestudio.studio.render import Renderer, memory_explained
 from stylestudio.studio.results import write_target
 from stylestudio.studio.settings import Settings
@@ -81,6 +83,7 @@ def render(
     mix: MixMaker,
     export: ExportOptions,
     quiet: bool,
+    recipe: Recipe | None = None,
 ) -> int:
     """Write the target of two pictures, and the overfit picture if asked for, and say where. Raises `StudioError`."""
     check_input(content_path)
@@ -89,14 +92,16 @@ def render(
     check_outputs(content_path, style_path, outputs)
 
     def work() -> Work[None]:
-        content, style = read_pair(content_path, style_path, quiet)
+        photo, style = read_pair(content_path, style_path, quiet)
+        how, mask = done_to(photo, recipe)
+        content, told = prepared(photo, how), recipe_for(photo, style, settings, UNMIXED, how)
         for path in outputs:
             check_options(path, export, content.size, content.icc_profile)
         overfit = yield from renderer.overfit(content, style, settings)
         if overfit_path:
-            write_target(overfit_path, content, overfit, UNMIXED, export)
-        origin = batches.origin(content_path, style_path)
-        write_target(output, content, overfit, mix.mix(content, overfit), export, origin=origin)
+            write_target(overfit_path, content, overfit, UNMIXED, export, recipe=told)
+        mixed, origin = replace(mix.mix(content, overfit), mask=mask), batches.origin(content_path, style_path)
+        write_target(output, content, overfit, mixed, export, origin=origin, recipe=told)
 
     with memory_explained():
         watch(work(), quiet)
@@ -119,6 +124,7 @@ def batch(
     overwrite: bool,
     quiet: bool,
     dry_run: bool,
+    recipe: Recipe | None = None,
 ) -> int:
     """Every content with every style; with `dry_run`, only say what would be made.
 
@@ -138,7 +144,7 @@ def batch(
                 say(f"{job.target}: {job.content} in the style of {job.style}")
         return tell_summary(summary, "Would skip", "Would fail", "to be made")
     renderer = Renderer()
-    summary = watch(batches.run(jobs, settings, mix, renderer, overwrite, export), quiet)
+    summary = watch(batches.run(jobs, settings, mix, renderer, overwrite, export, recipe), quiet)
     tell_remark(renderer, quiet)
     if not quiet:
         tell_remarks({str(path): remark for path, remark in summary.remarks.items()})
@@ -243,8 +249,8 @@ def without_window(content_path: Path, style_path: Path) -> int:
         name = Path.cwd() / proposed_name(content.name, style.name)
         check_writable(free_name(name))
         overfit = yield from renderer.overfit(content, style, Settings())
-        origin = batches.origin(content_path, style_path)
-        return write_target(name, content, overfit, Mix(), USUAL, origin=origin, replace=False)
+        origin, told = batches.origin(content_path, style_path), recipe_for(content, style, Settings(), Mix())
+        return write_target(name, content, overfit, Mix(), USUAL, origin=origin, replace=False, recipe=told)
 
     with memory_explained():
         written = watch(work())

@@ -7,9 +7,15 @@ from stylestudio.errors import SettingError
 from stylestudio.images.formats import Format, in_words, writable
 from stylestudio.images.output import ALLOWED, USUAL, ExportOptions
 
-AS_ALWAYS = {"bits": 8, "profile": "srgb", "metadata": False}
+AS_ALWAYS = {"bits": 8, "profile": "srgb", "metadata": False, "recipe": False}
 """What a format does that does not know the option."""
-WORDS = {"quality": "quality", "bits": "16 bits", "profile": "profile of their own", "metadata": "metadata"}
+WORDS = {
+    "quality": "quality",
+    "bits": "16 bits",
+    "profile": "profile of their own",
+    "metadata": "metadata",
+    "recipe": "recipe",
+}
 SUCH_AS = {"quality": "a whole number from 1 to 100, such as 92", "bits": "8 or 16", "profile": "srgb or photo"}
 
 
@@ -24,6 +30,8 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     about = "what the photo's file says: EXIF, XMP, IPTC, author, copyright, dpi; kept if not given"
     kept.add_argument("--keep-metadata", dest="metadata", action="store_true", default=None, help=about)
     kept.add_argument("--strip-metadata", dest="metadata", action="store_false", help="write nothing of that")
+    without = "leave out how the file was made: settings, shares, mask, names and hashes of both pictures"
+    group.add_argument("--no-recipe", dest="recipe", action="store_false", default=None, help=without)
 
 
 def export_of(options: argparse.Namespace, formats: list[Format]) -> ExportOptions:

@@ -1,5 +1,6 @@
 """Out of the program: export, copy, drag. Always the real picture, never a draft, and never the screen's pixels."""
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from stylestudio.images.export import check_format, check_options, free_name, pr
 from stylestudio.images.output import ExportOptions
 from stylestudio.images.resize import to_8bit
 from stylestudio.studio.mix import UNMIXED, Mix
+from stylestudio.studio.recipe_record import recipe_of
 from stylestudio.studio.render import target
 from stylestudio.studio.results import write_target
 from stylestudio.studio.session import Session
@@ -96,7 +98,7 @@ class Exporter(QObject):
         # Each in a folder of its own: whoever received an earlier one may still need it, and none needs a number.
         path = Path(mkdtemp(dir=self._folder.path())) / self._name()
         options = self._memory.export_options()
-        work = partial(write_target, path, overfit.content, overfit.pixels, mix, options, replace=False)
+        work = self._work(path, overfit, mix, options, replace=False)
         self._file_queue.run(work, done, self.failed.emit)
 
     def show_in_folder(self) -> None:
@@ -180,10 +182,18 @@ class Exporter(QObject):
             return
 
         def save(overfit: Overfit) -> None:
-            work = partial(write_target, path, overfit.content, overfit.pixels, mix(), options, replace=replace)
+            work = self._work(path, overfit, mix(), options, replace)
             self._file_queue.run(work, self._written, self.failed.emit)
 
         self._with_real(save)
+
+    def _work(
+        self, path: Path, overfit: Overfit, mix: Mix, options: ExportOptions, replace: bool
+    ) -> Callable[[], Path]:
+        """Writes a target, with the recipe of the session as it is now."""
+        recipe = dataclasses.replace(recipe_of(self._document.session), settings=overfit.settings)
+        facts = {"replace": replace, "recipe": recipe}
+        return partial(write_target, path, overfit.content, overfit.pixels, mix, options, **facts)
 
     def _with_real(self, use: Callable[[Overfit], object]) -> None:
         """Call `use` with the real overfit picture, at once or when it arrives; say so if it has to wait."""

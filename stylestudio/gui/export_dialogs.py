@@ -108,6 +108,7 @@ class ExportDialog(QDialog):
             "bits": self._add_bits,
             "profile": self._add_profile,
             "metadata": self._add_metadata,
+            "recipe": self._add_recipe,
         }
         for name, add in adders.items():
             if name in self._format.knows:
@@ -138,6 +139,10 @@ class ExportDialog(QDialog):
         text = self.tr("Keep author, copyright, camera, place and resolution")
         self.metadata = self._add_box("metadata", text)
         self.metadata.setToolTip(self.tr("What the photo's file says in EXIF, XMP and IPTC"))
+
+    def _add_recipe(self) -> None:
+        self.recipe = self._add_box("recipe", self.tr("Keep how it was made, to go on from this file"))
+        self.recipe.setToolTip(self.tr("Settings, shares and mask, and the names of both pictures"))
 
     def _add_box(self, name: str, text: str) -> QCheckBox:
         box = QCheckBox(text, self)

@@ -18,7 +18,7 @@ from stylestudio.images.formats import Format, in_words, writable, written_as
 from stylestudio.images.output import USUAL, ExportOptions, Ingredients, Output, colours_to, prepared
 from stylestudio.images.resize import Pixels
 
-ALWAYS = replace(USUAL, metadata=False)
+ALWAYS = replace(USUAL, metadata=False, recipe=False)
 """How a format writes that knows no options."""
 _NAME_BYTES = 120
 _JOIN = " in the style of "

@@ -27,7 +27,7 @@ class Format:
     note: str = ""
 
 
-COLOUR = frozenset(("profile", "metadata"))
+COLOUR = frozenset(("profile", "metadata", "recipe"))
 WHITE = "Transparent places become white."
 LAYERS = "Photo and overfit picture become layers, to go on with in Krita or GIMP."
 
@@ -47,7 +47,7 @@ FORMATS: list[Format] = [
     Format("JPEG XL", "JXL", (".jxl",)),
     Format("camera raw", "RAW", RAW_SUFFIXES),
 ]
-LAYERED = [Format("OpenRaster", "", (".ora",), save_openraster, frozenset(("bits", "metadata")), note=LAYERS)]
+LAYERED = [Format("OpenRaster", "", (".ora",), save_openraster, frozenset(("bits", "metadata", "recipe")), note=LAYERS)]
 """Written only."""
 
 

@@ -16,6 +16,7 @@ from PIL import Image
 from stylestudio.images.blend import Shares
 from stylestudio.images.metadata import NO_METADATA
 from stylestudio.images.output import Levels, Output, to_levels
+from stylestudio.images.recipe_chunk import FILE
 from stylestudio.images.tags import resolution
 from stylestudio.images.writers import save_png
 
@@ -55,12 +56,15 @@ def save_openraster(output: Output, stream: IO[bytes]) -> None:
         if dpi := resolution(output):
             root.set("xres", str(round(dpi[0])))
             root.set("yres", str(round(dpi[1])))
+        once = replace(output, options=replace(output.options, recipe=False))
+        if output.recipe:
+            archive.writestr(zipfile.ZipInfo(FILE), output.recipe, zipfile.ZIP_DEFLATED)
         files = list(_described(stack, ET.SubElement(root, "stack"), [0]))
         described = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
         archive.writestr(zipfile.ZipInfo("stack.xml"), described, zipfile.ZIP_DEFLATED)
         for name, layer in files:
-            _add_png(archive, name, replace(output, levels=layer.levels, metadata=NO_METADATA))
-        _add_png(archive, MERGED, output)
+            _add_png(archive, name, replace(once, levels=layer.levels, metadata=NO_METADATA))
+        _add_png(archive, MERGED, once)
         _add_png(archive, "Thumbnails/thumbnail.png", _thumbnail(output))
 
 

@@ -32,7 +32,8 @@ class ExportOptions:
     """How to write; each format heeds those that its record says it knows.
 
     `quality` is 1..100, `lossless` puts it aside where a format has both; `bits` are those of a channel; `profile` is
-    whose colours, "srgb" or the photo's own; `metadata` is whether EXIF, XMP, IPTC and resolution are kept.
+    whose colours, "srgb" or the photo's own; `metadata` is whether EXIF, XMP, IPTC and resolution are kept, `recipe`
+    whether the file says how it was made.
     """
 
     quality: int = 92
@@ -40,6 +41,7 @@ class ExportOptions:
     bits: Literal[8, 16] = 8
     profile: Literal["srgb", "photo"] = "srgb"
     metadata: bool = True
+    recipe: bool = True
 
 
 USUAL = ExportOptions()
@@ -49,6 +51,7 @@ ALLOWED: dict[str, Sequence[object]] = {
     "bits": (8, 16),
     "profile": ("srgb", "photo"),
     "metadata": (True, False),
+    "recipe": (True, False),
 }
 """The values of each option."""
 
@@ -57,12 +60,14 @@ ALLOWED: dict[str, Sequence[object]] = {
 class Ingredients:
     """What a target was mixed from: `overfit` (H, W, 3) sRGB 0..1 has the content's size.
 
-    `shares` are those of red, green and blue, None where it was mixed in another way.
+    `shares` are those of red, green and blue, None where it was mixed in another way. `recipe` is JSON, to be made
+    again by; empty where there is none.
     """
 
     content: "Picture"
     overfit: NDArray[np.float32]
     shares: Shares | None = None
+    recipe: bytes = b""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +97,11 @@ class Output:
             return self.image
         paper = Image.new("RGBA", self.image.size, "white")
         return Image.alpha_composite(paper, self.image).convert("RGB")
+
+    @property
+    def recipe(self) -> bytes:
+        """What the file shall say of how it was made; no bytes for nothing."""
+        return self.made_of.recipe if self.made_of and self.options.recipe else b""
 
     @property
     def size(self) -> tuple[int, int]:

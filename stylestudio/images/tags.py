@@ -10,6 +10,7 @@ from PIL import ExifTags, Image
 
 from stylestudio.images.exif import Letters
 from stylestudio.images.output import Output
+from stylestudio.images.recipe_chunk import with_recipe, without_recipe
 
 Tags = dict[int, object]
 """An IFD's values by their number; one that is an IFD itself is such a dict."""
@@ -168,10 +169,17 @@ def _packed(tags: Tags) -> bytes:
     return exif.tobytes()
 
 
-def xmp_packet(output: Output) -> bytes:
-    """The photo's XMP in UTF-8, upright, with the target's size and without a thumbnail; no bytes if there is none."""
-    if not output.metadata.xmp:
-        return b""
+def xmp_packet(output: Output, with_own: bool = True) -> bytes:
+    """The photo's XMP in UTF-8, made true of the target, and `with_own` recipe; no bytes if there is none of both."""
+    packet = _true_xmp(output) if output.metadata.xmp else ""
+    if with_own and output.recipe:
+        packet = with_recipe(packet, output.recipe)
+    return packet.encode()
+
+
+def _true_xmp(output: Output) -> str:
+    """Upright, with the target's size, without a thumbnail and the recipe of another picture."""
+    assert output.metadata.xmp is not None
     packet = output.metadata.xmp.rstrip(b"\0").decode("utf-8", "replace")
     width, height = output.size
     packet = re.sub(r"<xmp:Thumbnails>.*?</xmp:Thumbnails>", "", packet, flags=re.DOTALL)
@@ -180,4 +188,4 @@ def xmp_packet(output: Output) -> bytes:
     truths |= {f"exif:Pixel{axis}Dimension": side for axis, side in (("X", width), ("Y", height))}
     for name, value in truths.items():
         packet = re.sub(rf"""({name}\s*=\s*["']|<{name}>)\s*\d+""", rf"\g<1>{value}", packet)
-    return packet.encode()
+    return without_recipe(packet)

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import ExifTags, Image, PngImagePlugin, TiffImagePlugin, TiffTags
 
 from stylestudio.images.output import Levels, Output, srgb_profile
+from stylestudio.images.recipe_chunk import JPEG_LONG_XMP, JPEG_XMP, KEYWORD, with_note, with_recipe
 from stylestudio.images.tags import ORIGIN, SOFTWARE, exif_bytes, exif_tags, resolution, xmp_packet
 from stylestudio.progress import checkpoint
 
@@ -52,8 +53,10 @@ def _png_facts(output: Output) -> dict[str, Any]:
         facts["icc_profile"] = output.profile or srgb_profile()  # Krita takes 16 bits without a profile for linear
     else:
         chunks.add(b"sRGB", _RELATIVE_COLORIMETRIC)
-    if packet := xmp_packet(output):
+    if packet := xmp_packet(output, with_own=False):
         chunks.add_itxt("XML:com.adobe.xmp", packet.decode())
+    if output.recipe:
+        chunks.add_itxt(KEYWORD, output.recipe.decode(), zip=True)
     if output.metadata.iptc:
         chunks.add_text("Raw profile type iptc", _as_raw_profile(_as_resource(output.metadata.iptc)), zip=True)
     if output.metadata.exif:
@@ -100,9 +103,10 @@ def save_jpeg(output: Output, stream: IO[bytes]) -> None:
 def _jpeg_segments(output: Output) -> Iterator[bytes]:
     packet = xmp_packet(output)
     if len(packet) > _SEGMENT:
-        yield from _long_xmp(packet)
+        photos = xmp_packet(output, with_own=False)
+        yield from _long_xmp(packet if len(photos) > _SEGMENT // 2 else with_recipe("", output.recipe).encode(), photos)
     elif packet:
-        yield _segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0", packet)
+        yield _segment(0xE1, JPEG_XMP, packet)
     resource = _as_resource(output.metadata.iptc) if output.metadata.iptc else b""
     for start in range(0, len(resource), _SEGMENT):
         yield _segment(0xED, b"Photoshop 3.0\0", resource[start : start + _SEGMENT])
@@ -112,19 +116,17 @@ def _segment(marker: int, name: bytes, data: bytes) -> bytes:
     return struct.pack(">BBH", 0xFF, marker, 2 + len(name) + len(data)) + name + data
 
 
-def _long_xmp(packet: bytes) -> Iterator[bytes]:
-    """ISO 16684-3: a packet that names another one by its MD5, which follows in parts."""
+def _long_xmp(packet: bytes, beside: bytes) -> Iterator[bytes]:
+    """ISO 16684-3: a packet that names another one by its MD5, which follows in parts.
+
+    What lies `beside`, if it is short, stays in the first one, where programs look that know no other.
+    """
     name = hashlib.md5(packet, usedforsecurity=False).hexdigest().upper()
-    yield _segment(
-        0xE1,
-        b"http://ns.adobe.com/xap/1.0/\0",
-        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        b'<rdf:Description rdf:about="" xmlns:xmpNote="http://ns.adobe.com/xmp/note/" xmpNote:HasExtendedXMP="%s"/>'
-        b"</rdf:RDF></x:xmpmeta>" % name.encode(),
-    )
+    first = beside.decode() if len(beside) <= _SEGMENT // 2 else ""
+    yield _segment(0xE1, JPEG_XMP, with_note(first, name).encode())
     for start in range(0, len(packet), _SEGMENT):
         head = name.encode() + struct.pack(">II", len(packet), start)
-        yield _segment(0xE1, b"http://ns.adobe.com/xmp/extension/\0", head + packet[start : start + _SEGMENT])
+        yield _segment(0xE1, JPEG_LONG_XMP, head + packet[start : start + _SEGMENT])
 
 
 def _as_resource(iptc: bytes) -> bytes:

@@ -7,7 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stylestudio.errors import OutputError, PictureError, StudioError
@@ -16,8 +16,10 @@ from stylestudio.images.export import check_options, check_writable, proposed_na
 from stylestudio.images.formats import readable, written_as
 from stylestudio.images.marks import is_result, origin_of
 from stylestudio.images.output import USUAL, ExportOptions
+from stylestudio.images.prepared import prepared
 from stylestudio.progress import Progress, Work, scaled
 from stylestudio.studio.mix import UNMIXED, MixMaker
+from stylestudio.studio.recipe_record import Recipe, done_to, recipe_for
 from stylestudio.studio.render import Renderer, memory_explained
 from stylestudio.studio.results import write_target
 from stylestudio.studio.settings import Settings
@@ -238,21 +240,25 @@ def plan(work: list[Job], overwrite: bool = False) -> Summary:
 
 def run_job(
     job: Job,
-    content: Picture,
+    photo: Picture,
     style: Picture,
     settings: Settings,
     mix: MixMaker,
     renderer: Renderer,
     export: ExportOptions = USUAL,
+    recipe: Recipe | None = None,
 ) -> Work[None]:
-    """Make one target. Raises `StudioError`."""
+    """Make one target; what this recipe says of the very photo is done to it. Raises `StudioError`."""
+    how, mask = done_to(photo, recipe)
+    content = prepared(photo, how)
     for path in job.outputs():
         check_options(path, export, content.size, content.icc_profile)
     with memory_explained():
         overfit = yield from renderer.overfit(content, style, settings)
+        mixed, told = replace(mix.mix(content, overfit), mask=mask), recipe_for(photo, style, settings, UNMIXED, how)
         if job.overfit:
-            write_target(job.overfit, content, overfit, UNMIXED, export)
-        write_target(job.target, content, overfit, mix.mix(content, overfit), export, origin=job.origin)
+            write_target(job.overfit, content, overfit, UNMIXED, export, recipe=told)
+        write_target(job.target, content, overfit, mixed, export, origin=job.origin, recipe=told)
 
 
 def run(
@@ -262,8 +268,12 @@ def run(
     renderer: Renderer,
     overwrite: bool = False,
     export: ExportOptions = USUAL,
+    recipe: Recipe | None = None,
 ) -> Work[Summary]:
-    """Run the jobs one after the other; a failure ends only its own job; existing files stay unless `overwrite`."""
+    """Run the jobs one after the other; a failure ends only its own job; existing files stay unless `overwrite`.
+
+    `recipe` is that of one of the photos, whose preparation and mask are for it alone.
+    """
     summary, style, style_path = Summary(), None, None
     inputs = inputs_of(work)
     for number, job in enumerate(work):
@@ -275,7 +285,7 @@ def run(
             check_outputs(job, inputs)
             if style is None or style_path != job.style:
                 style, style_path = summary.read(job.style), job.style
-            named = run_job(job, summary.read(job.content), style, settings, mix, renderer, export)
+            named = run_job(job, summary.read(job.content), style, settings, mix, renderer, export, recipe)
             for progress in scaled(named, number / len(work), (number + 1) / len(work)):
                 yield Progress(f"{job.target.stem}: {progress.stage}", progress.fraction)
             summary.done.append(job.target)

@@ -3,18 +3,24 @@
 It names pictures by what they show and never says where they lie, so that nobody else's recipe has a file opened.
 """
 
+import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta
 
+from stylestudio import __version__
 from stylestudio.errors import SettingError
 from stylestudio.images.blend import Axes
 from stylestudio.images.decode import Picture
 from stylestudio.images.mask import NO_MASK, Mask
 from stylestudio.images.prepared import AS_IT_IS, Preparation
+from stylestudio.images.recipe_chunk import recipe_in
+from stylestudio.paths import resource
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares, shares_of
 from stylestudio.studio.session import Session, unprepared
@@ -25,7 +31,7 @@ T = TypeVar("T")
 VERSION = 1
 MOST_BYTES = 8 << 20
 """Of a record: the largest mask has 100 000 points, each of three numbers of up to 22 letters and four between them."""
-MOST_LETTERS = 255
+MOST_LETTERS, MOST_WEIGHTS = 255, 8
 
 Sha256 = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Version = Annotated[int, Meta(ge=1, le=1 << 31)]
@@ -43,7 +49,8 @@ class Named:
 class Recipe:
     """All that decides a target; a picture is None where there is none yet. Raises `SettingError` like its parts.
 
-    `content` is the photo as it was read, before the `preparation`.
+    `content` is the photo as it was read, before the `preparation`. `program` is the version that made the target, and
+    `weights` its networks' hashes; nothing as long as it is not made.
     """
 
     content: Named | None
@@ -53,6 +60,8 @@ class Recipe:
     axes: Axes = "rgb"
     mask: Mask = NO_MASK
     preparation: Preparation = AS_IT_IS
+    program: Annotated[str, Meta(max_length=MOST_LETTERS)] = ""
+    weights: Annotated[tuple[Sha256, ...], Meta(max_length=MOST_WEIGHTS)] = ()
     version: Version = VERSION
 
     def __post_init__(self) -> None:
@@ -72,9 +81,51 @@ class Versioned(msgspec.Struct):
 
 def recipe_of(session: Session) -> Recipe:
     """What decides this session's target."""
-    content, style = named(unprepared(session)), named(session.style)
-    mix = session.mix
-    return Recipe(content, style, session.settings, mix.shares, mix.axes, mix.mask, session.preparation)
+    return recipe_for(unprepared(session), session.style, session.settings, session.mix, session.preparation)
+
+
+def recipe_for(
+    photo: Picture | None, style: Picture | None, settings: Settings, mix: Mix, how: Preparation = AS_IT_IS
+) -> Recipe:
+    """What decides the target of this photo as it was read, prepared so, and this style."""
+    return Recipe(named(photo), named(style), settings, mix.shares, mix.axes, mix.mask, how)
+
+
+def made(recipe: Recipe, mix: Mix) -> Recipe:
+    """The recipe of a target that this program makes with this mix."""
+    mixed = replace(recipe, shares=mix.shares, axes=mix.axes, mask=mix.mask)
+    return replace(mixed, program=__version__, weights=weights())
+
+
+@cache
+def weights() -> tuple[str, ...]:
+    """The hashes of this program's networks."""
+    entries = json.loads(resource("weights", "manifest.json").read_text(encoding="utf-8"))["weights"]
+    return tuple(entry["sha256"] for entry in entries)
+
+
+def done_to(photo: Picture, recipe: Recipe | None) -> tuple[Preparation, Mask]:
+    """What was done to this photo itself: nothing unless the recipe is of this very one."""
+    if recipe is None or recipe.content is None or recipe.content.sha256 != photo.sha256:
+        return AS_IT_IS, NO_MASK
+    return recipe.preparation, recipe.mask
+
+
+def recipe_from(path: Path) -> Recipe:
+    """The recipe in a file: a picture that this program has made, or JSON. Raises `SettingError`."""
+    data = recipe_in(path)
+    if data is None:
+        try:
+            with path.open("rb") as stream:
+                data = stream.read(MOST_BYTES + 1)
+        except OSError as error:
+            raise SettingError(f"{path} cannot be read.", hint="Check the name and the folder.") from error
+        if not data.lstrip().startswith(b"{"):
+            raise SettingError(
+                f"{path.name} does not say how it was made.",
+                hint="Take a picture that Style Studio has exported with its recipe.",
+            )
+    return from_json(data, Recipe)
 
 
 def named(picture: Picture | None) -> Named | None:

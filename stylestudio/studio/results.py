@@ -9,6 +9,7 @@ from stylestudio.images.decode import Picture
 from stylestudio.images.export import write, write_new
 from stylestudio.images.output import USUAL, ExportOptions, Ingredients
 from stylestudio.studio.mix import Mix
+from stylestudio.studio.recipe_record import Recipe, made, to_json
 from stylestudio.studio.render import target
 
 
@@ -21,14 +22,16 @@ def write_target(
     *,
     origin: str = "",
     replace: bool = True,
+    recipe: Recipe | None = None,
 ) -> Path:
     """Write the target as `options` say, over an existing file only if `replace`. Returns the path used.
 
-    `overfit` (H, W, 3) is sRGB 0..1 at the content's size; `origin` is a word by which the file shall be known.
-    Raises `OutputError`.
+    `overfit` (H, W, 3) is sRGB 0..1 at the content's size; `origin` is a word by which the file shall be known;
+    `recipe`, with this mix in place of its own, is what it shall say of how it was made. Raises `OutputError`.
     """
     shares = mix.shares if mix.axes == "rgb" and not mix.mask.is_empty else None
-    pixels, made_of = target(content, overfit, mix), Ingredients(content, overfit, shares)
+    told = to_json(made(recipe, mix)) if recipe else b""
+    pixels, made_of = target(content, overfit, mix), Ingredients(content, overfit, shares, told)
     if not replace:
         return write_new(path, pixels, content.alpha, origin, made_of, options)
     write(path, pixels, content.alpha, origin, made_of, options)
