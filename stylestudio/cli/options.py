@@ -3,6 +3,7 @@
 import argparse
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn, get_args
 
@@ -12,7 +13,8 @@ from stylestudio.images.blend import Axes
 from stylestudio.paths import data_folder
 from stylestudio.studio.mix import Mix, MixMaker
 from stylestudio.studio.presets import preset, presets
-from stylestudio.studio.recipe import DEFAULT_SHARES, parse_shares
+from stylestudio.studio.recipe import parse_shares
+from stylestudio.studio.recipe_record import Recipe, recipe_from
 from stylestudio.studio.settings import DEFAULTS, SETTINGS, SMALLEST_SIZE, Settings
 
 
@@ -74,7 +76,15 @@ def joined(arguments: Sequence[str]) -> list[str]:
 
 
 def add_recipe(parser: argparse.ArgumentParser) -> None:
-    """The options that make up a recipe."""
+    """The options that make up a recipe, and the one that takes them from a recipe."""
+    parser.add_argument(
+        "--recipe",
+        dest="recipe_file",
+        type=named,
+        metavar="FILE",
+        help="settings and mix as in this picture that was exported before, or in this JSON file; what is given beside "
+        "it wins; its mask and crop are for its own photo alone",
+    )
     share = parser.add_mutually_exclusive_group()
     share.add_argument(
         "--share",
@@ -92,27 +102,34 @@ def add_recipe(parser: argparse.ArgumentParser) -> None:
 
 def add_settings(parser: argparse.ArgumentParser, **usual: object) -> None:
     """The options that an overfit picture depends on; `usual` are other defaults, by name."""
+    parser.set_defaults(usual=replace(DEFAULTS, **usual))  # pyright: ignore[reportArgumentType]
     for name, setting in SETTINGS.items():
         word = setting.word(usual.get(name, getattr(DEFAULTS, name)))
         parser.add_argument(
             f"--{name.replace('_', '-')}",
-            default=word,
             metavar=setting.metavar,
             help=f"{setting.help}; {word} if not given",
         )
     parser.add_argument("--quiet", action="store_true", help="no progress")
 
 
-def settings_of(options: argparse.Namespace) -> Settings:
-    """Raises `SettingError`."""
-    return Settings(**{name: setting.parse(getattr(options, name)) for name, setting in SETTINGS.items()})
+def recipe_of_options(options: argparse.Namespace) -> Recipe | None:
+    """The recipe to begin with. Raises `SettingError`."""
+    return None if options.recipe_file is None else recipe_from(options.recipe_file)
 
 
-def mix_of_options(options: argparse.Namespace) -> MixMaker:
-    """Raises `SettingError`."""
+def settings_of(options: argparse.Namespace, recipe: Recipe | None = None) -> Settings:
+    """Those given, others as in the recipe or as usual. Raises `SettingError`."""
+    given = {name: text for name in SETTINGS if (text := getattr(options, name)) is not None}
+    values = {name: SETTINGS[name].parse(text) for name, text in given.items()}
+    return replace(recipe.settings if recipe else options.usual, **values)
+
+
+def mix_of_options(options: argparse.Namespace, recipe: Recipe | None = None) -> MixMaker:
+    """The same of shares and axes; without a mask. Raises `SettingError`."""
     if options.preset is not None:
         if options.axes is not None:
             raise SettingError("--axes does not go with --preset.", hint="A preset says itself what its shares are of.")
         return preset(options.preset, own_presets())
-    shares = DEFAULT_SHARES if options.share is None else parse_shares(options.share)
-    return Mix(shares, options.axes or "rgb")
+    usual = Mix(recipe.shares, recipe.axes) if recipe else Mix()
+    return Mix(usual.shares if options.share is None else parse_shares(options.share), options.axes or usual.axes)

@@ -1,4 +1,4 @@
-"""The same work without a window: render, batch, library, info, bench, train, evaluate."""
+"""The same work without a window: render, batch, recipe, library, info, bench, train, evaluate."""
 
 import argparse
 from collections.abc import Sequence
@@ -15,10 +15,12 @@ from stylestudio.cli.options import (
     joined,
     mix_of_options,
     named,
+    recipe_of_options,
     repeat,
     settings_of,
     sizes,
 )
+from stylestudio.cli.recipe import add_show
 from stylestudio.errors import SettingError
 from stylestudio.images.formats import in_words, writable, written_as
 from stylestudio.studio.settings import SETTINGS
@@ -26,32 +28,35 @@ from stylestudio.studio.settings import SETTINGS
 
 def render(options: argparse.Namespace) -> int:
     formats = [written_as(path) for path in (options.output, options.overfit) if path]
+    recipe = recipe_of_options(options)
     return commands.render(
         options.content,
         options.style,
         options.output,
         options.overfit,
-        settings_of(options),
-        mix_of_options(options),
+        settings_of(options, recipe),
+        mix_of_options(options, recipe),
         export_of(options, [one for one in formats if one]),
         options.quiet,
+        recipe,
     )
 
 
 def batch(options: argparse.Namespace) -> int:
-    suffix = format_named(options.format)
+    suffix, recipe = format_named(options.format), recipe_of_options(options)
     return commands.batch(
         options.content,
         options.style,
         options.output,
         options.overfit,
-        settings_of(options),
-        mix_of_options(options),
+        settings_of(options, recipe),
+        mix_of_options(options, recipe),
         suffix,
         export_of(options, [writable()[suffix]]),
         options.overwrite,
         options.quiet,
         options.dry_run,
+        recipe,
     )
 
 
@@ -195,12 +200,21 @@ def build_parser() -> Parser:
     """The whole command line."""
     top = Parser(prog="stylestudio", description="Rebuild a photo out of the pieces of a style, and mix by eye.")
     add = top.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser).add_parser
-    for command in (add_render, add_batch, add_library, add_info, add_bench, add_train, add_evaluate):
+    for command in (
+        add_render,
+        add_batch,
+        add_show,
+        add_library,
+        add_info,
+        add_bench,
+        add_train,
+        add_evaluate,
+    ):
         command(add)
     return top
 
 
-COMMANDS = ("render", "batch", "library", "info", "bench", "train", "evaluate", "-h", "--help")
+COMMANDS = ("render", "batch", "recipe", "library", "info", "bench", "train", "evaluate", "-h", "--help")
 
 
 def main(arguments: Sequence[str]) -> int:
