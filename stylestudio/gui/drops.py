@@ -22,13 +22,15 @@ class Dropped:
 
     Beside a single file, `image` is what to take where that cannot be read: a browser may have deleted it already.
     Where neither is there, `reason` says why, in two short sentences; `refused` are files that cannot be pictures.
-    What only hovers has its image still to be fetched.
+    What only hovers has its image still to be fetched. With Shift held, it `is_look`: not the picture is wanted, but
+    how it was made.
     """
 
     files: list[Path] = field(default_factory=list)
     image: Pixels | None = None
     reason: str | None = None
     refused: list[Path] = field(default_factory=list)
+    is_look: bool = False
 
     @property
     def is_usable(self) -> bool:
@@ -47,6 +49,12 @@ def dropped(mime: QMimeData) -> Dropped:
         return found
     image = _image(mime)
     return replace(found, image=image) if found.files or image is not None else Dropped(reason=_no_picture())
+
+
+def dropped_by(event: QDropEvent) -> Dropped:
+    """The same of a drop, which may be one with Shift held."""
+    held = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+    return replace(dropped(event.mimeData()), is_look=bool(held))
 
 
 def offered(mime: QMimeData) -> Dropped:

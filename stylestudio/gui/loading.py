@@ -68,6 +68,8 @@ class Loader(QObject):
     arriving_changed = Signal()
     opened = Signal(object, Path)
     """A picture, and the file that it came from."""
+    look_dropped = Signal(Path)
+    """A picture file dropped with Shift: how it was made is wanted."""
 
     def __init__(self, document: Document, file_queue: FileQueue, memory: Memory, pyramids: Pyramids) -> None:
         super().__init__(document)
@@ -111,7 +113,9 @@ class Loader(QObject):
 
     def take(self, found: Dropped, kind: str | None = None) -> bool:
         """Open what was dropped or pasted; false if there is nothing to open."""
-        if found.files:
+        if found.files and found.is_look:
+            self.look_dropped.emit(found.files[0])
+        elif found.files:
             self.open_files(found.files, kind, found.refused, found.image)
         elif found.image is not None:
             self.open_pixels(found.image, kind)
@@ -145,6 +149,10 @@ class Loader(QObject):
     def put(self, picture: Picture, kind: str, path: Path, edit: Callable[..., Session] | None = None) -> None:
         """Take a picture that was read from a file already, by this edit if it is not to be as usual."""
         self._put(picture, kind, edit)
+        self.remember(picture, path, kind)
+
+    def remember(self, picture: Picture, path: Path, kind: str) -> None:
+        """That a picture was opened from this file."""
         self._remember(Found(picture, path), kind)
 
     def _run(self, work: Callable[[], list[Found]], done: Callable[[list[Found]], object], pictures: int) -> None:

@@ -13,7 +13,7 @@ from stylestudio.gui.about import about, licences, show_text
 from stylestudio.gui.canvas.target_canvas import Held
 from stylestudio.gui.commands import Finder, show_keys
 from stylestudio.gui.document import Document, Edits
-from stylestudio.gui.drops import dropped, offered, take_copy
+from stylestudio.gui.drops import dropped_by, offered, take_copy
 from stylestudio.gui.export import Exporter
 from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.loading import Loader, first_empty
@@ -23,6 +23,7 @@ from stylestudio.gui.messages import show_error
 from stylestudio.gui.mixing import Tuning
 from stylestudio.gui.overfit import Overfit
 from stylestudio.gui.preferences import Memory
+from stylestudio.gui.recipes import Recipes
 from stylestudio.gui.runs import Runs
 from stylestudio.gui.snapshots import Snapshots
 from stylestudio.gui.theme import Theme
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         self.space, self.status = Workspace(), StatusLine()
         self.loader = Loader(document, reading, memory, self.space.pyramids)
         self.target, self.side = self.space.target, self.space.side
+        self.recipes = Recipes(self, document, runs, self.loader, self.space, reading, memory)
         self.looks = Looks(theme, memory, (self.space.shared_view, self.space.style_view))
         self.tuning = Tuning(self, document, self.edits, self.space, memory)
         self.tools = Tools(document, self.space)
@@ -135,7 +137,7 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.space.light("", 0)
-        found = dropped(event.mimeData())
+        found = dropped_by(event)
         if not self.loader.take(found):
             self.status.say(found.reason or "")
         take_copy(event)
@@ -176,6 +178,7 @@ class MainWindow(QMainWindow):
             **self.tuning.handlers(),
             **self.tools.handlers(),
             **self.snapshots.handlers(),
+            **self.recipes.handlers(),
         }
 
     def _exported(self, path: Path) -> None:
@@ -220,7 +223,7 @@ class MainWindow(QMainWindow):
         self.runs.progressed.connect(self.status.show_progress)
         self.runs.busy_changed.connect(self._show_busy)
         self.runs.failed.connect(self.exporter.give_up)
-        for source in (self.runs, self.loader, self.exporter, self.tuning):
+        for source in (self.runs, self.loader, self.exporter, self.tuning, self.recipes):
             source.failed.connect(self.show_error)
             source.said.connect(self.status.say)
         self.exporter.exported.connect(self._exported)

@@ -14,7 +14,8 @@ import msgspec
 from msgspec import Meta
 
 from stylestudio import __version__
-from stylestudio.errors import SettingError
+from stylestudio.errors import OutputError, SettingError
+from stylestudio.images.atomic import replacing
 from stylestudio.images.blend import Axes
 from stylestudio.images.decode import Picture
 from stylestudio.images.mask import NO_MASK, Mask
@@ -23,7 +24,7 @@ from stylestudio.images.recipe_chunk import recipe_in
 from stylestudio.paths import resource
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares, shares_of
-from stylestudio.studio.session import Session, unprepared
+from stylestudio.studio.session import Session, unprepared, with_mix
 from stylestudio.studio.settings import Settings
 
 T = TypeVar("T")
@@ -109,6 +110,24 @@ def done_to(photo: Picture, recipe: Recipe | None) -> tuple[Preparation, Mask]:
     if recipe is None or recipe.content is None or recipe.content.sha256 != photo.sha256:
         return AS_IT_IS, NO_MASK
     return recipe.preparation, recipe.mask
+
+
+def with_look(session: Session, recipe: Recipe) -> Session:
+    """With the recipe's settings and mix; with its mask where the photo is the one it was painted on, cut alike."""
+    photo = unprepared(session)
+    how, mask = done_to(photo, recipe) if photo else (AS_IT_IS, NO_MASK)
+    own = mask if how.shape == session.preparation.shape and not mask.is_empty else session.mask
+    return with_mix(replace(session, settings=recipe.settings), Mix(recipe.shares, recipe.axes, own))
+
+
+def save_recipe(recipe: Recipe, path: Path) -> Path:
+    """Write the recipe as JSON there, over what there is. Returns the path. Raises `OutputError`."""
+    try:
+        with replacing(path) as stream:
+            stream.write(to_json(recipe))
+    except OSError as error:
+        raise OutputError(f"{path.name} could not be written.", hint="Choose another folder.") from error
+    return path
 
 
 def recipe_from(path: Path) -> Recipe:

@@ -46,16 +46,17 @@ def asked(dialog: ExportDialog) -> list[str]:
 
 
 KEEP = "Keep author, copyright, camera, place and resolution"
+MADE = "Keep how it was made, to go on from this file"
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("a.png", ["Depth", "Colours", KEEP]),
-        ("a.jpg", ["Quality", "Colours", KEEP]),
-        ("a.webp", ["Quality", "Colours", "Lossless", KEEP]),
-        ("a.tif", ["Depth", "Colours", KEEP]),
-        ("a.ora", ["Depth", KEEP]),
+        ("a.png", ["Depth", "Colours", KEEP, MADE]),
+        ("a.jpg", ["Quality", "Colours", KEEP, MADE]),
+        ("a.webp", ["Quality", "Colours", "Lossless", KEEP, MADE]),
+        ("a.tif", ["Depth", "Colours", KEEP, MADE]),
+        ("a.ora", ["Depth", KEEP, MADE]),
     ],
 )
 def test_only_what_the_format_knows_is_asked(ready: Studio, tmp_path: Path, name: str, words: list[str]) -> None:
@@ -70,7 +71,7 @@ def test_without_a_profile_of_its_own_there_is_no_choice_of_colours(
 ) -> None:
     studio.open_pair(photo, painting)
     dialog = name_it(studio, tmp_path / "a.png")
-    assert asked(dialog) == ["Depth", KEEP]
+    assert asked(dialog) == ["Depth", KEEP, MADE]
     dialog.reject()
 
 
@@ -79,6 +80,7 @@ def test_what_is_set_is_written_and_remembered_for_the_next_start(ready: Studio,
     dialog.bits.setCurrentIndex(1)
     dialog.profile.setCurrentIndex(1)
     dialog.metadata.setChecked(False)
+    dialog.recipe.setChecked(False)
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     ready.wait((tmp_path / "a.tif").exists)
     assert imagecodecs.tiff_decode((tmp_path / "a.tif").read_bytes()).dtype == "uint16"
@@ -86,7 +88,7 @@ def test_what_is_set_is_written_and_remembered_for_the_next_start(ready: Studio,
         profile = photo.info["icc_profile"]
     assert profile in (tmp_path / "a.tif").read_bytes()
     assert b"Camera" not in (tmp_path / "a.tif").read_bytes()
-    wanted = ExportOptions(bits=16, profile="photo", metadata=False)
+    wanted = ExportOptions(bits=16, profile="photo", metadata=False, recipe=False)
     assert ready.memory.export_options() == wanted
     assert ready.memory.export_suffix() == ".tif"
     again = new_studio()
@@ -172,7 +174,14 @@ def test_the_export_button_takes_return_and_every_control_has_a_name(ready: Stud
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("quality", "0"), ("bits", "12"), ("profile", "cmyk"), ("metadata", "perhaps"), ("lossless", "")],
+    [
+        ("quality", "0"),
+        ("bits", "12"),
+        ("profile", "cmyk"),
+        ("metadata", "perhaps"),
+        ("recipe", "maybe"),
+        ("lossless", ""),
+    ],
 )
 def test_what_was_remembered_wrongly_counts_as_not_remembered(tmp_path: Path, name: str, value: str) -> None:
     store = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)

@@ -95,12 +95,12 @@ class Studio:
     def session(self) -> Session:
         return self.document.session
 
-    def drop(self, widget: QWidget, *paths: Path) -> bool:
-        """Drag files over `widget` and let go; whether they were taken."""
+    def drop(self, widget: QWidget, *paths: Path, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> bool:
+        """Drag files over `widget` and let go, with these keys held; whether they were taken."""
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
         place = QPointF(widget.rect().center())
-        facts = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        facts = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, held)
         entering = QDragEnterEvent(place.toPoint(), *facts)
         QApplication.sendEvent(widget, entering)
         dropping = QDropEvent(place, *facts)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, 
 
 from stylestudio.gui.canvas.picture_canvas import Canvas, View
 from stylestudio.gui.canvas.pyramid import Extent
-from stylestudio.gui.drops import Dropped, dropped, offered, take_copy
+from stylestudio.gui.drops import Dropped, dropped_by, offered, take_copy
 from stylestudio.gui.icons import icon
 from stylestudio.gui.widgets.empty_state import ElidedLabel, EmptyState, NoteLabel, muted, sample_menu
 from stylestudio.images.decode import Picture
@@ -164,7 +164,7 @@ class PicturePane(QWidget):
         self._end_drag()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        came = dropped(event.mimeData())
+        came = dropped_by(event)
         self._end_drag()
         if came.reason:
             self.refuse(came.reason)

@@ -1,0 +1,272 @@
+"""Pictures that say how they were made: their session brought back, their look put on others, a command for the shell.
+
+No path in a recipe is opened, for there is none: pictures are found by their hashes among the files that were opened
+lately, or asked for by their names.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from stylestudio.errors import SettingError, StudioError
+from stylestudio.gui.canvas.pyramid import Common, prepared
+from stylestudio.gui.document import Document
+from stylestudio.gui.jobs import FileQueue
+from stylestudio.gui.loading import KINDS, Loader
+from stylestudio.gui.lost_picture import ask_where
+from stylestudio.gui.preferences import Memory
+from stylestudio.gui.runs import Runs
+from stylestudio.gui.workspace import Workspace
+from stylestudio.images.decode import Picture, read
+from stylestudio.images.export import proposed_name
+from stylestudio.images.formats import LAYERED, patterns
+from stylestudio.images.prepared import prepared as prepare
+from stylestudio.studio.autosave.keeping import Recalled
+from stylestudio.studio.command_line import needs_file, render_command
+from stylestudio.studio.recipe_record import Named, Recipe, named, recipe_from, recipe_of, save_recipe, with_look
+from stylestudio.studio.session import Session, unprepared, with_mix, with_photo, with_style
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A session that is being brought back: its recipe, and those of its pictures that are found, with their files."""
+
+    recipe: Recipe
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    paths: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def wanted(self) -> dict[str, Named]:
+        """Which pictures it needs, by their kind."""
+        both = zip(KINDS, (self.recipe.content, self.recipe.style), strict=True)
+        return {kind: name for kind, name in both if name}
+
+    @property
+    def missing(self) -> list[str]:
+        return [kind for kind in self.wanted if kind not in self.pictures]
+
+    def with_picture(self, kind: str, picture: Picture, path: Path | None) -> "Gathered":
+        paths = {**self.paths, kind: path} if path else self.paths
+        return replace(self, pictures={**self.pictures, kind: picture}, paths=paths)
+
+
+def gathered(recipe: Recipe, present: Sequence[Picture], recent: Sequence[Path]) -> Gathered:
+    """On a worker: what is found by its hash among pictures that are there, and files that were opened lately."""
+    found = Gathered(recipe)
+    for kind, name in found.wanted.items():
+        for picture in present:
+            if picture.sha256 == name.sha256:
+                found = found.with_picture(kind, picture, None)
+    for path in sorted(recent, key=lambda path: path.stem not in {name.name for name in found.wanted.values()}):
+        if found.missing and (picture := _read(path)):
+            for kind in found.missing:
+                if picture.sha256 == found.wanted[kind].sha256:
+                    found = found.with_picture(kind, picture, path)
+    return found
+
+
+def _read(path: Path) -> Picture | None:
+    try:
+        return read(path)
+    except StudioError:
+        return None
+
+
+def told_by(path: Path) -> Recipe | None:
+    """On a worker: the recipe of a picture file, None where there is none or one that makes no sense."""
+    try:
+        return recipe_from(path)
+    except StudioError:
+        return None
+
+
+def ready(found: Gathered) -> tuple[Picture | None, list[Common]]:
+    """On a worker: the photo as it was prepared, and all pictures as canvases want them."""
+    photo = found.pictures.get("content")
+    content = photo and prepare(photo, found.recipe.preparation)
+    planes = [picture.stored for picture in (content, found.pictures.get("style")) if picture]
+    return content, [prepared(plane) for plane in planes]
+
+
+def with_all(session: Session, found: Gathered, content: Picture | None) -> Session:
+    """The session that a recipe tells of, with these pictures."""
+    recipe, photo = found.recipe, found.pictures.get("content")
+    if photo and content:
+        session = with_photo(session, photo, recipe.preparation, content, recipe.mask)
+    session = with_style(session, found.pictures.get("style", session.style))
+    mix = recipe.mix if photo else replace(recipe.mix, mask=session.mask)
+    return with_mix(replace(session, settings=recipe.settings), mix)
+
+
+class Recipes(QObject):
+    """Offers what a picture that was opened tells of itself. `said` is a short line, `failed` a `StudioError`."""
+
+    said = Signal(str)
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        window: QWidget,
+        document: Document,
+        runs: Runs,
+        loader: Loader,
+        space: Workspace,
+        file_queue: FileQueue,
+        memory: Memory,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._document, self._runs, self._loader = window, document, runs, loader
+        self._space, self._file_queue, self._memory = space, file_queue, memory
+        self._paths: dict[Named, Path] = {}
+        loader.opened.connect(self._opened)
+        loader.look_dropped.connect(self._apply_from)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """What each of its commands does, by name."""
+        return {
+            "bring_back": partial(self._ask_for_file, self.tr("Bring a picture's session back"), self._bring_from),
+            "apply_look": partial(self._ask_for_file, self.tr("Apply a picture's look"), self._apply_from),
+            "copy_command": self._copy_command,
+        }
+
+    def know(self, picture: Picture, path: Path) -> None:
+        """Which file a picture came from."""
+        name = named(picture)
+        assert name is not None
+        self._paths[name] = path.absolute()
+
+    # what a picture tells
+
+    def _opened(self, picture: Picture, path: Path) -> None:
+        if self._paths.get(named(picture)) != path.absolute():  # pyright: ignore[reportArgumentType]
+            self.know(picture, path)
+            self._file_queue.run(partial(told_by, path), partial(self._offer, path), self.failed.emit)
+
+    def _offer(self, path: Path, recipe: Recipe | None) -> None:
+        if recipe is not None:
+            text = self.tr("{name} says how it was made.").format(name=path.name)
+            back = self.tr("Bring its session back"), partial(self._bring_back, recipe)
+            look = self.tr("Apply its look"), partial(self._apply, path.stem, recipe)
+            self._space.notice.say(text, [back, look])
+
+    def _ask_for_file(self, title: str, use: Callable[[Path], object]) -> None:
+        dialog = QFileDialog(self._window, title, str(self._memory.folder("export")))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        layered = [f"*{suffix}" for one in LAYERED for suffix in one.suffixes]
+        names = " ".join([*patterns(), *layered, "*.json"])
+        dialog.setNameFilters([self.tr("Pictures and recipes ({patterns})").format(patterns=names)])
+        dialog.fileSelected.connect(lambda path: use(Path(path)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(self._window.activateWindow)
+        dialog.open()
+
+    # its look
+
+    def _apply_from(self, path: Path) -> None:
+        self._file_queue.run(partial(recipe_from, path), partial(self._apply, path.stem), self.failed.emit)
+
+    def _apply(self, name: str, recipe: Recipe) -> None:
+        self._document.apply(self.tr("Look of {name}").format(name=name), with_look, recipe)
+        self.said.emit(self.tr("The look of {name} is on your pictures.").format(name=name))
+
+    # its session
+
+    def _bring_from(self, path: Path) -> None:
+        self._file_queue.run(partial(recipe_from, path), self._bring_back, self.failed.emit)
+
+    def _bring_back(self, recipe: Recipe) -> None:
+        self.said.emit(self.tr("Looking for its pictures…"))
+        session = self._document.session
+        present = [picture for picture in (unprepared(session), session.style) if picture]
+        recent = [*self._memory.recent("content"), *self._memory.recent("style")]
+        self._file_queue.run(partial(gathered, recipe, present, recent), self._go_on, self.failed.emit)
+
+    def _go_on(self, found: Gathered) -> None:
+        """Ask for the first picture that is missing, or be done."""
+        if not found.missing:
+            self._file_queue.run(partial(ready, found), partial(self._take, found), self.failed.emit)
+            return
+        kind = found.missing[0]
+        words = self.tr("The photo {name} is not among your recent files.")
+        if kind == "style":
+            words = self.tr("The style {name} is not among your recent files.")
+        self.said.emit("")
+        text = words.format(name=found.wanted[kind].name)
+        self._space.notice.say(text, [(self.tr("Find it…"), partial(self._find, found, kind))])
+
+    def _find(self, found: Gathered, kind: str) -> None:
+        lost = Recalled((found.wanted[kind], None), near=self._memory.folder(kind))
+        ask_where(self._window, lost, partial(self._look_at, found, kind))
+
+    def _look_at(self, found: Gathered, kind: str, path: Path) -> None:
+        self._file_queue.run(partial(read, path), partial(self._looked, found, kind, path), self.failed.emit)
+
+    def _looked(self, found: Gathered, kind: str, path: Path, picture: Picture) -> None:
+        complete = found.with_picture(kind, picture, path)
+        if picture.sha256 == found.wanted[kind].sha256:
+            self._go_on(complete)
+            return
+        text = self.tr("{file} is not the picture that it was made of.").format(file=path.name)
+        take = self.tr("Take it all the same"), partial(self._go_on, complete)
+        self._space.notice.say(text, [(self.tr("Find it…"), partial(self._find, found, kind)), take])
+
+    def _take(self, found: Gathered, made: tuple[Picture | None, list[Common]]) -> None:
+        content, common = made
+        for kind, path in found.paths.items():
+            self.know(found.pictures[kind], path)
+        with self._space.pyramids.offering(common):
+            self._document.apply(self.tr("Bring a session back"), with_all, found, content)
+        for kind, path in found.paths.items():
+            self._loader.remember(found.pictures[kind], path, kind)
+        self.said.emit(self.tr("The session is back."))
+
+    # as a command
+
+    def _copy_command(self) -> None:
+        """Put it on the clipboard; where options cannot tell all, ask first where the recipe is to be kept."""
+        session = self._document.session
+        paths = [self._paths.get(name) for name in map(named, (unprepared(session), session.style)) if name]
+        if len(paths) < len(KINDS) or not all(paths):
+            lacking = self.tr("A command needs a photo and a style that are files.")
+            self.failed.emit(SettingError(lacking, hint=self.tr("Open both from files first.")))
+            return
+        recipe = recipe_of(session)
+        if needs_file(recipe):
+            self._ask_for_recipe(recipe)
+        else:
+            self._copy(recipe, None)
+
+    def _ask_for_recipe(self, recipe: Recipe) -> None:
+        dialog = QFileDialog(self._window, self.tr("Keep mask and crop in a recipe file, for the command"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([self.tr("Recipe ({patterns})").format(patterns="*.json")])
+        dialog.setDefaultSuffix(".json")
+        dialog.setDirectory(str(self._memory.folder("export")))
+        dialog.selectFile(self._name(recipe, ".json"))
+        dialog.fileSelected.connect(lambda path: self._keep(recipe, Path(path)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(self._window.activateWindow)
+        dialog.open()
+
+    def _keep(self, recipe: Recipe, path: Path) -> None:
+        self._file_queue.run(partial(save_recipe, recipe, path), partial(self._copy, recipe), self.failed.emit)
+
+    def _copy(self, recipe: Recipe, recipe_file: Path | None) -> None:
+        content, style = (self._paths[name] for name in (recipe.content, recipe.style) if name)
+        output = self._memory.folder("export") / self._name(recipe, self._memory.export_suffix())
+        command = render_command(content, style, output, recipe, self._memory.export_options(), recipe_file)
+        QGuiApplication.clipboard().setText(command)
+        shown = self._runs.overfit
+        if shown and shown.cut_short:
+            self.said.emit(self.tr("The command is on the clipboard; it refines to the end what was stopped here."))
+        else:
+            self.said.emit(self.tr("The command is on the clipboard."))
+
+    def _name(self, recipe: Recipe, suffix: str) -> str:
+        names = [name.name if name else "" for name in (recipe.content, recipe.style)]
+        return proposed_name(names[0], names[1], suffix)
