@@ -25,6 +25,7 @@ from stylestudio.gui.overfit import Overfit, key_for
 from stylestudio.gui.places import asked
 from stylestudio.gui.preferences import Memory
 from stylestudio.gui.runs import Runs
+from stylestudio.gui.written import Written, take_back, written
 from stylestudio.images.export import check_format, check_options, free_name, proposed_name
 from stylestudio.images.output import ExportOptions
 from stylestudio.images.resize import to_8bit
@@ -44,6 +45,8 @@ class Exporter(QObject):
     failed = Signal(object)
     exported = Signal(object)
     """The path of the file written last."""
+    taken_back = Signal(object)
+    """The path that a file had which is in the trash now."""
     waiting_ended = Signal()
 
     def __init__(self, window: QWidget, document: Document, runs: Runs, file_queue: FileQueue, memory: Memory) -> None:
@@ -53,8 +56,17 @@ class Exporter(QObject):
         self._folder = DragFolder()
         self._dragged: tuple[object, Path] | None = None
         self._waiting: set[object] = set()
-        self.last: Path | None = None
+        self.last_written: Written | None = None
         document.changed.connect(self._session_changed)
+
+    @property
+    def last(self) -> Path | None:
+        """The file written last."""
+        return None if self.last_written is None else self.last_written.path
+
+    def take_back(self, file: Written) -> None:
+        """Move a file that was written to the trash, unless it has become another one since."""
+        self._file_queue.run(partial(take_back, file), self._took_back, self.failed.emit)
 
     @property
     def is_waiting(self) -> bool:
@@ -183,7 +195,7 @@ class Exporter(QObject):
 
         def save(overfit: Overfit) -> None:
             work = self._work(path, overfit, mix(), options, replace)
-            self._file_queue.run(work, self._written, self.failed.emit)
+            self._file_queue.run(partial(written, work, is_new=not replace), self._written, self.failed.emit)
 
         self._with_real(save)
 
@@ -221,10 +233,16 @@ class Exporter(QObject):
         if key_for(new) is None:  # nothing will arrive
             self.give_up()
 
-    def _written(self, path: Path) -> None:
-        self.last = path
-        self.said.emit(self.tr("Saved {name}").format(name=path.name))
-        self.exported.emit(path)
+    def _written(self, file: Written) -> None:
+        self.last_written = file
+        self.said.emit(self.tr("Saved {name}").format(name=file.path.name))
+        self.exported.emit(file.path)
+
+    def _took_back(self, path: Path) -> None:
+        if self.last == path:
+            self.last_written = None
+        self.said.emit(self.tr("Moved {name} to the trash").format(name=path.name))
+        self.taken_back.emit(path)
 
     def _copied(self, image: QImage) -> None:
         QGuiApplication.clipboard().setImage(image)

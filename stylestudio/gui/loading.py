@@ -65,6 +65,8 @@ class Loader(QObject):
 
     said = Signal(str)
     failed = Signal(object)
+    refused = Signal(str, object)
+    """The kind that a picture was to become, and the error for which it did not."""
     arriving_changed = Signal()
     opened = Signal(object, Path)
     """A picture, and the file that it came from."""
@@ -208,7 +210,7 @@ class Loader(QObject):
     def _take_one(self, kind: str | None, found: list[Found]) -> None:
         [one] = found
         if isinstance(one.outcome, StudioError):
-            self.failed.emit(one.outcome)
+            self.refused.emit(kind or self._empty(), one.outcome)
             return
         kind = kind or self._empty()
         self._put(one.outcome, kind)

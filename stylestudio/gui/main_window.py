@@ -19,13 +19,15 @@ from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.loading import Loader, first_empty
 from stylestudio.gui.looks import Looks
 from stylestudio.gui.menus import Menus
-from stylestudio.gui.messages import show_error
 from stylestudio.gui.mixing import Tuning
 from stylestudio.gui.overfit import Overfit
+from stylestudio.gui.pane_menus import PaneMenus
 from stylestudio.gui.preferences import Memory
+from stylestudio.gui.preparing import Preparing
 from stylestudio.gui.recipes import Recipes
 from stylestudio.gui.runs import Runs
 from stylestudio.gui.snapshots import Snapshots
+from stylestudio.gui.telling import Telling
 from stylestudio.gui.theme import Theme
 from stylestudio.gui.tools import Tools
 from stylestudio.gui.widgets.boxes import take_typed
@@ -35,7 +37,20 @@ from stylestudio.gui.workspace import Workspace
 from stylestudio.studio.session import Session
 
 SIZE = 1280, 800
-BAR = ("fit", "one_to_one", None, "split", "target_alone", None, "brush", "dropper", "strip", None, "snapshot")
+BAR = (
+    "fit",
+    "one_to_one",
+    None,
+    "split",
+    "target_alone",
+    None,
+    "brush",
+    "dropper",
+    "strip",
+    None,
+    "snapshot",
+    "prepare",
+)
 """Commands that have a button below the target."""
 
 
@@ -59,12 +74,14 @@ class MainWindow(QMainWindow):
         self.looks = Looks(theme, memory, (self.space.shared_view, self.space.style_view))
         self.tuning = Tuning(self, document, self.edits, self.space, memory)
         self.tools = Tools(document, self.space)
+        self.telling = Telling(self, self.space, self.exporter)
         self.snapshots = Snapshots(document, runs, self.space)
+        self.preparing = Preparing(self, document, reading)
         self._is_behind = False
         self.menu = self.tuning.menu = Menus(self, self._handlers(), memory)
-        self.looks.fill(self.menu)
-        self.tools.fill(self.menu)
-        self.snapshots.fill(self.menu)
+        for part in (self.looks, self.tools, self.snapshots, self.preparing):
+            part.fill(self.menu)
+        self.pane_menus = PaneMenus(self, document, self.space, self.loader, self.menu)
         self._lay_out()
         self._join()
         self._join_panes()
@@ -80,7 +97,7 @@ class MainWindow(QMainWindow):
         self.loader.open_files(paths)
 
     def show_error(self, error: StudioError) -> None:
-        show_error(self, error)
+        self.telling.error(error)
 
     def close_down(self) -> None:
         """Let go of threads and temporary files."""
@@ -124,6 +141,7 @@ class MainWindow(QMainWindow):
         found = offered(event.mimeData())
         if found.reason:
             self.status.say(found.reason)
+            self.space.notice.say(found.reason)
             event.ignore()
             return
         self.space.light(first_empty(self.document.session), found.pictures)
@@ -179,20 +197,13 @@ class MainWindow(QMainWindow):
             **self.tools.handlers(),
             **self.snapshots.handlers(),
             **self.recipes.handlers(),
+            **self.preparing.handlers(),
         }
-
-    def _exported(self, path: Path) -> None:
-        text = self.tr("Saved {name}").format(name=path.name)
-        self.space.notice.say(text, [(self.tr("Show in folder"), self.menu["show_in_folder"].trigger)])
-        self._enable()
 
     def _cancel(self) -> None:
         """Bring back what the target has pushed aside, or else stop the run."""
         alone = self.menu["target_alone"]
-        if alone.isChecked():
-            alone.trigger()
-        else:
-            self._stop()
+        alone.trigger() if alone.isChecked() else self._stop()
 
     def _stop(self) -> None:
         """Stop the run and what waits for it."""
@@ -223,10 +234,12 @@ class MainWindow(QMainWindow):
         self.runs.progressed.connect(self.status.show_progress)
         self.runs.busy_changed.connect(self._show_busy)
         self.runs.failed.connect(self.exporter.give_up)
-        for source in (self.runs, self.loader, self.exporter, self.tuning, self.recipes):
+        for source in (self.runs, self.loader, self.exporter, self.tuning, self.recipes, self.preparing):
             source.failed.connect(self.show_error)
             source.said.connect(self.status.say)
-        self.exporter.exported.connect(self._exported)
+        self.loader.refused.connect(self.telling.refused)
+        self.exporter.exported.connect(self._enable)
+        self.exporter.taken_back.connect(self._enable)
         self.loader.arriving_changed.connect(self._enable)
         self.menu.files_chosen.connect(self.loader.open_files)
         self.space.welcome.pair_chosen.connect(self.loader.open_files)

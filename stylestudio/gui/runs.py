@@ -97,11 +97,9 @@ class Runs(QObject):
             self._show(replace(shown, refining=False, cut_short=True))
 
     def kept(self, key: RunKey) -> Overfit | None:
-        """The overfit picture of this run, if it is at hand and no draft."""
+        """The best overfit picture of this run that is at hand, which may be a draft."""
         shown = self._overfit
-        if shown is not None and shown.key == key and not shown.draft:
-            return shown
-        return self._kept.get(key)
+        return self._kept.get(key) or (shown if shown is not None and shown.key == key else None)
 
     def keep(self, overfit: Overfit) -> None:
         """Have this one ready: where the session asks for it, no network runs."""

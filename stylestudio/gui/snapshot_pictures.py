@@ -65,7 +65,7 @@ class SnapshotPictures(QObject):
         self._content = None if session.content is None else small(session.content.stored, session.content.size)
 
     def _take(self, overfit: Overfit | None) -> None:
-        if overfit is None or overfit.draft:
+        if overfit is None or (overfit.draft and overfit.key in self._overfits):
             return
         key = overfit.key
         self._overfits[key] = small(overfit.pixels, overfit.content.size)

@@ -66,6 +66,7 @@ class Snapshots(QObject):
         self._document.changed.connect(self._follow)
         self._document.snapshots_changed.connect(self._show_snapshots)
         self._pictures.changed.connect(self._show_pictures)
+        self._runs.changed.connect(self._overfit_arrived)
         self._strip.faded.connect(self._fade)
         row.recalled.connect(self._recall)
         row.compared.connect(lambda: self._compare(row.chosen))
@@ -96,6 +97,7 @@ class Snapshots(QObject):
         session = self._document.session
         if key_for(session) is None:
             return
+        self._end_comparison()
         before = self._keep()
         seed = next_seed(self._document.snapshots, session)
         self._document.apply(self.tr("Another one"), with_settings, seed=seed)
@@ -125,10 +127,9 @@ class Snapshots(QObject):
         self._end_comparison()
         if not chosen:
             return
-        content = self._document.session.content
         key = self._key(chosen[0])
         overfit = None if key is None else self._runs.kept(key)
-        if content is None or overfit is None:
+        if overfit is None:
             text = self.tr("The picture of {name} has to be made again first")
             make = (self.tr("Make it"), partial(self._recall, chosen[0]))
             self._space.notice.say(text.format(name=chosen[0].name), [make])
@@ -138,13 +139,22 @@ class Snapshots(QObject):
         self._compared = chosen
         self._row.choose(chosen)
         self._show_fader()
-        building = self._target.view.pyramids.building(overfit.pixels, content.size)
+        self._build(overfit)
+
+    def _build(self, overfit: Overfit) -> None:
+        """Make ready what is at the left."""
+        building = self._target.view.pyramids.building(overfit.pixels, overfit.content.size)
         self._sliced.start(building, self._put_beside)
+
+    def _overfit_arrived(self, overfit: Overfit | None) -> None:
+        if self._compared and overfit is not None and overfit.key == self._key(self._compared[0]):
+            self._build(overfit)
 
     def _put_beside(self, overfit: Pyramid) -> None:
         left, session = self._compared[0], self._document.session
+        if self._target.beside is None:
+            self._was_split = self._target.is_split
         self._target.put_beside(Beside(left.name, mix_for(left, session), overfit))
-        self._was_split = self._target.is_split
         self._split(True)
         self._name_right(session)
 

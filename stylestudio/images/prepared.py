@@ -72,6 +72,13 @@ def prepared(picture: Picture, how: Preparation) -> Picture:
     return replace(picture, stored=stored, alpha=alpha, sha256=digest)
 
 
+def part_left(size: tuple[int, int], how: Preparation) -> tuple[int, int]:
+    """(width, height) of what is left of a photo of this size after it is turned, before it is cropped."""
+    width, height = size if how.turns % 2 == 0 else size[::-1]
+    share = _inscribed(width, height, how.angle)
+    return max(1, round(width * share)), max(1, round(height * share))
+
+
 def _part(pixels: Pixels, how: Preparation) -> Pixels:
     """The part of (H, W) or (H, W, 3) that is left, as a view where nothing is resampled."""
     turned: Pixels = np.rot90(pixels, -how.turns)

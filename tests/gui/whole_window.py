@@ -21,6 +21,7 @@ from stylestudio.gui.messages import ErrorDialog
 from stylestudio.gui.preferences import Memory
 from stylestudio.gui.runs import Runs
 from stylestudio.gui.theme import Theme
+from stylestudio.gui.widgets.empty_state import NoteLabel
 from stylestudio.images.decode import Picture
 from stylestudio.progress import Preview, Progress, Work
 from stylestudio.studio.session import Session
@@ -141,9 +142,15 @@ class Studio:
         return [one for one in self.window.space.notice.findChildren(QPushButton) if one.isVisible()]
 
     def error(self) -> str:
-        """What the error dialog says; closes it."""
-        dialog = self.dialog(ErrorDialog)
-        assert isinstance(dialog, ErrorDialog)
-        text = str(dialog.error)
-        dialog.close()
+        """What went wrong, wherever the window says so, in a pane or over the target; closes it."""
+        panes, telling = self.window.space.panes.values(), self.window.telling
+        self.wait(lambda: telling.errors or any(pane.is_failed for pane in panes))
+        for pane in panes:
+            if pane.is_failed:
+                text = pane.reason
+                QTest.mouseClick(pane.findChildren(NoteLabel)[0], Qt.MouseButton.LeftButton)
+                self.dialog(ErrorDialog).close()
+                return text
+        text = self.window.space.notice.text
+        self.press_notice("Close")
         return text

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QSize, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -14,10 +14,10 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
+from stylestudio.errors import StudioError
 from stylestudio.gui.canvas.picture_canvas import Canvas, View
 from stylestudio.gui.canvas.pyramid import Extent
 from stylestudio.gui.drops import Dropped, dropped_by, offered, take_copy
@@ -52,6 +52,8 @@ class PicturePane(QWidget):
     sample_chosen = Signal(Path)
     clicked = Signal()
     """The picture was clicked, to be seen large."""
+    details_wanted = Signal(object)
+    """An error that the pane tells of was clicked."""
 
     def __init__(
         self,
@@ -81,9 +83,8 @@ class PicturePane(QWidget):
         self._name, self._extent = ElidedLabel(self), QLabel(self)
         self._change = self._change_button()
         self._stack = QStackedLayout()
-        self._reason = NoteLabel(self)
-        self._reason_timer = QTimer(self, interval=reason_ms, singleShot=True)
-        self._reason_timer.timeout.connect(self._reason.hide)
+        self._reason = NoteLabel(self, reason_ms)
+        self._reason.answered.connect(self.details_wanted)
         self._lay_out()
         self.setAcceptDrops(accepts_drops)
         self.setAccessibleName(self.title)
@@ -137,8 +138,17 @@ class PicturePane(QWidget):
 
     def refuse(self, reason: str) -> None:
         """Say for some seconds why something could not be taken."""
-        self._show_reason(reason)
-        self._reason_timer.start()
+        self._reason.tell(reason)
+        self._reason.linger()
+
+    def fail(self, error: StudioError) -> None:
+        """Say what went wrong with a picture that was to come here, until that is clicked or another comes."""
+        self._reason.tell(f"{error}\n{self.tr('Details…')}", error)
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether it tells of an error."""
+        return self._reason.error is not None
 
     def sizeHint(self) -> QSize:
         return QSize(164, 200)
@@ -149,7 +159,7 @@ class PicturePane(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self._over = offered(event.mimeData())
         self.highlight = self._over.is_usable
-        self._show_reason(self._over.reason or "")
+        self._reason.tell(self._over.reason or "")
         self.hovering.emit(self._over.pictures)
         # Accepted even if it is refused: a widget that ignores this is never told when the drag leaves.
         take_copy(event)
@@ -180,10 +190,6 @@ class PicturePane(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(self.palette().highlight(), 3 if self._highlight else 1.5))
             painter.drawRoundedRect(self.rect().toRectF().adjusted(1.5, 1.5, -1.5, -1.5), _RADIUS, _RADIUS)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_reason()
 
     def _invitation(self, role: Role) -> str:
         return {
@@ -250,26 +256,14 @@ class PicturePane(QWidget):
         self._extent.setText("" if pixels is None else "{} × {}".format(*(size or pixels.shape[1::-1])))
         self._change.setVisible(pixels is not None and bool(self._samples))
         self._stack.setCurrentWidget(self._empty if pixels is None else self.canvas)
-        self._reason.hide()
+        self._reason.tell("")
 
     def _end_drag(self) -> None:
         self.highlight = False
         self._over = None
         self.hovering.emit(0)
         # What was refused is let go, which is a leave too: the reason stays to be read.
-        self._reason_timer.start()
-
-    def _show_reason(self, reason: str) -> None:
-        self._reason_timer.stop()
-        self._reason.setText(reason)
-        self._place_reason()
-        self._reason.setVisible(bool(reason))
-        self._reason.raise_()
-
-    def _place_reason(self) -> None:
-        width = self.width() - 4 * _BORDER
-        height = self._reason.heightForWidth(width)
-        self._reason.setGeometry(2 * _BORDER, self.height() - 2 * _BORDER - height, width, height)
+        self._reason.linger()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from stylestudio.errors import StudioError
 
 _PADDING = 12
 _RADIUS = 8.0
@@ -40,18 +42,56 @@ class ElidedLabel(QLabel):
 
 
 class NoteLabel(QLabel):
-    """A note that lies over a pane, hidden at first; dark in both themes, as what is written on pictures."""
+    """A note at the lower edge of a pane, hidden at first; dark in both themes, as what is written on pictures.
 
-    def __init__(self, parent: QWidget) -> None:
+    The mouse goes through it, unless it is one of an error.
+    """
+
+    answered = Signal(object)
+    """The error that it told of was clicked; the note is gone."""
+
+    def __init__(self, parent: QWidget, lasting_ms: int) -> None:
         super().__init__(parent)
+        self.error: StudioError | None = None
+        self._timer = QTimer(self, interval=lasting_ms, singleShot=True)
+        self._timer.timeout.connect(self.hide)
         self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)  # names of files are part of it
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setMargin(_PADDING - 2)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.WindowText, Qt.GlobalColor.white)
         self.setPalette(palette)
-        self.hide()
+        self._place = parent
+        parent.installEventFilter(self)
+        self.tell("")
+
+    def tell(self, text: str, error: StudioError | None = None) -> None:
+        """Say this, until `linger`, or what `error` it was until that is clicked; nothing for an empty text."""
+        self._timer.stop()
+        self.error = error
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, error is None)
+        self.setCursor(Qt.CursorShape.ArrowCursor if error is None else Qt.CursorShape.PointingHandCursor)
+        self.setText(text)
+        self._settle()
+        self.setVisible(bool(text))
+        self.raise_()
+
+    def linger(self) -> None:
+        """Go in some seconds, but for an error."""
+        if self.error is None:
+            self._timer.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._settle()
+        return super().eventFilter(watched, event)
+
+    def mouseReleaseEvent(self, ev: QMouseEvent) -> None:
+        error = self.error
+        if error is not None and self.rect().contains(ev.position().toPoint()):
+            self.tell("")
+            self.answered.emit(error)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
@@ -60,6 +100,12 @@ class NoteLabel(QLabel):
             painter.setBrush(_NOTE)
             painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
         super().paintEvent(event)
+
+    def _settle(self) -> None:
+        place = self._place.rect()
+        width = place.width() - 2 * _RADIUS
+        height = self.heightForWidth(round(width))
+        self.setGeometry(round(_RADIUS), round(place.height() - _RADIUS) - height, round(width), height)
 
 
 class EmptyState(QWidget):

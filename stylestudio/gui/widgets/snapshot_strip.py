@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QKeyEvent, QMouseEvent, QPixmap
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QKeyEvent, QMouseEvent, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -22,9 +22,19 @@ from stylestudio.gui.widgets.controls import PercentControl
 from stylestudio.studio.snapshots import MOST_NAME, Snapshot
 
 PICTURE = QSize(84, 56)
-CELL = QSize(96, 82)
+CELL = QSize(98, 84)
+SYMBOL = QSize(22, 22)
+FINE = 2
+"""Pixels of a picture for each of its place's: it is sharp on a fine screen too."""
 FADER = 240
 EDGE = 4
+LOOKS = """
+QListWidget { background: transparent; outline: none }
+QListWidget::item { border: 2px solid transparent; border-radius: 5px; padding: 2px }
+QListWidget::item:hover { border-color: palette(mid) }
+QListWidget::item:focus { border-color: palette(window-text) }
+QListWidget::item:selected { background: palette(highlight); color: palette(highlighted-text) }
+"""
 _SNAPSHOT = Qt.ItemDataRole.UserRole
 
 
@@ -54,6 +64,7 @@ class SnapshotList(QListWidget):
         self.setUniformItemSizes(True)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setStyleSheet(LOOKS)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -73,7 +84,7 @@ class SnapshotList(QListWidget):
         self._filling = True
         self.clear()
         for snapshot in snapshots:
-            item = QListWidgetItem(icon("snapshot"), snapshot.name, self)
+            item = QListWidgetItem(self._icon(None), snapshot.name, self)
             item.setData(_SNAPSHOT, snapshot)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             item.setToolTip(self._tip(snapshot))
@@ -85,7 +96,7 @@ class SnapshotList(QListWidget):
         item = self._item(snapshot)
         if item is not None:
             self._filling = True
-            item.setIcon(icon("snapshot") if picture is None else QIcon(QPixmap.fromImage(picture)))
+            item.setIcon(self._icon(picture))
             self._filling = False
 
     def choose(self, snapshots: Sequence[Snapshot]) -> None:
@@ -154,6 +165,27 @@ class SnapshotList(QListWidget):
     def _item(self, snapshot: Snapshot) -> QListWidgetItem | None:
         items = (self.item(row) for row in range(self.count()))
         return next((item for item in items if item.data(_SNAPSHOT) == snapshot), None)
+
+    def _icon(self, picture: QImage | None) -> QIcon:
+        """The middle of the picture, in the same colours while it is chosen; without one, the symbol."""
+        pixmap = QPixmap(PICTURE * FINE)
+        pixmap.setDevicePixelRatio(FINE)
+        pixmap.fill(self.palette().color(QPalette.ColorRole.Mid))
+        place = QRect(QPoint(), PICTURE)
+        with QPainter(pixmap) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            if picture is None:
+                symbol = QRect(QPoint(), SYMBOL)
+                symbol.moveCenter(place.center())
+                icon("snapshot").paint(painter, symbol)
+            else:
+                size = PICTURE.scaled(picture.size(), Qt.AspectRatioMode.KeepAspectRatio)
+                part = QRect(QPoint(), size)
+                part.moveCenter(picture.rect().center())
+                painter.drawImage(place, picture, part)
+        found = QIcon(pixmap)
+        found.addPixmap(pixmap, QIcon.Mode.Selected)
+        return found
 
     def _tip(self, snapshot: Snapshot) -> str:
         return self.tr("{name}: click takes it, Ctrl+click compares two, double click renames").format(
