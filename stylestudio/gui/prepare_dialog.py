@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -58,11 +59,17 @@ class PrepareDialog(QDialog):
         self._lay_out()
         self._join()
         self._show()
+        self.view.setFocus()
 
     @property
     def how(self) -> Preparation:
         """What is shown."""
         return replace(self._how, crop=self.view.crop)
+
+    @property
+    def note(self) -> str:
+        """What the artist should know before it is applied."""
+        return self._note.text()
 
     def accept(self) -> None:
         if self.how != self._begun:
@@ -209,6 +216,7 @@ class PrepareDialog(QDialog):
             button.setText(words)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setShortcut(QKeySequence(key))
             button.setToolTip(f"{words} ({key})")
             button.clicked.connect(lambda _=False, clockwise=clockwise: self._turn(clockwise))
@@ -228,5 +236,6 @@ class PrepareDialog(QDialog):
         buttons.rejected.connect(self.reject)
         buttons.button(QDialogButtonBox.StandardButton.Reset).clicked.connect(self.reset)
         for button in buttons.findChildren(QPushButton):
-            button.setMinimumWidth(70)
+            button.setIcon(QIcon())
+            button.setMinimumWidth(74)
         return buttons

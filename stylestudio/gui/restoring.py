@@ -133,7 +133,7 @@ class Restorer(QObject):
 
     def _know(self, picture: Picture, path: Path | None) -> None:
         if path is not None:
-            self._autosaver.know(picture, path)
+            self._loader.opened.emit(picture, path)
             self._window.recipes.know(picture, path)
 
     def _keep(self, overfit: Overfit | None) -> None:

@@ -118,7 +118,7 @@ class Workspace(QSplitter):
             self.middle.addWidget(pane.large)
             pane.clicked.connect(partial(self.show_beside, pane))
         self.middle.addWidget(self.target)
-        centre = QWidget(self)
+        centre = QWidget()
         below = QVBoxLayout(centre)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)

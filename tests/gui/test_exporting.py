@@ -15,7 +15,6 @@ from whole_window import Studio
 from stylestudio.gui import export
 from stylestudio.gui.canvas.frames import pixels_of
 from stylestudio.gui.export_dialogs import ExportDialog, Question
-from stylestudio.gui.messages import ErrorDialog
 from stylestudio.gui.widgets import drag_handle
 from stylestudio.images.decode import read
 from stylestudio.images.export import write
@@ -249,8 +248,8 @@ def test_asked_for_while_a_damaged_picture_is_being_read_it_is_explained(
     studio.drop(studio.window, photo, tmp_path / "damaged.png")
     studio.key(Qt.Key.Key_E)
     studio.wait(lambda: not studio.window.menu["export"].isEnabled())
-    told = {str(dialog.error) for dialog in studio.window.findChildren(ErrorDialog)}
-    assert any("damaged.png" in text for text in told)
+    studio.wait(lambda: studio.window.space.style_pane.is_failed)
+    assert "damaged.png" in studio.window.space.style_pane.reason
     assert any("nothing to export" in text for text in told)
 
 

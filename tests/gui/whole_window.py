@@ -144,7 +144,7 @@ class Studio:
     def error(self) -> str:
         """What went wrong, wherever the window says so, in a pane or over the target; closes it."""
         panes, telling = self.window.space.panes.values(), self.window.telling
-        self.wait(lambda: telling.errors or any(pane.is_failed for pane in panes))
+        self.wait(lambda: bool(telling.errors) or any(pane.is_failed for pane in panes))
         for pane in panes:
             if pane.is_failed:
                 text = pane.reason

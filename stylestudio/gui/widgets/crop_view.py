@@ -1,7 +1,7 @@
 """A picture with the rectangle that is to be left of it: drawn by its handles, moved, or drawn anew."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from stylestudio.images.crop import LEAST, WHOLE, Crop, dragged, fitted, moved
@@ -49,7 +49,7 @@ class CropView(QWidget):
         self.lines = 3
         """Fields that the crop is parted into each way, while it is looked at."""
         self._grabbed: tuple[int, int] | None = None
-        self._is_drawn = False
+        self._is_drawn = self._ring = False
         self._from: tuple[QPointF, Crop] = (QPointF(), WHOLE)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -139,6 +139,14 @@ class CropView(QWidget):
         else:
             self._become(moved(self._crop, dx, dy))
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ring = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._ring = False
+        super().focusOutEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), GROUND)
@@ -153,7 +161,7 @@ class CropView(QWidget):
             painter.fillPath(outside, DIMMED)
             self._paint_fields(painter, crop)
             self._paint_handles(painter, crop)
-            if self.hasFocus():
+            if self._ring:
                 painter.setPen(QPen(self.palette().highlight(), 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
