@@ -285,6 +285,8 @@ def test_checks_all_run_and_the_first_failure_counts(tmp_path: Path, monkeypatch
 def test_pytest_comes_last_and_alone_where_it_is_given_arguments(tmp_path: Path) -> None:
     checks, there = loaded("test"), environment.Environment(tmp_path, extra="test")
     assert checks.commands(there, [])[-1][:3] == [str(there.python), "-m", "pytest"]
+    assert [str(there.python), *checks.DAMAGED_PICTURES] in checks.commands(there, []) or checks.WINDOWS
+    assert (PACKAGING.parent / checks.DAMAGED_PICTURES[0]).exists()
     assert checks.commands(there, ["-k", "blend"]) == [[str(there.python), "-m", "pytest", "-k", "blend"]]
 
 

@@ -1,8 +1,8 @@
 """Strangers' pictures, made worse: `python tests/images/fuzz_pictures.py 30` for half a minute.
 
 Nothing but `PictureError` may come out, no picture may take 5 seconds or a gigabyte, and the process must live. With
-`--atheris` its engine chooses the changes, by what they reach; else they are drawn from a seed. What fails is kept in
-the folder of `--keep`.
+`--atheris`, where that is installed, its engine chooses the changes by what they reach; else they are drawn from a
+seed. What fails is kept in the folder of `--keep`.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import sys
 import time
 import zlib
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -134,10 +135,10 @@ def main() -> int:
     parser.add_argument("seconds", type=float, nargs="?", default=30)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, default=Path("fuzz-pictures"), help="folder for what fails")
-    parser.add_argument("--atheris", action="store_true", help="let atheris choose the changes")
+    parser.add_argument("--atheris", action="store_true", help="let atheris choose the changes, where it is installed")
     options = parser.parse_args()
     options.keep.mkdir(parents=True, exist_ok=True)
-    if options.atheris:
+    if options.atheris and find_spec("atheris"):
         by_atheris(options.seconds, options.keep)
     count = by_seed(options.seconds, options.seed, options.keep)
     sys.stdout.write(f"{count} pictures, {peak():.0f} MB at most\n")

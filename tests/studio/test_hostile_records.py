@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from stylestudio.errors import StudioError
+from stylestudio.images.blend import LEAST_SHARE, MOST_SHARE
 from stylestudio.images.decode import from_pixels
 from stylestudio.images.mask import ByLightness, Gradient, Mask, Point, Stroke
 from stylestudio.images.prepared import Preparation, prepared
@@ -95,7 +96,10 @@ def altered_bytes(data: bytes, cuts: list[tuple[int, int, str]]) -> bytes:
 
 
 def for_a_while(property_of: Callable[[int], None]) -> None:
-    """Hypothesis counts examples; here they are drawn until the time is over, others each round."""
+    """Hypothesis counts examples; here they are drawn until the time is over, others each round.
+
+    The last round goes on for no more examples than a round has, each of which may take `LONGEST`.
+    """
     end, number = time.monotonic() + SECONDS, 0
     while time.monotonic() < end:
         property_of(number)
@@ -156,6 +160,7 @@ def test_decoding_a_hostile_recipe_gives_a_sound_one_or_a_studio_error(opened: O
             except StudioError:
                 return
             assert from_json(to_json(recipe), Recipe) == recipe
+            assert all(LEAST_SHARE <= share <= MOST_SHARE for share in recipe.shares)
             assert recipe.settings.style_side((6, 4), (6, 4)) >= 1
             photo = prepared(PHOTO, recipe.preparation)
             mixed = target(photo, photo.pixels, recipe.mix)
