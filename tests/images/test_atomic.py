@@ -14,6 +14,7 @@ from faulty_files import failing
 
 from stylestudio.errors import OutputError
 from stylestudio.images import atomic, export
+from stylestudio.unfinished import remove_unfinished
 
 ALL = [".png", ".jpg", ".webp", ".tif", ".ora"]
 WAYS = [(suffix, "write") for suffix in ALL] + [(".png", "write_new")]
@@ -204,3 +205,12 @@ def test_the_folder_is_synced_after_the_file_is_in_its_place(tmp_path: Path, mon
     monkeypatch.setattr(os, "fsync", watched)
     export.write(tmp_path / "a.png", PIXELS)
     assert seen == [True]
+
+
+def test_a_file_that_is_being_written_is_among_those_that_a_signal_removes(tmp_path: Path) -> None:
+    with atomic.unfinished(tmp_path) as (stream, path):
+        stream.write(b"half a picture")
+        assert path.exists()
+        remove_unfinished()
+        assert not path.exists()
+    assert list(tmp_path.iterdir()) == []
