@@ -22,8 +22,8 @@ class Dropped:
 
     Beside a single file, `image` is what to take where that cannot be read: a browser may have deleted it already.
     Where neither is there, `reason` says why, in two short sentences; `refused` are files that cannot be pictures.
-    What only hovers has its image still to be fetched. With Shift held, it `is_look`: not the picture is wanted, but
-    how it was made.
+    What only hovers has its image still to be fetched. With Shift held, it `is_look`: of a picture
+    that tells how it was made, that is wanted.
     """
 
     files: list[Path] = field(default_factory=list)

@@ -70,8 +70,8 @@ class Loader(QObject):
     arriving_changed = Signal()
     opened = Signal(object, Path)
     """A picture, and the file that it came from."""
-    look_dropped = Signal(Path)
-    """A picture file dropped with Shift: how it was made is wanted."""
+    look_dropped = Signal(object, object)
+    """What was dropped with Shift, as `Dropped`, because how it was made is wanted; and a pane's kind, or None."""
 
     def __init__(self, document: Document, file_queue: FileQueue, memory: Memory, pyramids: Pyramids) -> None:
         super().__init__(document)
@@ -116,7 +116,7 @@ class Loader(QObject):
     def take(self, found: Dropped, kind: str | None = None) -> bool:
         """Open what was dropped or pasted; false if there is nothing to open."""
         if found.files and found.is_look:
-            self.look_dropped.emit(found.files[0])
+            self.look_dropped.emit(found, kind)
         elif found.files:
             self.open_files(found.files, kind, found.refused, found.image)
         elif found.image is not None:

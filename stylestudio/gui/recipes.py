@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from stylestudio.errors import SettingError, StudioError
 from stylestudio.gui.canvas.pyramid import Common, prepared
 from stylestudio.gui.document import Document
+from stylestudio.gui.drops import Dropped
 from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.loading import KINDS, Loader
 from stylestudio.gui.lost_picture import ask_where
@@ -124,7 +125,7 @@ class Recipes(QObject):
         self._space, self._file_queue, self._memory = space, file_queue, memory
         self._paths: dict[Named, Path] = {}
         loader.opened.connect(self._opened)
-        loader.look_dropped.connect(self._apply_from)
+        loader.look_dropped.connect(self._look_dropped)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What each of its commands does, by name."""
@@ -166,6 +167,18 @@ class Recipes(QObject):
         dialog.open()
 
     # its look
+
+    def _look_dropped(self, dropped: Dropped, kind: str | None) -> None:
+        """Take the look of what was dropped, or where it tells of none, the pictures as always."""
+
+        def take(recipe: Recipe | None) -> None:
+            if recipe is None:
+                self._loader.take(replace(dropped, is_look=False), kind)
+            else:
+                self._apply(path.stem, recipe)
+
+        path = dropped.files[0]
+        self._file_queue.run(partial(told_by, path), take, self.failed.emit)
 
     def _apply_from(self, path: Path) -> None:
         self._file_queue.run(partial(recipe_from, path), partial(self._apply, path.stem), self.failed.emit)

@@ -11,16 +11,18 @@ from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QPushButton
 from whole_window import Studio
 
 from stylestudio.cli import parser
+from stylestudio.gui.export_dialogs import ExportDialog, SaveDialog
 from stylestudio.images.decode import Picture, read
 from stylestudio.images.mask import NO_MASK, Gradient, Mask, Point, Stroke
 from stylestudio.images.output import USUAL
 from stylestudio.images.prepared import AS_IT_IS, Preparation, prepared
+from stylestudio.images.resize import Pixels
 from stylestudio.progress import Progress, Work
-from stylestudio.studio.mix import Mix
+from stylestudio.studio.mix import UNMIXED, Mix
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.recipe_record import recipe_from, recipe_of, save_recipe
 from stylestudio.studio.render import Renderer
@@ -31,7 +33,7 @@ from stylestudio.studio.settings import Settings
 MASK = Mask((Stroke((Point(0.2, 0.3), Point(0.7, 0.5, 0.4)), 0.2, goal="less"),), Gradient((0, 0), (1, 1)))
 MIX = Mix(Shares(1.2, 0.4, -0.1), "ycc", MASK)
 HOW = Preparation(1, 3.5, (0.1, 0.2, 0.9, 0.95), 0.5, -0.2)
-Shown = NDArray[np.uint8]
+Shown = Pixels
 
 
 def worked_on(studio: Studio, photo: Path, painting: Path) -> None:
@@ -50,7 +52,7 @@ def exported(studio: Studio, path: Path) -> Shown:
     assert overfit
     recipe = recipe_of(studio.session)
     write_target(path, overfit.content, overfit.pixels, studio.session.mix, USUAL, recipe=recipe)
-    return np.asarray(read(path).stored)
+    return read(path).stored
 
 
 @pytest.fixture
@@ -87,6 +89,22 @@ def test_a_dropped_target_offers_its_session_and_brings_it_back_to_the_pixel(
     assert not studio.window.findChildren(QMessageBox)
     studio.choose("undo")
     assert studio.session.content and studio.session.content.name == "target" and studio.session.style is None
+
+
+def test_what_the_window_exports_says_how_it_was_made(
+    studio: Studio, photo: Path, painting: Path, tmp_path: Path
+) -> None:
+    worked_on(studio, photo, painting)
+    for command, mix in (("export", MIX), ("save_overfit", UNMIXED)):
+        studio.choose(command)
+        dialog = studio.dialog(SaveDialog)
+        dialog.findChildren(QLineEdit)[0].setText(str(tmp_path / f"{command}.jpg"))
+        dialog.accept()
+        studio.dialog(ExportDialog).accept()
+        studio.wait((tmp_path / f"{command}.jpg").exists)
+        found = recipe_from(tmp_path / f"{command}.jpg")
+        assert (found.mix, found.preparation, found.settings) == (mix, HOW, studio.session.settings)
+        assert studio.session.original and found.content and found.content.sha256 == studio.session.original.sha256
 
 
 def test_a_photo_that_says_nothing_is_a_photo(studio: Studio, photo: Path) -> None:
@@ -155,8 +173,12 @@ def test_what_has_no_recipe_is_said_where_one_was_asked_for(studio: Studio, phot
     studio.choose("apply_look")
     choose_file(studio, photo)
     assert "photo.png does not say how it was made." in studio.error()
-    studio.drop(studio.window, photo, held=Qt.KeyboardModifier.ShiftModifier)
-    assert "photo.png does not say how it was made." in studio.error()
+    assert studio.session.content is None
+
+
+def test_with_shift_a_photo_that_says_nothing_is_opened_where_it_was_dropped(studio: Studio, photo: Path) -> None:
+    studio.drop(studio.window.space.style_pane, photo, held=Qt.KeyboardModifier.ShiftModifier)
+    studio.wait(lambda: studio.session.style is not None)
     assert studio.session.content is None
 
 
