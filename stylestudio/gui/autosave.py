@@ -50,6 +50,7 @@ class Autosaver(QObject):
         self._timer.timeout.connect(self._save)
         self._since = QElapsedTimer()
         document.changed.connect(self._follow)
+        document.snapshots_changed.connect(self._touch)
         runs.changed.connect(self._take_overfit)
         view.changed.connect(self._touch)
 
@@ -148,7 +149,8 @@ class Autosaver(QObject):
         session, view = self._document.session, self._view
         starts = 0 if closed else self._starts
         shown = saved_view(view.is_fit, view.zoom, view.centre)
-        return Work(session, dict(self._paths), dict(self.lost), self._overfit(session), shown, closed, starts)
+        facts = session, dict(self._paths), dict(self.lost), self._overfit(session), shown, closed, starts
+        return Work(*facts, snapshots=self._document.snapshots)
 
     def _overfit(self, session: Session) -> Finished | SavedOverfit | None:
         """The last finished one of these two pictures."""

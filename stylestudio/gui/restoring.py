@@ -97,6 +97,7 @@ class Restorer(QObject):
         self._autosaver.lost, self._autosaver.saved_overfit = saved.pictures, saved.overfit
         with self._autosaver.bringing_back(saved.starts):
             self._document.begin(saved.session)
+            self._document.set_snapshots(saved.snapshots)
         self.said.emit(self.tr("Opening your last work…"))
         work = partial(bring, self._keeper, saved, saved.pictures, Session())
         self._file_queue.run(work, partial(self._brought, saved), self.failed.emit)

@@ -7,7 +7,7 @@ from typing import Final
 from stylestudio.errors import SettingError
 from stylestudio.images.mask import NO_MASK
 from stylestudio.studio.mix import Mix
-from stylestudio.studio.recipe import Shares
+from stylestudio.studio.recipe import Shares, shares_of
 from stylestudio.studio.session import Session, unprepared, with_mix
 from stylestudio.studio.settings import DEFAULTS, MOST_SEED, Settings
 
@@ -19,13 +19,19 @@ MOST_NAME: Final = 60
 class Snapshot:
     """A mix that the artist wants to come back to, and the `settings` that made the overfit picture it was made with.
 
-    `photo` says to which photo, cropped and turned in which way, its mask belongs.
+    `photo` says to which photo, cropped and turned in which way, its mask belongs. Raises `SettingError` for shares
+    that are none, and for an empty name.
     """
 
     name: str
     mix: Mix
     settings: Settings = DEFAULTS
     photo: str = ""
+
+    def __post_init__(self) -> None:
+        shares_of(self.mix.shares)
+        if not self.name.strip():
+            raise SettingError("A snapshot needs a name.", hint="Give it one, such as Before the crop.")
 
 
 def with_snapshot(
@@ -72,10 +78,8 @@ def next_seed(snapshots: Sequence[Snapshot], session: Session) -> int:
 def renamed(snapshots: Sequence[Snapshot], snapshot: Snapshot, name: str) -> tuple[Snapshot, ...]:
     """With another name for one of them. Raises `SettingError` for an empty one."""
     wanted = " ".join(name.split())[:MOST_NAME]
-    if not wanted:
-        raise SettingError("A snapshot needs a name.", hint="Give it one, such as Before the crop.")
     others = [one for one in snapshots if one is not snapshot]
-    found = replace(snapshot, name=_free(others, wanted))
+    found = replace(snapshot, name=wanted and _free(others, wanted))
     return tuple(found if one is snapshot else one for one in snapshots)
 
 

@@ -172,6 +172,19 @@ def test_after_closing_it_comes_back_too_but_nothing_is_said_of_an_interruption(
     assert second.said[-1] == "Your last work is back."
 
 
+def test_snapshots_come_back_with_their_pictures(start: Start, photo: Path, painting: Path) -> None:
+    first = start()
+    at_work(first, photo, painting)
+    first.choose("snapshot")
+    kept = first.document.snapshots
+    first.wait_kept()
+    first.die()
+    second = start()
+    second.wait_real()
+    assert second.document.snapshots == kept and kept[0].mix.shares == SHARES
+    assert second.window.space.strip.isVisible()
+
+
 def test_the_view_comes_back(start: Start, photo: Path, painting: Path) -> None:
     first = start()
     at_work(first, photo, painting)

@@ -13,11 +13,12 @@ from stylestudio.errors import OutputError, StudioError
 from stylestudio.images.decode import Picture, read
 from stylestudio.studio.autosave import folders
 from stylestudio.studio.autosave.folders import WorkFolder
-from stylestudio.studio.autosave.record import SavedOverfit, SavedSession, SavedView
+from stylestudio.studio.autosave.record import SavedOverfit, SavedSession, SavedView, that_fit
 from stylestudio.studio.history import bytes_of
 from stylestudio.studio.recipe_record import Named, named, recipe_of
 from stylestudio.studio.session import Session, unprepared
 from stylestudio.studio.settings import Settings
+from stylestudio.studio.snapshots import Snapshot
 
 KINDS = ("content", "style")
 Origin = tuple[Named, Path | None]
@@ -48,6 +49,7 @@ class Work:
     view: SavedView | None = None
     closed: bool = False
     starts: int = 0
+    snapshots: tuple[Snapshot, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -184,6 +186,7 @@ class Keeper:
             work.view,
             work.closed,
             work.starts,
+            that_fit(work.snapshots),
         )
         folder.write(saved)
         folders.trim(self._root, folder, saved, self._budget)

@@ -2,6 +2,7 @@
 
 import math
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +10,10 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from msgspec import Meta
 
-from stylestudio.studio.recipe_record import VERSION, Named, Recipe, Sha256, Version, from_json, to_json
+from stylestudio.studio.recipe_record import MOST_BYTES, VERSION, Named, Recipe, Sha256, Version, from_json, to_json
 from stylestudio.studio.session import Session
 from stylestudio.studio.settings import Settings
+from stylestudio.studio.snapshots import MOST_SNAPSHOTS, Snapshot
 
 MOST_PATH_BYTES = 1 << 13
 LARGEST_ZOOM = 1000.0
@@ -54,6 +56,7 @@ class SavedSession:
     view: SavedView | None = None
     closed: bool = False
     starts: Annotated[int, Meta(ge=0, le=MOST_STARTS)] = 0
+    snapshots: Annotated[tuple[Snapshot, ...], Meta(max_length=MOST_SNAPSHOTS)] = ()
     version: Version = VERSION
 
     @property
@@ -97,6 +100,17 @@ def encoded(saved: SavedSession) -> bytes:
 def decoded(data: bytes) -> SavedSession:
     """Raises `SettingError` for what is no saved session. Opens no file."""
     return from_json(data, SavedSession, dec_hook=_as_path)
+
+
+def that_fit(snapshots: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
+    """The newest of them that half of what a record may hold has room for: large masks may leave some out."""
+    room, kept = MOST_BYTES // 2, 0
+    for snapshot in reversed(snapshots):
+        room -= len(to_json(snapshot))
+        if room < 0:
+            break
+        kept += 1
+    return tuple(snapshots[len(snapshots) - kept :])
 
 
 def saved_view(fits: bool, zoom: float, centre: tuple[float, float]) -> SavedView | None:
