@@ -111,6 +111,26 @@ def test_each_has_a_small_picture_of_its_own(open_studio: Studio) -> None:
     assert shown[0].pixelColor(place).lightness() < 100 < 150 < shown[1].pixelColor(place).lightness()
 
 
+def test_names_can_be_read_in_either_theme(open_studio: Studio) -> None:
+    keep(open_studio, 0.2)
+    keep(open_studio, 0.4)
+    row = open_studio.window.space.strip.row
+    for theme, is_dark in (("theme_light", False), ("theme_dark", True), ("theme_light", False)):
+        open_studio.choose(theme)
+        open_studio.qtbot.wait(20)
+        shown = row.window().grab().toImage()
+        place = row.visualItemRect(row.item(0))
+        place.moveTopLeft(row.viewport().mapTo(row.window(), place.topLeft()))
+        words = [
+            shown.pixelColor(x, y).lightness()
+            for y in range(place.bottom() - 16, place.bottom() - 4)
+            for x in range(place.left() + 20, place.right() - 20)
+        ]
+        ground = max(set(words), key=words.count)
+        furthest = max(abs(word - ground) for word in words)
+        assert (ground < 90) == is_dark and furthest > 110
+
+
 def test_two_are_compared_under_the_split_line_and_cross_faded_as_one_step(open_studio: Studio) -> None:
     target, strip = open_studio.window.target, open_studio.window.space.strip
     one, other = keep(open_studio, 0.0), keep(open_studio, 1.0)

@@ -14,7 +14,7 @@ from stylestudio.gui.messages import ErrorDialog
 from stylestudio.gui.widgets.empty_state import NoteLabel
 from stylestudio.gui.written import stamp_of, take_back, written
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 ONE, OTHER = StudioError("The <b>disk</b> is full.", hint="Make room."), StudioError("It rains.", hint="Wait.")
 LEFT = Qt.MouseButton.LeftButton
@@ -23,6 +23,7 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def trash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the system's trash puts files."""
+    (tmp_path / "data").mkdir()
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     return tmp_path / "data" / "Trash" / "files"
 

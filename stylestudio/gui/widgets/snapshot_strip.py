@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QKeyEvent, QMouseEvent, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -51,6 +51,7 @@ class SnapshotList(QListWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._order: list[Snapshot] = []
+        self._pictures: dict[Snapshot, QImage | None] = {}
         self._filling = False
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setFlow(QListView.Flow.LeftToRight)
@@ -81,10 +82,11 @@ class SnapshotList(QListWidget):
     def show_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         """Have one place for each of these."""
         before = self._order
+        self._pictures = {one: picture for one, picture in self._pictures.items() if one in snapshots}
         self._filling = True
         self.clear()
         for snapshot in snapshots:
-            item = QListWidgetItem(self._icon(None), snapshot.name, self)
+            item = QListWidgetItem(self._icon(self._pictures.get(snapshot)), snapshot.name, self)
             item.setData(_SNAPSHOT, snapshot)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             item.setToolTip(self._tip(snapshot))
@@ -93,11 +95,18 @@ class SnapshotList(QListWidget):
 
     def show_picture(self, snapshot: Snapshot, picture: QImage | None) -> None:
         """Show what a snapshot looks like, or only that it is one."""
+        self._pictures[snapshot] = picture
         item = self._item(snapshot)
         if item is not None:
             self._filling = True
             item.setIcon(self._icon(picture))
             self._filling = False
+
+    def dress(self) -> None:
+        """Take the colours of now: a style sheet keeps those of its first day, and a symbol is drawn once."""
+        self.setStyleSheet(LOOKS)
+        for snapshot, picture in self._pictures.items():
+            self.show_picture(snapshot, picture)
 
     def choose(self, snapshots: Sequence[Snapshot]) -> None:
         """Choose these, without any signal."""
@@ -240,6 +249,11 @@ class SnapshotStrip(QFrame):
             layout = self._side.layout()
             assert isinstance(layout, QVBoxLayout)
             layout.insertWidget(1, self.fader)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.row.dress()
 
     def _short(self, name: str) -> str:
         return self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, FADER // 2 - 4 * EDGE)
