@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow
 
-from stylestudio.errors import StudioError
 from stylestudio.gui.about import about, licences, show_text
 from stylestudio.gui.canvas.target_canvas import Held
 from stylestudio.gui.commands import Finder, show_keys
@@ -75,11 +74,13 @@ class MainWindow(QMainWindow):
         self.tuning = Tuning(self, document, self.edits, self.space, memory)
         self.tools = Tools(document, self.space)
         self.telling = Telling(self, self.space, self.exporter)
+        self.show_error = self.telling.error
         self.snapshots = Snapshots(document, runs, self.space)
         self.preparing = Preparing(self, document, reading)
+        self.parts = self.looks, self.tools, self.snapshots, self.preparing
         self._is_behind = False
         self.menu = self.tuning.menu = Menus(self, self._handlers(), memory)
-        for part in (self.looks, self.tools, self.snapshots, self.preparing):
+        for part in self.parts:
             part.fill(self.menu)
         self.pane_menus = PaneMenus(self, document, self.space, self.loader, self.menu)
         self._lay_out()
@@ -95,9 +96,6 @@ class MainWindow(QMainWindow):
     def open_files(self, paths: Sequence[Path]) -> None:
         """As if they had been dropped beside the panes."""
         self.loader.open_files(paths)
-
-    def show_error(self, error: StudioError) -> None:
-        self.telling.error(error)
 
     def close_down(self) -> None:
         """Let go of threads and temporary files."""
@@ -192,12 +190,9 @@ class MainWindow(QMainWindow):
             "keys": lambda: show_keys(self, self.menu),
             "about": lambda: show_text(self, self.tr("About Style Studio"), about()),
             "licences": lambda: show_text(self, self.tr("Licences"), licences()),
-            **self.looks.handlers(),
             **self.tuning.handlers(),
-            **self.tools.handlers(),
-            **self.snapshots.handlers(),
             **self.recipes.handlers(),
-            **self.preparing.handlers(),
+            **{name: do for part in self.parts for name, do in part.handlers().items()},
         }
 
     def _cancel(self) -> None:

@@ -85,7 +85,7 @@ def _edit() -> list[Entry]:
         Command("keep_preset", tr("Keep the mix as a p&reset…"), "Ctrl+K", icon="plus"),
         Command("import_preset", tr("&Import a preset…"), "Ctrl+Shift+I"),
         SEPARATOR,
-        Command("prepare", tr("Pre&pare the photo…"), "Ctrl+Alt+P", icon="crop"),
+        Command("prepare", tr("Pre&pare the photo…"), "Ctrl+Alt+T", icon="crop"),
         Command("snapshot", tr("Keep a snaps&hot"), "Ctrl+Shift+K", icon="snapshot"),
         Command("variation", tr("Another &one: the overfit picture of other pieces"), "Ctrl+Shift+R", icon="again"),
         SEPARATOR,
