@@ -29,6 +29,7 @@ def new_studio(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     for studio in made:
         studio.close()
         studio.window.deleteLater()
+        studio.runs.deleteLater()  # its timer would else be collected on whatever thread collects next
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     application.setStyle(style)
     application.setPalette(palette)
