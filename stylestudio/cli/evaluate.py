@@ -81,7 +81,7 @@ def pairs_of(options: argparse.Namespace) -> list[Pair]:
     if options.pairs:
         pairs = read_pairs(options.pairs, contents, styles)
     else:
-        pairs = drawn(contents, styles, options.count, options.seed)
+        pairs = drawn(contents, styles, options.count, options.pairs_seed)
     check_names(contents, styles, pairs)
     if options.results and not options.results.is_dir():
         raise PictureError(f"{options.results} is not a folder.", hint="Give the folder of the pictures to measure.")

@@ -180,7 +180,7 @@ def add_evaluate(add) -> None:
     parser.add_argument("-o", "--output", type=named, metavar="DIR", help="for results, measures and contact sheets")
     parser.add_argument("--pairs", type=named, metavar="FILE", help="lines such as castle / wave; drawn if not given")
     parser.add_argument("--count", type=int, default=20, help="how many pairs are drawn; 20 if not given")
-    parser.add_argument("--seed", type=int, default=0, help="another number draws other pairs")
+    parser.add_argument("--pairs-seed", type=int, default=0, help="another number draws other pairs")
     parser.add_argument("--results", type=named, metavar="DIR", help="measure castle_wave.png and so on from there")
     parser.add_argument("--compare", type=named, nargs="+", default=[], metavar="DIR", help="folders of earlier runs")
     parser.add_argument(
