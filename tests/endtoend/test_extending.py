@@ -54,7 +54,7 @@ def test_it_shows_up_in_the_window_and_knows_what_it_says(qtbot: QtBot) -> None:
     method = pane.controls["method"]
     assert method.property("currentText") == "Toy"
     enabled = {name for name, control in pane.controls.items() if control.isEnabled()}
-    assert enabled == {"size", "texture_scale", "method", "refine"}
+    assert enabled == {"size", "texture_scale", "method", "refine", "seed"}
 
 
 def test_a_record_is_an_export_format(command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,8 +41,8 @@ def test_every_picture_names_its_origin_and_licence(entry: dict[str, str]) -> No
 def test_the_table_for_people_agrees_with_the_listing(entry: dict[str, str]) -> None:
     lines = (SAMPLES / "README.md").read_text(encoding="utf-8").splitlines()
     [line] = [line for line in lines if f"`{entry['file']}`" in line]
-    for value in entry.values():
-        assert value in line
+    for name, value in entry.items():
+        assert name == "style" or value in line
 
 
 @pytest.mark.parametrize("file", FILES)
