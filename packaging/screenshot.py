@@ -11,7 +11,7 @@ from pathlib import Path
 from desktop import ROOT, Desktop, x_server
 
 SIZE = "1280x800"
-BLUE_SLIDER = -180, 130
+BLUE_SLIDER = -134, 218
 """Its place in the window, from the right and from the top."""
 PICTURE = ROOT / "packaging" / "pictures" / "window.jpg"
 

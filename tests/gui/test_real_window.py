@@ -20,7 +20,7 @@ SIZE = 300, 220
 LARGE_PHOTO = resource("samples", "contents", "castle.jpg")
 """It keeps the engine busy for some seconds."""
 STYLE = resource("samples", "styles", "village.jpg")
-BLUE_SLIDER = (-180, 133)
+BLUE_SLIDER = (-134, 218)
 """Its place in the window, from the right and from the top."""
 
 Start = Callable[..., Desktop]
