@@ -46,15 +46,15 @@ def test_spellings_of_one_address_are_one_file() -> None:
 
 
 def test_pixels_beside_a_file_come_along_in_case_that_it_cannot_be_read() -> None:
-    mime = urls("file:///tmp/gone.png")
+    mime = urls("file:///folder/gone.png")
     mime.setData("image/png", b"\x89PNG...")
     came = dropped(mime)
-    assert (came.files, came.image) == ([Path("/tmp/gone.png")], b"\x89PNG...")
+    assert (came.files, came.image) == ([Path("/folder/gone.png")], b"\x89PNG...")
     assert offered(mime).image is None
 
 
 def test_pixels_are_taken_where_the_file_beside_them_is_no_picture() -> None:
-    mime = urls("file:///tmp/show.php")
+    mime = urls("file:///folder/show.php")
     mime.setData("image/png", b"\x89PNG...")
     came = dropped(mime)
     assert came.is_usable and came.files == [] and came.image == b"\x89PNG..."

@@ -26,7 +26,7 @@ SETTINGS = [
     Settings(size=None, texture_scale=1.75, fidelity=1 / 3, finest_layer="relu4_1", patch_size=5, refine=7),
     Settings(method="single", fidelity=0.0),
 ]
-PATHS = Path('/tmp/it\'s a "photo" $HOME `x`; é.png'), Path("/tmp/-style\n.jpg")
+PATHS = Path('/in/it\'s a "photo" $HOME `x`; é.png'), Path("/in/-style\n.jpg")
 
 
 def recipe(settings: Settings = SETTINGS[0], mix: Mix = MIXES[0], how: Preparation = Preparation()) -> Recipe:  # noqa: B008
