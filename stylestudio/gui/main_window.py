@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMo
 from PySide6.QtWidgets import QMainWindow
 
 from stylestudio.gui.about import about, licences, show_text
-from stylestudio.gui.canvas.target_canvas import Held
+from stylestudio.gui.canvas.holding_canvas import Held
 from stylestudio.gui.commands import Finder, show_keys
 from stylestudio.gui.document import Document, Edits
 from stylestudio.gui.drops import dropped_by, offered, take_copy
@@ -17,7 +17,7 @@ from stylestudio.gui.export import Exporter
 from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.loading import Loader, first_empty
 from stylestudio.gui.looks import Looks
-from stylestudio.gui.menus import Menus
+from stylestudio.gui.menus import BAR, Menus
 from stylestudio.gui.mixing import Tuning
 from stylestudio.gui.overfit import Overfit
 from stylestudio.gui.pane_menus import PaneMenus
@@ -36,21 +36,6 @@ from stylestudio.gui.workspace import Workspace
 from stylestudio.studio.session import Session
 
 SIZE = 1280, 800
-BAR = (
-    "fit",
-    "one_to_one",
-    None,
-    "split",
-    "target_alone",
-    None,
-    "brush",
-    "dropper",
-    "strip",
-    None,
-    "snapshot",
-    "prepare",
-)
-"""Commands that have a button below the target."""
 
 
 class MainWindow(QMainWindow):
@@ -225,7 +210,7 @@ class MainWindow(QMainWindow):
         self.tools.changed.connect(self._enable)
         self.runs.changed.connect(self._show_overfit)
         for canvas in (self.target, self.space.overfit_pane.canvas):
-            canvas.ready.connect(self._catch_up)
+            canvas.ready.connect(lambda: self._is_behind and self._show_overfit(self.runs.overfit))
         self.runs.progressed.connect(self.status.show_progress)
         self.runs.busy_changed.connect(self._show_busy)
         self.runs.failed.connect(self.exporter.give_up)
@@ -297,10 +282,6 @@ class MainWindow(QMainWindow):
         self.target.set_pictures(session.content, pixels, missing)
         pane.set_pixels(pixels, missing.lower() or made_smaller(fitting), fitting and fitting.content.size)
         self._enable()
-
-    def _catch_up(self) -> None:
-        if self._is_behind:
-            self._show_overfit(self.runs.overfit)
 
     def _show_busy(self, busy: bool) -> None:
         self.status.show_busy(busy)

@@ -38,6 +38,11 @@ class Submenu:
 
 SEPARATOR = None
 Entry = Command | Submenu | None
+BAR = (
+    *("fit", "one_to_one", SEPARATOR, "split", "target_alone", SEPARATOR),
+    *("brush", "dropper", "strip", SEPARATOR, "snapshot", "prepare"),
+)
+"""Commands that have a button below the target."""
 
 
 def menus() -> dict[str, list[Entry]]:

@@ -2,20 +2,21 @@
 
 from collections.abc import Generator
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from stylestudio.gui.canvas.beside import Beside
 from stylestudio.gui.canvas.frames import ArrayImage, Mixing, mean_around
 from stylestudio.gui.canvas.hands import Hand, Tool, Touch
+from stylestudio.gui.canvas.holding_canvas import HoldingCanvas
 from stylestudio.gui.canvas.marks import MARGIN, pill, pill_size
-from stylestudio.gui.canvas.picture_canvas import Canvas, Loaded, View, loading
+from stylestudio.gui.canvas.picture_canvas import Loaded, View, loading
 from stylestudio.gui.canvas.pyramid import Pyramid, resampling_at
 from stylestudio.gui.canvas.screen_mask import drawn_on
 from stylestudio.gui.canvas.split import Split
@@ -25,23 +26,18 @@ from stylestudio.images.mask_plane import Box
 from stylestudio.images.resize import size_for
 from stylestudio.studio.mix import Mix
 
-Held = Literal["content", "overfit"]
-
-HOLD_KEYS: Final[dict[Qt.Key, Held]] = {Qt.Key.Key_Space: "content", Qt.Key.Key_O: "overfit"}
 _SPLIT_STEP = 0.02
 SMALLER: Final = resampling_at(0.5)
 
 
-class TargetCanvas(Canvas):
+class TargetCanvas(HoldingCanvas):
     """The canvas of the target. Without an overfit picture it shows the photo.
 
-    Space shows the photo as long as it is held, O the overfit picture; so do they on widgets on which this is
-    installed as event filter. Ctrl with the arrows moves the split line.
+    Ctrl with the arrows moves the split line.
     """
 
     frame_painted = Signal()
     """A mix, or part of one, was painted."""
-    held_changed = Signal()
 
     def __init__(self, view: View, parent: QWidget | None = None) -> None:
         super().__init__(view, parent)
@@ -53,7 +49,6 @@ class TargetCanvas(Canvas):
         self._loaded_frames: object = None
         self._mark = ""
         self._mix, self._note = Mix(), ""
-        self._held: Held | None = None
         self._split = Split(self, lambda: self.has_target, lambda: self._tool is not None)
         self._beside: Beside | None = None
         self._tool: Tool | None = None
@@ -178,61 +173,18 @@ class TargetCanvas(Canvas):
     def move_split(self, position: float) -> None:
         self._split.position = position
 
-    @property
-    def held(self) -> Held | None:
-        return self._held
-
-    def hold(self, what: Held | None) -> None:
-        """Show the photo or the overfit picture alone, until None."""
-        if what != self._held:
-            self._held = what
-            self.update()
-            self.held_changed.emit()
-
-    def handle_hold_key(self, event: QKeyEvent) -> bool:
-        """Take Space and O, pressed or released; returns whether it was one of them."""
-        key = Qt.Key(event.key())
-        pressed = event.type() == QEvent.Type.KeyPress
-        if key not in HOLD_KEYS or (pressed and event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier):
-            return False
-        if not event.isAutoRepeat():
-            if pressed:
-                self.hold(HOLD_KEYS[key])
-            elif self._held == HOLD_KEYS[key]:
-                self.hold(None)
-        return True
-
     def release(self) -> None:
         """End the mixer's threads; a later paint starts them again."""
         self._mixing.close()
         self._loaded_frames = None
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            self.navigation.follow_key(event)
-            return self.handle_hold_key(event)
-        if event.type() == QEvent.Type.FocusOut:
-            self.navigation.forget_keys()
-            self.hold(None)
-        return super().eventFilter(watched, event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.navigation.follow_key(event)
         steps = {Qt.Key.Key_Left: -_SPLIT_STEP, Qt.Key.Key_Right: _SPLIT_STEP}
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if self._split.is_on and control and event.key() in steps:
             self.move_split(self._split.position + steps[Qt.Key(event.key())])
-        elif not self.handle_hold_key(event):
+        else:
             super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        self.navigation.follow_key(event)
-        if not self.handle_hold_key(event):
-            super().keyReleaseEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.hold(None)
-        super().focusOutEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._mix_shown = False
@@ -280,9 +232,9 @@ class TargetCanvas(Canvas):
             self._mixing.load(self._frame.array, self._overfit_frame.array, box, placement.picture)
 
     def _paint_picture(self, painter: QPainter, visible: QRect) -> None:
-        if self._overfit_frame is None or self._held == "content":
+        if self._overfit_frame is None or self.held == "content":
             super()._paint_picture(painter, visible)
-        elif self._held == "overfit":
+        elif self.held == "overfit":
             painter.drawImage(visible.topLeft(), self._overfit_frame)
         else:
             self._paint_target(painter, visible)
@@ -317,8 +269,8 @@ class TargetCanvas(Canvas):
     def _paint_marks(self, painter: QPainter) -> None:
         rect = self.picture_rect()
         if rect and self._overfit_frame:
-            text = {"content": self.tr("Photo"), "overfit": self.tr("Overfit"), None: self._note}[self._held]
-            if self._split.is_on and not self._held and not self._shows_strip:
+            text = {"content": self.tr("Photo"), "overfit": self.tr("Overfit"), None: self._note}[self.held]
+            if self._split.is_on and not self.held and not self._shows_strip:
                 names = (self._beside.name, self._beside.right) if self._beside else (self.tr("Photo"), "")
                 self._split.paint_between(painter, rect, names[0], names[1] or self._note or self.tr("Target"))
             elif text:
@@ -326,6 +278,6 @@ class TargetCanvas(Canvas):
             if self._mark and not self._shows_strip:
                 height = pill_size(painter.font(), self._mark)[1]
                 pill(painter, rect.bottomLeft() + QPointF(MARGIN, -MARGIN - height), self._mark)
-            if self._tool and not self._held:
+            if self._tool and not self.held:
                 self._tool.paint(painter, rect)
         super()._paint_marks(painter)
