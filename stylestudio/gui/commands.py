@@ -22,6 +22,8 @@ from stylestudio.gui.menus import Menus
 from stylestudio.gui.words import held_keys
 
 ACTION = Qt.ItemDataRole.UserRole + 1
+LONGEST = "Ctrl+Shift+Alt+W, and more"
+"""Of keys, that have to be readable beside the button that clears them."""
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -108,6 +110,7 @@ class Keys(QDialog):
         self.table.setHorizontalHeaderLabels([self.tr("Command"), self.tr("Keys")])
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.setColumnWidth(1, self.fontMetrics().horizontalAdvance(LONGEST))
         self.table.setAccessibleName(self.tr("Commands and their keys"))
         self.note = QLabel(self.tr("Click a command's keys and press others to change them."), self)
         self.note.setWordWrap(True)
