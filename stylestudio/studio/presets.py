@@ -1,8 +1,6 @@
 """Named mixes: those that come with the program, in resources/presets, and the artist's own, one TOML file each."""
 
 import json
-import os
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stylestudio.errors import OutputError, SettingError, StudioError
+from stylestudio.images.atomic import replacing
 from stylestudio.images.blend import Axes
 from stylestudio.images.decode import Picture
 from stylestudio.paths import resource
@@ -201,19 +200,9 @@ def _write(path: Path, preset: Preset) -> None:
     """The whole file or nothing. Raises `OutputError`."""
     shares = ", ".join(f"{share:g}" for share in preset.shares)
     text = f'label = {json.dumps(preset.label, ensure_ascii=False)}\naxes = "{preset.axes}"\nshares = [{shares}]\n'
-    temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False
-        ) as stream:
-            temporary = Path(stream.name)
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
+        with replacing(path) as stream:
+            stream.write(text.encode())
     except OSError as error:
         raise OutputError(f"{path.name} could not be written.", hint="Choose another folder.") from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
