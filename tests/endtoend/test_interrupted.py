@@ -22,9 +22,9 @@ PROGRAM = textwrap.dedent(
     from pathlib import Path
     from PySide6.QtCore import QTimer
     from stylestudio.gui import program as programs
-    from stylestudio.gui.export import target_of
     from stylestudio.progress import Progress
     from stylestudio.studio.recipe import Shares
+    from stylestudio.studio.render import target
     from stylestudio.studio.session import with_shares
 
     runs = []
@@ -50,9 +50,10 @@ PROGRAM = textwrap.dedent(
             program.document.apply("Shares", with_shares, Shares(0.9, 0.25, 0.4))
             return
         timer.stop()
-        target = target_of(program.runs.overfit, program.document.session.shares)
+        overfit = program.runs.overfit
+        pixels = target(overfit.content, overfit.pixels, program.document.session.mix)
         facts = {
-            "target": hashlib.sha256(target.tobytes()).hexdigest(),
+            "target": hashlib.sha256(pixels.tobytes()).hexdigest(),
             "shares": program.document.session.shares,
             "runs": len(runs),
             "said": said[-1:],

@@ -220,8 +220,7 @@ class TargetCanvas(HoldingCanvas):
         wanted = (self._frame, self._overfit_pyramid)
         if self._loaded_frames == wanted:
             return
-        self._loaded_frames = wanted
-        self._photo = None
+        self._loaded_frames = self._photo = None
         if self._overfit_pyramid is None:
             self._overfit_frame = None
             self._mixing.close()
@@ -230,6 +229,7 @@ class TargetCanvas(HoldingCanvas):
             longest = max(placement.picture)
             box = Box(*(edge / longest for edge in placement.box))
             self._mixing.load(self._frame.array, self._overfit_frame.array, box, placement.picture)
+        self._loaded_frames = wanted  # not before: memory may run out on the way
 
     def _paint_picture(self, painter: QPainter, visible: QRect) -> None:
         if self._overfit_frame is None or self.held == "content":
