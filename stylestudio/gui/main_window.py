@@ -25,6 +25,7 @@ from stylestudio.gui.preferences import Memory
 from stylestudio.gui.preparing import Preparing
 from stylestudio.gui.recipes import Recipes
 from stylestudio.gui.runs import Runs
+from stylestudio.gui.shelf.shelving import Shelving
 from stylestudio.gui.snapshots import Snapshots
 from stylestudio.gui.telling import Telling
 from stylestudio.gui.theme import Theme
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self.show_error = self.telling.error
         self.snapshots = Snapshots(document, runs, self.space)
         self.preparing = Preparing(self, document, reading)
+        self.shelving = Shelving(document, runs, self.loader, self.exporter, self.space)
         self.parts = self.looks, self.tools, self.snapshots, self.preparing
         self._is_behind = False
         self.menu = self.tuning.menu = Menus(self, self._handlers(), memory)
@@ -82,10 +84,11 @@ class MainWindow(QMainWindow):
         """As if they had been dropped beside the panes."""
         self.loader.open_files(paths)
 
-    def close_down(self) -> None:
-        """Let go of threads and temporary files."""
+    def close_down(self) -> bool:
+        """Let go of threads and temporary files; false if a thread still runs."""
         self.target.release()
         self.exporter.close()
+        return self.shelving.close()
 
     def show_target_alone(self, alone: bool) -> None:
         """Give the target the whole screen, with the sliders floating over it, or take it back."""
@@ -214,7 +217,7 @@ class MainWindow(QMainWindow):
         self.runs.progressed.connect(self.status.show_progress)
         self.runs.busy_changed.connect(self._show_busy)
         self.runs.failed.connect(self.exporter.give_up)
-        for source in (self.runs, self.loader, self.exporter, self.tuning, self.recipes, self.preparing):
+        for source in (self.runs, self.loader, self.exporter, self.tuning, self.recipes, self.preparing, self.shelving):
             source.failed.connect(self.show_error)
             source.said.connect(self.status.say)
         self.loader.refused.connect(self.telling.refused)

@@ -134,7 +134,7 @@ class Program:
         self.autosaver.close(KEEPING_PATIENCE)
         end = time.monotonic() + PATIENCE
         ended = [tasks.close(max(0.0, end - time.monotonic())) for tasks in (self.reading, self.tasks, self.keeping)]
-        self.window.close_down()
+        ended.append(self.window.close_down())
         self.signals.close()
         if written and all(ended):
             self.application.shutdown()  # hands the clipboard on; not while a thread of Qt still runs

@@ -89,7 +89,7 @@ class Studio:
         self.window.close()
         for tasks in self.tasks:
             assert tasks.close()
-        self.window.close_down()
+        assert self.window.close_down()
         self.theme.deleteLater()
 
     @property
