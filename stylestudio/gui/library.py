@@ -69,6 +69,7 @@ class LibraryQueue(QObject):
         self,
         entry: "Callable[[Library], T]",
         then: Callable[[T], object] = _nothing,
+        failed: Callable[[StudioError], object] = _nothing,
     ) -> None:
         """As `ask`, for what changes the library."""
 
@@ -76,7 +77,7 @@ class LibraryQueue(QObject):
             then(answer)
             self.changed.emit()
 
-        self.ask(entry, written)
+        self.ask(entry, written, failed)
 
     def close(self) -> bool:
         """Wait for what is to be written, for a while; false if the thread still runs."""

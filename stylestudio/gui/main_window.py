@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         self.snapshots = Snapshots(document, runs, self.space)
         self.preparing = Preparing(self, document, reading)
         self.shelving = Shelving(document, runs, self.loader, self.exporter, self.space)
-        self.parts = self.looks, self.tools, self.snapshots, self.preparing
+        self.parts = self.looks, self.tools, self.snapshots, self.preparing, self.shelving
         self._is_behind = False
         self.menu = self.tuning.menu = Menus(self, self._handlers(), memory)
         for part in self.parts:

@@ -114,6 +114,8 @@ def _view() -> list[Entry]:
         Command("hold_overfit", tr("O&verfit picture alone (hold O)"), "Ctrl+3", checkable=True),
         Command("target_alone", tr("Full &screen"), "F11", checkable=True, icon="full_screen"),
         SEPARATOR,
+        Command("shelf", tr("St&yles"), "F9", checkable=True, icon="shelf"),
+        SEPARATOR,
         Submenu("theme", tr("T&heme"), _themes()),
         Submenu("surround", tr("Su&rround"), _surrounds()),
     ]

@@ -3,6 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -41,7 +42,10 @@ class Workspace(QSplitter):
     """Content, overfit picture and target share one view, the style has its own.
 
     `panes` are those that take pictures, by their kind: "content" and "style". `pyramids` builds what all show.
+    `below_shown` says that what lies under the target was shown or hidden.
     """
+
+    below_shown = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -56,7 +60,10 @@ class Workspace(QSplitter):
         self.welcome, self.floating, self.notice = Welcome(self.target), Floating(self.target), Notice(self.target)
         self.brush_bar, self._over = BrushBar(), Floating(self.target, TOP)
         self.column, self.middle = QSplitter(Qt.Orientation.Vertical), QSplitter(Qt.Orientation.Horizontal)
+        self.centre = QWidget()
+        self.halves = Halves(self.centre)
         self.bar, self.strip = ViewBar(self.target), SnapshotStrip()
+        self._below_before = False
         self._lay_out()
         for widget in (*self.side.mix.sliders, *self.side.mix.boxes):
             widget.installEventFilter(self.target)  # Space and O, as on the canvas
@@ -65,9 +72,12 @@ class Workspace(QSplitter):
         """Only the target and, floating over it, the sliders."""
         if alone:
             self.floating.hold(self.side.sliders, WIDTH)
+            self._below_before = self.is_below_shown
+            self.show_below(False)
         else:
             self.side.take_mix()
             self.floating.hide()
+            self.show_below(self._below_before or self.is_below_shown)
         for widget in (self.column, self.side):
             widget.setVisible(not alone)
         self.settle_strip()
@@ -82,6 +92,22 @@ class Workspace(QSplitter):
     def settle_strip(self) -> None:
         """Show the snapshots where there are any, and the target is not alone."""
         self.strip.setVisible(self.strip.row.count() > 0 and not self.column.isHidden())
+    @property
+    def is_below_shown(self) -> bool:
+        """Whether there is anything under the target."""
+        return self.halves.below is not None and not self.halves.below.isHidden()
+
+    def set_below(self, widget: QWidget) -> None:
+        """Have this under the target, hidden until `show_below`."""
+        self.halves.hold(widget)
+
+    def show_below(self, shown: bool) -> None:
+        """Show or hide what lies under the target."""
+        if self.halves.below is not None and shown != self.is_below_shown:
+            self.halves.below.setVisible(shown)
+            if not shown:
+                self.target.setFocus()
+        self.below_shown.emit(self.is_below_shown)
 
     def show_beside(self, pane: PicturePane) -> None:
         """This pane's picture large at the left of the target; if it is there, nothing any more."""
@@ -118,19 +144,46 @@ class Workspace(QSplitter):
             self.middle.addWidget(pane.large)
             pane.clicked.connect(partial(self.show_beside, pane))
         self.middle.addWidget(self.target)
-        centre = QWidget()
-        below = QVBoxLayout(centre)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(0)
-        below.addWidget(self.middle, 1)
-        below.addWidget(self.strip)
-        for widget in (self.column, centre, self.side):
+        centre = QVBoxLayout(self.centre)
+        centre.setContentsMargins(0, 0, 0, 0)
+        centre.setSpacing(0)
+        centre.addWidget(self.middle, 1)
+        centre.addWidget(self.strip)
+        for widget in (self.column, self.halves, self.side):
             self.addWidget(widget)
         for index, stretch in enumerate((0, 1, 0)):
             self.setStretchFactor(index, stretch)
         for splitter in (self, self.column, self.middle):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(GAP)
+
+
+class Halves(QSplitter):
+    """The target with its neighbours, and under it what leaves it at least half of the height."""
+
+    def __init__(self, upper: QWidget) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self.below: QWidget | None = None
+        self.addWidget(upper)
+        self.setChildrenCollapsible(False)
+        self.setHandleWidth(GAP)
+
+    def hold(self, widget: QWidget) -> None:
+        """Have this below, hidden at first."""
+        self.below = widget
+        widget.hide()
+        self.addWidget(widget)
+        self.setStretchFactor(0, 1)
+        self.setStretchFactor(1, 0)
+        self._limit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._limit()
+        super().resizeEvent(event)
+
+    def _limit(self) -> None:
+        if self.below is not None:
+            self.below.setMaximumHeight(max(self.height() // 2, self.below.minimumSizeHint().height()))
 
 
 MARGIN = 12

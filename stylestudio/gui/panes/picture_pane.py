@@ -5,8 +5,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAction,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -22,6 +23,7 @@ from stylestudio.gui.canvas.picture_canvas import Canvas, View
 from stylestudio.gui.canvas.pyramid import Extent
 from stylestudio.gui.drops import Dropped, dropped_by, offered, take_copy
 from stylestudio.gui.icons import icon
+from stylestudio.gui.widgets.controls import Toggle
 from stylestudio.gui.widgets.empty_state import ElidedLabel, EmptyState, NoteLabel, muted, sample_menu
 from stylestudio.images.decode import Picture
 from stylestudio.images.resize import Pixels
@@ -104,6 +106,16 @@ class PicturePane(QWidget):
         They are stretched to `size` (width, height), if one is given.
         """
         self._show(pixels, caption, size=size)
+
+    def add_button(self, action: QAction) -> None:
+        """A button for this command beside the title."""
+        button = Toggle(self)
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        button.setIconSize(self._change.iconSize())
+        button.setAutoRaise(True)
+        button.setAccessibleName(action.iconText())
+        self._header.insertWidget(1, button)
 
     @property
     def is_large(self) -> bool:
@@ -227,6 +239,7 @@ class PicturePane(QWidget):
         header.setSpacing(4)
         header.addWidget(title, 1)
         header.addWidget(self._change)
+        self._header = header
         caption = QHBoxLayout()
         caption.setContentsMargins(4, 0, 4, 0)
         caption.setSpacing(8)

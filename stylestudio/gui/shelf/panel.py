@@ -1,0 +1,211 @@
+"""The panel under the target: pages of tiles, and above them what they are searched and filtered by."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QStackedWidget,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from stylestudio.gui.drops import take_copy
+from stylestudio.gui.icons import icon
+from stylestudio.gui.places import path_of
+from stylestudio.gui.shelf.tile_view import TileView
+from stylestudio.gui.widgets.controls import Toggle
+
+TYPED_MS = 150
+"""Between the last letter and the search."""
+MARGIN = 6
+
+
+class Page(QWidget):
+    """A page of the panel: its tiles, and `tools` that stand in the panel's first line while it is shown."""
+
+    def __init__(self, title: str, search: str, view: TileView, tools: Sequence[QWidget] = ()) -> None:
+        super().__init__()
+        self.title, self.search, self.view = title, search, view
+        self.tools = QWidget()
+        row = QHBoxLayout(self.tools)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for tool in tools:
+            row.addWidget(tool)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(view)
+
+
+class Panel(QWidget):
+    """`filtered` comes when what is searched changes, `page_changed` when another page is shown.
+
+    `came` carries the paths that were dropped, files and folders; `refused` why nothing was taken.
+    """
+
+    filtered = Signal()
+    page_changed = Signal()
+    close_asked = Signal()
+    came = Signal(list)
+    refused = Signal(str)
+
+    def __init__(self, pages: Sequence[Page], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.pages = list(pages)
+        self.tabs, self.search = QTabBar(self), QLineEdit(self)
+        self.star, self.close_button = Toggle(self), QToolButton(self)
+        self._stack, self._tools = QStackedWidget(self), QStackedWidget(self)
+        self._is_lit = False
+        self._typing = QTimer(self, interval=TYPED_MS, singleShot=True)
+        self._typing.timeout.connect(self.filtered)
+        self._fill()
+        self._lay_out()
+        self._show_page(0)
+        self.tabs.currentChanged.connect(self._show_page)
+        self.setAcceptDrops(True)
+        self.setAccessibleName(self.tr("Styles and history"))
+
+    @property
+    def page(self) -> Page:
+        """The one that is shown."""
+        return self.pages[self.tabs.currentIndex()]
+
+    @property
+    def words(self) -> str:
+        """What is searched for."""
+        return self.search.text().strip()
+
+    @property
+    def only_stars(self) -> bool:
+        return self.star.isChecked()
+
+    def show_page(self, page: Page) -> None:
+        self.tabs.setCurrentIndex(self.pages.index(page))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_asked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down goes from the search line to what was found; Escape empties it, and then closes the panel."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Down:
+                self._enter_tiles()
+                return True
+            if event.key() == Qt.Key.Key_Escape and self.search.text():
+                self.search.clear()
+                return True
+        return super().eventFilter(watched, event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._paths(event):
+            self._light(True)
+            take_copy(event)
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        take_copy(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._light(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._light(False)
+        take_copy(event)
+        self.came.emit(self._paths(event))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setPen(QPen(self.palette().highlight(), 3) if self._is_lit else QPen(self.palette().mid(), 1))
+            if self._is_lit:
+                painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
+            else:
+                painter.drawLine(self.rect().topLeft(), self.rect().topRight())
+
+    def _paths(self, event: QDropEvent) -> list[Path]:
+        """The files and folders that are dragged here from elsewhere."""
+        mime: QMimeData = event.mimeData()
+        own = event.source() in [page.view for page in self.pages]
+        return [] if own else [path for path in map(path_of, mime.urls()) if path]
+
+    def _light(self, on: bool) -> None:
+        self._is_lit = on
+        self.update()
+
+    def _enter_tiles(self) -> None:
+        view = self.page.view
+        rows = [row for row, tile in enumerate(view.tiles.tiles) if not tile.heading]
+        if rows and not view.currentIndex().isValid():
+            view.setCurrentIndex(view.tiles.index(rows[0]))
+        view.setFocus()
+
+    def _fill(self) -> None:
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName(self.tr("Page"))
+        for page in self.pages:
+            self.tabs.addTab(page.title)
+            self._stack.addWidget(page)
+            self._tools.addWidget(page.tools)
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(240)
+        self.search.setMinimumWidth(90)
+        self.search.textChanged.connect(lambda _: self._typing.start())
+        self.search.installEventFilter(self)
+        self.star.setIcon(icon("star"))
+        self.star.setCheckable(True)
+        self.star.setAutoRaise(True)
+        self.star.setToolTip(self.tr("Only what has a star"))
+        self.star.setAccessibleName(self.tr("Only with a star"))
+        self.star.toggled.connect(lambda _: self.filtered.emit())
+        self.close_button.setIcon(icon("cancel"))
+        self.close_button.setAutoRaise(True)
+        self.close_button.setToolTip(self.tr("Close (F9)"))
+        self.close_button.setAccessibleName(self.tr("Close the panel"))
+        self.close_button.clicked.connect(self.close_asked)
+
+    def _lay_out(self) -> None:
+        self._tools.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        first = QHBoxLayout()
+        first.setContentsMargins(MARGIN, 2, MARGIN, 0)
+        first.setSpacing(4)
+        first.addWidget(self.tabs)
+        first.addStretch(1)
+        for widget, stretch in ((self._tools, 0), (self.search, 2), (self.star, 0), (self.close_button, 0)):
+            first.addWidget(widget, stretch)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2, 3, 2, 2)
+        layout.setSpacing(2)
+        layout.addLayout(first)
+        layout.addWidget(self._stack, 1)
+
+    def _show_page(self, number: int) -> None:
+        page = self.pages[number]
+        self._stack.setCurrentWidget(page)
+        self._tools.setCurrentWidget(page.tools)
+        for other in self.pages:  # a stack is as wide as its widest
+            policy = QSizePolicy.Policy.Preferred if other is page else QSizePolicy.Policy.Ignored
+            other.tools.setSizePolicy(policy, QSizePolicy.Policy.Fixed)
+        self._tools.adjustSize()
+        self.search.setPlaceholderText(page.search)
+        self.search.setAccessibleName(page.search)
+        self.page_changed.emit()

@@ -1,0 +1,271 @@
+"""A list of pictures: painted, clicked, starred, dragged away, and worked with the keys alone."""
+
+import math
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from stylestudio.gui.shelf.tiles import TILE, Tile, TileModel
+from stylestudio.gui.widgets.empty_state import muted
+
+Index = QModelIndex | QPersistentModelIndex
+PICTURE = QSize(128, 96)
+"""Logical pixels of a tile's picture."""
+GAP, RADIUS, STAR = 6, 5.0, 22
+DISC, WHITE = QColor(0, 0, 0, 130), QColor(255, 255, 255, 235)
+FAINT = 0.28
+"""How strongly the stand-in for a picture that is still to be made is painted."""
+FIVE = [(math.sin(math.pi * corner / 5), -math.cos(math.pi * corner / 5)) for corner in range(10)]
+"""Directions of a star's corners, every other one nearer to the middle by `INNER`."""
+INNER = 0.45
+
+
+class TileDelegate(QStyledItemDelegate):
+    """Paints tiles; pictures that do not have the tile's shape fill it (`fills`) or are seen whole."""
+
+    def __init__(self, view: "TileView", fills: bool) -> None:
+        super().__init__(view)
+        self._view, self._fills = view, fills
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        tile: Tile = index.data(TILE)
+        line = self._view.fontMetrics().height()
+        if tile.heading:
+            return QSize(self._view.viewport().width() - 2 * GAP, line + 2 * GAP)
+        return QSize(PICTURE.width() + 2 * GAP, PICTURE.height() + line + 2 * GAP + 3)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tile: Tile = index.data(TILE)
+        painter.save()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        if tile.heading:
+            self._paint_heading(painter, option.rect, tile)
+        else:
+            self._paint_tile(painter, option, tile, self._view.hasFocus() and index == self._view.currentIndex())
+        painter.restore()
+
+    def _paint_heading(self, painter: QPainter, rect: QRect, tile: Tile) -> None:
+        font = QFont(self._view.font())
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(muted(self._view.palette()))
+        painter.drawText(rect.adjusted(GAP, GAP, 0, 0), Qt.AlignmentFlag.AlignVCenter, tile.name)
+
+    def _paint_tile(self, painter: QPainter, option: QStyleOptionViewItem, tile: Tile, has_focus: bool) -> None:
+        place = picture_rect(option.rect)
+        is_over = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        image = self._view.tiles.image(tile.key)
+        painter.setOpacity(FAINT if tile.pending else 1.0)
+        rect = paint_picture(painter, place, image, self._fills, self._view.palette().midlight().color())
+        painter.setOpacity(1.0)
+        if tile.key == self._view.in_use or has_focus or is_over:
+            self._paint_rim(painter, rect, tile, has_focus)
+        if tile.star or is_over or has_focus:
+            paint_star(painter, star_rect(place), tile.star)
+        if tile.mark:
+            paint_mark(painter, place)
+        self._paint_name(painter, option.rect, tile)
+
+    def _paint_rim(self, painter: QPainter, rect: QRectF, tile: Tile, has_focus: bool) -> None:
+        palette = self._view.palette()
+        strong = tile.key == self._view.in_use or has_focus
+        painter.setPen(QPen(palette.highlight() if strong else palette.dark(), 3 if strong else 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(rect, RADIUS, RADIUS)
+        if has_focus and tile.key == self._view.in_use:  # else they could not be told apart
+            painter.setPen(QPen(palette.highlightedText(), 1, Qt.PenStyle.DotLine))
+            painter.drawRoundedRect(rect, RADIUS, RADIUS)
+
+    def _paint_name(self, painter: QPainter, rect: QRect, tile: Tile) -> None:
+        metrics = self._view.fontMetrics()
+        line = QRect(rect.left() + GAP, rect.bottom() - metrics.height() - GAP + 3, PICTURE.width(), metrics.height())
+        palette = self._view.palette()
+        painter.setPen(palette.text().color() if tile.key == self._view.in_use else muted(palette))
+        text = metrics.elidedText(tile.name, Qt.TextElideMode.ElideRight, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, text)
+
+
+def picture_rect(rect: QRect) -> QRect:
+    """Where the picture of the tile in `rect` lies."""
+    return QRect(rect.topLeft() + QPoint(GAP, GAP), PICTURE)
+
+
+def star_rect(place: QRect) -> QRect:
+    """Where the star of a picture lies: what a click there hits."""
+    return QRect(place.right() - STAR - 2, place.top() + 3, STAR, STAR)
+
+
+def paint_picture(painter: QPainter, place: QRect, image: QImage | None, fills: bool, ground: QColor) -> QRectF:
+    """Paint the image in this place, or `ground` while there is none; where it came to lie."""
+    has_picture = image is not None and not image.isNull()
+    how = Qt.AspectRatioMode.KeepAspectRatioByExpanding if fills else Qt.AspectRatioMode.KeepAspectRatio
+    size = image.size().scaled(place.size(), how) if image is not None and has_picture else place.size()
+    rect = QRectF(QPointF(), size.toSizeF())
+    rect.moveCenter(place.toRectF().center())
+    seen = rect.intersected(place.toRectF())
+    shape = QPainterPath()
+    shape.addRoundedRect(seen, RADIUS, RADIUS)
+    painter.save()
+    painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
+    if image is not None and has_picture:
+        painter.drawImage(rect, image)
+    else:
+        painter.fillRect(seen, ground)
+    painter.restore()
+    return seen
+
+
+def paint_star(painter: QPainter, rect: QRect, full: bool) -> None:
+    """A star on a dark disc, as all that is written on pictures: `full`, or its rim to be clicked."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(DISC)
+    painter.drawEllipse(rect)
+    painter.setPen(QPen(WHITE, 1.3))
+    painter.setBrush(WHITE if full else Qt.BrushStyle.NoBrush)
+    painter.save()
+    painter.translate(rect.toRectF().center())
+    radii = (0.36 * rect.width(), 0.36 * INNER * rect.width())
+    painter.drawPolygon(QPolygonF([QPointF(x, y) * radii[number % 2] for number, (x, y) in enumerate(FIVE)]))
+    painter.restore()
+
+
+def paint_mark(painter: QPainter, place: QRect) -> None:
+    """An arrow into a tray, for what was exported."""
+    centre = QPointF(place.left() + 3 + STAR / 2, place.top() + 3 + STAR / 2)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(DISC)
+    painter.drawEllipse(centre, STAR / 2, STAR / 2)
+    painter.setPen(QPen(WHITE, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    for start, end in (((0, -5), (0, 2)), ((-3, -1), (0, 2)), ((3, -1), (0, 2)), ((-5, 5), (5, 5))):
+        painter.drawLine(centre + QPointF(*start), centre + QPointF(*end))
+
+
+class TileView(QListView):
+    """Shows the tiles of `tiles`; what is done with one is told by its key.
+
+    A click or Enter chooses, a click on the star or S stars, Delete asks to remove, F2 to name its tags, the right
+    button or the menu key for its menu.
+    """
+
+    chosen = Signal(object)
+    starred = Signal(object, bool)
+    removal_asked = Signal(object)
+    tags_asked = Signal(object)
+    menu_asked = Signal(object, QPoint)
+
+    def __init__(self, name: str, fills: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tiles = TileModel(self)
+        self.in_use: object = None
+        """The key of what the session has."""
+        self.empty_text = ""
+        """What stands there where there is no tile."""
+        self._on_star = False
+        self.setModel(self.tiles)
+        self.setItemDelegate(TileDelegate(self, fills))
+        self.setAccessibleName(name)
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalScrollBar().setSingleStep(PICTURE.height() // 3)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.clicked.connect(self._choose)
+
+    def use(self, key: object) -> None:
+        """Mark the tile of this key as what the session has."""
+        if key != self.in_use:
+            self.in_use = key
+            self.viewport().update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(4 * PICTURE.width(), round(1.5 * (PICTURE.height() + 2 * GAP + self.fontMetrics().height())))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(2 * PICTURE.width(), PICTURE.height() + 3 * GAP + self.fontMetrics().height())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        tile, index = self._at(event.position().toPoint())
+        on_star = tile is not None and star_rect(picture_rect(self.visualRect(index))).contains(
+            event.position().toPoint()
+        )
+        self._on_star = on_star and event.button() == Qt.MouseButton.LeftButton
+        if tile is not None and self._on_star:
+            self.starred.emit(tile.key, not tile.star)
+        elif event.button() == Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if not self._on_star:
+            super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        tile = self.tiles.tile(self.currentIndex())
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if tile is None or not plain or not self._do(Qt.Key(event.key()), tile):
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        place = self.visualRect(self.currentIndex()).center() if by_key else event.pos()
+        tile, index = self._at(place)
+        if tile is not None:
+            self.setCurrentIndex(index)
+            self.menu_asked.emit(tile.key, self.viewport().mapToGlobal(place))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.tiles.rowCount() == 0 and self.empty_text:
+            with QPainter(self.viewport()) as painter:
+                painter.setPen(muted(self.palette()))
+                flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+                painter.drawText(self.viewport().rect().adjusted(24, 8, -24, -8), flags, self.empty_text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()  # headings are as wide as the view
+
+    def _at(self, place: QPoint) -> tuple[Tile | None, QModelIndex]:
+        index = self.indexAt(place)
+        tile = self.tiles.tile(index)
+        return (None if tile is None or tile.heading else tile), index
+
+    def _choose(self, index: QModelIndex) -> None:
+        tile = self.tiles.tile(index)
+        if tile is not None and not tile.heading:
+            self.chosen.emit(tile.key)
+
+    def _do(self, key: Qt.Key, tile: Tile) -> bool:
+        """Whether the key does anything with a tile."""
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.chosen.emit(tile.key)
+        elif key == Qt.Key.Key_S:
+            self.starred.emit(tile.key, not tile.star)
+        elif key == Qt.Key.Key_Delete:
+            self.removal_asked.emit(tile.key)
+        elif key == Qt.Key.Key_F2:
+            self.tags_asked.emit(tile.key)
+        else:
+            return False
+        return True
