@@ -115,6 +115,8 @@ def _view() -> list[Entry]:
         Command("target_alone", tr("Full &screen"), "F11", checkable=True, icon="full_screen"),
         SEPARATOR,
         Command("shelf", tr("St&yles"), "F9", checkable=True, icon="shelf"),
+        Command("history", tr("Hi&story"), "Ctrl+H", icon="history"),
+        Command("try_styles", tr("T&ry styles on my photo"), "Ctrl+T", icon="sheet"),
         SEPARATOR,
         Submenu("theme", tr("T&heme"), _themes()),
         Submenu("surround", tr("Su&rround"), _surrounds()),

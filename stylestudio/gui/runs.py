@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -13,10 +14,11 @@ from stylestudio.gui.jobs import Tasks, as_work
 from stylestudio.gui.overfit import Overfit, Pace, Renderer, Run, key_for, run_for
 from stylestudio.gui.words import remark_in_words
 from stylestudio.images.decode import Picture
-from stylestudio.progress import Preview
+from stylestudio.progress import Preview, Work
 from stylestudio.studio.recipe import RunKey
 from stylestudio.studio.session import Session
 
+T = TypeVar("T")
 KEPT = 3
 GATHER_MS = 50
 """Edits of settings that follow each other this closely make one run; another picture is not waited with."""
@@ -45,7 +47,7 @@ class Runs(QObject):
         self._kept: OrderedDict[RunKey, Overfit] = OrderedDict()
         self._waiting: list[Callable[[Overfit], object]] = []
         self._run: Run | None = None
-        self._busy = False
+        self._busy = self._is_beside = False
         self._pace = Pace()
         self._remark = ""
         self._timer = QTimer(self, singleShot=True, interval=GATHER_MS)
@@ -66,6 +68,11 @@ class Runs(QObject):
     def busy(self) -> bool:
         """Whether a picture is on its way."""
         return self._busy
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether other work is under way, see `beside`."""
+        return self._is_beside
 
     @property
     def is_settled(self) -> bool:
@@ -113,9 +120,37 @@ class Runs(QObject):
     @Slot()
     def rest(self) -> None:
         """Give memory back: of the pictures made, only what is shown stays. Does nothing while one is on its way."""
-        if not self._busy:
+        if not self._busy and not self._is_beside:
             self._kept = OrderedDict((key, one) for key, one in self._kept.items() if one is self._overfit)
             self._tasks.start(partial(as_work, self._renderer.rest), lambda _: None, self.failed.emit)
+
+    def beside(
+        self,
+        work: Callable[[Renderer], Work[T]],
+        done: Callable[[T], object],
+        failed: Callable[[StudioError], object],
+    ) -> bool:
+        """Do other work with the renderer as long as no picture is wanted; false while one is on its way.
+
+        As soon as the session asks for a picture, the work gives way to it, and neither `done` nor `failed` is called.
+        """
+        if self._busy:
+            return False
+
+        def told(tell: Callable[[Any], object], outcome: object) -> None:
+            self._is_beside = False
+            tell(outcome)
+
+        self._is_beside = True
+        self._idle.start()
+        self._tasks.start(partial(work, self._renderer), partial(told, done), partial(told, failed))
+        return True
+
+    def end_beside(self) -> None:
+        """Stop such work."""
+        if self._is_beside:
+            self._is_beside = False
+            self._tasks.cancel()
 
     def _update(self) -> None:
         self._drop_run()
@@ -165,6 +200,7 @@ class Runs(QObject):
     def _begin(self) -> None:
         self._run = run = run_for(self._document.session)
         if run is not None:
+            self._is_beside = False
             self._pace = Pace()
             work = partial(run.work, self._renderer)
             self._tasks.start(work, partial(self._made, run), self._fail, partial(self._previewed, run))
@@ -211,6 +247,7 @@ class Runs(QObject):
 
     @Slot()
     def _ended(self) -> None:
+        self._is_beside = False
         if self._run is not None:  # somebody else has cancelled it
             self.cancel()
 

@@ -43,7 +43,7 @@ class KeptRun:
     def session(self, before: Session, read: dict[str, Picture], content: Picture | None) -> Session:
         """`before` with all this; of the pictures those that were `read`, the photo as `content_of` gives it."""
         session = with_pictures(before, read.get("content", before.content), read.get("style", before.style))
-        if content is not None and self.preparation != AS_IT_IS:
+        if content is not None:
             session = with_preparation(session, self.preparation, content)
         settings = {name: getattr(self.recipe.settings, name) for name in self.recipe.settings.__dataclass_fields__}
         return with_mix(with_settings(session, **settings), self.mix)

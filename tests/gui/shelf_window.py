@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from whole_window import Studio
 
 from stylestudio.gui.shelf.panel import Panel
-from stylestudio.gui.shelf.tile_view import TileView, picture_rect, star_rect
+from stylestudio.gui.shelf.tile_view import TileView, star_rect
 from stylestudio.gui.shelf.tiles import Tile
 from stylestudio.studio import shelf
 
@@ -46,7 +46,7 @@ def place_of(view: TileView, name: str) -> tuple[QPoint, QPoint]:
     row = next(row for row, tile in enumerate(view.tiles.tiles) if tile.name == name)
     index = view.tiles.index(row)
     view.scrollTo(index)
-    picture = picture_rect(view.visualRect(index))
+    picture = view.picture_rect(view.visualRect(index))
     return picture.center(), star_rect(picture).center()
 
 

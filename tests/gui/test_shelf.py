@@ -204,6 +204,7 @@ def test_screen_readers_hear_names_stars_and_what_the_controls_are(studio: Studi
     assert all(control.accessibleName() for control in controls)
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")  # what the offscreen platform says of menus
 def test_the_menu_of_a_tile_comes_by_its_key_and_does_the_same(studio: Studio, styles: Styles) -> None:
     styles.view.setCurrentIndex(styles.view.tiles.index(0))
     place = styles.view.visualRect(styles.view.currentIndex()).center()

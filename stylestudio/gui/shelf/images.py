@@ -1,12 +1,11 @@
 """Thumbnails of the library for Qt, made on the library's thread."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TypeVar
 
 from PySide6.QtGui import QImage
 
 from stylestudio.gui.library import LibraryQueue
-from stylestudio.gui.shelf.tiles import TileModel
 from stylestudio.studio.library import Library
 
 K = TypeVar("K", bound=Hashable)
@@ -15,16 +14,19 @@ AT_ONCE = 24
 
 
 def bring_images(
-    library: LibraryQueue, tiles: TileModel, stored: Callable[[Library, K], bytes | None], keys: Sequence[K]
+    library: LibraryQueue,
+    stored: Callable[[Library, K], bytes | None],
+    keys: Sequence[K],
+    show: Callable[[Mapping[K, QImage | None]], object],
 ) -> None:
-    """Have the `tiles` get the images of these keys, whose files `stored` gives."""
+    """Call `show`, once or several times, with the images of these keys, whose files `stored` gives."""
     for first in range(0, len(keys), AT_ONCE):
         some = keys[first : first + AT_ONCE]
 
         def read(opened: Library, some: Sequence[K] = some) -> dict[K, QImage | None]:
             return {key: image_of(stored(opened, key)) for key in some}
 
-        library.ask(read, tiles.set_images)
+        library.ask(read, show)
 
 
 def image_of(data: bytes | None) -> QImage | None:

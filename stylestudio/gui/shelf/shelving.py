@@ -1,6 +1,7 @@
 """Joins the library to the window: what the artist works with is put down in it, and shown under the target."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,9 +12,12 @@ from stylestudio.gui.library import LibraryQueue, Recorder
 from stylestudio.gui.loading import Loader
 from stylestudio.gui.menus import Menus
 from stylestudio.gui.runs import Runs
+from stylestudio.gui.shelf.history import Brought, History
 from stylestudio.gui.shelf.panel import Page, Panel
 from stylestudio.gui.shelf.styles import Styles
+from stylestudio.gui.shelf.trials import Trials
 from stylestudio.gui.workspace import Workspace
+from stylestudio.images.decode import Picture
 from stylestudio.paths import data_folder
 from stylestudio.studio.session import Session
 
@@ -39,19 +43,26 @@ class Shelving(QObject):
         self.library.said.connect(self.said)
         self.recorder = Recorder(self.library, document, runs, loader, exporter)
         self.styles = Styles(self.library, self)
+        self.history = History(self.library, self._present, self)
+        self.trials = Trials(self.library, document, runs, self.styles, self)
         self._refresh = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._refresh.timeout.connect(self._show_page)
         space.side.mix.preset_chosen.connect(self.recorder.used_preset)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What each of its commands does, by name."""
-        return {"shelf": self._toggle}
+        return {
+            "shelf": self._toggle,
+            "history": lambda: self.open(self.history.page),
+            "try_styles": lambda: self.open(self.trials.page),
+        }
 
     def fill(self, menu: Menus) -> None:
         """Join the commands with buttons and the panel."""
         self._menu = menu
         self._space.style_pane.add_button(menu["shelf"])
         self._space.below_shown.connect(menu["shelf"].setChecked)
+        self._space.below_shown.connect(self._refresh.start)
 
     def close(self) -> bool:
         """Put down what is still to be; false if its thread still runs."""
@@ -78,17 +89,18 @@ class Shelving(QObject):
         return self.panel
 
     def _join_panel(self) -> Panel:
-        panel = Panel([self.styles.page])
+        panel = Panel([self.styles.page, self.history.page, self.trials.page])
         panel.filtered.connect(self._refresh.start)
         panel.page_changed.connect(self._refresh.start)
         panel.close_asked.connect(lambda: self._space.show_below(False))
         panel.came.connect(self._add)
         self.library.changed.connect(self._refresh.start)
         self._document.changed.connect(self._follow)
-        for part in (self.styles,):
+        for part in (self.styles, self.history):
             part.said.connect(self.said)
             part.failed.connect(self.failed)
         self.styles.chosen.connect(self._use)
+        self.history.brought.connect(self._bring_back)
         self._follow(self._document.session, self._document.session)
         self._space.set_below(panel)
         return panel
@@ -96,8 +108,12 @@ class Shelving(QObject):
     def _show_page(self) -> None:
         """Ask for what the page that is open shows."""
         panel = self.panel
-        if panel is not None and self._space.is_below_shown:
-            self.styles.refresh(panel.words, panel.only_stars)
+        page = panel.page if panel is not None and self._space.is_below_shown else None
+        self.trials.open(page is self.trials.page)
+        if panel is None or page is None:
+            return
+        shown = self.history if page is self.history.page else self.styles
+        shown.refresh(panel.words, panel.only_stars)
 
     def _add(self, paths: Sequence[Path]) -> None:
         self.open(self.styles.page)
@@ -108,3 +124,17 @@ class Shelving(QObject):
 
     def _follow(self, _old: Session, new: Session) -> None:
         self.styles.use(new.style and new.style.sha256)
+
+    def _present(self) -> list[Picture]:
+        """The pictures that are open."""
+        session = self._document.session
+        return [one for one in (session.original, session.content, session.style) if one is not None]
+
+    def _bring_back(self, found: Brought) -> None:
+        """One step that Undo takes back: pictures, settings and mix as they were."""
+        with self._space.pyramids.offering(found.common):
+            edit = partial(found.kept.session, read=found.pictures, content=found.content)
+            self._document.apply(self.tr("Back in the history"), edit)
+        for kind, (picture, path) in found.read.items():
+            if path is not None:
+                self._loader.put(picture, kind, path)

@@ -143,7 +143,7 @@ class Styles(QObject):
         self.more.menu().aboutToShow.connect(self._fill_menu)
 
     def _bring_images(self, keys: list[str]) -> None:
-        bring_images(self._library, self.view.tiles, Library.thumbnail, keys)
+        bring_images(self._library, Library.thumbnail, keys, self.view.tiles.set_images)
 
     def _pop_up(self, sha256: str, place: QPoint) -> None:
         menu = self.menu_for(sha256)

@@ -2,7 +2,18 @@
 
 import math
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QMargins,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -23,8 +34,10 @@ from stylestudio.gui.shelf.tiles import TILE, Tile, TileModel
 from stylestudio.gui.widgets.empty_state import muted
 
 Index = QModelIndex | QPersistentModelIndex
-PICTURE = QSize(128, 96)
-"""Logical pixels of a tile's picture."""
+LEAST, MOST = 118, 170
+"""Logical pixels of a picture's width: such that a row is filled."""
+SHAPE = 0.75
+"""Of a picture's place: height over width."""
 GAP, RADIUS, STAR = 6, 5.0, 22
 DISC, WHITE = QColor(0, 0, 0, 130), QColor(255, 255, 255, 235)
 FAINT = 0.28
@@ -46,7 +59,7 @@ class TileDelegate(QStyledItemDelegate):
         line = self._view.fontMetrics().height()
         if tile.heading:
             return QSize(self._view.viewport().width() - 2 * GAP, line + 2 * GAP)
-        return QSize(PICTURE.width() + 2 * GAP, PICTURE.height() + line + 2 * GAP + 3)
+        return self._view.picture.grownBy(QMargins(GAP, GAP, GAP, GAP + line + 3))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tile: Tile = index.data(TILE)
@@ -66,7 +79,7 @@ class TileDelegate(QStyledItemDelegate):
         painter.drawText(rect.adjusted(GAP, GAP, 0, 0), Qt.AlignmentFlag.AlignVCenter, tile.name)
 
     def _paint_tile(self, painter: QPainter, option: QStyleOptionViewItem, tile: Tile, has_focus: bool) -> None:
-        place = picture_rect(option.rect)
+        place = self._view.picture_rect(option.rect)
         is_over = bool(option.state & QStyle.StateFlag.State_MouseOver)
         image = self._view.tiles.image(tile.key)
         painter.setOpacity(FAINT if tile.pending else 1.0)
@@ -92,16 +105,13 @@ class TileDelegate(QStyledItemDelegate):
 
     def _paint_name(self, painter: QPainter, rect: QRect, tile: Tile) -> None:
         metrics = self._view.fontMetrics()
-        line = QRect(rect.left() + GAP, rect.bottom() - metrics.height() - GAP + 3, PICTURE.width(), metrics.height())
+        line = QRect(
+            rect.left() + GAP, rect.bottom() - metrics.height() - GAP + 3, self._view.picture.width(), metrics.height()
+        )
         palette = self._view.palette()
         painter.setPen(palette.text().color() if tile.key == self._view.in_use else muted(palette))
         text = metrics.elidedText(tile.name, Qt.TextElideMode.ElideRight, line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, text)
-
-
-def picture_rect(rect: QRect) -> QRect:
-    """Where the picture of the tile in `rect` lies."""
-    return QRect(rect.topLeft() + QPoint(GAP, GAP), PICTURE)
 
 
 def star_rect(place: QRect) -> QRect:
@@ -174,6 +184,8 @@ class TileView(QListView):
         """The key of what the session has."""
         self.empty_text = ""
         """What stands there where there is no tile."""
+        self.picture = QSize(LEAST, round(SHAPE * LEAST))
+        """The place of each picture."""
         self._on_star = False
         self.setModel(self.tiles)
         self.setItemDelegate(TileDelegate(self, fills))
@@ -183,7 +195,7 @@ class TileView(QListView):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalScrollBar().setSingleStep(PICTURE.height() // 3)
+        self.verticalScrollBar().setSingleStep(LEAST // 3)
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setMouseTracking(True)
         self.setDragEnabled(True)
@@ -196,15 +208,19 @@ class TileView(QListView):
             self.in_use = key
             self.viewport().update()
 
+    def picture_rect(self, rect: QRect) -> QRect:
+        """Where the picture of the tile in `rect` lies."""
+        return QRect(rect.topLeft() + QPoint(GAP, GAP), self.picture)
+
     def sizeHint(self) -> QSize:
-        return QSize(4 * PICTURE.width(), round(1.5 * (PICTURE.height() + 2 * GAP + self.fontMetrics().height())))
+        return QSize(4 * LEAST, round(1.6 * self._row_height()))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(2 * PICTURE.width(), PICTURE.height() + 3 * GAP + self.fontMetrics().height())
+        return QSize(2 * LEAST, self._row_height())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         tile, index = self._at(event.position().toPoint())
-        on_star = tile is not None and star_rect(picture_rect(self.visualRect(index))).contains(
+        on_star = tile is not None and star_rect(self.picture_rect(self.visualRect(index))).contains(
             event.position().toPoint()
         )
         self._on_star = on_star and event.button() == Qt.MouseButton.LeftButton
@@ -244,7 +260,14 @@ class TileView(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.scheduleDelayedItemsLayout()  # headings are as wide as the view
+        width = self.viewport().width() - 2
+        columns = max(1, width // (LEAST + 2 * GAP))
+        side = min(width // columns - 2 * GAP, MOST)
+        self.picture = QSize(side, round(SHAPE * side))
+        self.scheduleDelayedItemsLayout()
+
+    def _row_height(self) -> int:
+        return self.picture.height() + 2 * GAP + 3 + self.fontMetrics().height()
 
     def _at(self, place: QPoint) -> tuple[Tile | None, QModelIndex]:
         index = self.indexAt(place)

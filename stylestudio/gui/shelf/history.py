@@ -1,0 +1,259 @@
+"""The panel's page of finished runs and exports: searched, grouped, starred, brought back, deleted."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime, QLocale, QObject, QPoint, Signal
+from PySide6.QtWidgets import QComboBox, QMenu, QMessageBox, QToolButton
+
+from stylestudio.errors import PictureError
+from stylestudio.gui.canvas.pyramid import Common, prepared
+from stylestudio.gui.export import show_in_folder
+from stylestudio.gui.icons import icon
+from stylestudio.gui.library import LibraryQueue
+from stylestudio.gui.loading import attempted
+from stylestudio.gui.shelf.images import bring_images
+from stylestudio.gui.shelf.panel import Page
+from stylestudio.gui.shelf.tile_view import TileView
+from stylestudio.gui.shelf.tiles import Tile
+from stylestudio.gui.words import tr
+from stylestudio.images.decode import Picture, read
+from stylestudio.studio.library import Library
+from stylestudio.studio.library_records import RunEntry
+from stylestudio.studio.run_record import KeptRun, run_of
+
+Exports = dict[int, list[Path]]
+"""The files that were written of each run."""
+Section = tuple[str, list[RunEntry]]
+
+
+@dataclass(frozen=True, eq=False)
+class Brought:
+    """What is known of a run, and its pictures where they still are, ready for canvases.
+
+    `read` are those found, by their kind, with their file; one that was open all the while has none. `lost` are the
+    names of the others.
+    """
+
+    kept: KeptRun
+    read: dict[str, tuple[Picture, Path | None]]
+    content: Picture | None
+    lost: list[str]
+    common: list[Common]
+
+    @property
+    def pictures(self) -> dict[str, Picture]:
+        return {kind: picture for kind, (picture, _) in self.read.items()}
+
+
+def bring(record: str, present: Sequence[Picture], library: Library) -> Brought:
+    """Look for the pictures of a run: among those `present`, then in their files. Raises `SettingError`."""
+    kept = run_of(record)
+    here = {picture.sha256: picture for picture in present}
+    files = {entry.sha256: entry.path for entry in library.pictures()}
+    found: dict[str, tuple[Picture, Path | None]] = {}
+    lost: list[str] = []
+    for kind, name in kept.read.items():
+        path = files.get(name.sha256)
+        picture = here.get(name.sha256) or (attempted(partial(read, path)) if path else None)
+        if isinstance(picture, Picture) and picture.sha256 == name.sha256:
+            found[kind] = picture, None if name.sha256 in here else path
+        else:
+            lost.append(path.name if path else name.name)
+    content = kept.content_of(found["content"][0]) if "content" in found else None
+    shown = [picture for picture in (content, *(picture for picture, _ in found.values())) if picture is not None]
+    new = {picture.sha256: picture for picture in shown if picture.sha256 not in here}
+    return Brought(kept, found, content, lost, [prepared(picture.stored) for picture in new.values()])
+
+
+class History(QObject):
+    """`brought` carries a `Brought` to have again."""
+
+    brought = Signal(object)
+    said = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, library: LibraryQueue, present: Callable[[], Sequence[Picture]], parent: QObject) -> None:
+        super().__init__(parent)
+        self._library, self._present = library, present
+        self.entries: list[RunEntry] = []
+        self._exports: Exports = {}
+        self._filter: tuple[str, bool] = "", False
+        self.view, self.grouped, self.more = TileView(self.tr("History"), fills=False), QComboBox(), QToolButton()
+        tools = (self.grouped, self.more)
+        self.page = Page(self.tr("History"), self.tr("Search the history"), self.view, tools)
+        self._join()
+
+    def refresh(self, words: str, only_stars: bool) -> None:
+        """Show the runs whose photo or style has these words."""
+        self._filter = words, only_stars
+
+        def look(library: Library) -> tuple[list[RunEntry], Exports]:
+            return library.runs(words), exports_of(library)
+
+        self._library.ask(look, self._show)
+
+    def choose(self, number: int) -> None:
+        """Look for the run's pictures, to bring it back."""
+        entry = self._entry(number)
+        if entry is not None:
+            work = partial(bring, entry.recipe, self._present())
+            self._library.ask(work, self._found, self.failed.emit)
+
+    def star(self, number: int, star: bool) -> None:
+        self._library.write(lambda library: library.star_run(number, star))
+
+    def delete(self, number: int) -> None:
+        """Delete the entry; no file of the artist's goes."""
+        self._library.write(lambda library: library.delete_run(number))
+
+    def ask_to_clear(self) -> None:
+        """Ask whether all entries are to go."""
+        ClearQuestion(self.view, self._library).open()
+
+    def menu_for(self, number: int) -> QMenu:
+        """What can be done with an entry."""
+        menu, entry = QMenu(self.view), self._entry(number)
+        if entry is None:
+            return menu
+        star, files = not entry.star, self._exports.get(number, [])
+        menu.addAction(self.tr("&Bring it back")).triggered.connect(lambda: self.choose(number))
+        words = self.tr("&Star\tS") if star else self.tr("No &star\tS")
+        menu.addAction(words).triggered.connect(lambda: self.star(number, star))
+        menu.addSeparator()
+        for file in files:
+            text = self.tr("Show {name} in its &folder").format(name=file.name.replace("&", "&&"))
+            menu.addAction(text).triggered.connect(partial(show_in_folder, file))
+        menu.addAction(self.tr("&Delete\tDel")).triggered.connect(lambda: self.delete(number))
+        return menu
+
+    def _join(self) -> None:
+        view = self.view
+        view.chosen.connect(self.choose)
+        view.starred.connect(self.star)
+        view.removal_asked.connect(self.delete)
+        view.menu_asked.connect(self._pop_up)
+        view.tiles.images_wanted.connect(
+            lambda keys: bring_images(self._library, Library.run_thumbnail, keys, view.tiles.set_images)
+        )
+        for text, way in (
+            (self.tr("By day"), by_day),
+            (self.tr("By photo"), by_photo),
+            (self.tr("By style"), by_style),
+        ):
+            self.grouped.addItem(text, way)
+        self.grouped.setAccessibleName(self.tr("Grouped"))
+        self.grouped.activated.connect(lambda _: self._lay_out())
+        self.more.setIcon(icon("more"))
+        self.more.setAutoRaise(True)
+        self.more.setToolTip(self.tr("Clear the history"))
+        self.more.setAccessibleName(self.tr("Clear the history"))
+        self.more.setStyleSheet("QToolButton::menu-indicator { image: none }")
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.more)
+        menu.addAction(self.tr("&Clear the history…")).triggered.connect(self.ask_to_clear)
+        self.more.setMenu(menu)
+
+    def _pop_up(self, number: int, place: QPoint) -> None:
+        menu = self.menu_for(number)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+
+    def _show(self, found: tuple[list[RunEntry], Exports]) -> None:
+        runs, self._exports = found
+        words, only_stars = self._filter
+        self.entries = [run for run in runs if run.star or not only_stars]
+        nothing, first = (
+            self.tr("Nothing found."),
+            self.tr("Every finished picture will be here, with how it was made."),
+        )
+        self.view.empty_text = nothing if words or only_stars else first
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        tiles: list[Tile] = []
+        for title, entries in self.grouped.currentData()(self.entries):
+            tiles.append(Tile(("heading", title, entries[0].id), title, heading=True))
+            tiles += [self._tile(entry) for entry in entries]
+        self.view.tiles.show(tiles)
+        self.view.viewport().update()
+
+    def _tile(self, entry: RunEntry) -> Tile:
+        name = self.tr("{photo} in {style}").format(photo=entry.content_name, style=entry.style_name)
+        files = self._exports.get(entry.id, [])
+        finished = QDateTime.fromSecsSinceEpoch(int(entry.finished.timestamp()))
+        when = QLocale().toString(finished, QLocale.FormatType.ShortFormat)
+        about = [when, *(self.tr("Exported as {path}").format(path=file) for file in files)]
+        return Tile(entry.id, name, "\n".join(about), entry.star, mark=bool(files))
+
+    def _found(self, found: Brought) -> None:
+        self.brought.emit(found)
+        if found.lost:
+            text = self.tr("{names} is no longer where it was.").format(names=self.tr(" and ").join(found.lost))
+            hint = self.tr("Open it again: the settings and the mix are those of then.")
+            self.failed.emit(PictureError(text, hint=hint))
+
+    def _entry(self, number: int) -> RunEntry | None:
+        return next((entry for entry in self.entries if entry.id == number), None)
+
+
+class ClearQuestion(QMessageBox):
+    """Asks whether all entries go, or only those without a star."""
+
+    def __init__(self, view: TileView, library: LibraryQueue) -> None:
+        super().__init__(view.window())
+        self.setIcon(QMessageBox.Icon.Question)
+        self.setWindowTitle(self.tr("Clear the history"))
+        self.setText(self.tr("Clear the history?"))
+        self.setInformativeText(self.tr("Your photos, styles and exported pictures stay as they are."))
+        unstarred = self.addButton(self.tr("&Keep those with a star"), QMessageBox.ButtonRole.AcceptRole)
+        everything = self.addButton(self.tr("Clear &all"), QMessageBox.ButtonRole.DestructiveRole)
+        cancel = self.addButton(QMessageBox.StandardButton.Cancel)
+        self.setDefaultButton(cancel)
+        self.setEscapeButton(cancel)
+        unstarred.clicked.connect(lambda: library.write(delete_unstarred))
+        everything.clicked.connect(lambda: library.write(lambda opened: opened.clear("runs", "exports")))
+        self.finished.connect(self.deleteLater)
+        self.finished.connect(view.setFocus)
+
+
+def delete_unstarred(library: Library) -> None:
+    """Delete all runs without a star. Raises `LibraryError`."""
+    for run in library.runs():
+        if not run.star:
+            library.delete_run(run.id)
+
+
+def exports_of(library: Library) -> Exports:
+    """The files written of each run, the last first."""
+    found: Exports = {}
+    for export in library.exports():
+        if export.run is not None:
+            found.setdefault(export.run, []).append(export.path)
+    return found
+
+
+def by_day(entries: Sequence[RunEntry], today: date | None = None) -> list[Section]:
+    """Today's, yesterday's and older ones, the last first."""
+    now = today or datetime.now().astimezone().date()
+    titles = {now: tr("Today"), now - timedelta(days=1): tr("Yesterday")}
+    return sections(entries, lambda entry: titles.get(entry.finished.astimezone().date(), tr("Older")))
+
+
+def by_photo(entries: Sequence[RunEntry]) -> list[Section]:
+    return sections(entries, lambda entry: entry.content_name)
+
+
+def by_style(entries: Sequence[RunEntry]) -> list[Section]:
+    return sections(entries, lambda entry: entry.style_name)
+
+
+def sections(entries: Sequence[RunEntry], title: Callable[[RunEntry], str]) -> list[Section]:
+    """Entries of one title together, in the order of the first of each."""
+    found: dict[str, list[RunEntry]] = {}
+    for entry in entries:
+        found.setdefault(title(entry), []).append(entry)
+    return list(found.items())
