@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -132,9 +132,12 @@ class Workspace(QSplitter):
         if self.column.isVisibleTo(self):
             memory.set_layout("columns", self.saveState())
             memory.set_layout("pictures", self.column.saveState())
+        if self.is_below_shown:
+            memory.set_layout("below", self.centre.saveState())
 
     def restore(self, memory: Memory) -> None:
         self.column.restoreState(memory.layout("pictures"))
+        self.centre.state = memory.layout("below")
         if not self.restoreState(memory.layout("columns")):
             self.setSizes([COLUMN, 10_000, WIDTH])
 
@@ -164,6 +167,8 @@ class Halves(QSplitter):
     def __init__(self, upper: QWidget) -> None:
         super().__init__(Qt.Orientation.Vertical)
         self.below: QWidget | None = None
+        self.state = QByteArray()
+        """Where the two met last."""
         self.addWidget(upper)
         self.setChildrenCollapsible(False)
         self.setHandleWidth(GAP)
@@ -175,6 +180,7 @@ class Halves(QSplitter):
         self.addWidget(widget)
         self.setStretchFactor(0, 1)
         self.setStretchFactor(1, 0)
+        self.restoreState(self.state)
         self._limit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

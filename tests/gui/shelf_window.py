@@ -21,16 +21,14 @@ def only_bundled(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
 
 
 def settle(studio: Studio) -> None:
-    """Until everything was put down and is shown."""
+    """Until everything was put down and is shown; makes the shelf."""
     shelving = studio.window.shelving
-    timers = (shelving.recorder._timer, shelving._refresh)
+    timers = (shelving.recorder._timer, shelving.shelf._refresh)
     studio.wait(lambda: not any(timer.isActive() for timer in timers) and not shelving.library.is_busy)
 
 
 def panel(studio: Studio) -> Panel:
-    found = studio.window.shelving.panel
-    assert found is not None
-    return found
+    return studio.window.shelving.shelf.panel
 
 
 def tiles(view: TileView) -> list[Tile]:

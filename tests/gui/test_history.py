@@ -33,7 +33,7 @@ def history(studio: Studio) -> History:
     """The history, opened by its command."""
     studio.choose("history")
     shelves.settle(studio)
-    return studio.window.shelving.history
+    return studio.window.shelving.shelf.history
 
 
 def tuned(studio: Studio, photo: Path, painting: Path) -> None:
@@ -94,7 +94,7 @@ def test_by_mouse_and_after_a_new_start_it_is_read_from_its_files(
     studio = new_studio()
     studio.choose("history")
     shelves.settle(studio)
-    history = studio.window.shelving.history
+    history = studio.window.shelving.shelf.history
     name = next(name for name in shelves.names(history.view) if name == "photo in painting")
     shelves.click(history.view, name)
     studio.wait_real()
@@ -140,7 +140,7 @@ def test_a_picture_that_changed_or_went_is_said_by_name_and_the_rest_comes_back(
     studio = new_studio()
     studio.choose("history")
     shelves.settle(studio)
-    history = studio.window.shelving.history
+    history = studio.window.shelving.shelf.history
     shelves.click(history.view, "photo in painting")
     studio.wait(lambda: studio.session.content is not None)
     assert "painting.png" in studio.error()

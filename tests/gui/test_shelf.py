@@ -35,7 +35,7 @@ def styles(studio: Studio) -> Styles:
     """The shelf, opened by its command."""
     studio.choose("shelf")
     shelves.settle(studio)
-    return studio.window.shelving.styles
+    return studio.window.shelving.shelf.styles
 
 
 def title(stem: str) -> str:

@@ -34,8 +34,8 @@ def trials(studio: Studio, photo: Path) -> Trials:
     studio.drop(studio.window, photo)
     studio.wait(lambda: studio.session.content is not None)
     studio.choose("try_styles")
-    studio.wait(lambda: len(shelves.tiles(studio.window.shelving.trials.view)) == 3)
-    return studio.window.shelving.trials
+    studio.wait(lambda: len(shelves.tiles(studio.window.shelving.shelf.trials.view)) == 3)
+    return studio.window.shelving.shelf.trials
 
 
 def pending(trials: Trials) -> set[str]:
@@ -133,11 +133,11 @@ def test_a_style_that_cannot_be_read_is_passed_over(
 ) -> None:
     studio = new_studio()
     studio.choose("shelf")
-    studio.wait(lambda: len(shelves.tiles(studio.window.shelving.styles.view)) == 3)
+    studio.wait(lambda: len(shelves.tiles(studio.window.shelving.shelf.styles.view)) == 3)
     (tmp_path / "mine" / "picture1.jpg").write_bytes(b"no picture any more")
     studio.drop(studio.window, photo)
     studio.choose("try_styles")
-    trials = studio.window.shelving.trials
+    trials = studio.window.shelving.shelf.trials
     studio.wait(lambda: pending(trials) == {"picture1"})
     [tile] = [tile for tile in shelves.tiles(trials.view) if tile.pending]
     assert "picture1.jpg" in tile.about
@@ -145,6 +145,6 @@ def test_a_style_that_cannot_be_read_is_passed_over(
 
 def test_without_a_photo_the_sheet_says_what_it_is_for(studio: Studio) -> None:
     studio.choose("try_styles")
-    trials = studio.window.shelving.trials
+    trials = studio.window.shelving.shelf.trials
     studio.wait(lambda: "Open a photo" in trials.view.empty_text)
     assert not studio.runs.is_beside

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QCursor,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -30,10 +31,37 @@ from stylestudio.gui.icons import icon
 from stylestudio.gui.places import path_of
 from stylestudio.gui.shelf.tile_view import TileView
 from stylestudio.gui.widgets.controls import Toggle
+from stylestudio.gui.widgets.empty_state import muted
 
 TYPED_MS = 150
 """Between the last letter and the search."""
-MARGIN = 6
+MARGIN, LINE = 6, 8
+
+
+class Tabs(QTabBar):
+    """Names of pages, the one that is shown underlined: Fusion's own tabs can hardly be told apart on dark."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        palette, mouse = self.palette(), self.mapFromGlobal(QCursor.pos())
+        with QPainter(self) as painter:
+            for number in range(self.count()):
+                rect, is_shown = self.tabRect(number), number == self.currentIndex()
+                is_strong = is_shown or (self.underMouse() and rect.contains(mouse))
+                painter.setPen(palette.windowText().color() if is_strong else muted(palette))
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self.tabText(number))
+                if is_shown:
+                    line = rect.adjusted(LINE, rect.height() - 3, -LINE, 0)
+                    painter.fillRect(line, palette.highlight())
+                if is_shown and self.hasFocus():
+                    painter.setPen(QPen(palette.highlight(), 1, Qt.PenStyle.DotLine))
+                    painter.drawRect(rect.adjusted(2, 2, -3, -5))
 
 
 class Page(QWidget):
@@ -68,7 +96,7 @@ class Panel(QWidget):
     def __init__(self, pages: Sequence[Page], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pages = list(pages)
-        self.tabs, self.search = QTabBar(self), QLineEdit(self)
+        self.tabs, self.search = Tabs(self), QLineEdit(self)
         self.star, self.close_button = Toggle(self), QToolButton(self)
         self._stack, self._tools = QStackedWidget(self), QStackedWidget(self)
         self._is_lit = False
@@ -159,8 +187,6 @@ class Panel(QWidget):
         view.setFocus()
 
     def _fill(self) -> None:
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
         self.tabs.setAccessibleName(self.tr("Page"))
         for page in self.pages:
             self.tabs.addTab(page.title)

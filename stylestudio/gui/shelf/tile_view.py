@@ -208,6 +208,13 @@ class TileView(QListView):
             self.in_use = key
             self.viewport().update()
 
+    def renew_images(self) -> None:
+        """Have other images for the same tiles; those that are seen stay until theirs is there."""
+        place = self.viewport().rect()
+        rows = [row for row in range(len(self.tiles.tiles)) if self.visualRect(self.tiles.index(row)).intersects(place)]
+        self.tiles.renew_images([self.tiles.tiles[row].key for row in rows])
+        self.viewport().update()
+
     def picture_rect(self, rect: QRect) -> QRect:
         """Where the picture of the tile in `rect` lies."""
         return QRect(rect.topLeft() + QPoint(GAP, GAP), self.picture)

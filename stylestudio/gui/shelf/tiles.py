@@ -82,9 +82,13 @@ class TileModel(QAbstractListModel):
             if tile.key in images:
                 self.dataChanged.emit(self.index(row), self.index(row), [Qt.ItemDataRole.DecorationRole])
 
-    def renew_images(self) -> None:
-        """Ask for all anew that are there; until they come, the old ones are shown."""
-        self._wanted |= {tile.key for tile in self.tiles if self._images.get(tile.key) is not None}
+    def renew_images(self, seen: Sequence[Hashable]) -> None:
+        """Ask anew for those that are seen, which stay until then; the others are asked for when they are painted."""
+        there = {key: image for key in seen if (image := self._images.get(key)) is not None}
+        self._images = LruCache(BUDGET)
+        for key, image in there.items():
+            self._images.put(key, image, max(image.sizeInBytes(), 1))
+        self._wanted |= there.keys()
         self._timer.start()
 
     def image(self, key: Hashable) -> QImage | None:

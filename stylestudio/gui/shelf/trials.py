@@ -99,9 +99,9 @@ class Trials(QObject):
             QPushButton(),
         )
         tools = (self.label, self.button)
-        self.page = Page(self.tr("Try styles"), self.tr("Search the styles"), self.view, tools)
+        self.page = Page(self.tr("Try on my photo"), self.tr("Search the styles"), self.view, tools)
         self._remix = QTimer(self, singleShot=True, interval=REMIX_MS)
-        self._remix.timeout.connect(self.view.tiles.renew_images)
+        self._remix.timeout.connect(self.view.renew_images)
         self._join()
 
     def open(self, is_open: bool) -> None:
@@ -145,7 +145,7 @@ class Trials(QObject):
         shown = content and (content.sha256, trial_settings(self._document.session))
         if shown != self._shown:  # the images are those of another photo
             self._shown = shown
-            self.view.tiles.renew_images()
+            self.view.renew_images()
         self.view.viewport().update()
         self._go_on()
 

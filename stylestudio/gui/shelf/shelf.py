@@ -1,0 +1,94 @@
+"""The panel under the target with its pages, joined to the session."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from stylestudio.gui.document import Document
+from stylestudio.gui.library import LibraryQueue
+from stylestudio.gui.loading import Loader
+from stylestudio.gui.runs import Runs
+from stylestudio.gui.shelf.history import Brought, History
+from stylestudio.gui.shelf.panel import Page, Panel
+from stylestudio.gui.shelf.styles import Styles
+from stylestudio.gui.shelf.trials import Trials
+from stylestudio.gui.workspace import Workspace
+from stylestudio.images.decode import Picture
+from stylestudio.studio.session import Session
+
+REFRESH_MS = 60
+"""What is written in a row is shown together."""
+
+
+class Shelf(QObject):
+    """`said` is a short line, `failed` carries a `StudioError`."""
+
+    said = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, library: LibraryQueue, document: Document, runs: Runs, loader: Loader, space: Workspace) -> None:
+        super().__init__(library)
+        self._document, self._loader, self._space = document, loader, space
+        self.styles = Styles(library, self)
+        self.history = History(library, self._present, self)
+        self.trials = Trials(library, document, runs, self.styles, self)
+        self.panel = Panel([self.styles.page, self.history.page, self.trials.page])
+        self._refresh = QTimer(self, singleShot=True, interval=REFRESH_MS)
+        self._refresh.timeout.connect(self._show_page)
+        library.changed.connect(self._refresh.start)
+        document.changed.connect(self._follow)
+        space.below_shown.connect(self._refresh.start)
+        self._join_panel()
+        self._follow(document.session, document.session)
+        space.set_below(self.panel)
+        self.styles.update.begin()
+
+    def open(self, page: Page) -> None:
+        """Show the panel with this page."""
+        self.panel.show_page(page)
+        self._space.show_below(True)
+        self._refresh.start()
+        page.view.setFocus()
+
+    def _join_panel(self) -> None:
+        panel = self.panel
+        panel.filtered.connect(self._refresh.start)
+        panel.page_changed.connect(self._refresh.start)
+        panel.close_asked.connect(lambda: self._space.show_below(False))
+        panel.came.connect(self._add)
+        for part in (self.styles, self.history):
+            part.said.connect(self.said)
+            part.failed.connect(self.failed)
+        self.styles.chosen.connect(lambda path: self._loader.open_files([path], "style"))
+        self.history.brought.connect(self._bring_back)
+
+    def _show_page(self) -> None:
+        """Ask for what the page that is open shows."""
+        page = self.panel.page if self._space.is_below_shown else None
+        self.trials.open(page is self.trials.page)
+        if page is not None:
+            shown = self.history if page is self.history.page else self.styles
+            shown.refresh(self.panel.words, self.panel.only_stars)
+
+    def _add(self, paths: Sequence[Path]) -> None:
+        self.open(self.styles.page)
+        self.styles.add(paths)
+
+    def _follow(self, _old: Session, new: Session) -> None:
+        self.styles.use(new.style and new.style.sha256)
+
+    def _present(self) -> list[Picture]:
+        """The pictures that are open."""
+        session = self._document.session
+        return [one for one in (session.original, session.content, session.style) if one is not None]
+
+    def _bring_back(self, found: Brought) -> None:
+        """One step that Undo takes back: pictures, settings and mix as they were."""
+        with self._space.pyramids.offering(found.common):
+            edit = partial(found.kept.session, read=found.pictures, content=found.content)
+            self._document.apply(self.tr("Back in the history"), edit)
+        for kind, (picture, path) in found.read.items():
+            if path is not None:
+                self._loader.put(picture, kind, path)
