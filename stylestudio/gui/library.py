@@ -49,7 +49,7 @@ class LibraryQueue(QObject):
         self._tasks = Tasks(self)
         self._queue = FileQueue(self._tasks)
         self._library: Library | None = None
-        self._has_failed = False
+        self._has_failed = self._is_closing = False
 
     @property
     def is_busy(self) -> bool:
@@ -80,7 +80,8 @@ class LibraryQueue(QObject):
         self.ask(entry, written, failed)
 
     def close(self) -> bool:
-        """Wait for what is to be written, for a while; false if the thread still runs."""
+        """Wait for what is to be written, for a while; false if the thread still runs. No answer is told any more."""
+        self._is_closing = True
         if self._library is not None or self.is_busy:
             self._queue.run(self._let_go, _nothing, _nothing)
             self._queue.finish(PATIENCE)
@@ -106,6 +107,8 @@ class LibraryQueue(QObject):
             library.close()
 
     def _answered(self, then: Callable[[Any], object], outcome: tuple[Any, str]) -> None:
+        if self._is_closing:
+            return
         answer, remark = outcome
         self._has_failed = False
         if remark:
@@ -113,6 +116,8 @@ class LibraryQueue(QObject):
         then(answer)
 
     def _fail(self, failed: Callable[[StudioError], object], error: StudioError) -> None:
+        if self._is_closing:
+            return
         if not self._has_failed:
             self._has_failed = isinstance(error, LibraryError)
             self.said.emit(error.message)

@@ -97,6 +97,7 @@ def held_keys() -> dict[str, str]:
         tr("Alt, drag with the brush"): tr("Erase what is painted"),
         tr("Shift, click with the brush"): tr("Paint a straight line from the last stroke"),
         tr("Ctrl+left, Ctrl+right"): tr("Move the split line"),
+        tr("Styles and history: Enter, S, F2, Del"): tr("Use, star, tags, take away"),
     }
 
 

@@ -150,3 +150,18 @@ def test_a_picture_with_transparency_and_one_of_a_pixel_are_put_down(studio: Stu
     Image.new("RGB", (1, 1), "red").save(tmp_path / "dot.png")
     studio.open_pair(tmp_path / "clear.png", tmp_path / "dot.png")
     assert [(run.content_name, run.style_name) for run in runs_of(studio)] == [("clear", "dot")]
+
+
+def test_closing_asks_nothing_more_of_the_library(new_studio: Callable[[], Studio]) -> None:
+    studio, asked = new_studio(), list[int]()
+
+    def again(number: int) -> None:
+        asked.append(number)
+        studio.window.shelving.library.ask(lambda _: number + 1, again)
+
+    again(0)
+    studio.wait(lambda: len(asked) > 3)
+    assert studio.window.close_down()
+    count = len(asked)
+    studio.qtbot.wait(20)
+    assert len(asked) == count

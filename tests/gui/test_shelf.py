@@ -204,6 +204,19 @@ def test_screen_readers_hear_names_stars_and_what_the_controls_are(studio: Studi
     assert all(control.accessibleName() for control in controls)
 
 
+def test_the_tab_key_comes_from_the_target_to_the_panel_and_through_it(
+    studio: Studio, styles: Styles, photo: Path
+) -> None:
+    studio.drop(studio.window, photo)
+    studio.wait(lambda: studio.session.content is not None)
+    panel, seen = shelves.panel(studio), list[object]()
+    studio.window.target.setFocus()
+    for _ in range(7):
+        studio.window.focusNextChild()
+        seen.append(QApplication.focusWidget())
+    assert seen == [panel.tabs, styles.tag, styles.more, panel.search, panel.star, panel.close_button, styles.view]
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")  # what the offscreen platform says of menus
 def test_the_menu_of_a_tile_comes_by_its_key_and_does_the_same(studio: Studio, styles: Styles) -> None:
     styles.view.setCurrentIndex(styles.view.tiles.index(0))

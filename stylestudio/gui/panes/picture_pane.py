@@ -116,6 +116,7 @@ class PicturePane(QWidget):
         button.setAutoRaise(True)
         button.setAccessibleName(action.iconText())
         self._header.insertWidget(1, button)
+        self.setTabOrder(self._change, button)
 
     @property
     def is_large(self) -> bool:

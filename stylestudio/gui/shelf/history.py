@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, QObject, QPoint, Signal
+from PySide6.QtCore import QDateTime, QLocale, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QMessageBox, QToolButton
 
 from stylestudio.errors import PictureError
@@ -147,6 +147,7 @@ class History(QObject):
             self.grouped.addItem(text, way)
         self.grouped.setAccessibleName(self.tr("Grouped"))
         self.grouped.activated.connect(lambda _: self._lay_out())
+        self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.more.setIcon(icon("more"))
         self.more.setAutoRaise(True)
         self.more.setToolTip(self.tr("Clear the history"))

@@ -1,6 +1,7 @@
 """The panel under the target: pages of tiles, and above them what they are searched and filtered by."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer, Signal
@@ -69,7 +70,7 @@ class Page(QWidget):
 
     def __init__(self, title: str, search: str, view: TileView, tools: Sequence[QWidget] = ()) -> None:
         super().__init__()
-        self.title, self.search, self.view = title, search, view
+        self.title, self.search, self.view, self.controls = title, search, view, list(tools)
         self.tools = QWidget()
         row = QHBoxLayout(self.tools)
         row.setContentsMargins(0, 0, 0, 0)
@@ -125,6 +126,16 @@ class Panel(QWidget):
 
     def show_page(self, page: Page) -> None:
         self.tabs.setCurrentIndex(self.pages.index(page))
+
+    def follow(self, widget: QWidget) -> None:
+        """Have the Tab key come here after `widget` and what is in it, in the order in which one reads."""
+        before = [widget, *widget.findChildren(QWidget)]
+        controls = [control for page in self.pages for control in page.controls]
+        views = [page.view for page in self.pages]
+        order = [self.tabs, *controls, self.search, self.star, self.close_button, *views]
+        takes = [[one for one in some if one.focusPolicy() & Qt.FocusPolicy.TabFocus] for some in (before, order)]
+        for one, other in pairwise([takes[0][-1], *takes[1]]):
+            self.setTabOrder(one, other)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -203,6 +214,7 @@ class Panel(QWidget):
         self.star.setToolTip(self.tr("Only what has a star"))
         self.star.setAccessibleName(self.tr("Only with a star"))
         self.star.toggled.connect(lambda _: self.filtered.emit())
+        self.close_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.close_button.setIcon(icon("cancel"))
         self.close_button.setAutoRaise(True)
         self.close_button.setToolTip(self.tr("Close (F9)"))

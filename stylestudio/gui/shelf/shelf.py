@@ -43,6 +43,7 @@ class Shelf(QObject):
         self._join_panel()
         self._follow(document.session, document.session)
         space.set_below(self.panel)
+        self.panel.follow(space.target)
         self.styles.update.begin()
 
     def open(self, page: Page) -> None:

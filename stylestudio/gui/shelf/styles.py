@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, QSignalBlocker, QSize, Signal
+from PySide6.QtCore import QObject, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QInputDialog, QMenu, QToolButton
 
 from stylestudio.errors import SettingError
@@ -22,7 +22,6 @@ from stylestudio.studio.library import Library
 from stylestudio.studio.library_records import StyleEntry, seen
 
 Found = tuple[list[StyleEntry], list[str], list[Path]]
-SMALL = QSize(16, 16)
 
 
 class Styles(QObject):
@@ -133,6 +132,7 @@ class Styles(QObject):
         self.tag.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.tag.setMinimumContentsLength(9)
         self.tag.activated.connect(lambda _: self.refresh(*self._filter))
+        self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.more.setIcon(icon("plus"))
         self.more.setAutoRaise(True)
         self.more.setToolTip(self.tr("Add pictures or a folder"))

@@ -126,9 +126,9 @@ class Trials(QObject):
         self._runs.busy_changed.connect(lambda _: self._go_on())
 
     def _follow(self, old: Session, new: Session) -> None:
-        self.view.use(new.style and new.style.sha256)
         if not self._is_open:
             return
+        self.view.use(new.style and new.style.sha256)
         if old.content is not new.content or trial_settings(old) != trial_settings(new):
             self._runs.end_beside()  # a run of the session begins now
             self._show()
@@ -138,7 +138,8 @@ class Trials(QObject):
     def _show(self) -> None:
         if not self._is_open:
             return
-        content = self._document.session.content
+        content, style = self._document.session.content, self._document.session.style
+        self.view.use(style and style.sha256)
         photo = self.tr("Open a photo: here it will be seen in every style of the shelf.")
         self.view.empty_text = photo if content is None else self._styles.view.empty_text
         self.view.tiles.show([] if content is None else [self._tile(entry) for entry in self._styles.entries])
