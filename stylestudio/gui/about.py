@@ -16,9 +16,17 @@ LIBRARIES = (
     ("PyTorch", "BSD-3-Clause"),
     ("NumPy", "BSD-3-Clause"),
     ("Pillow", "MIT-CMU"),
+    ("torchvision", "BSD-3-Clause"),
+    ("imagecodecs", "BSD-3-Clause"),
+    ("tifffile", "BSD-3-Clause"),
+    ("pillow-heif, with libheif and libde265", "BSD-3-Clause, LGPL-3.0"),
+    ("pillow-jxl-plugin, with libjxl", "GPL-3.0-or-later, BSD-3-Clause"),
+    ("rawpy, with LibRaw", "MIT, LGPL-2.1"),
     ("safetensors", "Apache-2.0"),
     ("msgspec", "BSD-3-Clause"),
     ("filelock", "MIT"),
+    ("rich", "MIT"),
+    ("psutil", "BSD-3-Clause"),
 )
 
 

@@ -1,6 +1,6 @@
 """Every command found by a few letters, and the sheet of all keys, where they can be changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QStandardItem, QStandardItemModel
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from stylestudio.gui.about import about, licences, show_text
 from stylestudio.gui.menus import Menus
 from stylestudio.gui.words import held_keys
 
@@ -89,11 +90,30 @@ class Finder(QDialog):
             action.trigger()
 
 
-def show_keys(window: QWidget, menus: Menus) -> None:
-    """Open the sheet of keys of a window with these menus."""
-    keys = Keys(menus.by_name, held_keys(), window)
-    keys.changed.connect(menus.set_keys)
-    keys.open()
+class Help(QObject):
+    """What tells the artist about the program and its commands."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """What each of its commands does, by name."""
+        return {
+            "find": lambda: Finder(self._menu.by_name, self._window).open(),
+            "keys": self._show_keys,
+            "about": lambda: show_text(self._window, self.tr("About Style Studio"), about()),
+            "licences": lambda: show_text(self._window, self.tr("Licences"), licences()),
+        }
+
+    def fill(self, menu: Menus) -> None:
+        """Take the commands that it tells about."""
+        self._menu = menu
+
+    def _show_keys(self) -> None:
+        keys = Keys(self._menu.by_name, held_keys(), self._window)
+        keys.changed.connect(self._menu.set_keys)
+        keys.open()
 
 
 class Keys(QDialog):

@@ -8,9 +8,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow
 
-from stylestudio.gui.about import about, licences, show_text
 from stylestudio.gui.canvas.holding_canvas import Held
-from stylestudio.gui.commands import Finder, show_keys
+from stylestudio.gui.commands import Help
 from stylestudio.gui.document import Document, Edits
 from stylestudio.gui.drops import dropped_by, offered, take_copy
 from stylestudio.gui.export import Exporter
@@ -63,8 +62,8 @@ class MainWindow(QMainWindow):
         self.show_error = self.telling.error
         self.snapshots = Snapshots(document, runs, self.space)
         self.preparing = Preparing(self, document, reading)
-        self.shelving = Shelving(document, runs, self.loader, self.exporter, self.space)
-        self.parts = self.looks, self.tools, self.snapshots, self.preparing, self.shelving
+        self.shelving = Shelving(document, runs, self.loader, self.recipes, self.exporter, self.space)
+        self.parts = self.looks, self.tools, self.snapshots, self.preparing, self.shelving, Help(self)
         self._is_behind = False
         self.menu = self.tuning.menu = Menus(self, self._handlers(), memory)
         for part in self.parts:
@@ -174,10 +173,6 @@ class MainWindow(QMainWindow):
             "hold_content": partial(self._hold, "content"),
             "hold_overfit": partial(self._hold, "overfit"),
             "target_alone": lambda: self.show_target_alone(self.menu["target_alone"].isChecked()),
-            "find": lambda: Finder(self.menu.by_name, self).open(),
-            "keys": lambda: show_keys(self, self.menu),
-            "about": lambda: show_text(self, self.tr("About Style Studio"), about()),
-            "licences": lambda: show_text(self, self.tr("Licences"), licences()),
             **self.tuning.handlers(),
             **self.recipes.handlers(),
             **{name: do for part in self.parts for name, do in part.handlers().items()},
@@ -198,7 +193,7 @@ class MainWindow(QMainWindow):
         self.target.hold(what if self.menu[f"hold_{what}"].isChecked() else None)
 
     def _lay_out(self) -> None:
-        self.space.bar.fill([name and self.menu[name] for name in BAR])
+        self.space.bar.fill([self.menu[name] if name else None for name in BAR])
         self.setCentralWidget(self.space)
         self.statusBar().addWidget(self.space.bar)
         self.statusBar().addWidget(self.status, 1)

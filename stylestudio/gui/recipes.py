@@ -4,8 +4,8 @@ No path in a recipe is opened, for there is none: pictures are found by their ha
 lately, or asked for by their names.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,10 +13,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from stylestudio.errors import SettingError, StudioError
-from stylestudio.gui.canvas.pyramid import Common, prepared
+from stylestudio.errors import SettingError
+from stylestudio.gui.canvas.pyramid import Common
 from stylestudio.gui.document import Document
 from stylestudio.gui.drops import Dropped
+from stylestudio.gui.gathering import Gathered, gathered, ready, told_by, with_all
 from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.loading import KINDS, Loader
 from stylestudio.gui.lost_picture import ask_where
@@ -26,82 +27,10 @@ from stylestudio.gui.workspace import Workspace
 from stylestudio.images.decode import Picture, read
 from stylestudio.images.export import proposed_name
 from stylestudio.images.formats import LAYERED, patterns
-from stylestudio.images.prepared import prepared as prepare
 from stylestudio.studio.autosave.keeping import Recalled
 from stylestudio.studio.command_line import needs_file, render_command
 from stylestudio.studio.recipe_record import Named, Recipe, named, recipe_from, recipe_of, save_recipe, with_look
-from stylestudio.studio.session import Session, unprepared, with_mix, with_photo, with_style
-
-
-@dataclass(frozen=True)
-class Gathered:
-    """A session that is being brought back: its recipe, and those of its pictures that are found, with their files."""
-
-    recipe: Recipe
-    pictures: Mapping[str, Picture] = field(default_factory=dict)
-    paths: Mapping[str, Path] = field(default_factory=dict)
-
-    @property
-    def wanted(self) -> dict[str, Named]:
-        """Which pictures it needs, by their kind."""
-        both = zip(KINDS, (self.recipe.content, self.recipe.style), strict=True)
-        return {kind: name for kind, name in both if name}
-
-    @property
-    def missing(self) -> list[str]:
-        return [kind for kind in self.wanted if kind not in self.pictures]
-
-    def with_picture(self, kind: str, picture: Picture, path: Path | None) -> "Gathered":
-        paths = {**self.paths, kind: path} if path else self.paths
-        return replace(self, pictures={**self.pictures, kind: picture}, paths=paths)
-
-
-def gathered(recipe: Recipe, present: Sequence[Picture], recent: Sequence[Path]) -> Gathered:
-    """On a worker: what is found by its hash among pictures that are there, and files that were opened lately."""
-    found = Gathered(recipe)
-    for kind, name in found.wanted.items():
-        for picture in present:
-            if picture.sha256 == name.sha256:
-                found = found.with_picture(kind, picture, None)
-    for path in sorted(recent, key=lambda path: path.stem not in {name.name for name in found.wanted.values()}):
-        if found.missing and (picture := _read(path)):
-            for kind in found.missing:
-                if picture.sha256 == found.wanted[kind].sha256:
-                    found = found.with_picture(kind, picture, path)
-    return found
-
-
-def _read(path: Path) -> Picture | None:
-    try:
-        return read(path)
-    except StudioError:
-        return None
-
-
-def told_by(path: Path) -> Recipe | None:
-    """On a worker: the recipe of a picture file, None where there is none or one that makes no sense."""
-    try:
-        return recipe_from(path)
-    except StudioError:
-        return None
-
-
-def ready(found: Gathered) -> tuple[Picture | None, list[Common]]:
-    """On a worker: the photo as it was prepared, and all pictures as canvases want them."""
-    photo = found.pictures.get("content")
-    content = photo and prepare(photo, found.recipe.preparation)
-    planes = [picture.stored for picture in (content, found.pictures.get("style")) if picture]
-    return content, [prepared(plane) for plane in planes]
-
-
-def with_all(session: Session, found: Gathered, content: Picture | None) -> Session:
-    """The session that a recipe tells of, with these pictures."""
-    recipe, photo = found.recipe, found.pictures.get("content")
-    if photo and content:
-        session = with_photo(session, photo, recipe.preparation, content, recipe.mask)
-    session = with_style(session, found.pictures.get("style", session.style))
-    mix = recipe.mix if photo else replace(recipe.mix, mask=session.mask)
-    return with_mix(replace(session, settings=recipe.settings), mix)
+from stylestudio.studio.session import unprepared
 
 
 class Recipes(QObject):
@@ -134,6 +63,19 @@ class Recipes(QObject):
             "apply_look": partial(self._ask_for_file, self.tr("Apply a picture's look"), self._apply_from),
             "copy_command": self._copy_command,
         }
+
+    def bring(self, found: Gathered) -> None:
+        """Bring this session back in one step, asking first for the pictures that are missing."""
+        if not found.missing:
+            self._file_queue.run(partial(ready, found), partial(self._take, found), self.failed.emit)
+            return
+        kind = found.missing[0]
+        words = self.tr("The photo {name} was not found.")
+        if kind == "style":
+            words = self.tr("The style {name} was not found.")
+        self.said.emit("")
+        text = words.format(name=found.wanted[kind].name)
+        self._space.notice.say(text, [(self.tr("Find it…"), partial(self._find, found, kind))])
 
     def know(self, picture: Picture, path: Path) -> None:
         """Which file a picture came from."""
@@ -197,20 +139,7 @@ class Recipes(QObject):
         session = self._document.session
         present = [picture for picture in (unprepared(session), session.style) if picture]
         recent = [*self._memory.recent("content"), *self._memory.recent("style")]
-        self._file_queue.run(partial(gathered, recipe, present, recent), self._go_on, self.failed.emit)
-
-    def _go_on(self, found: Gathered) -> None:
-        """Ask for the first picture that is missing, or be done."""
-        if not found.missing:
-            self._file_queue.run(partial(ready, found), partial(self._take, found), self.failed.emit)
-            return
-        kind = found.missing[0]
-        words = self.tr("The photo {name} is not among your recent files.")
-        if kind == "style":
-            words = self.tr("The style {name} is not among your recent files.")
-        self.said.emit("")
-        text = words.format(name=found.wanted[kind].name)
-        self._space.notice.say(text, [(self.tr("Find it…"), partial(self._find, found, kind))])
+        self._file_queue.run(partial(gathered, recipe, present, recent), self.bring, self.failed.emit)
 
     def _find(self, found: Gathered, kind: str) -> None:
         lost = Recalled((found.wanted[kind], None), near=self._memory.folder(kind))
@@ -222,10 +151,10 @@ class Recipes(QObject):
     def _looked(self, found: Gathered, kind: str, path: Path, picture: Picture) -> None:
         complete = found.with_picture(kind, picture, path)
         if picture.sha256 == found.wanted[kind].sha256:
-            self._go_on(complete)
+            self.bring(complete)
             return
         text = self.tr("{file} is not the picture that it was made of.").format(file=path.name)
-        take = self.tr("Take it all the same"), partial(self._go_on, complete)
+        take = self.tr("Take it all the same"), partial(self.bring, complete)
         self._space.notice.say(text, [(self.tr("Find it…"), partial(self._find, found, kind)), take])
 
     def _take(self, found: Gathered, made: tuple[Picture | None, list[Common]]) -> None:

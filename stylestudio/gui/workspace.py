@@ -92,6 +92,7 @@ class Workspace(QSplitter):
     def settle_strip(self) -> None:
         """Show the snapshots where there are any, and the target is not alone."""
         self.strip.setVisible(self.strip.row.count() > 0 and not self.column.isHidden())
+
     @property
     def is_below_shown(self) -> bool:
         """Whether there is anything under the target."""
@@ -133,11 +134,11 @@ class Workspace(QSplitter):
             memory.set_layout("columns", self.saveState())
             memory.set_layout("pictures", self.column.saveState())
         if self.is_below_shown:
-            memory.set_layout("below", self.centre.saveState())
+            memory.set_layout("below", self.halves.saveState())
 
     def restore(self, memory: Memory) -> None:
         self.column.restoreState(memory.layout("pictures"))
-        self.centre.state = memory.layout("below")
+        self.halves.state = memory.layout("below")
         if not self.restoreState(memory.layout("columns")):
             self.setSizes([COLUMN, 10_000, WIDTH])
 

@@ -1,7 +1,6 @@
 """The panel's page of finished runs and exports: searched, grouped, starred, brought back, deleted."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -9,68 +8,35 @@ from pathlib import Path
 from PySide6.QtCore import QDateTime, QLocale, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QMessageBox, QToolButton
 
-from stylestudio.errors import PictureError
-from stylestudio.gui.canvas.pyramid import Common, prepared
 from stylestudio.gui.export import show_in_folder
+from stylestudio.gui.gathering import Gathered, gathered
 from stylestudio.gui.icons import icon
 from stylestudio.gui.library import LibraryQueue
-from stylestudio.gui.loading import attempted
 from stylestudio.gui.shelf.images import bring_images
 from stylestudio.gui.shelf.panel import Page
 from stylestudio.gui.shelf.tile_view import TileView
 from stylestudio.gui.shelf.tiles import Tile
 from stylestudio.gui.words import tr
-from stylestudio.images.decode import Picture, read
+from stylestudio.images.decode import Picture
 from stylestudio.studio.library import Library
 from stylestudio.studio.library_records import RunEntry
-from stylestudio.studio.run_record import KeptRun, run_of
+from stylestudio.studio.run_record import run_of
 
 Exports = dict[int, list[Path]]
 """The files that were written of each run."""
 Section = tuple[str, list[RunEntry]]
 
 
-@dataclass(frozen=True, eq=False)
-class Brought:
-    """What is known of a run, and its pictures where they still are, ready for canvases.
-
-    `read` are those found, by their kind, with their file; one that was open all the while has none. `lost` are the
-    names of the others.
-    """
-
-    kept: KeptRun
-    read: dict[str, tuple[Picture, Path | None]]
-    content: Picture | None
-    lost: list[str]
-    common: list[Common]
-
-    @property
-    def pictures(self) -> dict[str, Picture]:
-        return {kind: picture for kind, (picture, _) in self.read.items()}
-
-
-def bring(record: str, present: Sequence[Picture], library: Library) -> Brought:
+def gather(record: str, present: Sequence[Picture], library: Library) -> Gathered:
     """Look for the pictures of a run: among those `present`, then in their files. Raises `SettingError`."""
-    kept = run_of(record)
-    here = {picture.sha256: picture for picture in present}
-    files = {entry.sha256: entry.path for entry in library.pictures()}
-    found: dict[str, tuple[Picture, Path | None]] = {}
-    lost: list[str] = []
-    for kind, name in kept.read.items():
-        path = files.get(name.sha256)
-        picture = here.get(name.sha256) or (attempted(partial(read, path)) if path else None)
-        if isinstance(picture, Picture) and picture.sha256 == name.sha256:
-            found[kind] = picture, None if name.sha256 in here else path
-        else:
-            lost.append(path.name if path else name.name)
-    content = kept.content_of(found["content"][0]) if "content" in found else None
-    shown = [picture for picture in (content, *(picture for picture, _ in found.values())) if picture is not None]
-    new = {picture.sha256: picture for picture in shown if picture.sha256 not in here}
-    return Brought(kept, found, content, lost, [prepared(picture.stored) for picture in new.values()])
+    recipe = run_of(record)
+    hashes = {name.sha256 for name in (recipe.content, recipe.style) if name}
+    paths = [entry.path for entry in library.pictures() if entry.sha256 in hashes and entry.path]
+    return gathered(recipe, present, paths)
 
 
 class History(QObject):
-    """`brought` carries a `Brought` to have again."""
+    """`brought` carries what is `Gathered` of a run to have again."""
 
     brought = Signal(object)
     said = Signal(str)
@@ -100,8 +66,8 @@ class History(QObject):
         """Look for the run's pictures, to bring it back."""
         entry = self._entry(number)
         if entry is not None:
-            work = partial(bring, entry.recipe, self._present())
-            self._library.ask(work, self._found, self.failed.emit)
+            work = partial(gather, entry.recipe, self._present())
+            self._library.ask(work, self.brought.emit, self.failed.emit)
 
     def star(self, number: int, star: bool) -> None:
         self._library.write(lambda library: library.star_run(number, star))
@@ -189,13 +155,6 @@ class History(QObject):
         when = QLocale().toString(finished, QLocale.FormatType.ShortFormat)
         about = [when, *(self.tr("Exported as {path}").format(path=file) for file in files)]
         return Tile(entry.id, name, "\n".join(about), entry.star, mark=bool(files))
-
-    def _found(self, found: Brought) -> None:
-        self.brought.emit(found)
-        if found.lost:
-            text = self.tr("{names} is no longer where it was.").format(names=self.tr(" and ").join(found.lost))
-            hint = self.tr("Open it again: the settings and the mix are those of then.")
-            self.failed.emit(PictureError(text, hint=hint))
 
     def _entry(self, number: int) -> RunEntry | None:
         return next((entry for entry in self.entries if entry.id == number), None)

@@ -1,7 +1,6 @@
 """The panel under the target with its pages, joined to the session."""
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -9,14 +8,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from stylestudio.gui.document import Document
 from stylestudio.gui.library import LibraryQueue
 from stylestudio.gui.loading import Loader
+from stylestudio.gui.recipes import Recipes
 from stylestudio.gui.runs import Runs
-from stylestudio.gui.shelf.history import Brought, History
+from stylestudio.gui.shelf.history import History
 from stylestudio.gui.shelf.panel import Page, Panel
 from stylestudio.gui.shelf.styles import Styles
 from stylestudio.gui.shelf.trials import Trials
 from stylestudio.gui.workspace import Workspace
 from stylestudio.images.decode import Picture
-from stylestudio.studio.session import Session
+from stylestudio.studio.session import Session, unprepared
 
 REFRESH_MS = 60
 """What is written in a row is shown together."""
@@ -28,9 +28,17 @@ class Shelf(QObject):
     said = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, library: LibraryQueue, document: Document, runs: Runs, loader: Loader, space: Workspace) -> None:
+    def __init__(
+        self,
+        library: LibraryQueue,
+        document: Document,
+        runs: Runs,
+        loader: Loader,
+        recipes: Recipes,
+        space: Workspace,
+    ) -> None:
         super().__init__(library)
-        self._document, self._loader, self._space = document, loader, space
+        self._document, self._loader, self._recipes, self._space = document, loader, recipes, space
         self.styles = Styles(library, self)
         self.history = History(library, self._present, self)
         self.trials = Trials(library, document, runs, self.styles, self)
@@ -63,7 +71,7 @@ class Shelf(QObject):
             part.said.connect(self.said)
             part.failed.connect(self.failed)
         self.styles.chosen.connect(lambda path: self._loader.open_files([path], "style"))
-        self.history.brought.connect(self._bring_back)
+        self.history.brought.connect(self._recipes.bring)
 
     def _show_page(self) -> None:
         """Ask for what the page that is open shows."""
@@ -83,13 +91,4 @@ class Shelf(QObject):
     def _present(self) -> list[Picture]:
         """The pictures that are open."""
         session = self._document.session
-        return [one for one in (session.original, session.content, session.style) if one is not None]
-
-    def _bring_back(self, found: Brought) -> None:
-        """One step that Undo takes back: pictures, settings and mix as they were."""
-        with self._space.pyramids.offering(found.common):
-            edit = partial(found.kept.session, read=found.pictures, content=found.content)
-            self._document.apply(self.tr("Back in the history"), edit)
-        for kind, (picture, path) in found.read.items():
-            if path is not None:
-                self._loader.put(picture, kind, path)
+        return [one for one in (unprepared(session), session.style) if one is not None]

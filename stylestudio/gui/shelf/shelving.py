@@ -11,6 +11,7 @@ from stylestudio.gui.export import Exporter
 from stylestudio.gui.library import LibraryQueue, Recorder
 from stylestudio.gui.loading import Loader
 from stylestudio.gui.menus import Menus
+from stylestudio.gui.recipes import Recipes
 from stylestudio.gui.runs import Runs
 from stylestudio.gui.workspace import Workspace
 from stylestudio.paths import data_folder
@@ -25,9 +26,17 @@ class Shelving(QObject):
     said = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, document: Document, runs: Runs, loader: Loader, exporter: Exporter, space: Workspace) -> None:
+    def __init__(
+        self,
+        document: Document,
+        runs: Runs,
+        loader: Loader,
+        recipes: Recipes,
+        exporter: Exporter,
+        space: Workspace,
+    ) -> None:
         super().__init__(space)
-        self._document, self._runs, self._loader, self._space = document, runs, loader, space
+        self._document, self._runs, self._loader, self._recipes, self._space = document, runs, loader, recipes, space
         self.library = LibraryQueue(data_folder(), self)
         self.library.said.connect(self.said)
         self.recorder = Recorder(self.library, document, runs, loader, exporter)
@@ -38,7 +47,7 @@ class Shelving(QObject):
         """The panel and its pages, made when they are asked for first."""
         from stylestudio.gui.shelf.shelf import Shelf
 
-        shelf = Shelf(self.library, self._document, self._runs, self._loader, self._space)
+        shelf = Shelf(self.library, self._document, self._runs, self._loader, self._recipes, self._space)
         shelf.said.connect(self.said)
         shelf.failed.connect(self.failed)
         return shelf

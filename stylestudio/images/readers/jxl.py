@@ -41,8 +41,11 @@ class _Bits:
 
 def read(stream: BinaryIO, label: str, length: int) -> Raster:
     """The picture, upright; of an animation its first frame."""
-    from pillow_jxl import Decoder
-
+    try:
+        from pillow_jxl import Decoder
+    except ImportError as error:
+        missing = f"{label} is a JPEG XL, and what reads them is not installed."
+        raise PictureError(missing, hint="Install pillow-jxl-plugin, or save the picture as PNG.") from error
     data = stream.read()
     size, bits = _header(data)
     check_pixels(label, size, length)

@@ -1,0 +1,84 @@
+"""What a recipe needs to become a session again: its pictures found by their hashes, prepared as they were."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from stylestudio.errors import StudioError
+from stylestudio.gui.canvas.pyramid import Common, prepared
+from stylestudio.gui.loading import KINDS
+from stylestudio.images.decode import Picture, read
+from stylestudio.images.prepared import prepared as prepare
+from stylestudio.studio.recipe_record import Named, Recipe, recipe_from
+from stylestudio.studio.session import Session, with_mix, with_photo, with_style
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A session that is being brought back: its recipe, and those of its pictures that are found, with their files."""
+
+    recipe: Recipe
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    paths: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def wanted(self) -> dict[str, Named]:
+        """Which pictures it needs, by their kind."""
+        both = zip(KINDS, (self.recipe.content, self.recipe.style), strict=True)
+        return {kind: name for kind, name in both if name}
+
+    @property
+    def missing(self) -> list[str]:
+        return [kind for kind in self.wanted if kind not in self.pictures]
+
+    def with_picture(self, kind: str, picture: Picture, path: Path | None) -> "Gathered":
+        paths = {**self.paths, kind: path} if path else self.paths
+        return replace(self, pictures={**self.pictures, kind: picture}, paths=paths)
+
+
+def gathered(recipe: Recipe, present: Sequence[Picture], recent: Sequence[Path]) -> Gathered:
+    """On a worker: what is found by its hash among pictures that are there, and files that were opened lately."""
+    found = Gathered(recipe)
+    for kind, name in found.wanted.items():
+        for picture in present:
+            if picture.sha256 == name.sha256:
+                found = found.with_picture(kind, picture, None)
+    for path in sorted(recent, key=lambda path: path.stem not in {name.name for name in found.wanted.values()}):
+        if found.missing and (picture := _read(path)):
+            for kind in found.missing:
+                if picture.sha256 == found.wanted[kind].sha256:
+                    found = found.with_picture(kind, picture, path)
+    return found
+
+
+def _read(path: Path) -> Picture | None:
+    try:
+        return read(path)
+    except StudioError:
+        return None
+
+
+def told_by(path: Path) -> Recipe | None:
+    """On a worker: the recipe of a picture file, None where there is none or one that makes no sense."""
+    try:
+        return recipe_from(path)
+    except StudioError:
+        return None
+
+
+def ready(found: Gathered) -> tuple[Picture | None, list[Common]]:
+    """On a worker: the photo as it was prepared, and all pictures as canvases want them."""
+    photo = found.pictures.get("content")
+    content = photo and prepare(photo, found.recipe.preparation)
+    planes = [picture.stored for picture in (content, found.pictures.get("style")) if picture]
+    return content, [prepared(plane) for plane in planes]
+
+
+def with_all(session: Session, found: Gathered, content: Picture | None) -> Session:
+    """The session that a recipe tells of, with these pictures."""
+    recipe, photo = found.recipe, found.pictures.get("content")
+    if photo and content:
+        session = with_photo(session, photo, recipe.preparation, content, recipe.mask)
+    session = with_style(session, found.pictures.get("style", session.style))
+    mix = recipe.mix if photo else replace(recipe.mix, mask=session.mask)
+    return with_mix(replace(session, settings=recipe.settings), mix)
