@@ -26,12 +26,12 @@ def wash(amount: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def watercolour(photo: Image.Image, rng: np.random.Generator) -> Image.Image:
-    """Washes from light to dark over one another, the paper left white for the lights."""
+    """Washes from light to dark over one another on white paper, with a few lines of the pen."""
     pixels = vivid(floats(photo, SIDE), 2.0, 1.05)
     shape = pixels.shape[:2]
     sheet = np.ones_like(pixels) * hexes("fbf7ec")[0]
     optical = np.zeros_like(pixels)
-    for soft, much, share, level in ((16, 9, 0.5, 4), (7, 5, 0.4, 5), (2.4, 2.2, 0.55, 6)):
+    for soft, much, share, level in ((14, 9, 0.4, 4), (5, 4, 0.4, 5), (1.3, 1.3, 0.75, 6)):
         wavering = wandering(shape, much, rng)
         colour = sample(blur(pixels, soft), *wavering)
         tone = 1 - light(colour)
@@ -41,6 +41,11 @@ def watercolour(photo: Image.Image, rng: np.random.Generator) -> Image.Image:
         hue /= hue.mean(2, keepdims=True) + 0.05
         strength = wash(np.clip(flat - 0.12, 0, 1), rng)
         optical += share * hue * strength[..., None]
+    tone = light(pixels)
+    contour = smoothstep(0.05, 0.15, np.hypot(*np.gradient(blur(tone, 1.1)))) * smoothstep(
+        -0.6, 0.3, noise(shape, 9, rng)
+    )
+    optical += 1.3 * contour[..., None] * (1 - hexes("3a2a20")[0])
     bloom = smoothstep(1.2, 1.9, clouds(shape, 110, rng))
     optical *= (1 - 0.35 * bloom)[..., None]
     edge = np.minimum.reduce(
