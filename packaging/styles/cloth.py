@@ -49,7 +49,10 @@ def ikat(rng: np.random.Generator) -> Image.Image:
     far = np.abs(dy) ** 1.25 * 0.95 + np.abs(dx) ** 1.4 * 1.1 + 0.05 * np.cos(9 * np.arctan2(dy, dx))
     rings = hexes("f3e3c3", "a3182f", "f3e3c3", "14406b", "e7a92f", "a3182f", "0f2f4a", "2f7d6d", "b92d3d")
     edges = np.array([0.1, 0.2, 0.27, 0.42, 0.5, 0.68, 0.76, 0.92])
+    far = 0.74 * far  # the medallions nearly touch
     picture = rings[np.searchsorted(edges, far)]
+    ground = np.where((column % 2)[..., None] > 0, hexes("14406b")[0], rings[-1])
+    picture = np.where((far >= 0.92)[..., None], ground, picture)
     horns = np.abs(np.abs(dx) - 0.28 - 0.3 * np.abs(dy)) < 0.055
     picture = np.where((horns & (far > 0.42) & (far < 0.92))[..., None], hexes("f3e3c3")[0], picture)
     # each warp thread took the dye a little higher or lower
