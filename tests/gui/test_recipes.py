@@ -118,7 +118,7 @@ def test_a_missing_picture_is_asked_for_by_its_name(studio: Studio, made: Shown,
     photo.rename(tmp_path / "moved.png")
     studio.choose("bring_back")
     choose_file(studio, tmp_path / "target.png")
-    studio.wait(lambda: "The photo photo is not among" in studio.window.space.notice.text)
+    studio.wait(lambda: "The photo photo was not found" in studio.window.space.notice.text)
     assert studio.session.content is None
     press(studio, "Find it…")
     choose_file(studio, tmp_path / "painting.png")

@@ -11,6 +11,7 @@ import imagecodecs
 import numpy as np
 from PIL import Image
 
+from stylestudio.errors import PictureError
 from stylestudio.images import exif
 from stylestudio.images.limits import PART_LIMIT, check_memory, check_pixels
 from stylestudio.images.raster import Raster, Samples, of_array
