@@ -3,7 +3,7 @@
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -21,20 +21,19 @@ class Drawing(QIconEngine):
         self._name = name
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        groups = {QIcon.Mode.Disabled: QPalette.ColorGroup.Disabled}
-        colour = QApplication.palette().color(
-            groups.get(mode, QPalette.ColorGroup.Active),
-            QPalette.ColorRole.HighlightedText if on_accent(mode, state) else QPalette.ColorRole.ButtonText,
-        )
-        drawing = QSvgRenderer(QByteArray(source(self._name).replace(INK, colour.name().encode())))
+        drawing = QSvgRenderer(QByteArray(source(self._name).replace(INK, colour(mode, state).name().encode())))
         drawing.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
         drawing.render(painter, QRectF(rect))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        pixmap = QPixmap(size)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        with QPainter(pixmap) as painter:
-            self.paint(painter, QRect(QPoint(), size), mode, state)
+        key = f"{self._name} {colour(mode, state).name()} {size.width()} {size.height()}"
+        pixmap = QPixmap()
+        if not QPixmapCache.find(key, pixmap):
+            pixmap = QPixmap(size)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            with QPainter(pixmap) as painter:
+                self.paint(painter, QRect(QPoint(), size), mode, state)
+            QPixmapCache.insert(key, pixmap)
         return pixmap
 
     def clone(self) -> QIconEngine:
@@ -49,6 +48,14 @@ def icon(name: str) -> QIcon:
 def program_icon() -> QIcon:
     """The program's own, in its own colours."""
     return QIcon(str(resource("icons") / "program.svg"))
+
+
+def colour(mode: QIcon.Mode, state: QIcon.State) -> QColor:
+    """The palette's, of words that lie where the icon does."""
+    return QApplication.palette().color(
+        QPalette.ColorGroup.Disabled if mode == QIcon.Mode.Disabled else QPalette.ColorGroup.Active,
+        QPalette.ColorRole.HighlightedText if on_accent(mode, state) else QPalette.ColorRole.ButtonText,
+    )
 
 
 def on_accent(mode: QIcon.Mode, state: QIcon.State) -> bool:

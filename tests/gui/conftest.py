@@ -9,12 +9,18 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 
+def collect() -> None:
+    """The window of the test before is garbage by now: a worker's thread must not come across its timers."""
+    gc.collect()
+    gc.freeze()  # what is left stays: modules, for the most part, which need not be looked through again each time
+
+
 @pytest.fixture
 def new_studio(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], object]]:
     """Make a window; each one remembers what the one before it left. All are closed at the end."""
     from whole_window import Studio
 
-    gc.collect()  # the window of the test before is garbage by now: a worker's thread must not come across its timers
+    collect()
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     application = QApplication.instance()
     assert isinstance(application, QApplication)

@@ -1,9 +1,10 @@
 """What stands in the target's place before there is a picture: where to drop, and pairs to begin with."""
 
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QImageReader, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from stylestudio.gui.icons import icon
@@ -77,7 +78,7 @@ class Welcome(QWidget):
         for content, style in sample_pairs():
             name = self.tr("{photo} in the style of {style}").format(photo=content.stem, style=style.stem)
             button = QToolButton(self)
-            button.setIcon(QIcon(pair_picture(content, style, 2)))
+            button.setIcon(QIcon(QPixmap.fromImage(pair_picture(content, style, 2))))
             button.setIconSize(PAIR)
             button.setAutoRaise(True)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -89,12 +90,13 @@ class Welcome(QWidget):
         return row
 
 
-def pair_picture(content: Path, style: Path, ratio: float) -> QPixmap:
+@cache
+def pair_picture(content: Path, style: Path, ratio: float) -> QImage:
     """The photo with the style in its lower right corner."""
-    pixmap = QPixmap(PAIR * ratio)
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    with QPainter(pixmap) as painter:
+    picture = QImage(PAIR * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    with QPainter(picture) as painter:
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         paint_filled(painter, QRectF(0, 0, PAIR.width(), PAIR.height()), content, 8)
         side = PAIR.height() * 0.5
@@ -103,17 +105,19 @@ def pair_picture(content: Path, style: Path, ratio: float) -> QPixmap:
         painter.setPen(QPen(Qt.GlobalColor.white, 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(corner, 6, 6)
-    return pixmap
+    return picture
 
 
 def paint_filled(painter: QPainter, rect: QRectF, path: Path, radius: float) -> None:
     """The picture of this file in this rectangle, cut to fill it."""
     shape = QPainterPath()
     shape.addRoundedRect(rect, radius, radius)
-    picture = QPixmap(str(path))
-    size = picture.size().scaled(rect.size().toSize(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+    reader = QImageReader(str(path))
+    size = reader.size().scaled(rect.size().toSize(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+    reader.setScaledSize(size * painter.device().devicePixelRatioF())
+    picture = reader.read()
     painter.save()
     painter.setClipPath(shape)
     left, top = rect.center().x() - size.width() / 2, rect.center().y() - size.height() / 2
-    painter.drawPixmap(QRectF(left, top, size.width(), size.height()), picture, picture.rect().toRectF())
+    painter.drawImage(QRectF(left, top, size.width(), size.height()), picture)
     painter.restore()
