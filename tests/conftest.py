@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from stylestudio.engine.networks.encoder import Encoder
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Here and in all programs that tests start: threads that wait for one another on too few cores take several times
+    # as long as one alone.
+    os.environ["OMP_NUM_THREADS"] = "1"
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 

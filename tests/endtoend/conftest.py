@@ -1,12 +1,15 @@
 """The command line in a folder with two pictures, and overfit pictures of all sample pairs, made once."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
 from artist import Outcome, picture
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from stylestudio.cli import parser
@@ -68,24 +71,33 @@ def quick_engine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def pairs() -> list[Pair]:
-    """Every sample content with every sample style."""
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> list[Pair]:
+    """Every sample content with every sample style, by coarse to fine; by single those of the first style."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent  # made by whichever process needs them first
+    with FileLock(shared / "pairs.lock"):
+        if not (shared / "pairs.npz").exists():
+            np.savez(shared / "pairs.npz", **overfit_pictures())
+    small = {path: reduced(path).pixels for path in samples("content") + samples("style")}
+    found: list[Pair] = []
+    with np.load(shared / "pairs.npz") as made:
+        for content, style in product(samples("content"), samples("style")):
+            name = f"{content.stem} in the style of {style.stem}"
+            overfit = {method: made[key] for method in METHODS if (key := f"{name} {method}") in made}
+            found.append(Pair(name, small[content], small[style], overfit))
+    return found
+
+
+def overfit_pictures() -> dict[str, NDArray[np.float32]]:
+    """Those of `pairs`, by pair and method."""
     renderer, made = Renderer(), {}
-    files = [(content, style) for style in samples("style") for content in samples("content")]
-    small = {path: reduced(path) for path in samples("content") + samples("style")}
-    for method in METHODS:  # outside, so that each style is looked at once
-        for content, style in files:
-            work = renderer.overfit(small[content], small[style], Settings(size=PAIR_SIZE, method=method, refine=0))
-            made[content, style, method] = finish(work)
-    return [
-        Pair(
-            f"{content.stem} in the style of {style.stem}",
-            small[content].pixels,
-            small[style].pixels,
-            {method: made[content, style, method] for method in METHODS},
-        )
-        for content, style in files
-    ]
+    for style, content in product(samples("style"), samples("content")):  # so each style is looked at once
+        for method in METHODS if style == samples("style")[0] else ["coarse-to-fine"]:
+            settings = Settings(size=PAIR_SIZE, method=method, refine=0)
+            name = f"{content.stem} in the style of {style.stem} {method}"
+            made[name] = finish(renderer.overfit(reduced(content), reduced(style), settings))
+    return made
 
 
 def reduced(path: Path) -> Picture:

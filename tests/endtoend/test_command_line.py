@@ -40,7 +40,7 @@ SMALL = ("--size", "64", "--refine", "0", "--quiet")
 def test_the_picture_has_the_contents_size_and_nothing_else_is_left_in_the_folder(
     folder: Path, command: Command
 ) -> None:
-    assert command(*PAIR, "--size", "64").code == 0
+    assert command(*PAIR, "--size", "64", "--refine", "2").code == 0
     assert levels(folder / "out.png").shape == (75, 100, 3)
     assert sorted(path.name for path in folder.iterdir()) == ["out.png", "photo.png", "style.png"]
 
@@ -61,7 +61,7 @@ def test_odd_sizes_give_a_picture_of_the_exact_size(
 ) -> None:
     picture(*content).save(folder / "photo.png")
     picture(*style, seed=3).save(folder / "style.png")
-    assert command(*PAIR, "--method", method, "--quiet") == Outcome(0, "", "")
+    assert command(*PAIR, "--method", method, "--refine", "0", "--quiet") == Outcome(0, "", "")
     with Image.open(folder / "out.png") as image:
         assert image.size == content
 
@@ -80,7 +80,7 @@ def test_odd_sizes_give_a_picture_of_the_exact_size(
 def test_every_setting_works_on_tiny_pictures(folder: Path, command: Command, options: tuple[str, ...]) -> None:
     picture(17, 13).save(folder / "photo.png")
     picture(11, 30, seed=3).save(folder / "style.png")
-    assert command(*PAIR, *options, "--size", "full", "--quiet") == Outcome(0, "", "")
+    assert command(*PAIR, *options, "--size", "full", "--refine", "0", "--quiet") == Outcome(0, "", "")
     assert levels(folder / "out.png").shape == (13, 17, 3)
 
 
@@ -226,9 +226,9 @@ def test_the_same_command_again_gives_the_same_bytes(folder: Path, command: Comm
 
 
 def test_a_size_above_the_photos_own_changes_nothing(folder: Path, command: Command) -> None:
-    command(*PAIR, "--size", "full", "--quiet", "--no-recipe")
+    command(*PAIR, "--size", "full", "--refine", "1", "--quiet", "--no-recipe")
     first = (folder / "out.png").read_bytes()
-    command(*PAIR, "--size", "5000", "--quiet", "--no-recipe")
+    command(*PAIR, "--size", "5000", "--refine", "1", "--quiet", "--no-recipe")
     assert (folder / "out.png").read_bytes() == first
 
 
@@ -281,7 +281,7 @@ def read_some(terminal: int) -> bytes:
 
 
 def test_a_terminal_shows_a_bar_with_named_stages(folder: Path) -> None:
-    shown = on_a_terminal((*PAIR, "--size", "64"), folder)
+    shown = on_a_terminal((*PAIR, "--size", "64", "--refine", "0"), folder)
     assert (shown.code, shown.out) == (0, f"{folder / 'out.png'}\n")
     for word in ("Getting ready", "Matching", "Painting", "━", "%", "\x1b["):
         assert word in shown.err
@@ -606,11 +606,12 @@ def test_bench_tells_on_stderr_what_is_being_timed(command: Command) -> None:
 def test_two_pictures_without_a_display_give_a_png_of_a_free_name_alone_on_stdout(folder: Path) -> None:
     taken = folder / "photo in the style of style.png"
     taken.write_text("something else")
+    picture(40, 30).save(folder / "photo.png")
     said = python("-m", "stylestudio", "photo.png", "style.png", folder=folder)
     assert said.code == 0, said.err
     [path] = map(Path, said.out.splitlines())
     assert path == folder.resolve() / "photo in the style of style 2.png"
-    assert levels(path).shape == (75, 100, 3)
+    assert levels(path).shape == (30, 40, 3)
     assert taken.read_text() == "something else"
 
 

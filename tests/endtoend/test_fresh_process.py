@@ -15,7 +15,8 @@ from stylestudio.cli import stopping
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to one process alone.")
 
-RENDER = ["render", "photo.png", "style.png", "-o", "out.png", "--size", "64", "--refine", "0", "--quiet"]
+SMALL = ["--size", "64", "--refine", "0"]
+RENDER = ["render", "photo.png", "style.png", "-o", "out.png", *SMALL, "--quiet"]
 
 LOADED = """
 import sys
@@ -109,12 +110,8 @@ def test_numpy_is_told_of_huge_pages_before_it_is_loaded(arguments: list[str], f
     [
         (signal.SIGINT, "stylestudio.errors", RENDER),
         (signal.SIGTERM, "stylestudio.app", RENDER),
-        (signal.SIGINT, "stylestudio.cli.parser", RENDER),
         (signal.SIGHUP, "numpy", RENDER),
-        (signal.SIGINT, "PIL.Image", RENDER),
-        (signal.SIGINT, "torch.nn", RENDER),
-        (signal.SIGTERM, "torch.nn", ["info"]),
-        (signal.SIGINT, "torch.nn", ["bench", "--here", "64"]),
+        (signal.SIGTERM, "torch.nn", RENDER),
         (signal.SIGINT, "stylestudio.bench.processes", ["bench", "--sizes", "64"]),
         (signal.SIGHUP, "torch.nn", ["batch", "--content", "photo.png", "--style", "style.png", "-o", ".", "--quiet"]),
     ],
@@ -157,7 +154,7 @@ def test_a_signal_during_the_work_leaves_the_older_picture_and_nothing_half_writ
 ) -> None:
     picture(400, 300).save(folder / "photo.png")
     (folder / "out.png").write_text("an older picture")
-    code, said = interrupted_at(stage, ["render", "photo.png", "style.png", "-o", "out.png"], folder, number)
+    code, said = interrupted_at(stage, ["render", "photo.png", "style.png", "-o", "out.png", *SMALL], folder, number)
     assert code == 128 + number, said
     assert said.endswith("Stopped.\n")
     assert "Traceback" not in said
@@ -167,7 +164,7 @@ def test_a_signal_during_the_work_leaves_the_older_picture_and_nothing_half_writ
 
 def test_ctrl_c_stops_a_batch_between_whole_pictures(folder: Path) -> None:
     picture(400, 300).save(folder / "second.png")
-    arguments = ["batch", "--content", "photo.png", "second.png", "--style", "style.png", "-o", "out"]
+    arguments = ["batch", "--content", "photo.png", "second.png", "--style", "style.png", "-o", "out", *SMALL]
     code, said = interrupted_at("second in the style of style: Looking at the photo", arguments, folder)
     assert code == 130, said
     assert "Traceback" not in said
@@ -218,17 +215,14 @@ runpy.run_module("stylestudio", run_name="__main__")
 
 REDIRECTED = [
     ("render", "2>&-", 0),
-    ("render", ">&- 2>&-", 0),
     ("render", "<&- >&- 2>&-", 0),
     ("render", "2>/dev/full", 0),
     ("render", ">/dev/full 2>&1", 0),
     ("render", "2>&1 | true", 0),
-    ("batch", "2>&-", 0),
     ("batch", "2>&1 | true", 0),
     ("pair", ">&-", 2),
     ("pair", ">/dev/full", 2),
     ("pair", "| true", 2),
-    ("pair", ">&- 2>&-", 2),
 ]
 """How an artist's script may start the program, and the exit status; the picture is made each time."""
 
