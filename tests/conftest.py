@@ -102,7 +102,7 @@ def threads_that_gain(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def networks() -> "Networks":
+def shipped_networks() -> "Networks":
     """The shipped networks, on the processor; copy what you change."""
     import torch
 
@@ -112,8 +112,31 @@ def networks() -> "Networks":
 
 
 @pytest.fixture(scope="session")
-def encoder(networks: "Networks") -> "Encoder":
-    return networks.encoder
+def networks() -> "Networks":
+    """Seeded networks with an eighth of the channels: for what holds whatever the networks have learnt."""
+    import torch
+
+    from stylestudio.engine.coding import Networks
+    from stylestudio.engine.networks.decoder import InverseNetwork
+    from stylestudio.engine.networks.encoder import Encoder
+
+    with torch.random.fork_rng():
+        torch.manual_seed(1)
+        networks = Networks(Encoder(share=1 / 8), InverseNetwork(share=1 / 8))
+        for name, values in [*networks.encoder.named_parameters(), *networks.inverse.named_parameters()]:
+            if name.endswith("weight"):
+                torch.nn.init.kaiming_normal_(values)  # else each layer is paler than the one before
+            else:
+                torch.nn.init.constant_(values, 0.5 if name == "conv9.bias" else 0)
+    networks.encoder.requires_grad_(False)
+    networks.inverse.requires_grad_(False)
+    return networks
+
+
+@pytest.fixture(scope="session")
+def encoder(shipped_networks: "Networks") -> "Encoder":
+    """The shipped one."""
+    return shipped_networks.encoder
 
 
 @pytest.fixture

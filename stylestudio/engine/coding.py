@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from stylestudio.engine.colour import luminance_of
 from stylestudio.engine.matching.base import Encoded
 from stylestudio.engine.networks.decoder import BLOCKS, InverseNetwork
-from stylestudio.engine.networks.encoder import CHANNELS, STRIDES, Encoder, convolutions_between, reach_of
+from stylestudio.engine.networks.encoder import STRIDES, Encoder, convolutions_between, reach_of
 from stylestudio.engine.runtime.device import PROCESSOR, bfloat16_where_fast, packed
 from stylestudio.engine.runtime.lazy import (
     FeatureMap,
@@ -153,7 +153,7 @@ def convolved(encoder: Encoder, source: FeatureMap, start: str, end: str) -> Mad
         return encoder.run(packed(part), names)[end]
 
     halo = -(-reach_of(names) // multiple) * multiple
-    return Made(source, convolve, CHANNELS[end], 1 / multiple, ENCODER_TILES[end], halo, multiple)
+    return Made(source, convolve, encoder.channels[end], 1 / multiple, ENCODER_TILES[end], halo, multiple)
 
 
 def decoded(networks: Networks, layer: str, features: FeatureMap) -> Made:
@@ -167,5 +167,5 @@ def decoded(networks: Networks, layer: str, features: FeatureMap) -> Made:
             # in another order of memory, bfloat16 would round some values another way
             return networks.inverse.block(layer, packed(part)).float()
 
-    scale, channels = 2.0 if "up" in BLOCKS[layer] else 1.0, CHANNELS.get(NEXT[layer], 3)
+    scale, channels = 2.0 if "up" in BLOCKS[layer] else 1.0, networks.encoder.channels.get(NEXT[layer], 3)
     return Made(features, convolve, channels, scale, BLOCK_TILES[layer], BLOCK_HALO, 1)

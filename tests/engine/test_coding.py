@@ -56,19 +56,21 @@ def test_encoding_in_tiles_is_encoding_at_once(
 
 
 @pytest.mark.parametrize("layer", BLOCKS)
-def test_a_block_in_tiles_is_the_block_at_once(layer: str, networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_block_in_tiles_is_the_block_at_once(
+    layer: str, shipped_networks: Networks, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(device, "has_fast_bfloat16", lambda _: False)
     features = random_map(4, CHANNELS[layer], 13, 17)
     features = features.contiguous(memory_format=torch.channels_last)
-    whole = laid(decoded(networks, layer, features))
-    assert torch.equal(whole, networks.inverse.block(layer, features))
+    whole = laid(decoded(shipped_networks, layer, features))
+    assert torch.equal(whole, shipped_networks.inverse.block(layer, features))
     monkeypatch.setattr(coding, "BLOCK_TILES", dict.fromkeys(BLOCKS, 5))
-    parts = laid(decoded(networks, layer, features))
+    parts = laid(decoded(shipped_networks, layer, features))
     assert (parts - whole).abs().max() < 1e-4
 
 
-def test_only_the_layers_that_are_asked_for_are_kept(networks: Networks) -> None:
-    found = finish(encode(networks, random_image(0, 20, 30), ("relu4_1", "relu2_1"), "Reading"))
+def test_only_the_layers_that_are_asked_for_are_kept(shipped_networks: Networks) -> None:
+    found = finish(encode(shipped_networks, random_image(0, 20, 30), ("relu4_1", "relu2_1"), "Reading"))
     assert set(found.features) == {"relu4_1", "relu2_1"}
     assert found.features["relu4_1"].shape == (1, 512, 3, 4)
     assert found.luminance.shape == (1, 1, 24, 32)

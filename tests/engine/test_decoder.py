@@ -91,10 +91,10 @@ def test_the_border_of_the_picture_is_reflected(network: InverseNetwork) -> None
     torch.testing.assert_close(whole[..., 5:], symmetric.block("relu1_1", features))
 
 
-def test_shipped_blocks_are_true_to_the_encoder(networks: Networks) -> None:
+def test_shipped_blocks_are_true_to_the_encoder(shipped_networks: Networks) -> None:
     with torch.no_grad():
-        truth = networks.encoder(sample_image("contents/castle.jpg", 256)[:, :, :128, :128])
+        truth = shipped_networks.encoder(sample_image("contents/castle.jpg", 256)[:, :, :128, :128])
         for layer, finer in (("relu3_1", "relu2_1"), ("relu2_1", "relu1_1")):
-            error = (networks.inverse.block(layer, truth[layer]) - truth[finer]).square().mean()
+            error = (shipped_networks.inverse.block(layer, truth[layer]) - truth[finer]).square().mean()
             variance = (truth[finer] - truth[finer].mean((2, 3), keepdim=True)).square().mean()
             assert error / variance < 0.35, layer

@@ -43,41 +43,41 @@ def relative_error(found: Tensor, truth: Tensor) -> float:
 
 @pytest.mark.parametrize("sample", ["contents/koala.jpg", "styles/wave.jpg"])
 def test_features_are_those_of_the_published_network(
-    sample: str, networks: Networks, published: dict[str, Tensor]
+    sample: str, shipped_networks: Networks, published: dict[str, Tensor]
 ) -> None:
     image = sample_image(sample, 400)[:, :, 40:200, 40:232]
     reference = empty_features("vgg16")
     fill(reference, published)
-    found = networks.encoder(image)
+    found = shipped_networks.encoder(image)
     for name in LAYERS:
         truth = away_from_border(layer(reference, "vgg16", name, as_published(image)), STRIDES[name])
-        plain = found[name] / networks.encoder.scale(name)[:, None, None]
+        plain = found[name] / shipped_networks.encoder.scale(name)[:, None, None]
         assert truth.numel() > 0
         assert relative_error(away_from_border(plain, STRIDES[name]), truth) < 1e-2, name
 
 
 def test_shipped_encoder_is_the_published_one_folded_and_scaled(
-    networks: Networks, published: dict[str, Tensor]
+    shipped_networks: Networks, published: dict[str, Tensor]
 ) -> None:
     made = encoder_of(fold_keras_preprocessing(published), "vgg16")
-    shipped = networks.encoder.state_dict()
+    shipped = shipped_networks.encoder.state_dict()
     scale_channels(made, {name: shipped[f"{name}_scale"] for name in convolution_names("vgg16")})
     for name, tensor in made.state_dict().items():
         # Half precision keeps 11 bits; below its normal range steps are 2^-24. Scaling twice rounds twice.
         torch.testing.assert_close(shipped[name], tensor, rtol=2**-10, atol=2**-23, msg=name)
 
 
-def test_shipped_encoder_speaks_of_every_channel_in_its_own_scale(networks: Networks) -> None:
+def test_shipped_encoder_speaks_of_every_channel_in_its_own_scale(shipped_networks: Networks) -> None:
     for name in LAYERS:
-        scale = networks.encoder.scale(name)
+        scale = shipped_networks.encoder.scale(name)
         assert scale.shape == (CHANNELS[name],)
         assert (scale > 0).all()
         assert scale.std() > 0
 
 
-def test_channels_hardly_differ_in_strength_on_a_picture_they_never_saw(networks: Networks) -> None:
+def test_channels_hardly_differ_in_strength_on_a_picture_they_never_saw(shipped_networks: Networks) -> None:
     with torch.no_grad():
-        found = networks.encoder(sample_image("contents/castle.jpg", 256)[:, :, :160, :160])
+        found = shipped_networks.encoder(sample_image("contents/castle.jpg", 256)[:, :, :160, :160])
     for name in LAYERS:
         assert 0.5 < found[name].mean().item() < 2, name
 
@@ -110,9 +110,9 @@ def test_padding_repeats_the_rows_beside_the_border() -> None:
     ]
 
 
-def test_an_even_picture_has_no_border_in_its_features(networks: Networks) -> None:
+def test_an_even_picture_has_no_border_in_its_features(shipped_networks: Networks) -> None:
     with torch.no_grad():
-        features = networks.encoder(torch.full((1, 3, 64, 64), 0.3))["relu4_1"]
+        features = shipped_networks.encoder(torch.full((1, 3, 64, 64), 0.3))["relu4_1"]
     torch.testing.assert_close(features, features[:, :, 4:5, 4:5].expand_as(features), rtol=1e-3, atol=1e-3)
 
 

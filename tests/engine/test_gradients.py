@@ -46,33 +46,38 @@ def noise(height: int, width: int) -> Tensor:
 @pytest.mark.parametrize("size", [(16, 24), (40, 56)])
 @pytest.mark.parametrize("rows", [1 << 10, 3])
 def test_slopes_are_those_that_pytorch_finds_whatever_the_bands(
-    short: bool, tolerance: float, size: tuple[int, int], rows: int, networks: Networks, monkeypatch: pytest.MonkeyPatch
+    short: bool,
+    tolerance: float,
+    size: tuple[int, int],
+    rows: int,
+    shipped_networks: Networks,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     image = noise(*size)
-    expected = slopes_by_pytorch(networks.encoder, image)
+    expected = slopes_by_pytorch(shipped_networks.encoder, image)
     monkeypatch.setattr(device, "has_fast_bfloat16", lambda _: short)
     monkeypatch.setattr(tiling, "CHUNK_VALUES", 64 * size[1] * rows)
-    found = slopes_of_all_layers(networks.encoder, image)
+    found = slopes_of_all_layers(shipped_networks.encoder, image)
     assert (found - expected).norm() <= tolerance * expected.norm()
 
 
 @pytest.mark.parametrize("rows", [1 << 10, 3])
 def test_in_an_even_picture_slopes_go_where_pytorch_s_go(
-    rows: int, networks: Networks, monkeypatch: pytest.MonkeyPatch
+    rows: int, shipped_networks: Networks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     image = torch.full((1, 3, 16, 24), 0.4)
-    expected = slopes_by_pytorch(networks.encoder, image)
+    expected = slopes_by_pytorch(shipped_networks.encoder, image)
     monkeypatch.setattr(tiling, "CHUNK_VALUES", 64 * image.shape[3] * rows)
-    found = slopes_of_all_layers(networks.encoder, image)
+    found = slopes_of_all_layers(shipped_networks.encoder, image)
     # equal values that bands round by one bit otherwise are pooled otherwise
     assert (found - expected).norm() <= 0.05 * expected.norm()
 
 
-def test_the_maps_on_the_way_are_the_encoder_s(networks: Networks) -> None:
+def test_the_maps_on_the_way_are_the_encoder_s(shipped_networks: Networks) -> None:
     image = random_image(1, 16, 24)
     with torch.no_grad():
-        passed = {part.layer: part.y for part in forward(networks.encoder, image)}
-        for layer, features in networks.encoder(image).items():
+        passed = {part.layer: part.y for part in forward(shipped_networks.encoder, image)}
+        for layer, features in shipped_networks.encoder(image).items():
             torch.testing.assert_close(passed[layer], features, atol=1e-4, rtol=1e-4)
 
 
@@ -83,11 +88,11 @@ def kept_by(part: Passed) -> Iterator[Tensor]:
     yield from (one for one in (*part.back.args, *part.back.keywords.values()) if isinstance(one, Tensor))
 
 
-def test_only_what_comes_out_of_each_part_is_kept(networks: Networks) -> None:
-    names = convolution_names(networks.encoder.architecture)
+def test_only_what_comes_out_of_each_part_is_kept(shipped_networks: Networks) -> None:
+    names = convolution_names(shipped_networks.encoder.architecture)
     image = random_image(1, 16, 24)
     with torch.no_grad():
-        passed = forward(networks.encoder, image)
+        passed = forward(shipped_networks.encoder, image)
     assert len(passed) == len(names) + sum(map(begins_block, names))
     assert [part.layer for part in passed if part.layer] == list(LAYERS)
     storages = [one.untyped_storage() for part in passed for one in kept_by(part)]

@@ -118,10 +118,14 @@ def test_tiny_pictures_come_out_whole(
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("value", [0.0, 0.7, 1.0])
-def test_a_picture_of_one_colour_can_be_content_and_style(value: float, method: str, networks: Networks) -> None:
+def test_a_picture_of_one_colour_can_be_content_and_style(
+    value: float, method: str, shipped_networks: Networks
+) -> None:
     even, rich = torch.full((1, 3, 16, 24), value), random_image(2, 24, 16)
     for content, style in ((even, rich), (rich, even), (even, even)):
-        found = finish(overfit(networks, scales_of(networks, content, style, method), method, MatchSettings()))
+        found = finish(
+            overfit(shipped_networks, scales_of(shipped_networks, content, style, method), method, MatchSettings())
+        )
         assert found.min() >= 0 and found.max() <= 1
         if style is even:
             assert (found - value).abs().mean() < 0.1
@@ -146,7 +150,7 @@ def test_work_that_was_given_up_anywhere_can_be_done_again(method: str, networks
         Scale(scale.photo, remembering(scale.content), remembering(scale.style))
         for scale in scales_of(networks, content, style, method, shares)
     ]
-    for steps in range(0, len(told), max(1, len(told) // 12)):
+    for steps in range(0, len(told), max(1, len(told) // 6)):
         given_up = overfit(networks, scales, method, SMALL)
         for _ in range(steps):
             next(given_up, None)
@@ -163,8 +167,8 @@ def test_work_that_was_cancelled_at_any_checkpoint_can_be_done_again(
     scales = [Scale(scale.photo, remembering(scale.content), remembering(scale.style)) for scale in scales]
     expected = finish(overfit(networks, scales, method, SMALL))
     count = checkpoints(lambda: finish(overfit(networks, scales, method, SMALL)))
-    assert count > 12
-    for reached in range(0, count, count // 12):
+    assert count > 6
+    for reached in range(0, count, count // 6):
         wanted = iter([True] * reached + [False])
         with pytest.raises(Cancelled), cancellable(lambda wanted=wanted: next(wanted)):
             finish(overfit(networks, scales, method, SMALL))

@@ -59,10 +59,12 @@ def test_by_descriptors_that_leave_nothing_out_the_chosen_score_is_the_best_that
 
 
 @pytest.mark.parametrize("patch_size", [1, 3, 5])
-def test_on_real_features_the_choice_is_nearly_as_good_as_the_naive_form_s(patch_size: int, networks: Networks) -> None:
+def test_on_real_features_the_choice_is_nearly_as_good_as_the_naive_form_s(
+    patch_size: int, shipped_networks: Networks
+) -> None:
     with torch.no_grad():
-        content = networks.encoder(sample_image("contents/koala.jpg", 256))["relu4_1"]
-        style = networks.encoder(sample_image("styles/wave.jpg", 256))["relu4_1"]
+        content = shipped_networks.encoder(sample_image("contents/koala.jpg", 256))["relu4_1"]
+        style = shipped_networks.encoder(sample_image("styles/wave.jpg", 256))["relu4_1"]
     chosen, best = scores_of(content, style, swapped(content, style, patch_size)[1], patch_size)
     assert chosen.mean() > 0.85 * best.mean()
 
@@ -91,9 +93,9 @@ def test_style_swap_of_a_picture_with_itself_changes_nothing(patch_size: int) ->
     assert torch.equal(matches.columns[0], torch.arange(7))
 
 
-def test_style_swap_of_a_real_picture_with_itself_changes_nothing(networks: Networks) -> None:
+def test_style_swap_of_a_real_picture_with_itself_changes_nothing(shipped_networks: Networks) -> None:
     with torch.no_grad():
-        features = networks.encoder(sample_image("contents/bridge.jpg", 128)[:, :, :80, :128])["relu4_1"]
+        features = shipped_networks.encoder(sample_image("contents/bridge.jpg", 128)[:, :, :80, :128])["relu4_1"]
     torch.testing.assert_close(swapped(features, features)[0], features, rtol=1e-3, atol=1e-3)
 
 

@@ -306,7 +306,7 @@ def test_of_work_that_was_cancelled_nothing_is_remembered(
             made.append(weakref.ref(values))
         return values
 
-    monkeypatch.setattr(lazy, "HELD_OF_CONTENT", 15_000)  # relu4_1 is held, and made of what is remembered
+    monkeypatch.setattr(lazy, "HELD_OF_CONTENT", 1_900)  # relu4_1 is held, and made of what is remembered
     monkeypatch.setattr(lazy, "empty_like", noted)
     work = renderer.overfit(CONTENT, STYLE, SETTINGS)
     while next(work).stage != stage or not made:

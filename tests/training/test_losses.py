@@ -43,19 +43,19 @@ def test_an_even_picture_has_a_variance_to_divide_by() -> None:
     assert variances({"image": torch.full((1, 3, 8, 8), 0.5)})["image"] > 0
 
 
-def test_blocks_alone_are_fed_the_true_features(networks: Networks, truth: dict[str, Tensor]) -> None:
-    found = by_blocks(networks.inverse, truth)
+def test_blocks_alone_are_fed_the_true_features(shipped_networks: Networks, truth: dict[str, Tensor]) -> None:
+    found = by_blocks(shipped_networks.inverse, truth)
     assert set(found) == set(FINER.values())
-    assert torch.equal(found["relu2_1"], networks.inverse.block("relu3_1", truth["relu3_1"]))
+    assert torch.equal(found["relu2_1"], shipped_networks.inverse.block("relu3_1", truth["relu3_1"]))
     assert all(found[name].shape == truth[name].shape for name in found)
 
 
-def test_chained_blocks_are_fed_each_other_s(networks: Networks, truth: dict[str, Tensor]) -> None:
-    found = chained(networks.inverse, truth["relu4_1"])
+def test_chained_blocks_are_fed_each_other_s(shipped_networks: Networks, truth: dict[str, Tensor]) -> None:
+    found = chained(shipped_networks.inverse, truth["relu4_1"])
     assert list(found) == ["relu3_1", "relu2_1", "relu1_1", "image"]
-    assert torch.equal(found["image"], networks.inverse(truth["relu4_1"]))
+    assert torch.equal(found["image"], shipped_networks.inverse(truth["relu4_1"]))
 
 
-def test_a_chain_may_begin_at_a_finer_layer(networks: Networks, truth: dict[str, Tensor]) -> None:
-    found = chained(networks.inverse, truth["relu2_1"], "relu2_1")
+def test_a_chain_may_begin_at_a_finer_layer(shipped_networks: Networks, truth: dict[str, Tensor]) -> None:
+    found = chained(shipped_networks.inverse, truth["relu2_1"], "relu2_1")
     assert list(found) == ["relu1_1", "image"]

@@ -53,8 +53,8 @@ def test_a_picture_too_light_is_told_in_decibels_and_levels(encoder: Encoder, cr
     assert found.true["relu1_1"] == 0 < found.true["image"]
 
 
-def test_the_shipped_network_reconstructs_far_better_than_grey(networks: Networks, crops: Tensor) -> None:
-    found = report(networks.encoder, networks.inverse, crops, per_folder=4)
+def test_the_shipped_network_reconstructs_far_better_than_grey(shipped_networks: Networks, crops: Tensor) -> None:
+    found = report(shipped_networks.encoder, shipped_networks.inverse, crops, per_folder=4)
     assert found.psnr > 15
     assert found.relu4_1 < 1
     assert found.true["image"] < 0.1

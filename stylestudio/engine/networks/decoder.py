@@ -58,11 +58,15 @@ def up_convolved(features: Tensor, convolution: nn.Conv2d) -> Tensor:
 
 
 class InverseNetwork(nn.Module):
-    """Nine 3x3 convolutions from relu4_1 back to the image, nearest up-sampling, ReLU between."""
+    """Nine 3x3 convolutions from relu4_1 back to the image, nearest up-sampling, ReLU between.
 
-    def __init__(self) -> None:
+    `share` of the channels as in `Encoder`.
+    """
+
+    def __init__(self, share: float = 1.0) -> None:
         super().__init__()
-        for index, (before, after) in enumerate(pairwise(WIDTHS), 1):
+        widths = [*(round(width * share) for width in WIDTHS[:-1]), WIDTHS[-1]]
+        for index, (before, after) in enumerate(pairwise(widths), 1):
             self.add_module(f"conv{index}", nn.Conv2d(before, after, 3))
 
     def block(self, layer: str, features: Tensor) -> Tensor:

@@ -16,7 +16,6 @@ LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
 CHANNELS = {"relu1_1": 64, "relu2_1": 128, "relu3_1": 256, "relu4_1": 512}
 STRIDES = {"image": 1, "relu1_1": 1, "relu2_1": 2, "relu3_1": 4, "relu4_1": 8}
 BLOCK_DEPTHS = {"vgg16": (2, 2, 3, 1), "vgg19": (2, 2, 4, 1)}
-BLOCK_CHANNELS = (64, 128, 256, 512)
 KERAS_MEANS_BGR = (103.939, 116.779, 123.68)
 """What the published weights want taken from blue, green and red levels of 255."""
 
@@ -62,15 +61,16 @@ class Encoder(nn.Module):
     """VGG up to relu4_1 with every channel's mean activation scaled to 1.
 
     `scales[name]` is what each channel of that convolution was multiplied by; dividing by it gives the published
-    network's activations.
+    network's activations. `share` is how many of VGG's channels each layer has: fewer for a network to try things on.
     """
 
-    def __init__(self, architecture: str = "vgg16") -> None:
+    def __init__(self, architecture: str = "vgg16", share: float = 1.0) -> None:
         super().__init__()
         self.architecture = architecture
+        self.channels = {layer: round(count * share) for layer, count in CHANNELS.items()}
         channels = 3
         for name in convolution_names(architecture):
-            width = BLOCK_CHANNELS[int(name[4]) - 1]
+            width = self.channels[f"relu{name[4]}_1"]
             self.add_module(name, nn.Conv2d(channels, width, 3))
             self.register_buffer(f"{name}_scale", torch.ones(width))
             channels = width
