@@ -26,7 +26,7 @@ class Said(NamedTuple):
 
 Command = Callable[..., Said]
 
-INPUTS = ("--content", "content", "--style", "style", "--size", "64", "--quiet")
+INPUTS = ("--content", "content", "--style", "style", "--size", "64", "--refine", "0", "--quiet")
 
 
 @pytest.fixture
