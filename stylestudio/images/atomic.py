@@ -5,7 +5,7 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -25,7 +25,7 @@ _NO_SYNC = {errno.EINVAL, errno.EACCES, errno.EPERM, errno.ENOTSUP, errno.EBADF,
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
+def replacing(path: Path) -> Generator[IO[bytes]]:
     """A stream for the new content of `path`, which takes the old one's place when the block ends without an error.
 
     A symbolic link stays, and what it points to is replaced; the new file has the old one's permissions.
@@ -40,7 +40,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def creating(folder: Path, names: Callable[[], Path]) -> Iterator[tuple[IO[bytes], list[Path]]]:
+def creating(folder: Path, names: Callable[[], Path]) -> Generator[tuple[IO[bytes], list[Path]]]:
     """A stream for a new file in `folder`, and a list that holds its path after the block: the first of `names` free.
 
     Nothing is ever replaced: a name that somebody else takes meanwhile is passed over.
@@ -83,7 +83,7 @@ def _move(stream: IO[bytes], move: Callable[[], object]) -> None:
 
 
 @contextmanager
-def unfinished(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
+def unfinished(folder: Path) -> Generator[tuple[IO[bytes], Path]]:
     """A new file in `folder` under a passing name, and its path, where it is gone after the block."""
     remove_abandoned(folder)
     while True:

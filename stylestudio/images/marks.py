@@ -2,7 +2,7 @@
 
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -47,7 +47,7 @@ def _formats() -> list[str]:
 
 
 @contextmanager
-def _merged(path: Path) -> Iterator[IO[bytes]]:
+def _merged(path: Path) -> Generator[IO[bytes]]:
     """The file, or the merged image in one that holds layers."""
     with path.open("rb") as stream:
         layered = stream.read(len(_ZIP)) == _ZIP

@@ -137,7 +137,7 @@ def _toned(pixels: Pixels, how: Preparation) -> Pixels:
 def _tones(values: NDArray[np.float32], how: Preparation) -> NDArray[np.float32]:
     """sRGB values 0..1 as exposure and contrast make them; the curve is IEC 61966-2-1's."""
     if how.exposure:
-        linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+        linear: NDArray[np.float32] = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
         linear = np.minimum(linear * 2.0**how.exposure, 1)
         values = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
     bent = values + how.contrast * (values * values * (3 - 2 * values) - values)

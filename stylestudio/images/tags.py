@@ -5,6 +5,7 @@ import re
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeGuard
 
 from PIL import ExifTags, Image
 
@@ -51,7 +52,7 @@ def exif_tags(output: Output) -> Tags:
     tags[ExifTags.Base.Orientation] = _UPRIGHT
     tags |= marks
     tags |= _resolution_tags(output)
-    if isinstance(inner := tags.get(ExifTags.IFD.Exif), dict):
+    if _is_directory(inner := tags.get(ExifTags.IFD.Exif)):
         _make_true(inner, output)
     return _sound(_with_all_letters(tags))
 
@@ -81,6 +82,10 @@ def _directory(exif: Image.Exif, pointer: int) -> Tags:
     return {}
 
 
+def _is_directory(value: object) -> TypeGuard[Tags]:
+    return isinstance(value, dict)
+
+
 def _unless_empty(pointer: int, found: Tags) -> Tags:
     return {pointer: found} if found else {}
 
@@ -91,7 +96,7 @@ def _make_true(inner: Tags, output: Output) -> None:
     inner |= {tag: side for tag, side in sizes.items() if tag in inner}
     inner[ExifTags.Base.ColorSpace] = OTHER_COLOURS if output.profile else SRGB
     interop = inner.get(ExifTags.IFD.Interop)
-    if isinstance(interop, dict) and not output.profile:
+    if _is_directory(interop) and not output.profile:
         interop[ExifTags.Interop.InteropIndex] = _SRGB_INTEROP  # R03 would mean Adobe RGB
 
 
@@ -101,7 +106,7 @@ def _with_all_letters(tags: Tags) -> Tags:
 
 
 def _lettered(value: object) -> object:
-    if isinstance(value, dict):
+    if _is_directory(value):
         return _with_all_letters(value)
     return Letters(value) if isinstance(value, str) else value
 
@@ -113,24 +118,11 @@ def _resolution_tags(output: Output) -> Tags:
     return {**dict(zip(names, dpi, strict=True)), ExifTags.Base.ResolutionUnit: _INCHES}
 
 
-def _of_target(inner: Tags, interop: Tags, output: Output) -> Tags:
-    sizes = dict(zip((ExifTags.Base.ExifImageWidth, ExifTags.Base.ExifImageHeight), output.size, strict=True))
-    inner |= {tag: side for tag, side in sizes.items() if tag in inner}
-    inner[ExifTags.Base.ColorSpace] = OTHER_COLOURS if output.profile else SRGB
-    inner.pop(ExifTags.IFD.Interop, None)
-    if interop:
-        if not output.profile and ExifTags.Interop.InteropIndex in interop:
-            interop[ExifTags.Interop.InteropIndex] = _SRGB_INTEROP  # R03 would mean Adobe RGB
-        inner[ExifTags.IFD.Interop] = interop
-    return inner
-
-
 def _sound(tags: Tags, inside: Callable[[Tags], Tags] = lambda tags: tags) -> Tags:
     """Those that can be written: values that stand against their kind are left out alone."""
     found: Tags = {}
     for tag, value in tags.items():
-        inner = isinstance(value, dict)
-        sound = _sound(value, lambda part, tag=tag: inside({tag: part})) if inner else value
+        sound = _sound(value, lambda part, tag=tag: inside({tag: part})) if _is_directory(value) else value
         with suppress(Exception):
             _packed(inside({tag: sound}))
             found[tag] = sound
@@ -147,7 +139,7 @@ def exif_bytes(output: Output, only_place: bool = False) -> bytes:
         tags = _resolution_tags(output) | _rights(output) | tags
     data = _packed(tags)
     inner = tags.get(ExifTags.IFD.Exif)
-    if len(data) > _LONGEST_EXIF and isinstance(inner, dict):
+    if len(data) > _LONGEST_EXIF and _is_directory(inner):
         inner.pop(ExifTags.Base.MakerNote, None)  # the maker's own notes, by far the largest
         data = _packed(tags)
     return data if len(data) <= _LONGEST_EXIF else b""

@@ -51,10 +51,10 @@ class Summary:
     `remarks` says by picture what is to be known of how it was read.
     """
 
-    done: list[Path] = field(default_factory=list)
-    skipped: list[Path] = field(default_factory=list)
-    failed: list[tuple[Job, StudioError]] = field(default_factory=list)
-    remarks: dict[Path, str] = field(default_factory=dict)
+    done: list[Path] = field(default_factory=list[Path])
+    skipped: list[Path] = field(default_factory=list[Path])
+    failed: list[tuple[Job, StudioError]] = field(default_factory=list[tuple[Job, StudioError]])
+    remarks: dict[Path, str] = field(default_factory=dict[Path, str])
 
     def read(self, path: Path) -> Picture:
         """The picture in this file, with what there is to remark on put down. Raises `PictureError`."""
@@ -124,7 +124,7 @@ def jobs(
     there = results_in(folder, suffix)
     taken = {path.name.casefold() for paths in there.values() for path in paths}
     kept = {pair: name for pair in pairs if (name := kept_name(*pair, suffix, there))}
-    made = []
+    made: list[Job] = []
     for content, style in pairs:
         name = kept.get((content, style)) or unlike(proposed_name(content.stem, style.stem, suffix), taken)
         unmixed = f"{Path(name).stem} (overfit){suffix}"

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
@@ -107,7 +107,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, scripts: Sequence[Scrip
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection) -> Generator[None]:
     """All writes within, or none. Waits for another window's."""
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -120,7 +120,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def explained(path: Path) -> Generator[None]:
     """What goes wrong with the file at `path`, as `LibraryError`."""
     try:
         yield

@@ -54,11 +54,11 @@ def _nearest(cost: Colour, before: Colour) -> Colour:
     With a Lagrange multiplier m each is (RIDGE before + m) / (cost + RIDGE), clipped; their sum rises with m, by
     straight lines that break where one of them meets a bound.
     """
-    weight, total = cost + RIDGE, before.sum()
+    weight, total = cost + RIDGE, float(before.sum())
 
     def shares(multiplier: float) -> Colour:
         return np.clip((RIDGE * before + multiplier) / weight, *BOUNDS)
 
     breaks = np.sort(np.concatenate([bound * weight - RIDGE * before for bound in BOUNDS]))
-    sums = np.array([shares(multiplier).sum() for multiplier in breaks])
+    sums: Colour = np.array([shares(multiplier).sum() for multiplier in breaks])
     return shares(float(np.interp(total, sums, breaks)))

@@ -6,7 +6,7 @@ killed a moment later, or not at all.
 
 import sqlite3
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -265,7 +265,7 @@ class Library:
         return self._now().astimezone(UTC).isoformat(timespec="microseconds")
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self) -> Generator[None]:
         with explained(self.path), transaction(self._connection):
             yield
 

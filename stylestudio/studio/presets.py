@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,7 +24,6 @@ from stylestudio.studio.seasons import Grade, solved
 MOST_BYTES: Final = 1 << 16
 MOST_LABEL: Final = 60
 ENDING: Final = ".toml"
-_ANY_AXES: Final[tuple[Axes, ...]] = get_args(Axes)
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,20 @@ class Preset:
         return season_mixes(content, overfit)[self.name]
 
 
+class _Written(msgspec.Struct):
+    """What stands in a preset's file, one share or three."""
+
+    label: str
+    shares: tuple[float, ...]
+    axes: Axes = "rgb"
+
+
 def presets(own: Path | None = None) -> dict[str, Preset]:
     """All presets by name, in the order that their files give; then the artist's own in this folder, by label.
 
     A file of their own that is no preset is left out; `faults` tells why.
     """
-    found = []
+    found: list[tuple[int, Preset]] = []
     for path in resource("presets").glob(f"*{ENDING}"):
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         found.append((table["order"], _preset(path.stem, table, own=False)))
@@ -163,29 +171,16 @@ def _read(path: Path) -> Preset:
         if len(data) > MOST_BYTES:
             raise ValueError("too long")
         return _preset(path.stem, tomllib.loads(data.decode()), own=True)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, SettingError) as error:
+    except (OSError, ValueError, RecursionError, SettingError) as error:
         raise SettingError(f"{path.name} is no preset that can be read.", hint="Ask for the file again.") from error
 
 
 def _preset(name: str, table: Mapping[str, object], own: bool) -> Preset:
-    """Raises `KeyError`, `TypeError`, `ValueError` or `SettingError` for what makes no preset."""
-    label, season = table["label"], table.get("season")
-    axes: Axes = _ANY_AXES[_ANY_AXES.index(table.get("axes", "rgb"))]
-    if not isinstance(label, str):
-        raise TypeError("the label is no text")
-    grade = None
-    if isinstance(season, dict) and not own:
-        lighter, colourful, *tint = _numbers([season["lighter"], season["colourful"], *season["tint"]])
-        grade = Grade(lighter, colourful, (tint[0], tint[1], tint[2]))
-    return Preset(name, _checked_label(label), shares_of(tuple(_numbers(table["shares"]))), axes, grade, own)
-
-
-def _numbers(values: object) -> list[float]:
-    if not isinstance(values, list) or any(
-        isinstance(value, bool) or not isinstance(value, int | float) for value in values
-    ):
-        raise TypeError(f"{values} are no numbers")
-    return [float(value) for value in values]
+    """Raises `ValueError` or `SettingError` for what makes no preset. A season is the program's own alone."""
+    found = msgspec.convert(table, _Written)
+    season = None if own else table.get("season")
+    grade = None if season is None else msgspec.convert(season, Grade)
+    return Preset(name, _checked_label(found.label), shares_of(found.shares), found.axes, grade, own)
 
 
 def _checked_label(label: str) -> str:

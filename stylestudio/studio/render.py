@@ -3,7 +3,7 @@
 The engine is loaded inside `Renderer.overfit` alone, so that importing this costs nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from functools import partial
@@ -94,7 +94,7 @@ def outlasting(
 
 
 @contextmanager
-def memory_explained() -> Iterator[None]:
+def memory_explained() -> Generator[None]:
     """Turn running out of memory into a `SettingError` that says what helps, a `SystemLacks` where no size would."""
     try:
         yield

@@ -74,7 +74,7 @@ def _dpi(image: Image.Image) -> tuple[float, float] | None:
 
 
 def _iptc(image: Image.Image) -> bytes | None:
-    blocks = image.info.get("photoshop")
+    blocks: dict[int, object] | bytes | None = image.info.get("photoshop")
     if isinstance(blocks, dict):
         found = blocks.get(_IPTC)
         return found if isinstance(found, bytes) else None

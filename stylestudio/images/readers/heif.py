@@ -1,7 +1,7 @@
 """HEIC and HEIF by pillow-heif, AVIF by libavif through imagecodecs; both keep their 10 and 12 bits."""
 
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import imagecodecs
 import numpy as np
@@ -12,15 +12,32 @@ from stylestudio.images.limits import check_memory, check_pixels
 from stylestudio.images.raster import Raster, Samples, deep_room, of_array
 from stylestudio.images.readers.by_pillow import described, opened
 
+if TYPE_CHECKING:
+    from pillow_heif.heif import HeifImage
+
 _VIDEO_LIKE, _SRGB = (1, 6, 14, 15), 13
 _HIGH, _TWELVE = 0x40, 0x20
 
 
+class _HeifFile(Protocol):
+    """What is used of pillow-heif's class of this name, which has few types."""
+
+    primary_index: int
+
+    @property
+    def info(self) -> dict[str, Any]: ...
+    def __getitem__(self, index: int, /) -> "HeifImage": ...
+
+
+def _opened(data: bytes) -> _HeifFile:
+    from pillow_heif import open_heif  # pyright: ignore[reportUnknownVariableType]
+
+    return open_heif(data, convert_hdr_to_8bit=False)
+
+
 def read_heif(stream: BinaryIO, label: str, length: int) -> Raster:
     """The picture that the file calls its first; it is upright already."""
-    import pillow_heif
-
-    file = pillow_heif.open_heif(stream.read(), convert_hdr_to_8bit=False)
+    file = _opened(stream.read())
     image, info = file[file.primary_index], file.info
     deep = ";" in image.mode
     check_pixels(label, image.size, length)
@@ -30,7 +47,8 @@ def read_heif(stream: BinaryIO, label: str, length: int) -> Raster:
         room, samples = _moved(samples)
     del file, image
     count = 1 if samples.ndim == 2 else samples.shape[2]
-    own, nclx = info.get("icc_profile") or None, info.get("nclx_profile") or {}
+    own: bytes | None = info.get("icc_profile") or None
+    nclx: dict[str, int] = info.get("nclx_profile") or {}
     named = _named(nclx.get("color_primaries", 2), nclx.get("transfer_characteristics", 2))
     return Raster(
         of_array(samples),

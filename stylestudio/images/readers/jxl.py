@@ -5,7 +5,8 @@ ISO/IEC 18181-1, sections on SizeHeader and BitDepth; ISO/IEC 18181-2 for the co
 """
 
 import io
-from typing import BinaryIO
+from collections.abc import Callable, Iterable
+from typing import BinaryIO, Protocol
 
 import imagecodecs
 import numpy as np
@@ -21,6 +22,20 @@ _CODESTREAM = b"\xff\x0a"
 _RATIOS = (None, (1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
 _CHANNELS = {"L": 1, "I;16": 1, "F": 1, "LA": 2, "RGB": 3, "RGBA": 4}
 _HEADER_BYTES = 64
+
+
+class _Facts(Protocol):
+    mode: str
+    width: int
+    height: int
+
+
+class _Box(Protocol):
+    data: bytes
+
+
+_Decoded = tuple[bool, _Facts, bytes, bytes, list[_Box]]
+"""What the plug-in's decoder gives: whether this is a whole JPEG file, facts, pixels, profile and metadata."""
 
 
 class _Bits:
@@ -51,13 +66,7 @@ def read(stream: BinaryIO, label: str, length: int) -> Raster:
     size, bits = _header(data)
     check_pixels(label, size, length)
     check_memory(label, size, 28 if bits > 8 else 20, 2 * length, strict=False)
-    try:
-        as_jpeg, facts, pixels, profile, boxes = Decoder(num_threads=-1)(data)
-    except BaseException as error:
-        # The plug-in is written in Rust: its panics are no ordinary exceptions.
-        if type(error).__name__ == "PanicException":
-            raise ValueError("a decoder that gave up") from error
-        raise
+    as_jpeg, facts, pixels, profile, boxes = _decoded(Decoder(num_threads=-1), data)
     if as_jpeg:
         return jpeg.read(io.BytesIO(bytes(pixels)), label, length)
     channels = _CHANNELS[facts.mode]
@@ -79,9 +88,19 @@ def read(stream: BinaryIO, label: str, length: int) -> Raster:
     )
 
 
+def _decoded(decode: Callable[[bytes], _Decoded], data: bytes) -> _Decoded:
+    try:
+        return decode(data)
+    except BaseException as error:
+        # The plug-in is written in Rust: its panics are no ordinary exceptions.
+        if type(error).__name__ == "PanicException":
+            raise ValueError("a decoder that gave up") from error
+        raise
+
+
 def _at_full_depth(data: bytes) -> Samples:
     samples = imagecodecs.jpegxl_decode(data, index=0)
-    return samples if samples.dtype in (np.uint8, np.uint16) else samples.astype(np.float32)
+    return samples if samples.dtype.type in (np.uint8, np.uint16) else samples.astype(np.float32)
 
 
 def _header(data: bytes) -> tuple[tuple[int, int], int]:
@@ -134,7 +153,7 @@ def _codestream(data: bytes) -> bytes:
     raise ValueError("no codestream")
 
 
-def _box(boxes: list, kind: str) -> bytes | None:
+def _box(boxes: Iterable[_Box], kind: str) -> bytes | None:
     return next((bytes(box.data) for box in boxes if _name(box) == kind), None)
 
 
@@ -143,6 +162,6 @@ def _name(box: object) -> str:
     return kind.decode("latin-1") if isinstance(kind, bytes) else str(kind)
 
 
-def _record(boxes: list) -> Image.Exif | None:
+def _record(boxes: Iterable[_Box]) -> Image.Exif | None:
     data = _box(boxes, "Exif")
     return exif.of_bytes(data[4 + int.from_bytes(data[:4]) :]) if data else None

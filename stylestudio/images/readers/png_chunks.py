@@ -35,8 +35,8 @@ class Chunks:
     pixels: bytes
     packed: int = 0
     keyed: bool = False
-    facts: dict[bytes, bytes] = field(default_factory=dict)
-    texts: dict[str, bytes] = field(default_factory=dict)
+    facts: dict[bytes, bytes] = field(default_factory=dict[bytes, bytes])
+    texts: dict[str, bytes] = field(default_factory=dict[str, bytes])
 
     @property
     def grey(self) -> bool:

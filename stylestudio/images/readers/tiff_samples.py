@@ -2,7 +2,6 @@
 
 import numpy as np
 import tifffile
-from numpy.typing import NDArray
 
 from stylestudio.images.raster import CHANNELS, Samples, Space, of_array
 
@@ -71,7 +70,7 @@ def _top(page: tifffile.TiffPage, samples: Samples) -> float | None:
     return None if kind == "u" and bits in (8, 16) and samples.dtype.itemsize * 8 == bits else float(2**bits - 1)
 
 
-def _scaled(block: NDArray, top: float) -> Samples:
+def _scaled(block: Samples, top: float) -> Samples:
     if top <= 255 and block.dtype == np.uint8:
         return (block * np.uint8(255 // int(top))) if 255 % int(top) == 0 else np.divide(block, top, dtype=np.float32)
     values = np.nan_to_num(block.astype(np.float64) / top)

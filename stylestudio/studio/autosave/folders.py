@@ -62,7 +62,7 @@ class WorkFolder:
 
     def sweep(self, saved: SavedSession | None) -> None:
         """Remove what this session does not need, and what was not written to its end."""
-        needed = {f"{file}{SUFFIX}" for file in saved.files} if saved else set()
+        needed: set[str] = {f"{file}{SUFFIX}" for file in saved.files} if saved else set()
         for path in _files(self.path):
             if path.suffix == ".part" or (path.suffix == SUFFIX and path.name not in needed):
                 with suppress(OSError):
@@ -155,7 +155,7 @@ def _was_closed(folder: WorkFolder) -> bool:
 
 def _by_age(root: Path) -> list[Path]:
     """The windows' folders, the one written last first; nothing that only looks like one."""
-    found = []
+    found: list[tuple[float, str, Path]] = []
     with suppress(OSError):
         for path in root.iterdir():
             if path.is_dir() and not path.is_symlink():

@@ -43,8 +43,8 @@ class Work:
     """
 
     session: Session
-    paths: Mapping[Named, Path] = field(default_factory=dict)
-    lost: Mapping[str, Origin] = field(default_factory=dict)
+    paths: Mapping[Named, Path] = field(default_factory=dict[Named, Path])
+    lost: Mapping[str, Origin] = field(default_factory=dict[str, Origin])
     overfit: Finished | SavedOverfit | None = None
     view: SavedView | None = None
     closed: bool = False

@@ -59,7 +59,8 @@ class PixelFiles:
         return self._folder / f"{file}{SUFFIX}"
 
     def _keep(self, file: str, arrays: Arrays) -> str:
-        from safetensors import SafetensorError, numpy  # not before the window is shown
+        from safetensors import SafetensorError  # not before the window is shown
+        from safetensors.numpy import save_file  # pyright: ignore[reportUnknownVariableType]
 
         path = self.path(file)
         with suppress(FileNotFoundError):
@@ -68,13 +69,13 @@ class PixelFiles:
         self._folder.mkdir(parents=True, exist_ok=True)
         with replacing(path) as temporary:
             try:
-                numpy.save_file(arrays, temporary)
+                save_file(arrays, temporary)
             except SafetensorError as error:  # a full disk, in words of its own
                 raise OSError(str(error)) from error
         return file
 
     def _arrays(self, file: str) -> Arrays:
-        from safetensors.numpy import load_file
+        from safetensors.numpy import load_file  # pyright: ignore[reportUnknownVariableType]
 
         path = self.path(file)
         if path.stat().st_size > MOST_BYTES:
@@ -111,7 +112,7 @@ def picture_of(arrays: Arrays, name: str) -> Picture:
 
 
 def _plane(plane: NDArray[np.generic]) -> NDArray[np.float32]:
-    if plane.dtype not in (np.uint8, np.float32):
+    if plane.dtype.type not in (np.uint8, np.float32):
         raise TypeError(f"pixels of {plane.dtype}")
     levels: Pixels = plane  # pyright: ignore[reportAssignmentType]
     return floats(levels)

@@ -2,13 +2,13 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Generator[Path]:
     """A name beside `path`, to write a file under; at the end that file takes the place of `path`, for good.
 
     After an error the older file is still there, if there was one. Raises `OSError`.
