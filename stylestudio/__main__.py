@@ -17,13 +17,14 @@ def main() -> int:
     if signal.getsignal(signal.SIGINT) == signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # from the first moment Ctrl-C is no traceback
     from stylestudio.cli import console, stopping, streams
+    from stylestudio.system import SIGNALLED, handle
 
-    stopping.handle(stopping.end)
+    handle(stopping.end)
     streams.secure()
     # NumPy reads it when it is loaded. Collecting huge pages for a photo took longer than copying the photo.
     os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")
     status = console.exit_status(lambda: run(sys.argv[1:]))
-    if status > stopping.SIGNALLED:
+    if status > SIGNALLED:
         os._exit(status)  # the interpreter takes seconds to take the engine apart
     return status
 
@@ -45,7 +46,7 @@ def run(arguments: list[str]) -> int:
 def check_start() -> None:
     """Raise `SystemLacks`, or `RuntimeError` for a thread, where libraries would end the process in their own words."""
     from stylestudio.errors import SystemLacks, out_of_memory
-    from stylestudio.limits import address_space
+    from stylestudio.system import address_space
 
     try:
         os.getcwd()  # noqa: PTH109

@@ -11,7 +11,7 @@ from pathlib import Path
 from stylestudio.bench.full_size import bench_full
 from stylestudio.bench.stages import bench as bench_at
 from stylestudio.bench.stages import default_repeat
-from stylestudio.cli.console import say, tell, watch
+from stylestudio.cli.console import say, show, tell, watch
 from stylestudio.errors import OutputError, PictureError
 from stylestudio.images.decode import Picture, read
 from stylestudio.images.export import check_format, check_options, check_writable, free_name, proposed_name
@@ -193,7 +193,7 @@ def bench(sizes: list[int], full: list[str], repeat: int | None, as_json: bool) 
     if as_json:
         say(json.dumps(found, indent=2))
         return 0
-    from stylestudio.cli.tables import show, timings_table
+    from stylestudio.cli.tables import timings_table
 
     show([timings_table(found)])
     return 0
@@ -217,7 +217,7 @@ def bench_against(folder: Path, sizes: list[int], repeat: int | None, as_json: b
     if as_json:
         say(json.dumps(found, indent=2))
         return 0
-    from stylestudio.cli.tables import against_tables, show
+    from stylestudio.cli.tables import against_tables
 
     show(against_tables(found, folder.resolve().name))
     return 0

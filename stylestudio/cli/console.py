@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,9 +13,11 @@ from stylestudio.progress import Work, cancellable, checkpoint
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
+    from rich.table import Table
 
 T = TypeVar("T")
 CANNOT_BE_DONE, INTERRUPTED = 2, 130
+WIDTH = 120
 LINE_EVERY = 2.0
 """Seconds between two plain lines of the same stage."""
 
@@ -24,6 +26,18 @@ def say(text: str) -> None:
     """A result, on stdout. Raises as `results` does."""
     with results():
         sys.stdout.write(f"{text}\n")
+
+
+def show(tables: "Iterable[Table]", width: int = WIDTH) -> None:
+    """Write tables to stdout, `width` characters wide where that is a file. Raises as `results` does."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = width
+    with results():
+        for one in tables:
+            console.print(one)
 
 
 def tell(text: str) -> None:

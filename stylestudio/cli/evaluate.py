@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from stylestudio.cli.console import say, tell, watch
-from stylestudio.cli.tables import differences, differences_table, means_table, pairs_table, show
+from stylestudio.cli.console import say, show, tell, watch
+from stylestudio.cli.tables import differences, differences_table, means_table, pairs_table
 from stylestudio.engine.config import Config
 from stylestudio.engine.networks.weights import load_networks
 from stylestudio.errors import OutputError, PictureError, SettingError

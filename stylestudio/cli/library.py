@@ -6,9 +6,8 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from stylestudio.cli.console import say, tell
+from stylestudio.cli.console import say, show, tell
 from stylestudio.cli.options import Parser, named
-from stylestudio.cli.streams import results
 from stylestudio.errors import OutputError, SettingError
 from stylestudio.images.atomic import creating
 from stylestudio.images.export import check_writable
@@ -66,18 +65,11 @@ def search(options: argparse.Namespace) -> int:
 
 
 def show_found(search: str, kinds: tuple[Kind, ...], otherwise: str) -> int:
-    from rich.console import Console
-
     with opened() as library:
         tables = [made for kind in kinds if (made := table(kind, rows(library, kind, search)))]
     if not tables:
         tell(otherwise)
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDTH
-    with results():
-        for one in tables:
-            console.print(one)
+    show(tables, WIDTH)
     return 0
 
 

@@ -4,18 +4,13 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Any
 
+from stylestudio.system import SIGNALLED, SIGNALS, Handler, handle
 from stylestudio.unfinished import remove_unfinished
 
-Handler = Callable[[int, FrameType | None], object]
-
-SIGNALS: list[int] = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-SIGNALLED = 128
-"""Plus the signal's number is the exit status of a program that a signal has ended."""
 PATIENCE = 0.7
 """Seconds that work gets to end in good order; on a quiet machine it reaches a checkpoint within a tenth of one."""
 CURSOR = b"\r\x1b[2K\x1b[?25h"
@@ -36,15 +31,6 @@ def end(number: int, frame: FrameType | None = None) -> None:
     with suppress(OSError):
         os.write(2, (CURSOR if os.isatty(2) else b"") + b"Stopped.\n")
     os._exit(SIGNALLED + number)
-
-
-def handle(handler: Handler) -> dict[int, Any]:
-    """Let signals call `handler`, but for those that the process was started to ignore. Gives what there was before."""
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    heard = {number: former for number, former in before.items() if former != signal.SIG_IGN}
-    for number in heard:
-        signal.signal(number, handler)
-    return heard
 
 
 @contextmanager

@@ -4,14 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rich.box import SIMPLE
-from rich.console import Console
 from rich.table import Table
 
-from stylestudio.cli.streams import results
 from stylestudio.evaluation.runs import MEASURES, Run
-
-WIDTH = 120
-"""Of tables that go to a file, in characters."""
 
 
 def table(first: str, headings: Iterable[str], title: str | None = None) -> Table:
@@ -21,16 +16,6 @@ def table(first: str, headings: Iterable[str], title: str | None = None) -> Tabl
     for name in headings:
         made.add_column(name, justify="right")
     return made
-
-
-def show(tables: Iterable[Table]) -> None:
-    """Write tables to stdout. Raises as `results` does."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDTH
-    with results():
-        for one in tables:
-            console.print(one)
 
 
 HEADINGS = {

@@ -30,6 +30,7 @@ from stylestudio.gui.words import NAME
 from stylestudio.studio.autosave.keeping import Keeper
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.session import Session
+from stylestudio.system import SIGNALLED, handle
 
 PATIENCE = 0.6
 """Seconds that closing waits for work that nobody needs any more."""
@@ -41,11 +42,6 @@ KEPT = "work"
 """The folder for it, in the user's data folder."""
 HURRY = 0.3
 """The same after a signal: the system may be on its way down."""
-
-
-SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-SIGNALLED = 128
-"""Plus the signal's number is the exit status of a program that a signal has ended."""
 
 
 class Signals(QObject):
@@ -66,8 +62,7 @@ class Signals(QObject):
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._heard)
         self.status = 0
-        heard = [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
-        self._before = {number: signal.signal(number, lambda *_: None) for number in heard}
+        self._before = handle(lambda *_: None)
         signal.set_wakeup_fd(write.fileno(), warn_on_full_buffer=False)
 
     def close(self) -> None:

@@ -40,6 +40,20 @@ def replacing(path: Path) -> Generator[IO[bytes]]:
 
 
 @contextmanager
+def replacing_by_name(path: Path) -> Generator[Path]:
+    """As `replacing`, for libraries that make a file under a name themselves: the name to write under.
+
+    Nothing is locked, so that this is for folders in which one program alone writes.
+    """
+    with being_written(path.with_name(f"{path.name}-{secrets.token_hex(6)}.part")) as temporary:
+        yield temporary
+        with temporary.open("r+b") as stream:  # Windows syncs only what is open for writing
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    _sync(path.parent)
+
+
+@contextmanager
 def creating(folder: Path, names: Callable[[], Path]) -> Generator[tuple[IO[bytes], list[Path]]]:
     """A stream for a new file in `folder`, and a list that holds its path after the block: the first of `names` free.
 

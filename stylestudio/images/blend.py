@@ -24,6 +24,8 @@ MOST_SHARE: Final = 1.5
 LUMA: Final = (0.299, 0.587, 0.114)
 """What R, G and B count in the lightness Y: ITU-R BT.601 over the full range of sRGB values, as in JPEG. They
 are what painting programs weigh lightness by; BT.709's are meant for linear light, and would nearly leave out blue."""
+TO_YCC: Final = np.array([LUMA, [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
+"""(3, 3): from R, G, B to Y, Cb and Cr."""
 
 _ROWS = 64
 _TO_CHROMA = np.array([[-LUMA[0], -LUMA[1], 1 - LUMA[2]], [1 - LUMA[0], -LUMA[1], -LUMA[2]]])

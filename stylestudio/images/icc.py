@@ -81,16 +81,7 @@ def _of_grey(profile: bytes, deep: bool) -> Conversion:
 
 def _transformed(colours: NDArray[np.float64], profile: bytes, kind: str) -> NDArray[np.float64]:
     """Linear light of `colours` (n, 1, channels), with the primaries of sRGB, not clipped."""
-    found = imagecodecs.cms_transform(
-        colours,
-        profile,
-        linear_srgb(),
-        colorspace=kind,
-        outcolorspace="rgb",
-        outdtype=np.float64,
-        intent=_INTENT,
-        flags=_FLAGS,
-    )
+    found = _to_rgb(colours, profile, kind, linear_srgb(), np.float64)
     if not np.isfinite(found).all():
         raise ValueError("a profile that gives no numbers")
     return found
@@ -133,17 +124,22 @@ def _by_matrix(curves: NDArray[np.float32], matrix: NDArray[np.float32]) -> Conv
 
 def _by_tables(profile: bytes, kind: str, block: Samples) -> NDArray[np.float32]:
     deep = block if block.dtype != np.float32 else np.rint(np.clip(block, 0, 1) * 65535).astype(np.uint16)
-    found = imagecodecs.cms_transform(
-        deep,
+    return np.divide(_to_rgb(deep, profile, kind, srgb(), np.uint16), 65535, dtype=np.float32)
+
+
+def _to_rgb(
+    colours: Samples, profile: bytes, kind: str, target: bytes, form: type[np.float64] | type[np.uint16]
+) -> Samples:
+    return imagecodecs.cms_transform(
+        colours,
         profile,
-        srgb(),
+        target,
         colorspace=kind,
         outcolorspace="rgb",
-        outdtype=np.uint16,
+        outdtype=form,
         intent=_INTENT,
         flags=_FLAGS,
     )
-    return np.divide(found, 65535, dtype=np.float32)
 
 
 def _in_threads(convert: Conversion) -> Conversion:

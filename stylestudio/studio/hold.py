@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from stylestudio.images.blend import LUMA
+from stylestudio.images.blend import TO_YCC
 from stylestudio.images.resize import Pixels, floats
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares
@@ -16,7 +16,6 @@ BOUNDS: Final = (0.0, 1.0)
 RIDGE: Final = 1e-4
 """What a share's distance from the one before costs beside the squared colour difference: it decides where the two
 pictures have the same colour."""
-_TO_YCC: Final = np.array([LUMA, [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
 
 Colour = NDArray[np.float64]
 
@@ -42,7 +41,7 @@ def held(mix: Mix, content: Colour, overfit: Colour) -> Mix:
     """
     difference = np.subtract(overfit, content)
     if mix.axes == "ycc":
-        difference = _TO_YCC @ difference
+        difference = TO_YCC @ difference
     before = np.clip(mix.shares, *BOUNDS)
     shares = _nearest(difference**2, before)
     return Mix(Shares(*shares.round(4).tolist()), mix.axes, mix.mask)

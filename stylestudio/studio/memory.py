@@ -5,8 +5,8 @@ from dataclasses import replace
 from stylestudio.engine.methods import METHODS
 from stylestudio.errors import SettingError
 from stylestudio.images.resize import size_for
-from stylestudio.limits import address_space
 from stylestudio.studio.settings import MOST_OF_STYLE, SMALLEST_SIZE, Settings
+from stylestudio.system import address_space
 
 Size = tuple[int, int]
 

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stylestudio.images.blend import LUMA, Axes, blend
+from stylestudio.images.blend import LUMA, TO_YCC, Axes, blend
 from stylestudio.images.resize import Pixels, scaled, size_for
 from stylestudio.progress import finish
 from stylestudio.studio.mix import Mix
@@ -39,7 +39,7 @@ FIT: Final = 4.0
 _MIDDLE = 0.25
 _TO_AXES: Final[dict[Axes, NDArray[np.float64]]] = {
     "rgb": np.eye(3),
-    "ycc": np.array([LUMA, [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]]),
+    "ycc": TO_YCC,
 }
 
 

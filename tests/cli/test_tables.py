@@ -1,6 +1,7 @@
 import pytest
 
-from stylestudio.cli.tables import against_tables, show, timings_table
+from stylestudio.cli.console import show
+from stylestudio.cli.tables import against_tables, timings_table
 
 SMALL = {
     "size": 512,

@@ -12,7 +12,8 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from stylestudio.gui.program import SIGNALS, Signals
+from stylestudio.gui.program import Signals
+from stylestudio.system import SIGNALS
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such signals")
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stylestudio.errors import StudioError
+from stylestudio.images.atomic import replacing
 from stylestudio.studio.autosave.pixels import SUFFIX, PixelFiles
 from stylestudio.studio.autosave.record import MOST_STARTS, SavedSession, decoded, encoded
-from stylestudio.studio.autosave.whole_files import write_whole
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -51,7 +51,8 @@ class WorkFolder:
         data = encoded(saved)
         if data != self._written:
             _check_readable(data)
-            write_whole(self.path / SESSION, data)
+            with replacing(self.path / SESSION) as stream:
+                stream.write(data)
             self._written = data
 
     def clear(self) -> None:

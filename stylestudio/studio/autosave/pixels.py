@@ -10,10 +10,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from stylestudio.images.atomic import replacing_by_name
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.metadata import Metadata
 from stylestudio.images.resize import Pixels, floats
-from stylestudio.studio.autosave.whole_files import replacing
 from stylestudio.studio.recipe_record import Named
 
 SUFFIX = ".safetensors"
@@ -67,7 +67,7 @@ class PixelFiles:
             os.utime(path)  # the oldest go first
             return file
         self._folder.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as temporary:
+        with replacing_by_name(path) as temporary:
             try:
                 save_file(arrays, temporary)
             except SafetensorError as error:  # a full disk, in words of its own
