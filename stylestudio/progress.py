@@ -1,5 +1,6 @@
 """What long work tells while it runs."""
 
+import math
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -8,6 +9,10 @@ from traceback import clear_frames
 from typing import TypeVar
 
 T = TypeVar("T")
+PACE_AFTER, PACE_SHARE = 1.0, 0.1
+"""Seconds, and part of what is to be done, after which the pace of work says something."""
+MOST_RISE, MOST_WRONG = 1.1, 2.0
+"""How far the time left may rise above the least that was said, and how far beyond that nothing is said at all."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,41 @@ class Preview(Progress):
 
 Work = Generator[Progress, None, T]
 """Long work: every yield is where it may be cancelled, the return value is its result."""
+
+
+class Pace:
+    """How far work has come, and how long it will take. The clock starts once the networks are loaded.
+
+    Stages are not equally quick, so that the pace up to now may promise too much. Whoever was told ten seconds does
+    not want to hear of thirty: what is said never rises by more than a tenth, and where it is far too little it is nan.
+    """
+
+    def __init__(self) -> None:
+        self.furthest = 0.0
+        self._begin: tuple[float, float] | None = None
+        self._least = math.inf
+
+    def reach(self, fraction: float, now: float) -> float:
+        """Move on to `fraction`, never back, and give the seconds left, nan while they are unknown.
+
+        `now` is what the clock says, in seconds from any moment on.
+        """
+        self.furthest = max(self.furthest, min(fraction, 1.0))
+        if self._begin is None:
+            if fraction > 0:
+                self._begin = now, fraction
+            return math.nan
+        elapsed, done = now - self._begin[0], self.furthest - self._begin[1]
+        if elapsed < PACE_AFTER or done < PACE_SHARE * (1 - self._begin[1]):
+            return math.nan
+        return self._said(elapsed / done * (1 - self.furthest))
+
+    def _said(self, left: float) -> float:
+        most = MOST_RISE * self._least
+        if left > MOST_WRONG * most:
+            return math.nan
+        self._least = min(self._least, left)
+        return min(left, most)
 
 
 class Cancelled(BaseException):
@@ -78,6 +118,16 @@ def scaled(work: Work[T], start: float, end: float) -> Work[T]:
         yield replace(progress, fraction=(1 - progress.fraction) * start + progress.fraction * end)
 
 
+def told_as(work: Work[T], name: Callable[[str], str]) -> Work[T]:
+    """The same work, each of its stages called `name(stage)`."""
+    while True:
+        try:
+            progress = next(work)
+        except StopIteration as stop:
+            return stop.value
+        yield replace(progress, stage=name(progress.stage))
+
+
 def or_else(work: Work[T], gives_way: Callable[[Exception], bool], stage: str, begin: Callable[[], Work[T]]) -> Work[T]:
     """The same work; where it fails so that `gives_way(error)`, what `begin` gives does it all again, told as `stage`.
 
@@ -96,10 +146,4 @@ def or_else(work: Work[T], gives_way: Callable[[Exception], bool], stage: str, b
             raise
         clear_frames(error.__traceback__)  # it would hold on to all that the first attempt has made
     yield Progress(stage, reached)
-    again = scaled(begin(), reached, 1.0)
-    while True:
-        try:
-            progress = next(again)
-        except StopIteration as stop:
-            return stop.value
-        yield replace(progress, stage=stage)
+    return (yield from told_as(scaled(begin(), reached, 1.0), lambda _: stage))

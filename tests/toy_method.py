@@ -11,7 +11,7 @@ from stylestudio.progress import Progress
 
 
 def replace(layer: Layer, settings: MatchSettings) -> Iterator[Progress]:
-    yield Progress("Matching", 0.0)
+    yield Progress("Strokes", 0.0)
     style, (height, width) = layer.style.held(layer.name), layer.content.features[layer.name].shape[2:]
     rows, columns = torch.meshgrid(
         torch.arange(height) % style.shape[2], torch.arange(width) % style.shape[3], indexing="ij"

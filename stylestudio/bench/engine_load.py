@@ -1,5 +1,6 @@
 """The engine at work beside the window, as in a real run: the window's own worker thread and its line at the bottom."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -8,8 +9,9 @@ from PySide6.QtCore import QEventLoop
 
 from stylestudio.errors import StudioError
 from stylestudio.gui.jobs import Tasks
-from stylestudio.gui.overfit import Pace, Renderer, Run
+from stylestudio.gui.overfit import Renderer, Run
 from stylestudio.gui.widgets.status import StatusLine
+from stylestudio.progress import Pace
 
 PATIENCE = 60.0
 """Seconds for the step that runs to end; the longest ones take half a second on one slow core."""
@@ -67,7 +69,7 @@ class EngineLoad:
         self._status.deleteLater()
 
     def _progress(self, stage: str, fraction: float) -> None:
-        self._status.show_progress(stage, fraction, self._pace.reach(fraction))
+        self._status.show_progress(stage, fraction, self._pace.reach(fraction, time.monotonic()))
         if fraction > 0:
             self._note_work()
 

@@ -1,5 +1,6 @@
 """What the command line says, while it works and at the end."""
 
+import math
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from stylestudio.cli.stopping import Stopped, noted
 from stylestudio.cli.streams import results
 from stylestudio.errors import StudioError, lacks_memory, out_of_memory
-from stylestudio.progress import Work, cancellable, checkpoint
+from stylestudio.progress import Pace, Work, cancellable, checkpoint
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -71,10 +72,10 @@ def watch(work: Work[T], quiet: bool = False) -> T:
     if not sys.stderr.isatty():
         return shown_as(work, plain_lines())
     from rich.console import Console
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn
     from rich.progress import Progress as Bar
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[left]}"))
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         return shown_as(work, on_bar(bar))
 
@@ -93,14 +94,22 @@ def shown_as(work: Work[T], show) -> T:
 
 def on_bar(bar: "Bar"):
     """A function that moves the bar; a new stage is shown at once, however short it is."""
-    task, last_stage = bar.add_task("", total=1.0), ""
+    task, last_stage, pace = bar.add_task("", total=1.0, left=""), "", Pace()
 
     def show(stage: str, fraction: float) -> None:
         nonlocal last_stage
-        bar.update(task, description=stage, completed=fraction, refresh=stage != last_stage)
+        left = time_left(pace.reach(fraction, time.monotonic()))
+        bar.update(task, description=stage, completed=fraction, left=left, refresh=stage != last_stage)
         last_stage = stage
 
     return show
+
+
+def time_left(seconds: float) -> str:
+    """In words; empty for nan."""
+    if math.isnan(seconds):
+        return ""
+    return f"{seconds:.0f} s left" if seconds < 90 else f"{seconds / 60:.0f} min left"
 
 
 def plain_lines():

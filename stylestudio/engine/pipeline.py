@@ -10,6 +10,7 @@ which optimises where we decode.
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 
 import torch
@@ -34,9 +35,11 @@ from stylestudio.engine.runtime.lazy import (
     remember,
 )
 from stylestudio.engine.runtime.tiling import enlarged
-from stylestudio.progress import Preview, Work, scaled
+from stylestudio.progress import Preview, Work, scaled, told_as
 
-PHOTO = "Looking at the photo"
+PHOTO, STYLE = LOOKING = "Looking at the photo", "Looking at the style"
+SHAPES = "Large shapes", "Smaller shapes"
+"""What comes at the coarser scales; the finest names its own stages."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,20 @@ def overfit(networks: Networks, scales: Sequence[Scale], method: str, settings: 
         scale = waiting.popleft()
         height, width = scale.photo.pixels.shape[:2]
         done, then = (sum(pixels[:end]) / sum(pixels) for end in (number, number + 1))
-        image = yield from scaled(at_scale(networks, scale, before, number, method, settings), done, then)
+        painting = at_scale(networks, scale, before, number, method, settings)
+        image = yield from scaled(told_as(painting, partial(shapes_at, number, len(pixels))), done, then)
         if not waiting:
             return image
         before, number = image[:, :, :height, :width], number + 1
         yield Preview("Painting", then, before)
+
+
+def shapes_at(number: int, scales: int, stage: str) -> str:
+    """What a stage of the scale of this number, of so many `scales`, is called: by what can be seen to come of it."""
+    coarser = scales - 1
+    if number == coarser or (number == 0 and stage in LOOKING):
+        return stage
+    return SHAPES[len(SHAPES) * number // coarser]
 
 
 def at_scale(

@@ -24,7 +24,7 @@ from stylestudio.engine.runtime.tiling import enlarged, row_chunks
 from stylestudio.engine.transport import Moments, moments, transported
 from stylestudio.progress import Preview, Progress, Work, checkpoint, finish, scaled
 
-STAGE = "Refining the picture"
+STAGE = "Finishing touches"
 HELD_LAYERS = ("relu4_1", "relu2_1")
 LEAST_SPREAD = 0.01
 """Of the held features' mean square: an even picture's errors count against this."""

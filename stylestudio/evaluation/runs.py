@@ -18,7 +18,7 @@ from stylestudio.evaluation.pairs import Pair
 from stylestudio.evaluation.scores import Scores, scores
 from stylestudio.images.decode import Picture, from_pixels, read
 from stylestudio.images.resize import scaled, size_for, to_8bit
-from stylestudio.progress import Progress, Work
+from stylestudio.progress import Progress, Work, told_as
 from stylestudio.progress import scaled as part
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.settings import Settings
@@ -129,8 +129,7 @@ def evaluate(
     for number, pair in enumerate(pairs):
         start, end = number / len(pairs), (number + 1) / len(pairs)
         work = part(one(pair, make, size, encoder, keep), start, end)
-        row = yield from named(pair.name, work)
-        rows.append(row)
+        rows.append((yield from told_as(work, f"{pair.name}: {{}}".format)))
     return rows
 
 
@@ -156,16 +155,6 @@ def check_measurable(picture: Picture) -> None:
             f"{picture.name} is too narrow to be measured.",
             hint=f"Take it out, or give a larger --size: {SMALLEST} pixels each way are the least.",
         )
-
-
-def named(name: str, work: Work[Row]) -> Work[Row]:
-    """The same work, each stage headed by whose it is."""
-    while True:
-        try:
-            progress = next(work)
-        except StopIteration as stop:
-            return stop.value
-        yield Progress(f"{name}: {progress.stage}", progress.fraction)
 
 
 def load_run(folder: Path) -> Run:

@@ -1,7 +1,5 @@
 """An overfit picture, what it depends on, and the run that makes it: values, and nothing of Qt."""
 
-import math
-import time
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,9 +12,6 @@ from stylestudio.studio.recipe import RunKey, run_key
 from stylestudio.studio.render import memory_explained
 from stylestudio.studio.session import Session
 from stylestudio.studio.settings import Settings
-
-PACE_AFTER, PACE_SHARE = 1.0, 0.1
-"""Seconds, and part of what is to be done, after which the pace of a run says something."""
 
 
 class Renderer(Protocol):
@@ -92,24 +87,3 @@ def key_for(session: Session) -> RunKey | None:
     """The key of the run that this session asks for."""
     run = run_for(session)
     return None if run is None else run_key(run.content, run.style, run.settings)
-
-
-class Pace:
-    """How far a run has come, and how long it will take. The clock starts once the networks are loaded."""
-
-    def __init__(self) -> None:
-        self.furthest = 0.0
-        self._begin: tuple[float, float] | None = None
-
-    def reach(self, fraction: float) -> float:
-        """Move on to `fraction`, never back, and give the seconds left, nan while they are unknown."""
-        now = time.monotonic()
-        self.furthest = max(self.furthest, min(fraction, 1.0))
-        if self._begin is None:
-            if fraction > 0:
-                self._begin = now, fraction
-            return math.nan
-        elapsed, done = now - self._begin[0], self.furthest - self._begin[1]
-        if elapsed < PACE_AFTER or done < PACE_SHARE * (1 - self._begin[1]):
-            return math.nan
-        return elapsed / done * (1 - self.furthest)

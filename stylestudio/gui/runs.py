@@ -1,5 +1,6 @@
 """Keeps the overfit picture up to date with the session: drafts first, then the real one."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,10 +12,10 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.document import Document
 from stylestudio.gui.jobs import Tasks, as_work
-from stylestudio.gui.overfit import Overfit, Pace, Renderer, Run, key_for, run_for
+from stylestudio.gui.overfit import Overfit, Renderer, Run, key_for, run_for
 from stylestudio.gui.words import remark_in_words
 from stylestudio.images.decode import Picture
-from stylestudio.progress import Preview, Work
+from stylestudio.progress import Pace, Preview, Work
 from stylestudio.studio.recipe import RunKey
 from stylestudio.studio.session import Session
 
@@ -236,7 +237,7 @@ class Runs(QObject):
     @Slot(str, float)
     def _progress(self, stage: str, fraction: float) -> None:
         if self._run is not None:
-            left = self._pace.reach(fraction)
+            left = self._pace.reach(fraction, time.monotonic())
             self.progressed.emit(stage, self._pace.furthest, left)
             self._say_remark()
 

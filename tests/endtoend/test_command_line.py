@@ -104,12 +104,12 @@ def test_the_strength_that_is_asked_for_goes_to_the_engine_whose_previews_distur
 
     def overfit(self: object, content: Picture, style: Picture, settings: Settings):
         asked.append(settings)
-        yield Preview("Refining the picture", 0.5, content.pixels)
+        yield Preview("Finishing touches", 0.5, content.pixels)
         return content.pixels
 
     monkeypatch.setattr(rendering.Renderer, "overfit", overfit)
     said = command(*PAIR, *options)
-    assert (said.code, said.err) == (0, " 50%  Refining the picture\n")
+    assert (said.code, said.err) == (0, " 50%  Finishing touches\n")
     assert asked == [wanted]
     batch = ("batch", "--content", "photo.png", "--style", "style.png", "-o", "results", "--quiet")
     assert command(*batch, *options).code == 0
@@ -251,7 +251,7 @@ def test_plain_lines_name_the_stages_with_percentages_that_never_fall(folder: Pa
     percentages = [int(line[1]) for line in lines if line]
     stages = {line[2] for line in lines if line}
     assert percentages == sorted(percentages)
-    assert {"Getting ready", "Looking at the photo", "Looking at the style", "Matching", "Painting"} <= stages
+    assert {"Getting ready", "Looking at the photo", "Looking at the style", "Strokes", "Painting"} <= stages
 
 
 def on_a_terminal(arguments: tuple[str, ...], folder: Path) -> Outcome:
@@ -283,7 +283,7 @@ def read_some(terminal: int) -> bytes:
 def test_a_terminal_shows_a_bar_with_named_stages(folder: Path) -> None:
     shown = on_a_terminal((*PAIR, "--size", "64", "--refine", "0"), folder)
     assert (shown.code, shown.out) == (0, f"{folder / 'out.png'}\n")
-    for word in ("Getting ready", "Matching", "Painting", "━", "%", "\x1b["):
+    for word in ("Getting ready", "Strokes", "Painting", "━", "%", "\x1b["):
         assert word in shown.err
 
 

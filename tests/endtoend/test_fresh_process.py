@@ -147,7 +147,7 @@ def interrupted_at(
 
 @pytest.mark.parametrize(
     ("stage", "number"),
-    [("Looking at the photo", signal.SIGINT), ("Matching", signal.SIGTERM), ("Painting", signal.SIGHUP)],
+    [("Looking at the photo", signal.SIGINT), ("Strokes", signal.SIGTERM), ("Painting", signal.SIGHUP)],
 )
 def test_a_signal_during_the_work_leaves_the_older_picture_and_nothing_half_written(
     stage: str, number: signal.Signals, folder: Path

@@ -250,4 +250,4 @@ def test_progress_never_falls(name: str) -> None:
     _, told = outcome(replace(layer, SETTINGS))
     assert never_falls(told)
     assert told[-1].fraction == 1
-    assert {progress.stage for progress in told} == {"Matching" if name == "relu4_1" else "Refining"}
+    assert {progress.stage for progress in told} == {"Strokes"}

@@ -85,7 +85,7 @@ def test_a_run_that_fails_leaves_the_picture_before_to_be_exported(
     said: str,
 ) -> None:
     def work(*_: object) -> Work[np.ndarray]:
-        yield Progress("Matching", 0.5)
+        yield Progress("Strokes", 0.5)
         raise error
 
     studio.open_pair(photo, painting)

@@ -1,4 +1,3 @@
-import math
 import threading
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from stylestudio.gui import runs
 from stylestudio.gui.document import Document
 from stylestudio.gui.jobs import Tasks
 from stylestudio.gui.messages import Unexpected
-from stylestudio.gui.overfit import Overfit, Pace
+from stylestudio.gui.overfit import Overfit
 from stylestudio.gui.runs import Runs
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Preview, Progress, Work
@@ -81,13 +80,13 @@ class FakeRenderer:
         while self.held == "steps":
             self.steps += 1
             time.sleep(0.005)
-            yield Preview("Refining the picture", 0.9, np.full_like(content.pixels, self.steps))
+            yield Preview("Finishing touches", 0.9, np.full_like(content.pixels, self.steps))
 
     def _wait(self, where: str | int, fraction: float) -> Work[None]:
         while self.held == where:
             self.waits_at = where
             time.sleep(0.005)
-            yield Progress("Matching", fraction)
+            yield Progress("Strokes", fraction)
 
     def sizes(self) -> list[int | None]:
         return [settings.size for *_, settings in self.asked]
@@ -780,22 +779,3 @@ def test_closing_while_running_tells_nothing_more(qtbot: QtBot) -> None:
     assert bench.renderer.closed == 1
     assert bench.changes == []
     assert bench.errors == []
-
-
-def test_time_left_is_unknown_at_first_and_then_follows_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter([0.0, 5.0, 5.1, 7.0, 9.0])
-    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
-    pace = Pace()
-    left = [pace.reach(fraction) for fraction in (0.0, 0.1, 0.2, 0.5, 0.4)]
-    assert all(map(math.isnan, left[:3]))
-    assert left[3:] == pytest.approx([2.5, 5.0])
-    assert pace.furthest == 0.5
-
-
-def test_the_time_left_is_not_guessed_from_loading_nor_from_the_first_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter([0.0, 3.0, 4.0, 4.5, 6.0, 7.0])
-    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
-    pace = Pace()
-    left = [pace.reach(fraction) for fraction in (0.0, 0.0, 0.2, 0.5, 0.25, 0.6)]
-    assert all(map(math.isnan, left[:4]))
-    assert left[4:] == pytest.approx([2 / 0.3 * 0.5, 3 / 0.4 * 0.4])

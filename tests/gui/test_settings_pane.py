@@ -128,3 +128,14 @@ def test_every_control_has_a_name(pane: SettingsPane) -> None:
     controls = (*(set(pane.controls.values()) - {fidelity}), fidelity.slider, fidelity.box)
     assert all(control.accessibleName() and control.toolTip() for control in controls)
     assert len({control.accessibleName() for control in controls}) == len(controls)
+
+
+def test_what_a_painter_decides_comes_first_and_the_rest_is_advanced(pane: SettingsPane) -> None:
+    def shown() -> list[str]:
+        seen = [name for name, control in pane.controls.items() if control.isVisible()]
+        return sorted(seen, key=lambda name: pane.controls[name].mapTo(pane, QPoint()).y())
+
+    assert shown() == ["texture_scale", "fidelity", "refine"]
+    pane.advanced.click()
+    assert shown()[:3] == ["texture_scale", "fidelity", "refine"]
+    assert {"size", "finest_layer", "patch_size", "method"} < set(shown()[3:])

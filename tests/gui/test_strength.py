@@ -32,7 +32,7 @@ def refining(studio: Studio, photo: Path, painting: Path) -> Studio:
     """With both pictures open and the overfit picture, still grey, being refined on the screen."""
     begin(studio, photo, painting)
     studio.wait(lambda: studio.runs.overfit is not None and studio.runs.overfit.refining)
-    studio.wait(lambda: studio.window.status.stage.text() == "Refining the picture")
+    studio.wait(lambda: studio.window.status.stage.text() == "Finishing touches")
     return studio
 
 
@@ -139,7 +139,7 @@ def test_an_export_takes_what_is_shown_while_it_is_refined_and_refining_goes_on(
     assert (levels(tmp_path / "now.png") == LEVEL).all()
     assert "Waits" not in refining.window.status.message.text()
     assert refining.runs.busy
-    assert refining.window.status.stage.text() == "Refining the picture"
+    assert refining.window.status.stage.text() == "Finishing touches"
     refining.renderer.refined.set()
     refining.wait(lambda: not refining.runs.busy)
     save(refining, tmp_path / "refined.png")

@@ -59,7 +59,7 @@ class FakeRenderer:
             yield Preview("Painting", 0.6, np.full_like(content.pixels, GREY))
         while settings.refine and not self.refined.is_set():
             time.sleep(0.005)
-            yield Progress("Refining the picture", 0.9)
+            yield Progress("Finishing touches", 0.9)
         yield Progress("Painting", 1.0)
         return 1 - content.pixels
 

@@ -44,7 +44,7 @@ def fail(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         yield from part(scale.content(), 0.0, 0.2)
         yield from part(scale.style(), 0.2, 0.4)
         photo = finish(materialised(scale.photo, ""))
-        yield Preview("Matching", 0.5, photo)
+        yield Preview("Strokes", 0.5, photo)
         if errors:
             raise errors.pop()
         yield Progress("Painting", 1.0)
@@ -157,7 +157,7 @@ def test_drafts_are_told_again_where_all_begins_again(fail) -> None:
     fail(FULL, 2)
     _, told = outcome(Renderer().overfit(CONTENT, STYLE, SETTINGS))
     drafts = [progress for progress in told if isinstance(progress, Preview)]
-    assert [draft.stage for draft in drafts] == ["Matching", ONCE_MORE, ON_PROCESSOR]
+    assert [draft.stage for draft in drafts] == ["Strokes", ONCE_MORE, ON_PROCESSOR]
     assert all(draft.draft and isinstance(draft.picture, np.ndarray) for draft in drafts)
 
 
@@ -166,7 +166,7 @@ def test_refining_outlasts_a_full_card_too(fail, loaded: list[str], monkeypatch:
 
     def refined(networks: Networks, image: torch.Tensor, *rest: object, **more: object) -> Work[torch.Tensor]:
         attempts.append(image)
-        yield Progress("Refining the picture", 0.5)
+        yield Progress("Finishing touches", 0.5)
         if len(attempts) <= 2:
             raise FULL
         return image / 2

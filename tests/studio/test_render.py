@@ -107,7 +107,7 @@ def test_progress_begins_at_0_never_falls_and_ends_at_1(method: str, renderer: R
     assert fractions[0] == 0
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1
-    assert {"Getting ready", PHOTO, PAINTING, "Matching", "Painting"} <= {progress.stage for progress in told}
+    assert {"Getting ready", PHOTO, PAINTING, "Strokes", "Painting"} <= {progress.stage for progress in told}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_before_the_first_step_of_refining_the_unrefined_picture_is_shown_at_the
     found, told = outcome(renderer.overfit(content, STYLE, replace(SETTINGS, refine=4)))
     draft, unrefined, *steps = previews_of(told)
     assert draft.draft and not unrefined.draft and steps and not any(step.draft for step in steps)
-    assert unrefined.stage == "Painting" and {step.stage for step in steps} == {"Refining the picture"}
+    assert unrefined.stage == "Painting" and {step.stage for step in steps} == {"Finishing touches"}
     assert all(pixels_of(shown).shape == (90, 150, 3) for shown in (unrefined, *steps))
     plain = finish(renderer.overfit(content, STYLE, SETTINGS))
     assert np.array_equal(pixels_of(unrefined), plain)
@@ -285,7 +285,7 @@ def test_what_fills_the_holes_of_a_style_is_no_part_of_it(renderer: Renderer) ->
 
 
 def test_work_that_was_cancelled_can_be_done_afterwards(renderer: Renderer, shared: Renderer) -> None:
-    for stage in (PHOTO, PAINTING, "Matching", "Painting"):
+    for stage in (PHOTO, PAINTING, "Large shapes", "Strokes", "Painting"):
         work = renderer.overfit(CONTENT, STYLE, SETTINGS)
         while next(work).stage != stage:
             pass
@@ -294,7 +294,7 @@ def test_work_that_was_cancelled_can_be_done_afterwards(renderer: Renderer, shar
     assert np.array_equal(again, finish(shared.overfit(CONTENT, STYLE, SETTINGS)))
 
 
-@pytest.mark.parametrize("stage", [PAINTING, "Matching"])
+@pytest.mark.parametrize("stage", [PAINTING, "Large shapes"])
 def test_of_work_that_was_cancelled_nothing_is_remembered(
     stage: str, renderer: Renderer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,6 +29,7 @@ from stylestudio.engine.runtime.lazy import (
 from stylestudio.engine.transport import moments, transport
 from stylestudio.progress import Progress, Work, finish, scaled
 
+STAGE = "Strokes"
 CHOSEN_AT_ONCE = 65536
 """Windows have at most as many positions a side as this over the number of channels."""
 FINEST = "relu2_1"
@@ -54,17 +55,17 @@ def light_weight(layer: Layer, settings: MatchSettings) -> float:
 
 def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Nnf]]:
     """The layer's map made of the style's raw features, chosen by normalised ones: globally first, refined later."""
-    stage, tuning = "Matching" if layer.coarse is None else "Refining", settings.config.replacement
-    yield Progress(stage, 0.0)
+    tuning = settings.config.replacement
+    yield Progress(STAGE, 0.0)
     offered, wanted = offer(layer, settings), query(layer, settings)
     work = chosen_globally if layer.coarse is None else chosen_nearby
-    matches = yield from scaled(work(layer, wanted, offered, settings, stage), 0.0, 0.85)
+    matches = yield from scaled(work(layer, wanted, offered, settings, STAGE), 0.0, 0.85)
     overlap = 1 if layer.name == FINEST else tuning.overlap
     features = Laid(layer.style.held(layer.name), matches, overlap)
     if layer.coarse is not None:
         features = with_photo(features, layer, settings)
-    held = yield from scaled(materialised_if_small(features, stage, HELD), 0.9, 1.0)
-    yield Progress(stage, 1.0)
+    held = yield from scaled(materialised_if_small(features, STAGE, HELD), 0.9, 1.0)
+    yield Progress(STAGE, 1.0)
     return held, matches
 
 
