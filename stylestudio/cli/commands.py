@@ -25,8 +25,6 @@ from stylestudio.studio.render import Renderer, memory_explained
 from stylestudio.studio.results import write_target
 from stylestudio.studio.settings import Settings
 
-SOME_FAILED = 1
-
 
 def same_file(one: Path, other: Path) -> bool:
     """Whether both are one file, also by way of links, or would be."""
@@ -110,55 +108,6 @@ def render(
         for path in outputs if not quiet else []:
             say(str(path.resolve()))
     return 0
-
-
-def batch(
-    contents: list[Path],
-    styles: list[Path],
-    folder: Path,
-    overfit_folder: Path | None,
-    settings: Settings,
-    mix: MixMaker,
-    suffix: str,
-    export: ExportOptions,
-    overwrite: bool,
-    quiet: bool,
-    dry_run: bool,
-    recipe: Recipe | None = None,
-) -> int:
-    """Every content with every style; with `dry_run`, only say what would be made.
-
-    Raises `StudioError` for what concerns all jobs; returns 1 if some failed.
-    """
-    content_files, no_contents = batches.pictures_in(contents)
-    style_files, no_styles = batches.pictures_in(styles)
-    for path, reason in (no_contents | no_styles).items():
-        tell(f"Skipped {path}: {reason}.")
-    for place in filter(None, (folder, overfit_folder)):
-        (batches.check_folder if dry_run else batches.make_folder)(place)
-    jobs = batches.jobs(content_files, style_files, folder, overfit_folder, suffix)
-    if dry_run:
-        summary = batches.plan(jobs, overwrite)
-        for job in jobs:
-            if job.target in summary.done:
-                say(f"{job.target}: {job.content} in the style of {job.style}")
-        return tell_summary(summary, "Would skip", "Would fail", "to be made")
-    renderer = Renderer()
-    summary = watch(batches.run(jobs, settings, mix, renderer, overwrite, export, recipe), quiet)
-    tell_remark(renderer, quiet)
-    if not quiet:
-        tell_remarks({str(path): remark for path, remark in summary.remarks.items()})
-    return tell_summary(summary)
-
-
-def tell_summary(summary: batches.Summary, skipped: str = "Skipped", failed: str = "Failed", done: str = "done") -> int:
-    """Say what became of the jobs, in these words; returns 1 if some failed."""
-    for path in summary.skipped:
-        tell(f"{skipped} {path}: it exists already (--overwrite replaces it).")
-    for job, error in summary.failed:
-        tell(f"{failed} {job.target.name}: {error}")
-    tell(f"{len(summary.done)} {done}, {len(summary.skipped)} skipped, {len(summary.failed)} failed.")
-    return SOME_FAILED if summary.failed else 0
 
 
 def info() -> int:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stylestudio.cli import commands
+from stylestudio.cli.batch import Asked
+from stylestudio.cli.batch import batch as run_batch
 from stylestudio.cli.console import exit_status
 from stylestudio.cli.export_options import add_export, export_of, format_named
 from stylestudio.cli.library import add_library
@@ -44,20 +46,21 @@ def render(options: argparse.Namespace) -> int:
 
 def batch(options: argparse.Namespace) -> int:
     suffix, recipe = format_named(options.format), recipe_of_options(options)
-    return commands.batch(
+    asked = Asked(
         options.content,
         options.style,
+        options.styles_of_library,
         options.output,
         options.overfit,
-        settings_of(options, recipe),
-        mix_of_options(options, recipe),
+        options.sheet,
         suffix,
-        export_of(options, [writable()[suffix]]),
         options.overwrite,
-        options.quiet,
         options.dry_run,
-        recipe,
+        options.json,
+        options.quiet,
     )
+    mix, export = mix_of_options(options, recipe), export_of(options, [writable()[suffix]])
+    return run_batch(asked, settings_of(options, recipe), mix, export, recipe)
 
 
 ENDINGS = in_words(list(writable()))
@@ -80,12 +83,17 @@ def add_render(add) -> None:
 def add_batch(add) -> None:
     parser = add("batch", help="every photo in every style")
     parser.add_argument("--content", type=named, nargs="+", required=True, metavar="FILE|DIR")
-    parser.add_argument("--style", type=named, nargs="+", required=True, metavar="FILE|DIR")
+    parser.add_argument("--style", type=named, nargs="+", default=[], metavar="FILE|DIR")
+    parser.add_argument(
+        "--styles-of-library", metavar="TAG", help="also the styles of your library with this tag; star: with a star"
+    )
     parser.add_argument("-o", "--output", type=named, required=True, metavar="DIR")
+    parser.add_argument("--sheet", type=named, metavar="FILE", help="also write a contact sheet of all results there")
     parser.add_argument("--overfit", type=named, metavar="DIR", help="also write the unmixed overfit pictures there")
     parser.add_argument("--overwrite", action="store_true", help="replace existing files instead of skipping them")
     parser.add_argument("--format", metavar="NAME", help=f"of the files: {FORMAT_NAMES}; png if not given")
     parser.add_argument("--dry-run", action="store_true", help="only say what would be made; make nothing")
+    parser.add_argument("--json", action="store_true", help="what became of each picture, as JSON alone on stdout")
     add_recipe(parser)
     add_export(parser)
     parser.set_defaults(run=batch)

@@ -27,13 +27,13 @@ _DEVICES = {"CON", "PRN", "AUX", "NUL"} | {f"{port}{n}" for port in ("COM", "LPT
 
 def write(
     path: Path,
-    pixels: NDArray[np.float32],
+    pixels: Pixels,
     alpha: Pixels | None = None,
     origin: str = "",
     made_of: Ingredients | None = None,
     options: ExportOptions = USUAL,
 ) -> None:
-    """Write `pixels` (H, W, 3) and `alpha` (H, W), sRGB 0..1, in the format of the name's ending. Raises `OutputError`.
+    """Write `pixels` (H, W, 3) and `alpha` (H, W), in sRGB, in the format of the name's ending. Raises `OutputError`.
 
     Metadata, the photo's profile and layers come from what the pixels are `made_of`; `marks.origin_of` finds `origin`
     in the file again. Options that the format does not know do not count. An older file gives way to the complete new
@@ -91,6 +91,12 @@ def check_options(path: Path, options: ExportOptions, size: tuple[int, int], pro
     if profile and "profile" in one.knows and options.profile == "photo":
         colours_to(profile)
     return one
+
+
+def asks_for_the_photo(path: Path, options: ExportOptions) -> bool:
+    """Whether `check_options` depends on the photo's size or profile."""
+    one = check_format(path)
+    return one.longest is not None or ("profile" in one.knows and options.profile == "photo")
 
 
 def _save(one: Format, output: Output, stream: IO[bytes]) -> None:

@@ -34,7 +34,7 @@ def _said(path: Path, name: str) -> str:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"PIL\.")
         try:
-            with _merged(path) as stream, Image.open(stream, formats=_formats()) as image:
+            with whole_picture(path) as stream, Image.open(stream, formats=_formats()) as image:
                 # Pillow would decode a whole PNG to see whether EXIF comes behind its pixels.
                 found = image.info.get(name) if image.format == "PNG" else image.getexif().get(_TAGS[name])
         except Exception:  # a damaged file makes a decoder fail in any way, and is no result
@@ -47,7 +47,7 @@ def _formats() -> list[str]:
 
 
 @contextmanager
-def _merged(path: Path) -> Generator[IO[bytes]]:
+def whole_picture(path: Path) -> Generator[IO[bytes]]:
     """The file, or the merged image in one that holds layers."""
     with path.open("rb") as stream:
         layered = stream.read(len(_ZIP)) == _ZIP

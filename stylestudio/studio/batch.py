@@ -1,10 +1,7 @@
 """Many pictures in one go: every content with every style."""
 
-import hashlib
 import os
-import re
-import unicodedata
-from collections import defaultdict
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -12,15 +9,16 @@ from pathlib import Path
 
 from stylestudio.errors import OutputError, PictureError, StudioError
 from stylestudio.images.decode import Picture, read
-from stylestudio.images.export import check_options, check_writable, proposed_name
-from stylestudio.images.formats import readable, written_as
-from stylestudio.images.marks import is_result, origin_of
+from stylestudio.images.export import asks_for_the_photo, check_options, check_writable, proposed_name
+from stylestudio.images.formats import readable
+from stylestudio.images.marks import is_result
 from stylestudio.images.output import USUAL, ExportOptions
 from stylestudio.images.prepared import prepared
 from stylestudio.progress import Progress, Work, scaled
 from stylestudio.studio.mix import UNMIXED, MixMaker
 from stylestudio.studio.recipe_record import Recipe, done_to, recipe_for
 from stylestudio.studio.render import Renderer, memory_explained
+from stylestudio.studio.result_names import kept_name, origin, results_in, unlike
 from stylestudio.studio.results import write_target
 from stylestudio.studio.settings import Settings
 
@@ -48,13 +46,14 @@ class Job:
 class Summary:
     """What became of the jobs: files written, files left as they were, and failures with their reason.
 
-    `remarks` says by picture what is to be known of how it was read.
+    `remarks` says by picture what is to be known of how it was read, `seconds` by target how long it took to make.
     """
 
     done: list[Path] = field(default_factory=list[Path])
     skipped: list[Path] = field(default_factory=list[Path])
     failed: list[tuple[Job, StudioError]] = field(default_factory=list[tuple[Job, StudioError]])
     remarks: dict[Path, str] = field(default_factory=dict[Path, str])
+    seconds: dict[Path, float] = field(default_factory=dict[Path, float])
 
     def read(self, path: Path) -> Picture:
         """The picture in this file, with what there is to remark on put down. Raises `PictureError`."""
@@ -133,50 +132,6 @@ def jobs(
     return made
 
 
-def kept_name(content: Path, style: Path, suffix: str, there: dict[str, list[Path]]) -> str:
-    """The name of the target of these two that is `there`, from where it is removed; empty for none.
-
-    One that has been given another name is the artist's.
-    """
-    usual = Path(proposed_name(content.stem, style.stem, suffix)).stem
-    found = there.get(origin(content, style), [])
-    for path in found:
-        if re.fullmatch(rf"{re.escape(usual)}( \d+)?", path.stem):
-            found.remove(path)
-            return path.name
-    return ""
-
-
-def origin(content: Path, style: Path) -> str:
-    """By which a target of these two is recognised: a digest of their names and of the names of their folders.
-
-    Neither their names can be read from it, nor does it change when all are moved.
-    """
-    names = [name for path in (content, style) for name in path.absolute().parts[-2:]]
-    return hashlib.sha256(os.fsencode(unicodedata.normalize("NFC", "/".join(names)))).hexdigest()
-
-
-def results_in(folder: Path, suffix: str) -> dict[str, list[Path]]:
-    """The targets in this format that a batch has left in this folder, by their origin; none where it is unreadable."""
-    found: dict[str, list[Path]] = defaultdict(list)
-    format_ = written_as(Path(f"it{suffix}"))
-    with suppress(OSError):
-        for path in sorted(folder.iterdir()):
-            if written_as(path) is format_ and (known := origin_of(path)):
-                found[known].append(path)
-    return found
-
-
-def unlike(name: str, taken: set[str]) -> str:
-    """`name`, with a number if one of the names taken is equal on some system; it is taken from now on."""
-    number, candidate, path = 1, name, Path(name)
-    while candidate.casefold() in taken:
-        number += 1
-        candidate = f"{path.stem} {number}{path.suffix}"
-    taken.add(candidate.casefold())
-    return candidate
-
-
 def make_folder(folder: Path) -> None:
     """Make the folder if there is none. Raises `OutputError`."""
     try:
@@ -221,8 +176,13 @@ def check_outputs(job: Job, inputs: set[tuple[int, int] | None]) -> None:
         check_writable(path)
 
 
-def plan(work: list[Job], overwrite: bool = False) -> Summary:
-    """What `run` would do, as far as it can be told beforehand; as done counts what would be made. Makes nothing."""
+def plan(
+    work: list[Job], overwrite: bool = False, export: ExportOptions = USUAL, recipe: Recipe | None = None
+) -> Summary:
+    """What `run` would do, as far as it can be told beforehand; as done counts what would be made. Makes nothing.
+
+    Photos are read only where it depends on them whether they can be exported so.
+    """
     summary, inputs = Summary(), inputs_of(work)
     for job in work:
         there = existing(job)
@@ -232,10 +192,23 @@ def plan(work: list[Job], overwrite: bool = False) -> Summary:
         try:
             if all(path.parent.exists() for path in job.outputs()):
                 check_outputs(job, inputs)
+            if any(asks_for_the_photo(path, export) for path in job.outputs()):
+                check_export(job, content_of(summary.read(job.content), recipe), export)
             summary.done.append(job.target)
-        except OutputError as error:
+        except StudioError as error:
             summary.failed.append((job, error))
     return summary
+
+
+def content_of(photo: Picture, recipe: Recipe | None) -> Picture:
+    """The photo as it is worked on: prepared where the recipe is of this very one."""
+    return prepared(photo, done_to(photo, recipe)[0])
+
+
+def check_export(job: Job, content: Picture, export: ExportOptions) -> None:
+    """Raise `OutputError` unless targets of this content can be written so to the job's files."""
+    for path in job.outputs():
+        check_options(path, export, content.size, content.icc_profile)
 
 
 def run_job(
@@ -251,8 +224,7 @@ def run_job(
     """Make one target; what this recipe says of the very photo is done to it. Raises `StudioError`."""
     how, mask = done_to(photo, recipe)
     content = prepared(photo, how)
-    for path in job.outputs():
-        check_options(path, export, content.size, content.icc_profile)
+    check_export(job, content, export)
     with memory_explained():
         overfit = yield from renderer.overfit(content, style, settings)
         mixed, told = replace(mix.mix(content, overfit), mask=mask), recipe_for(photo, style, settings, UNMIXED, how)
@@ -281,6 +253,7 @@ def run(
         if there and not overwrite:
             summary.skipped.append(there[0])
             continue
+        began = time.perf_counter()
         try:
             check_outputs(job, inputs)
             if style is None or style_path != job.style:
@@ -289,6 +262,7 @@ def run(
             for progress in scaled(named, number / len(work), (number + 1) / len(work)):
                 yield Progress(f"{job.target.stem}: {progress.stage}", progress.fraction)
             summary.done.append(job.target)
+            summary.seconds[job.target] = time.perf_counter() - began
         except StudioError as error:
             summary.failed.append((job, error))
     return summary

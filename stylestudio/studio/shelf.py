@@ -9,11 +9,12 @@ from stylestudio.errors import PictureError
 from stylestudio.images.decode import read
 from stylestudio.progress import Progress, Work
 from stylestudio.studio.batch import pictures_in
-from stylestudio.studio.library import Library
-from stylestudio.studio.library_records import Origin, seen
+from stylestudio.studio.library import Library, folded
+from stylestudio.studio.library_records import Origin, StyleEntry, seen
 from stylestudio.studio.styles import bundled_styles
 
 STAGE = "Looking through the styles"
+GONE = "a style of the library whose file is not there any more, or was changed"
 
 
 class Found(NamedTuple):
@@ -62,3 +63,30 @@ def in_folders(folders: Iterable[Path]) -> tuple[list[Found], list[PictureError]
         except PictureError as error:
             faults.append(error)
     return found, faults
+
+
+STARRED = "star"
+
+
+def styles_tagged(library: Library, tag: str) -> list[StyleEntry]:
+    """The shelf's styles that have this tag, in whichever case, and for "star" those with a star. In its order."""
+    asked = folded(tag.strip())
+    return [
+        style
+        for style in library.styles()
+        if asked in map(folded, style.tags) or (style.star and asked in (STARRED, "★"))
+    ]
+
+
+def files_of(library: Library, styles: Iterable[StyleEntry]) -> tuple[list[Path], dict[Path, str]]:
+    """The styles' files, and those that are gone or hold another picture by now, with the reason."""
+    found: list[Path] = []
+    gone: dict[Path, str] = {}
+    for style in styles:
+        path = style.picture.path
+        known = library.known(path) if path else None
+        if path and known and known.sha256 == style.picture.sha256:
+            found.append(path)
+        else:
+            gone[path or Path(style.picture.name)] = GONE
+    return found, gone
