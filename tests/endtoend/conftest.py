@@ -11,6 +11,7 @@ import pytest
 from artist import Outcome, picture
 from filelock import FileLock
 from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
 
 from stylestudio.cli import parser
 from stylestudio.engine.methods import METHODS
@@ -77,15 +78,15 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> list[Pair]:
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent  # made by whichever process needs them first
     with FileLock(shared / "pairs.lock"):
-        if not (shared / "pairs.npz").exists():
-            np.savez(shared / "pairs.npz", **overfit_pictures())
+        if not (shared / "pairs.safetensors").exists():
+            save_file(overfit_pictures(), shared / "pairs.safetensors")
     small = {path: reduced(path).pixels for path in samples("content") + samples("style")}
     found: list[Pair] = []
-    with np.load(shared / "pairs.npz") as made:
-        for content, style in product(samples("content"), samples("style")):
-            name = f"{content.stem} in the style of {style.stem}"
-            overfit = {method: made[key] for method in METHODS if (key := f"{name} {method}") in made}
-            found.append(Pair(name, small[content], small[style], overfit))
+    made = load_file(shared / "pairs.safetensors")
+    for content, style in product(samples("content"), samples("style")):
+        name = f"{content.stem} in the style of {style.stem}"
+        overfit = {method: made[key] for method in METHODS if (key := f"{name} {method}") in made}
+        found.append(Pair(name, small[content], small[style], overfit))
     return found
 
 
