@@ -26,7 +26,7 @@ from stylestudio.gui.preferences import Memory
 from stylestudio.gui.restoring import Restorer
 from stylestudio.gui.runs import Runs
 from stylestudio.gui.theme import Theme
-from stylestudio.gui.words import NAME
+from stylestudio.gui.words import NAME, load_language
 from stylestudio.studio.autosave.keeping import Keeper
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.session import Session
@@ -87,6 +87,7 @@ class Program:
         QApplication.setApplicationName(NAME)
         QApplication.setOrganizationName(NAME)
         self.application = QApplication(arguments)
+        load_language(self.application)
         self.memory = Memory(QSettings())
         self.document = Document(Session(settings=self.memory.settings()))
         self.tasks, self.reading, self.writing, self.keeping = Tasks(), Tasks(), Tasks(), Tasks()

@@ -1,9 +1,10 @@
 """Words that no widget says of itself, in the artist's language."""
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from stylestudio.gui.overfit import Overfit
 from stylestudio.images.blend import Axes
+from stylestudio.paths import resource
 from stylestudio.studio.session import Session
 
 STAGES = tuple(
@@ -35,6 +36,16 @@ REMARKS = (
     str(QT_TRANSLATE_NOOP("Remarks", "Its colour profile is made for another kind of picture and was ignored.")),
 )
 """What the renderer says of its runs, and reading of pictures, likewise."""
+
+
+def load_language(application: QCoreApplication, locale: QLocale | None = None) -> bool:
+    """Say everything in the system's language, or that of `locale`; false, and English, where nobody translated it."""
+    own, of_qt = QTranslator(application), QTranslator(application)
+    wanted = locale or QLocale()
+    if not own.load(wanted, "stylestudio", "_", str(resource("translations"))):
+        return False
+    of_qt.load(wanted, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    return application.installTranslator(of_qt) and application.installTranslator(own)
 
 
 def tr(text: str) -> str:

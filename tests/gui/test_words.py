@@ -1,8 +1,16 @@
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
 import numpy as np
+import PySide6
 import pytest
+from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
 
 from stylestudio.engine.methods import METHODS
 from stylestudio.engine.pipeline import shapes_at
+from stylestudio.gui import words
 from stylestudio.gui.words import REMARKS, STAGES
 from stylestudio.images.decode import from_pixels
 from stylestudio.images.icc import BROKEN, UNFIT
@@ -39,3 +47,29 @@ def test_the_scales_tell_a_story_of_words_that_are_translated() -> None:
 def test_no_stage_is_called_like_a_setting() -> None:
     settings = [word.casefold() for setting in SETTINGS.values() for word in (setting.label, setting.noun)]
     assert not [stage for stage in STAGES if any(word in stage.casefold() for word in settings)]
+
+
+GERMAN = """<?xml version="1.0" encoding="utf-8"?><!DOCTYPE TS><TS version="2.1" language="de_DE">
+<context><name></name><message><source>&amp;Export…</source><translation>E&amp;xportieren…</translation></message></context>
+</TS>"""
+
+
+@pytest.fixture
+def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[None]:
+    """A translation of one word, made as CONTRIBUTING says; what a test installs goes with it."""
+    (tmp_path / "stylestudio_de.ts").write_text(GERMAN, encoding="utf-8")
+    release = Path(PySide6.__file__).parent / "lrelease"
+    subprocess.run([release, tmp_path / "stylestudio_de.ts"], check=True, capture_output=True)
+    monkeypatch.setattr(words, "resource", lambda _: tmp_path)
+    yield
+    for translator in qapp.findChildren(QTranslator):
+        qapp.removeTranslator(translator)
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize(("name", "said"), [("de_AT", "E&xportieren…"), ("fr_FR", "&Export…")])
+def test_the_window_speaks_the_system_s_language_where_it_was_translated(
+    name: str, said: str, qapp: QApplication
+) -> None:
+    assert words.load_language(qapp, QLocale(name)) is (name == "de_AT")
+    assert words.tr("&Export…") == said
