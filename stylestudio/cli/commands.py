@@ -173,14 +173,15 @@ def bench_against(folder: Path, sizes: list[int], repeat: int | None, as_json: b
 
 
 def bench_sliders(busy: bool, as_json: bool) -> int:
-    """How fast the target follows a slider, as lines or as JSON alone. Raises `StudioError`."""
+    """How fast the window comes and the target follows a slider, as lines or as JSON alone. Raises `StudioError`."""
     from stylestudio.gui.display import check_display, has_display
 
     if has_display():
         check_display()
     from stylestudio.bench.sliders import measure, measure_busy
+    from stylestudio.bench.window_start import measure_start
 
-    found = measure_busy() if busy else measure()
+    found = measure_start() | (measure_busy() if busy else measure())
     if as_json:
         say(json.dumps(found, indent=2))
         return 0

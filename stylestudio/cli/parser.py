@@ -145,7 +145,7 @@ def add_bench(add) -> None:
     parser.add_argument("--full", action="store_true", help="also time a photo of 24 megapixels at its full size")
     parser.add_argument("--repeat", metavar="N", help="time each stage N times; 3 up to 512 pixels, else 1")
     parser.add_argument("--against", type=named, metavar="FOLDER", help="another checkout, to time by turns")
-    parser.add_argument("--sliders", action="store_true", help="time the window's sliders instead")
+    parser.add_argument("--sliders", action="store_true", help="time the window's start and its sliders instead")
     parser.add_argument("--busy", action="store_true", help="the sliders also while a large picture is being made")
     parser.add_argument("--json", action="store_true", help="JSON alone on stdout")
     parser.add_argument("--here", help=argparse.SUPPRESS)  # one of the sizes, in a process of its own

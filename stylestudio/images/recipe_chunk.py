@@ -11,9 +11,9 @@ import struct
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Callable, Iterator
+from html import escape
 from pathlib import Path
 from typing import BinaryIO, Final
-from xml.sax.saxutils import escape
 
 from stylestudio.images.limits import PART_LIMIT, TEXT_LIMIT
 from stylestudio.images.readers.png_chunks import SIGNATURE, unpacked
@@ -47,7 +47,7 @@ def without_recipe(packet: str) -> str:
 
 def with_recipe(packet: str, recipe: bytes) -> str:
     """An XMP packet, or a new one where it is none, with this recipe."""
-    element = f"<{_PREFIX}:Recipe>{escape(recipe.decode())}</{_PREFIX}:Recipe>"
+    element = f"<{_PREFIX}:Recipe>{escape(recipe.decode(), quote=False)}</{_PREFIX}:Recipe>"
     return _with(packet, f'xmlns:{_PREFIX}="{_NAMESPACE}"', element)
 
 

@@ -1,15 +1,17 @@
 import json
+import os
 import threading
 import time
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
-from stylestudio.bench import sliders
+from stylestudio.bench import sliders, window_start
 from stylestudio.bench.engine_load import engine_at_work
 from stylestudio.cli import parser
 from stylestudio.errors import StudioError, WeightsError
@@ -65,13 +67,14 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sliders, "VIEWS", {"1080p": (320, 180), "2160p": (640, 360)})
     monkeypatch.setattr(sliders, "BUSY_CONTENT", (90, 60))
     monkeypatch.setattr(sliders, "BUSY_SIZE", 64)
+    monkeypatch.setattr(window_start, "seconds_until_painted", lambda _: 0.25)
 
 
 @pytest.mark.usefixtures("small", "qtbot")
 def test_bench_sliders_writes_its_figures_as_json_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert parser.main(["bench", "--sliders", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["platform"] == "offscreen"
+    assert found["platform"] == "offscreen" and found["window_start_s"] == 0.25
     for view in VIEWS:
         assert 0 < found[f"slider_ms_{view}"] <= found[f"slider_ms_{view}_p95"]
 
@@ -137,3 +140,13 @@ def test_every_move_is_another_value() -> None:
     values = [number * sliders.STRIDE % 101 for number in range(sliders.MOVES)]
     assert all(one != other for one, other in pairwise(values))
     assert set(values) == set(range(101))
+
+
+def test_a_start_of_the_window_ends_when_it_has_been_painted(tmp_path: Path) -> None:
+    folders = {name: str(tmp_path) for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME")}
+    assert window_start.seconds_until_painted(os.environ | folders) > 0
+
+
+def test_a_window_that_does_not_come_is_said() -> None:
+    with pytest.raises(StudioError, match="could not be started"):
+        window_start.seconds_until_painted({"QT_QPA_PLATFORM": "nowhere"})
