@@ -65,6 +65,7 @@ def show_text(parent: QWidget, title: str, markdown: str) -> QDialog:
     dialog.resize(*SIZE)
     text = QTextBrowser(dialog)
     text.setOpenExternalLinks(True)
+    text.setAccessibleName(title)
     text.setMarkdown(markdown)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
     buttons.rejected.connect(dialog.close)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from stylestudio.gui.about import about, licences, show_text
 from stylestudio.gui.menus import Menus
+from stylestudio.gui.widgets.boxes import name_control
 from stylestudio.gui.words import held_keys
 
 ACTION = Qt.ItemDataRole.UserRole + 1
@@ -157,7 +158,7 @@ class Keys(QDialog):
         edit = QKeySequenceEdit(action.shortcut(), self.table)
         edit.setMaximumSequenceLength(1)
         edit.setClearButtonEnabled(True)
-        edit.setAccessibleName(self.tr("Keys of {command}").format(command=plain(action)))
+        name_control(edit, self.tr("Keys of {command}").format(command=plain(action)))
         edit.editingFinished.connect(lambda: self._set(name, edit))
         return edit
 

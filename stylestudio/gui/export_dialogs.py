@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from stylestudio.gui.widgets.boxes import name_control
 from stylestudio.gui.words import tr
 from stylestudio.images.decode import Picture
 from stylestudio.images.formats import Format, writable, written_as
@@ -70,7 +71,7 @@ class QualityControl(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         for widget, stretch in ((self.slider, 1), (self.box, 0)):
             widget.setRange(1, 100)
-            widget.setAccessibleName(self.tr("Quality"))
+            name_control(widget, self.tr("Quality"))
             row.addWidget(widget, stretch)
         self.slider.valueChanged.connect(self.box.setValue)
         self.box.valueChanged.connect(self.slider.setValue)
@@ -156,7 +157,7 @@ class ExportDialog(QDialog):
         for text, value in choices.items():
             box.addItem(text, value)
         box.setCurrentIndex(box.findData(getattr(self._options, name)))
-        box.setAccessibleName(label)
+        name_control(box, label)
         self._form.addRow(label, box)
         self._values[name] = box.currentData
         return box

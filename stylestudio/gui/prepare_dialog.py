@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.icons import icon
 from stylestudio.gui.widgets.amount import Amount
+from stylestudio.gui.widgets.boxes import name_control
 from stylestudio.gui.widgets.controls import Toggle
 from stylestudio.gui.widgets.crop_view import CropView
 from stylestudio.images.crop import WHOLE, fitted, quarter_turned, shape_of
@@ -189,7 +190,7 @@ class PrepareDialog(QDialog):
         self.ratio.addItem(self.tr("Original"), 0)
         for width, height in RATIOS:
             self.ratio.addItem(f"{width} : {height}", width / height)
-        self.ratio.setAccessibleName(self.tr("Shape of the crop"))
+        name_control(self.ratio, self.tr("Shape of the crop"))
         self.upright.setText(self.tr("Upright"))
         self.upright.setCheckable(True)
         self.upright.setChecked(self._full[1] > self._full[0])

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from stylestudio.gui.canvas.view import SURROUNDS
+from stylestudio.gui.widgets.focus_ring import FocusRings
 
 THEMES = ("system", "light", "dark")
 ACCENT = "#3d7fb8"
@@ -81,6 +82,7 @@ class Theme(QObject):
         self._application = application
         self._choice = choice if choice in THEMES else "system"
         application.setStyle("Fusion")
+        self._rings = FocusRings(application, self)
         application.styleHints().colorSchemeChanged.connect(self._apply)
         self._apply()
 

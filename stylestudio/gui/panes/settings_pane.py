@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from stylestudio.engine.methods import METHODS
-from stylestudio.gui.widgets.boxes import FocusFilter, TypedNumber
+from stylestudio.gui.widgets.boxes import FocusFilter, TypedNumber, name_control
 from stylestudio.gui.widgets.controls import Fold, PercentControl
 from stylestudio.gui.words import tr
 from stylestudio.studio.settings import DEFAULTS, SETTINGS, Setting, Settings
@@ -69,7 +69,7 @@ class SettingsPane(QWidget):
         super().__init__(parent)
         self.controls: dict[str, Control] = {name: control_for(name, self) for name in SETTINGS}
         for name, control in self.controls.items():
-            control.setAccessibleName(tr(SETTINGS[name].label))
+            name_control(control, tr(SETTINGS[name].label))
             control.edited.connect(lambda value, step, name=name: self.edited.emit({name: value}, step))
         self._note = QLabel(self)
         self.advanced = Fold(self.tr("Advanced"), self)

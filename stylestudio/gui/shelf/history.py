@@ -16,6 +16,7 @@ from stylestudio.gui.shelf.images import bring_images
 from stylestudio.gui.shelf.panel import Page
 from stylestudio.gui.shelf.tile_view import TileView
 from stylestudio.gui.shelf.tiles import Tile
+from stylestudio.gui.widgets.boxes import name_control
 from stylestudio.gui.words import tr
 from stylestudio.images.decode import Picture
 from stylestudio.studio.library import Library
@@ -111,7 +112,7 @@ class History(QObject):
             (self.tr("By style"), by_style),
         ):
             self.grouped.addItem(text, way)
-        self.grouped.setAccessibleName(self.tr("Grouped"))
+        name_control(self.grouped, self.tr("Grouped"))
         self.grouped.activated.connect(lambda _: self._lay_out())
         self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.more.setIcon(icon("more"))

@@ -31,6 +31,7 @@ from stylestudio.gui.drops import take_copy
 from stylestudio.gui.icons import icon
 from stylestudio.gui.places import path_of
 from stylestudio.gui.shelf.tile_view import TileView
+from stylestudio.gui.widgets.boxes import name_control
 from stylestudio.gui.widgets.controls import Toggle
 from stylestudio.gui.widgets.empty_state import muted
 
@@ -245,5 +246,5 @@ class Panel(QWidget):
             other.tools.setSizePolicy(policy, QSizePolicy.Policy.Fixed)
         self._tools.adjustSize()
         self.search.setPlaceholderText(page.search)
-        self.search.setAccessibleName(page.search)
+        name_control(self.search, page.search)
         self.page_changed.emit()

@@ -16,6 +16,7 @@ from stylestudio.gui.shelf.panel import Page
 from stylestudio.gui.shelf.tile_view import TileView
 from stylestudio.gui.shelf.tiles import Tile
 from stylestudio.gui.shelf.update import ShelfUpdate
+from stylestudio.gui.widgets.boxes import name_control
 from stylestudio.images.decode import read
 from stylestudio.images.formats import patterns
 from stylestudio.studio.library import Library
@@ -128,7 +129,7 @@ class Styles(QObject):
         view.menu_asked.connect(self._pop_up)
         view.tiles.images_wanted.connect(self._bring_images)
         self.tag.addItem(self.tr("All tags"), None)
-        self.tag.setAccessibleName(self.tr("Tag"))
+        name_control(self.tag, self.tr("Tag"))
         self.tag.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.tag.setMinimumContentsLength(9)
         self.tag.activated.connect(lambda _: self.refresh(*self._filter))

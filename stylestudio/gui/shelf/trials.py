@@ -96,7 +96,7 @@ class Trials(QObject):
         self.view, self.label, self.button = (
             TileView(self.tr("The photo in every style"), fills=False),
             QLabel(),
-            QPushButton(),
+            QPushButton(self.tr("Stop")),
         )
         tools = (self.label, self.button)
         self.page = Page(self.tr("Try on my photo"), self.tr("Search the styles"), self.view, tools)

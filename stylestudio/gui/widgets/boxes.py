@@ -1,8 +1,16 @@
 """Boxes that a number is typed into: for a window where one scrolls over them and keys mean the session."""
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDoubleSpinBox, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QToolButton,
+    QWidget,
+)
 
 from stylestudio.images.blend import LEAST_SHARE, MOST_SHARE
 
@@ -20,6 +28,17 @@ def take_typed() -> None:
         box.interpretText()
 
 
+def name_control(control: QWidget, name: str) -> None:
+    """Give a control its name for who does not see it, and so to what Qt has put into it: its line, its list."""
+    control.setAccessibleName(name)
+    if isinstance(control, QComboBox):
+        control.view().setAccessibleName(name)
+    for line in (control, *control.findChildren(QLineEdit)):
+        line.setAccessibleName(name)
+        for button in line.findChildren(QToolButton) if isinstance(line, QLineEdit) else ():
+            button.setAccessibleName(QCoreApplication.translate("boxes", "Clear"))
+
+
 class TypedNumber(QDoubleSpinBox):
     """A number with its unit. What is typed counts from Return on, when the focus goes, or by `take_typed`."""
 
@@ -29,6 +48,10 @@ class TypedNumber(QDoubleSpinBox):
         self.setSuffix(f" {unit}" if unit else "")
         self.setKeyboardTracking(False)
         FocusFilter(self)
+
+    def setAccessibleName(self, name: str) -> None:
+        super().setAccessibleName(name)
+        self.lineEdit().setAccessibleName(name)
 
     def show_value(self, value: float) -> None:
         """Show it without any signal. What is being typed stays, unless the value has become another meanwhile."""

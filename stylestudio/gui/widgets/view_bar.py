@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from stylestudio.gui.canvas.picture_canvas import Canvas
-from stylestudio.gui.widgets.boxes import FocusFilter
+from stylestudio.gui.widgets.boxes import FocusFilter, name_control
 from stylestudio.gui.widgets.controls import Toggle
 
 ZOOMS = (25, 50, 100, 200, 400, 800)
@@ -28,7 +28,6 @@ class ZoomBox(QComboBox):
         super().__init__(parent)
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setAccessibleName(self.tr("Zoom"))
         self.setToolTip(self.tr("How large the target is shown: choose, or type a figure"))
         self.setMinimumContentsLength(6)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -37,7 +36,7 @@ class ZoomBox(QComboBox):
         FocusFilter(self)
         line = self.lineEdit()
         assert line is not None
-        line.setAccessibleName(self.tr("Zoom in percent"))
+        name_control(self, self.tr("Zoom in percent"))
         line.setAlignment(Qt.AlignmentFlag.AlignRight)
         line.editingFinished.connect(self._typed)
         self.activated.connect(self._typed)
