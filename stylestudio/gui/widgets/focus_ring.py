@@ -2,13 +2,32 @@
 
 from PySide6.QtCore import QObject, QRectF, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QApplication, QFocusFrame, QWidget
+from PySide6.QtWidgets import QApplication, QFocusFrame, QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 from shiboken6 import isValid
 
 from stylestudio.gui.canvas.surface import Surface
 
 WIDTH = 2.0
 _ROUND = 4.0
+_HINTS = {QStyle.StyleHint.SH_FocusFrame_AboveWidget: 1, QStyle.StyleHint.SH_FocusFrame_Mask: 0}
+
+
+class _Above(QProxyStyle):
+    """Has a ring lie over all that is in a window, not only in the part that the control is in, which would cut it.
+
+    Where the window itself cuts it, it is painted further in.
+    """
+
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returnData: QStyleHintReturn | None = None,
+    ) -> int:
+        if hint in _HINTS:
+            return _HINTS[hint]
+        return super().styleHint(hint, option, widget, returnData)
 
 
 class FocusRing(QFocusFrame):
@@ -16,13 +35,15 @@ class FocusRing(QFocusFrame):
 
     def __init__(self, control: QWidget) -> None:
         super().__init__(control)
+        self._above = _Above()
+        self.setStyle(self._above)
         self.setWidget(control)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Link), WIDTH))
-            inside = QRectF(self.rect()).adjusted(WIDTH / 2, WIDTH / 2, -WIDTH / 2, -WIDTH / 2)
+            inside = QRectF(self.visibleRegion().boundingRect()).adjusted(WIDTH / 2, WIDTH / 2, -WIDTH / 2, -WIDTH / 2)
             painter.drawRoundedRect(inside, _ROUND, _ROUND)
 
 
