@@ -49,11 +49,11 @@ def multiply(chroma: Signed, weight: float, out: Signed, product: Signed) -> Non
     np.add(out, product, out=out)
 
 
-def subtract_shifted(total: Signed, step: Signed, shifts: Sequence[int], product: Signed) -> None:
-    """Subtract from `total` what `step` shifted right by each of these adds up to."""
+def subtract_shifted(total: Signed, step: Signed, shifts: Sequence[int], product: Signed, out: Signed) -> None:
+    """`out` becomes `total` less what `step` shifted right by each of these adds up to."""
     for shift in shifts:
         np.right_shift(step, shift, out=product)
-        np.subtract(total, product, out=total)
+        total = np.subtract(total, product, out=out)
 
 
 @cache

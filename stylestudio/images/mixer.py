@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise, product
 from types import TracebackType
-from typing import Literal, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +30,9 @@ from stylestudio.images.fixed_point import (
     pushed_steps,
     subtract_shifted,
 )
+from stylestudio.images.screen_frame import Area, Levels, Order, ScreenFrame
 
-Levels = NDArray[np.uint8]
+__all__ = ["Area", "ScreenMixer"]
 
 _BLOCK = 1 << 16
 """Pixels that are mixed at once: a block's planes fit the processor's cache, and calls are few."""
@@ -39,13 +40,9 @@ _THREADS = max(2, min(4, (os.cpu_count() or 2) // 2))
 """Half the cores at most: the engine may be at work on the others."""
 _SCRATCH = 6
 _INSIDE, _BELOW, _BEYOND = range(3)
-
-
-class Area(NamedTuple):
-    """Rows and columns of a picture."""
-
-    rows: slice
-    columns: slice
+_NONE = -1
+_MOVED = (0, 1, 2), (1, 2), (0, 1)
+"""The channels that the share of each axis moves."""
 
 
 class _Way(NamedTuple):
@@ -74,14 +71,12 @@ class ScreenMixer:
     frame: Levels
     """(H, W, 4): R, G, B, 255, as in `QImage.Format_RGBX8888`, or B, G, R, 255. It is always this same memory."""
 
-    def __init__(self, content8: Levels, overfit8: Levels, order: Literal["RGB", "BGR"] = "RGB") -> None:
+    def __init__(self, content8: Levels, overfit8: Levels, order: Order = "RGB") -> None:
         """`content8` and `overfit8` are (H, W, 3) levels of R, G, B; the frame, in this order, is black until `mix`."""
         check_pair(content8, overfit8)
         height, width = content8.shape[:2]
-        self.frame = np.zeros((height, width, 4), np.uint8)
-        self.frame[..., 3] = 255
-        self._packed = self.frame.reshape(height, width * 4).view("<u4")
-        self._order = slice(None) if order == "RGB" else slice(None, None, -1)
+        self._screen = ScreenFrame(height, width, order, max(_BLOCK, width))
+        self.frame = self._screen.levels
         self._base = np.empty((3, height, width), np.uint16)
         # memory that is never written to is never taken: most mixes stay on the first way, and on red, green, blue
         self._ways = [_Way(np.empty_like(self._base), np.empty(self._base.shape, np.int16)) for _ in range(3)]
@@ -101,8 +96,11 @@ class ScreenMixer:
             raise ValueError(f"pictures {content8.shape} do not match the frame {self.frame.shape}")
         self._pictures = content8, overfit8
         self._made: dict[tuple[int, bool], None] = {}
+        self._channels_at: Shares | None  # what the whole frame shows on red, green, blue, if it does
+        self._colours_at: Shares | None  # what `_colours` are mixed by
+        self._dragged: int | None  # the only axis by whose share the frame differs from these, `_NONE` for none
         self._mask: Signed | None = None
-        self._colours_at: Shares | None = None
+        self._channels_at = self._colours_at = self._dragged = None
         self._prepare(self._everything)
 
     def set_mask(self, mask: Signed | None, area: Area | None = None) -> None:
@@ -125,31 +123,37 @@ class ScreenMixer:
         for part in product(ways, (False, True) if coloured else (False,)):
             self._make(part, self._everything)
         terms = [(self._ways[way], weights[way]) for way in ways]
-        if not coloured:
-            self._in_blocks(self._mix_channels, area or self._everything, terms)
-        elif area is None:
-            self._mix_all_colours(shares, terms)
+        shown, dragged = self._channels_at, self._dragged
+        self._channels_at = self._dragged = None
+        if area is not None:
+            self._in_blocks(self._mix_colours if coloured else self._mix_channels, area, terms)
+        elif coloured:
+            self._mix_all_colours(shares, terms, dragged)
         else:
-            self._in_blocks(self._mix_colours, area, terms, False)
+            changed = _apart(shown, shares)
+            self._in_blocks(self._mix_channels, self._everything, terms, changed[0] if len(changed) == 1 else None)
+            self._channels_at = shares
 
-    def _mix_all_colours(self, shares: Shares, terms: Sequence[_Term]) -> None:
+    def _mix_all_colours(self, shares: Shares, terms: Sequence[_Term], dragged: int | None) -> None:
         """Mix all, or where only one share has changed since all were mixed, as while it is dragged, add the change."""
         before = self._colours_at
-        moved = [axis for axis in range(3) if before is None or shares[axis] != before[axis]]
+        moved = _apart(before, shares)
         if before is None or len(moved) > 1:
             self._in_blocks(self._mix_colours, self._everything, terms, True)
-            self._colours_at = shares
+            self._colours_at, self._dragged = shares, _NONE
             return
         apart = _ways_of(shares) - _ways_of(before)
         change = [way for way in range(3) if apart[way].any()]
         for part in product(change, (False, True)):
             self._make(part, self._everything)
         terms = [(self._ways[way], apart[way]) for way in change]
-        self._in_blocks(self._move_colours, self._everything, moved[0] if moved else 0, terms)
+        axis = moved[0] if moved else _NONE
+        self._in_blocks(self._move_colours, self._everything, axis, terms, dragged in (axis, _NONE))
+        self._dragged = axis
 
     def _prepare(self, area: Area) -> None:
         """Take the pictures and the mask in this area, and make again what was made of them."""
-        self._colours_at = None
+        self._channels_at = self._colours_at = self._dragged = None
         self._in_blocks(self._prepare_block, area)
         made, self._made = self._made, {(_INSIDE, False): None}
         for part in made:
@@ -174,9 +178,8 @@ class ScreenMixer:
                 part = scratch[:, : (rows.stop - rows.start) * width].reshape(_SCRATCH, -1, width)
                 work(Area(rows, area.columns), part, *arguments)
 
-        for job in [
-            self._pool.submit(band, *ends, one) for ends, one in zip(pairwise(edges), self._scratch, strict=True)
-        ]:
+        bands = zip(pairwise(edges), self._scratch, strict=True)
+        for job in [self._pool.submit(band, *ends, one) for ends, one in bands]:
             job.result()
 
     def _prepare_block(self, block: Area, scratch: Plane) -> None:
@@ -209,10 +212,13 @@ class ScreenMixer:
         for axis, values in enumerate((light, blue - light, red - light)):
             self._ways[way].turned[(axis, *block)] = np.rint(2 * values)
 
-    def _mix_channels(self, block: Area, scratch: Plane, terms: Sequence[_Term]) -> None:
-        for channel in range(3):
+    def _mix_channels(self, block: Area, scratch: Plane, terms: Sequence[_Term], only: int | None = None) -> None:
+        for channel in range(3) if only is None else (only,):
             self._mix_channel(block, channel, [(way, weights[channel]) for way, weights in terms], scratch)
-        self._pack(block, scratch)
+        if only is None:
+            self._screen.pack(block, scratch[:3])
+        else:
+            self._screen.put(block, only, scratch[only])
 
     def _mix_channel(self, block: Area, channel: int, terms: Sequence[tuple[_Way, float]], scratch: Plane) -> None:
         """`scratch[channel]` becomes the channel's mix in 256ths of a level; `scratch[3]` is used."""
@@ -225,7 +231,7 @@ class ScreenMixer:
         if source is not total:
             np.copyto(total, source)
 
-    def _mix_colours(self, block: Area, scratch: Plane, terms: Sequence[_Term], keep: bool) -> None:
+    def _mix_colours(self, block: Area, scratch: Plane, terms: Sequence[_Term], keep: bool = False) -> None:
         light = [(way, weights[0]) for way, weights in terms]
         for channel in range(3):
             self._mix_channel(block, channel, light, scratch)
@@ -235,44 +241,37 @@ class ScreenMixer:
             for way, weights in terms:
                 multiply(way.turned[(axis, *block)], weights[axis] - weights[0], step, partial)
                 np.add(channel, step, out=channel)
-                subtract_shifted(green, step, shifts, more)
+                subtract_shifted(green, step, shifts, more, green)
         if keep:
             self._colours[(slice(None), *block)] = red, green, blue
-        self._finish(block, scratch)
+        self._show(block, scratch[:3])
 
-    def _move_colours(self, block: Area, scratch: Plane, axis: int, change: Sequence[_Term]) -> None:
-        channels = scratch[:3].view(np.int16)
-        partial, more, step = scratch[3:].view(np.int16)
-        np.copyto(channels, self._colours[(slice(None), *block)])
+    def _move_colours(self, block: Area, scratch: Plane, axis: int, change: Sequence[_Term], others_stay: bool) -> None:
+        """Mix what a share moves: all channels, or green and one more if the frame has the others already."""
+        channels, (partial, more, step) = scratch[:3].view(np.int16), scratch[3:].view(np.int16)
+        sources = list(self._colours[(slice(None), *block)])
         for way, weights in change:
             multiply(way.turned[(axis, *block)], weights[axis], step, partial)
-            if axis == 0:
-                np.add(channels, step, out=channels)
-            else:
-                channel, shifts = (channels[2], BLUE_IN_GREEN) if axis == 1 else (channels[0], RED_IN_GREEN)
-                np.add(channel, step, out=channel)
-                subtract_shifted(channels[1], step, shifts, more)
-        self._finish(block, scratch)
+            for channel in _MOVED[axis]:
+                if axis and channel == 1:
+                    shifts = BLUE_IN_GREEN if axis == 1 else RED_IN_GREEN
+                    subtract_shifted(sources[1], step, shifts, more, channels[1])
+                else:
+                    np.add(sources[channel], step, out=channels[channel])
+                sources[channel] = channels[channel]
+        if others_stay and axis in (1, 2):
+            for channel in _MOVED[axis]:
+                self._screen.put(block, channel, self._screen.clip(scratch[channel]))
+            return
+        for channel in range(3):
+            if sources[channel] is not channels[channel]:
+                np.copyto(channels[channel], sources[channel])
+        self._show(block, scratch[:3])
 
-    def _finish(self, block: Area, scratch: Plane) -> None:
-        """From 64ths of a level, which may lie outside, to what is packed."""
-        for channel in scratch[:3].view(np.int16):
-            np.clip(channel, 0, 255 * 64 + 63, out=channel)
-            np.left_shift(channel, 2, out=channel)
-        self._pack(block, scratch)
-
-    def _pack(self, block: Area, scratch: Plane) -> None:
-        """Write the channels, in 256ths, as one number a pixel."""
-        low, middle, high = scratch[:3][self._order]
-        np.right_shift(low, 8, out=low)
-        np.bitwise_and(middle, 0xFF00, out=middle)
-        np.bitwise_or(low, middle, out=low)
-        np.right_shift(high, 8, out=high)
-        np.bitwise_or(high, 0xFF00, out=high)
-        pixels = self._packed[block]
-        np.copyto(pixels, high)
-        np.left_shift(pixels, 16, out=pixels)
-        np.bitwise_or(pixels, low, out=pixels)
+    def _show(self, block: Area, channels: Plane) -> None:
+        for channel in channels:
+            self._screen.clip(channel)
+        self._screen.pack(block, channels)
 
     def close(self) -> None:
         """Join the threads. `frame` stays; `mix` may not be called any more."""
@@ -285,6 +284,11 @@ class ScreenMixer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _apart(before: Shares | None, after: Shares) -> list[int]:
+    """Which shares differ; all where there were none."""
+    return [axis for axis in range(3) if before is None or before[axis] != after[axis]]
 
 
 def _ways_of(shares: Shares) -> NDArray[np.float64]:

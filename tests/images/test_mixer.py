@@ -226,3 +226,29 @@ def test_what_does_not_go_together_is_not_mixed() -> None:
 def test_a_share_out_of_range_is_not_mixed(share: float) -> None:
     with ScreenMixer(*pair8((2, 2))) as mixer, pytest.raises(ValueError, match="style shares"):
         mixer.mix((0.5, share, 0.5))
+
+
+@pytest.mark.parametrize("axes", ["rgb", "ycc"])
+def test_a_frame_is_the_same_whatever_it_showed_before(axes: Axes) -> None:
+    """Only what a share moves is written; here shares, axes, areas and masks follow each other at random."""
+    random = np.random.default_rng(8)
+    content, overfit, other = random.integers(0, 256, (3, 40, 50, 3), dtype=np.uint8)
+    mask = random.integers(-256, 257, (40, 50)).astype(np.int16)
+    shares, masked = [0.7, 0.7, 0.4], False
+    with ScreenMixer(content, overfit, "BGR") as mixer:
+        for step in range(60):
+            shares[random.integers(3)] = float(random.choice([-0.2, 0.0, 0.3, 0.7, 1.0, 1.4]))
+            if step % 7 == 3:
+                mixer.mix((0.5, 0.2, 0.1), "ycc" if axes == "rgb" else "rgb", Area(slice(5, 20), slice(0, 50)))
+            if step % 11 == 5:
+                masked = not masked
+                mixer.set_mask(mask if masked else None)
+            if step == 40:
+                mixer.load(other, overfit)
+                content, masked = other, False
+            mixer.mix((shares[0], shares[1], shares[2]), axes)
+            with ScreenMixer(content, overfit, "BGR") as fresh:
+                fresh.set_mask(mask if masked else None)
+                fresh.mix((shares[0], shares[1], shares[2]), axes)
+                apart = np.abs(mixer.frame.astype(int) - fresh.frame)
+            assert apart.max() <= (0 if axes == "rgb" else 2), step
