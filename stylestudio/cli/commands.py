@@ -111,7 +111,7 @@ def render(
 
 
 def info() -> int:
-    """Versions, device, threads and weights with their hashes, on stdout. Raises `WeightsError`."""
+    """Versions, device, weights with their hashes, and what running windows hold, on stdout. Raises `WeightsError`."""
     import numpy
     import PIL
     import torch
@@ -120,7 +120,8 @@ def info() -> int:
     from stylestudio.engine.networks.weights import load_networks, read_manifest
     from stylestudio.engine.runtime.device import describe
     from stylestudio.engine.runtime.selftest import choose
-    from stylestudio.paths import resource
+    from stylestudio.paths import data_folder, resource
+    from stylestudio.studio.running import in_words, running
 
     say(f"Style Studio {__version__}")
     say(f"Python {platform.python_version()}, PyTorch {torch.__version__}, NumPy {numpy.__version__}")
@@ -131,6 +132,10 @@ def info() -> int:
         say(f"Not used: {describe(card)}; in a trial run, {fault}")
     for file in read_manifest(resource("weights")):
         say(f"{file.role}: {file.path.name}, {file.architecture}, sha256 {file.sha256}, checked")
+    for window in running(data_folder()):
+        say(f"The window of process {window.process} holds")
+        for held in window.held:
+            say(f"  {in_words(held)}")
     return 0
 
 

@@ -104,7 +104,7 @@ def info(options: argparse.Namespace) -> int:
 
 
 def add_info(add) -> None:
-    parser = add("info", help="versions, device, weights")
+    parser = add("info", help="versions, device, weights, what running windows hold in memory")
     parser.set_defaults(run=info)
 
 

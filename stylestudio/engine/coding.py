@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.caches import PHOTO_MAP
 from stylestudio.engine.colour import luminance_of
 from stylestudio.engine.matching.base import Encoded
 from stylestudio.engine.networks.decoder import BLOCKS, InverseNetwork
@@ -42,9 +43,8 @@ ENCODER_TILES = {"relu1_1": 256, "relu2_1": 256, "relu3_1": 128, "relu4_1": 96}
 """Positions, of the layer before, that are worked on at once, by the layer where the convolutions end. A tile's buffers
 are small enough to be used again and again instead of being asked of the system."""
 ENCODER_SHARES = {"relu1_1": 0.1, "relu2_1": 0.3, "relu3_1": 0.3, "relu4_1": 0.4}
-REMEMBERED, MOST_REMEMBERED = "relu3_1", 800_000_000
-"""Of the layers whose maps are lazy the one that saves most for its memory, and for how many bytes it may be: those of
-a photo of 25 megapixels."""
+REMEMBERED = "relu3_1"
+"""Of the layers whose maps are lazy the one that saves most for its memory."""
 NEXT = {"relu4_1": "relu3_1", "relu3_1": "relu2_1", "relu2_1": "relu1_1", "relu1_1": "image"}
 
 
@@ -113,7 +113,7 @@ def memorised(features: Made, device: torch.device) -> Lazy:
     A card has little of that, and works fast.
     """
     _, channels, height, width = features.shape
-    fits = device == PROCESSOR and 2 * channels * height * width <= MOST_REMEMBERED
+    fits = device == PROCESSOR and 2 * channels * height * width <= PHOTO_MAP.bytes
     return Remembered(features) if fits else features
 
 

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QSettings, QSocketNotifier, QStandardPaths, 
 from PySide6.QtWidgets import QApplication
 
 from stylestudio.gui.autosave import Autosaver
+from stylestudio.gui.cache_report import CacheReport
 from stylestudio.gui.document import Document
 from stylestudio.gui.drag_folder import remove_left_behind
 from stylestudio.gui.jobs import FileQueue, Tasks
@@ -27,6 +28,7 @@ from stylestudio.gui.restoring import Restorer
 from stylestudio.gui.runs import Runs
 from stylestudio.gui.theme import Theme
 from stylestudio.gui.words import NAME, load_language
+from stylestudio.paths import data_folder
 from stylestudio.studio.autosave.keeping import Keeper
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.session import Session
@@ -103,6 +105,7 @@ class Program:
             Theme(self.application, self.memory.theme()),
         )
         self.autosaver, self.restorer = self._keep_work()
+        self.cache_report = CacheReport(self.keeping_queue, data_folder())
         self.hook = install_excepthook(self.window)
         self.engine = EngineLoading()
         self.engine.loaded.connect(lambda: self.window.status.show_loading(False))
@@ -118,6 +121,7 @@ class Program:
         else:
             self.restorer.begin()
         self.keeping_queue.run(self._tidy, lambda _: None, self.window.show_error)
+        self.cache_report.begin()
         QTimer.singleShot(0, self.engine.start)
         return self.application.exec() or self.signals.status
 
@@ -131,6 +135,7 @@ class Program:
         end = time.monotonic() + PATIENCE
         ended = [tasks.close(max(0.0, end - time.monotonic())) for tasks in (self.reading, self.tasks, self.keeping)]
         ended.append(self.window.close_down())
+        self.cache_report.close()
         self.signals.close()
         if written and all(ended):
             self.application.shutdown()  # hands the clipboard on; not while a thread of Qt still runs

@@ -1,7 +1,6 @@
 """Keeps the overfit picture up to date with the session: drafts first, then the real one."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -9,6 +8,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from stylestudio.caches import RESULTS, LruCache
 from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.document import Document
 from stylestudio.gui.jobs import Tasks, as_work
@@ -20,7 +20,6 @@ from stylestudio.studio.recipe import RunKey
 from stylestudio.studio.session import Session
 
 T = TypeVar("T")
-KEPT = 3
 GATHER_MS = 50
 """Edits of settings that follow each other this closely make one run; another picture is not waited with."""
 IDLE_MS = 3 * 60_000
@@ -45,7 +44,7 @@ class Runs(QObject):
         super().__init__(parent)
         self._document, self._tasks, self._renderer = document, tasks, renderer
         self._overfit: Overfit | None = None
-        self._kept: OrderedDict[RunKey, Overfit] = OrderedDict()
+        self._kept: LruCache[RunKey, Overfit] = LruCache(RESULTS)
         self._waiting: list[Callable[[Overfit], object]] = []
         self._run: Run | None = None
         self._busy = self._is_beside = False
@@ -107,11 +106,11 @@ class Runs(QObject):
     def kept(self, key: RunKey) -> Overfit | None:
         """The best overfit picture of this run that is at hand, which may be a draft."""
         shown = self._overfit
-        return self._kept.get(key) or (shown if shown is not None and shown.key == key else None)
+        return self._kept.peek(key) or (shown if shown is not None and shown.key == key else None)
 
     def keep(self, overfit: Overfit) -> None:
         """Have this one ready: where the session asks for it, no network runs."""
-        self._kept[overfit.key] = overfit
+        self._kept.put(overfit.key, overfit, overfit.pixels.nbytes)
 
     def restart(self) -> None:
         """Make what the session asks for, unless it is there and was not cut short."""
@@ -122,7 +121,7 @@ class Runs(QObject):
     def rest(self) -> None:
         """Give memory back: of the pictures made, only what is shown stays. Does nothing while one is on its way."""
         if not self._busy and not self._is_beside:
-            self._kept = OrderedDict((key, one) for key, one in self._kept.items() if one is self._overfit)
+            self._kept.keep(lambda key: self._kept.peek(key) is self._overfit)
             self._tasks.start(partial(as_work, self._renderer.rest), lambda _: None, self.failed.emit)
 
     def beside(
@@ -160,8 +159,8 @@ class Runs(QObject):
             self._waiting.clear()
             self._show(None)
             self._set_busy(False)
-        elif key in self._kept:
-            self._arrived(self._kept[key])
+        elif (found := self._kept.peek(key)) is not None:
+            self._arrived(found)
         else:
             if self._overfit is not None and self._overfit.content.sha256 != key.content:
                 self._show(None)
@@ -217,10 +216,7 @@ class Runs(QObject):
         self._arrived(run.overfit(pixels))
 
     def _arrived(self, overfit: Overfit) -> None:
-        self._kept[overfit.key] = overfit
-        self._kept.move_to_end(overfit.key)
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+        self.keep(overfit)
         self._set_busy(False)
         self._hand_out(overfit)
 
@@ -263,7 +259,7 @@ class Runs(QObject):
             self._tasks.cancel()
 
     def _finished_last(self, content: Picture) -> Overfit | None:
-        return next((o for o in reversed(self._kept.values()) if o.content.sha256 == content.sha256), None)
+        return next((o for o in reversed(self._kept.values) if o.content.sha256 == content.sha256), None)
 
     def _show(self, overfit: Overfit | None) -> None:
         if overfit is not self._overfit:

@@ -1,12 +1,11 @@
 """Small pictures of snapshots: each of the overfit picture that it was made with, as far as that was there."""
 
-from collections import OrderedDict
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from stylestudio.caches import SNAPSHOT_PARTS, SNAPSHOTS, LruCache
 from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.document import Document
 from stylestudio.gui.overfit import Overfit
@@ -16,7 +15,7 @@ from stylestudio.images.mask_plane import rows_of
 from stylestudio.images.resize import Pixels, scaled, size_for, to_8bit
 from stylestudio.studio.recipe import RunKey, run_key
 from stylestudio.studio.session import Session
-from stylestudio.studio.snapshots import MOST_SNAPSHOTS, Snapshot, mix_for
+from stylestudio.studio.snapshots import Snapshot, mix_for
 
 SIDE = 168
 """Of the long side: twice what is shown, so that it is sharp on a fine screen."""
@@ -33,8 +32,8 @@ class SnapshotPictures(QObject):
         super().__init__(document)
         self._document = document
         self._content: NDArray[np.float32] | None = None
-        self._overfits: OrderedDict[RunKey, NDArray[np.float32]] = OrderedDict()
-        self._made: dict[tuple[RunKey, Snapshot], QImage] = {}
+        self._overfits: LruCache[RunKey, NDArray[np.float32]] = LruCache(SNAPSHOT_PARTS)
+        self._made: LruCache[tuple[RunKey, Snapshot], QImage] = LruCache(SNAPSHOTS)
         document.changed.connect(self._follow)
         runs.changed.connect(self._take)
         self._look(document.session)
@@ -46,14 +45,14 @@ class SnapshotPictures(QObject):
         if session.content is None or session.style is None or self._content is None:
             return None
         key = run_key(session.content, session.style, snapshot.settings)
-        if key not in self._overfits:
-            return None
-        if (key, snapshot) not in self._made:
+        overfit, made = self._overfits.get(key), self._made.get((key, snapshot))
+        if overfit is not None and made is None:
             mix = mix_for(snapshot, session)
             mask = rows_of(mix.mask, self._content)
-            levels = to_8bit(blend(self._content, self._overfits[key], mix.shares, axes=mix.axes, mask=mask))
-            self._made[key, snapshot] = ArrayImage(levels).copy()
-        return self._made[key, snapshot]
+            levels = to_8bit(blend(self._content, overfit, mix.shares, axes=mix.axes, mask=mask))
+            made = ArrayImage(levels).copy()
+            self._made.put((key, snapshot), made, made.sizeInBytes())
+        return made
 
     def _follow(self, old: Session, new: Session) -> None:
         if old.content is not new.content or old.style is not new.style:
@@ -65,14 +64,12 @@ class SnapshotPictures(QObject):
         self._content = None if session.content is None else small(session.content.stored, session.content.size)
 
     def _take(self, overfit: Overfit | None) -> None:
-        if overfit is None or (overfit.draft and overfit.key in self._overfits):
+        if overfit is None or (overfit.draft and self._overfits.peek(overfit.key) is not None):
             return
         key = overfit.key
-        self._overfits[key] = small(overfit.pixels, overfit.content.size)
-        self._overfits.move_to_end(key)
-        while len(self._overfits) > MOST_SNAPSHOTS:
-            self._overfits.popitem(last=False)
-        self._made = {known: image for known, image in self._made.items() if known[0] != key}
+        pixels = small(overfit.pixels, overfit.content.size)
+        self._overfits.put(key, pixels, pixels.nbytes)
+        self._made.keep(lambda known: known[0] != key)
         self.changed.emit()
 
 

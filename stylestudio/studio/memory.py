@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from stylestudio.caches import FEATURES
 from stylestudio.engine.methods import METHODS
 from stylestudio.errors import SettingError
 from stylestudio.images.resize import size_for
@@ -17,8 +18,6 @@ LIGHT, IMAGE = 4, 12
 """For each pixel: its luminance, and its colours as floats."""
 MOST_HELD = 1 << 29
 """A content's map that needs more is worked out where it is needed, and never held."""
-MOST_KEPT = 1 << 30
-"""Both pictures' features together, once the overfit picture is there."""
 PASSING = 20
 """For each of the content's pixels: matches, guides, and the picture that is made."""
 REFINED_PIXELS, PER_REFINED_PIXEL = 768 * 576, {True: 1250, False: 2150}
@@ -41,7 +40,7 @@ def needed(photo: Size, content: Size, style: Size, settings: Settings) -> float
     painting = held + min(need.work * pixels, need.most_work) + PASSING * pixels + of_style
     enlarged = 0 if content == photo else IMAGE * photo[0] * photo[1]
     then = per_refined_pixel() * min(pixels, REFINED_PIXELS) if settings.refine else 0
-    finishing = min(held + of_style, MOST_KEPT) + 2 * IMAGE * pixels + enlarged + max(then, LEFT_OVER)
+    finishing = min(held + of_style, FEATURES.bytes) + 2 * IMAGE * pixels + enlarged + max(then, LEFT_OVER)
     return START + max(painting, finishing)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from stylestudio.caches import FEATURES, IMAGES, LruCache
 from stylestudio.errors import SettingError, StudioError, lacks_memory, out_of_memory
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture
@@ -22,7 +23,6 @@ from stylestudio.images.upsample import enlarged
 from stylestudio.paths import resource
 from stylestudio.progress import Preview, Progress, Work, or_else
 from stylestudio.progress import scaled as part
-from stylestudio.studio.caches import LruCache
 from stylestudio.studio.conversion import (
     alpha_at_sizes,
     as_drafts,
@@ -56,8 +56,6 @@ REMARK = "The graphics card ran out of memory. From now on the processor does th
 PHOTO, STYLE = "Looking at the photo", "Looking at the style"
 STEP = 0.12
 """What a step of refining takes, over the time of the picture that it begins with."""
-FEATURES_BUDGET, IMAGES_BUDGET = 1 << 30, 1 << 28
-"""Bytes of features and of overfit pictures that are kept: both pictures' at up to about 1800 pixels a side."""
 DESCRIBED = 1.5
 """What a style's features need with the descriptors that are made of them, over what they need alone."""
 
@@ -143,8 +141,8 @@ class Renderer:
         self.remark = ""
         """What the artist should know of the runs so far, a sentence or two; empty for nothing."""
         self._networks = networks
-        self._features: LruCache[FeatureKey, Encoded] = LruCache(FEATURES_BUDGET)
-        self._images: LruCache[RunKey, Tensor] = LruCache(IMAGES_BUDGET)
+        self._features: LruCache[FeatureKey, Encoded] = LruCache(FEATURES)
+        self._images: LruCache[RunKey, Tensor] = LruCache(IMAGES)
 
     @property
     def config(self) -> "Config":
@@ -201,7 +199,8 @@ class Renderer:
         """Keep nothing on the graphics card but the networks."""
         from stylestudio.engine.runtime.device import empty_cache
 
-        self._features, self._images = LruCache(FEATURES_BUDGET), LruCache(IMAGES_BUDGET)
+        self._features.clear()
+        self._images.clear()
         empty_cache()
 
     def _leave_card(self) -> None:

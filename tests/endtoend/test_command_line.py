@@ -20,15 +20,17 @@ from artist import Outcome, environment, levels, picture, python
 from PIL import Image
 
 from stylestudio.bench import convolutions, processes
+from stylestudio.caches import Held
 from stylestudio.cli import commands, parser
 from stylestudio.engine.runtime import selftest
 from stylestudio.images.decode import Picture, read
-from stylestudio.paths import resource
+from stylestudio.paths import data_folder, resource
 from stylestudio.progress import Preview, Progress, finish
 from stylestudio.studio import render as rendering
 from stylestudio.studio.mix import KEEP_COLOURS, Mix
 from stylestudio.studio.presets import keep, preset, presets
 from stylestudio.studio.recipe import Shares
+from stylestudio.studio.running import tell
 from stylestudio.studio.settings import Settings
 
 Command = Callable[..., Outcome]
@@ -530,7 +532,12 @@ def test_help_is_no_mistake(command: Command, capsys: pytest.CaptureFixture[str]
 # Facts about this computer
 
 
-def test_info_tells_versions_device_threads_and_weights_with_their_hashes(command: Command) -> None:
+def test_info_tells_versions_device_threads_and_weights_with_their_hashes_and_what_windows_hold(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("XDG_DATA_HOME", "APPDATA", "HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    tell(data_folder(), [Held("trials", 7, 2_000_000)])
     said = command("info")
     assert (said.code, said.err) == (0, "")
     for word in ("Style Studio 0.", "Python 3.", "PyTorch 2.", "NumPy", "Pillow", "Device"):
@@ -538,6 +545,7 @@ def test_info_tells_versions_device_threads_and_weights_with_their_hashes(comman
     for entry in json.loads(resource("weights", "manifest.json").read_text(encoding="utf-8"))["weights"]:
         [line] = [line for line in said.out.splitlines() if entry["file"] in line]
         assert entry["sha256"] in line
+    assert f"The window of process {os.getpid()} holds\n  trials: 7, 2.0 MB, at most 101 MB" in said.out
 
 
 def test_info_tells_why_a_graphics_card_is_not_used(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Maps that are worked out window by window. Here every map is lazy, and windows are as small as can be."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -143,7 +144,7 @@ def test_lazy_features_are_those_that_are_held(networks: Networks, all_lazy: Non
 def test_a_picture_made_in_windows_is_the_one_made_at_once(
     method: str, networks: Networks, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(coding, "MOST_REMEMBERED", 0)
+    monkeypatch.setattr(coding, "PHOTO_MAP", replace(coding.PHOTO_MAP, bytes=0))
     shares = (0.5, 1.0) if METHODS[method].scaled else (1.0,)
     generator = torch.Generator().manual_seed(1)
     image = (random_image(1, 90, 110) + 0.2 * torch.rand(1, 3, 90, 110, generator=generator)).clamp(0, 1)

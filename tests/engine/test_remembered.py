@@ -182,7 +182,7 @@ def test_no_graphics_card_is_asked_to_remember(networks: Networks) -> None:
 
 
 def test_a_map_that_would_take_too_much_is_not_remembered(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(coding, "MOST_REMEMBERED", 1000)
+    monkeypatch.setattr(coding, "PHOTO_MAP", replace(coding.PHOTO_MAP, bytes=1000))
     image = lazy_image_of(pixels_of(random_image(3, 64, 80)), networks)
     photo = finish(encode(networks, image, ("relu3_1",), "", 0))
     assert not isinstance(photo.features["relu3_1"], Remembered)

@@ -7,7 +7,7 @@ from stylestudio.engine import refine
 from stylestudio.engine.methods import METHODS
 from stylestudio.engine.runtime import lazy
 from stylestudio.errors import SettingError
-from stylestudio.studio import memory, render
+from stylestudio.studio import memory
 from stylestudio.studio.memory import Size, available, check, fits, fitting, needed, worked_on
 from stylestudio.studio.settings import OWN_SIZE_BELOW, SMALLEST_SIZE, Settings
 
@@ -75,7 +75,6 @@ def test_refining_and_a_larger_photo_to_be_enlarged_to_count() -> None:
 
 def test_the_estimate_knows_the_budgets_of_those_that_hold_and_keep_maps() -> None:
     assert memory.MOST_HELD == lazy.HELD_OF_CONTENT
-    assert memory.MOST_KEPT == render.FEATURES_BUDGET
     assert memory.REFINED_PIXELS == refine.MOST_PIXELS
 
 

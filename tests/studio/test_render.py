@@ -251,7 +251,7 @@ def test_refining_begins_at_the_picture_that_is_there(
 def test_features_beyond_the_budget_are_worked_out_again(
     networks: Networks, encoded: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(render, "FEATURES_BUDGET", 1000)
+    monkeypatch.setattr(render, "FEATURES", replace(render.FEATURES, bytes=1000))
     renderer = Renderer(CONFIG, networks)
     finish(renderer.overfit(CONTENT, STYLE, ALONE))
     finish(renderer.overfit(CONTENT, STYLE, replace(ALONE, patch_size=1)))

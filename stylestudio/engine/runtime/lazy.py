@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from stylestudio.caches import PHOTO_MAP, register
 from stylestudio.engine.runtime.memory import give_back
 from stylestudio.engine.runtime.tiling import by_tiles, empty_like, spans, with_tiles_that_fit
 from stylestudio.progress import Progress, Work
@@ -209,10 +210,21 @@ class Remembered(Lazy):
         self._remembers = True
         _, _, height, width = source.shape
         self._known = torch.zeros(-(-height // CELL), -(-width // CELL), dtype=torch.bool)
+        self.budget = PHOTO_MAP
+        register(self)
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
         return self._source.shape
+
+    @property
+    def entries(self) -> int:
+        return 0 if self._values is None else 1
+
+    @property
+    def bytes(self) -> int:
+        values = self._values  # another thread may ask
+        return 0 if values is None else values.nbytes
 
     def window(self, rows: slice, columns: slice) -> Tensor:
         inside = tuple(slice(part.start // CELL, -(-part.stop // CELL)) for part in (rows, columns))

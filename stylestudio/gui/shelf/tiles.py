@@ -18,11 +18,9 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage
 
-from stylestudio.studio.caches import LruCache
+from stylestudio.caches import TILES, LruCache
 
 Index = QModelIndex | QPersistentModelIndex
-BUDGET = 48 << 20
-"""Bytes of images that a list keeps: some 250 of the library's thumbnails."""
 TILE = Qt.ItemDataRole.UserRole
 NOTHING = QModelIndex()
 
@@ -53,7 +51,7 @@ class TileModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.tiles: list[Tile] = []
-        self._images: LruCache[Hashable, QImage] = LruCache(BUDGET)
+        self._images: LruCache[Hashable, QImage] = LruCache(TILES)
         self._wanted: set[Hashable] = set()
         self._asked: set[Hashable] = set()
         self._timer = QTimer(self, singleShot=True, interval=0)
@@ -85,9 +83,7 @@ class TileModel(QAbstractListModel):
     def renew_images(self, seen: Sequence[Hashable]) -> None:
         """Ask anew for those that are seen, which stay until then; the others are asked for when they are painted."""
         there = {key: image for key in seen if (image := self._images.get(key)) is not None}
-        self._images = LruCache(BUDGET)
-        for key, image in there.items():
-            self._images.put(key, image, max(image.sizeInBytes(), 1))
+        self._images.keep(there.__contains__)
         self._wanted |= there.keys()
         self._timer.start()
 

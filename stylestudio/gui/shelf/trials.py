@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from stylestudio.caches import TRIALS, LruCache
 from stylestudio.errors import StudioError
 from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.document import Document
@@ -24,7 +25,6 @@ from stylestudio.gui.shelf.tile_view import TileView
 from stylestudio.gui.shelf.tiles import Tile
 from stylestudio.images.decode import Picture, from_pixels, read
 from stylestudio.progress import Work
-from stylestudio.studio.caches import LruCache
 from stylestudio.studio.library import Library
 from stylestudio.studio.library_records import StyleEntry
 from stylestudio.studio.mix import Mix
@@ -35,8 +35,6 @@ from stylestudio.studio.settings import OWN_SIZE_BELOW, Settings
 
 SIDE = 192
 """Pixels that a trial is worked on at."""
-BUDGET = 96 << 20
-"""Bytes of trials that are kept."""
 REMIX_MS = 120
 """The sheet follows the sliders when they have rested for so long."""
 
@@ -88,7 +86,7 @@ class Trials(QObject):
     def __init__(self, library: LibraryQueue, document: Document, runs: Runs, styles: Styles, parent: QObject) -> None:
         super().__init__(parent)
         self._library, self._document, self._runs, self._styles = library, document, runs, styles
-        self._made: LruCache[TrialKey, Trial] = LruCache(BUDGET)
+        self._made: LruCache[TrialKey, Trial] = LruCache(TRIALS)
         self._failed: dict[TrialKey, StudioError] = {}
         self._small: tuple[str, Picture] | None = None
         self._is_open = self._is_stopped = False
