@@ -20,6 +20,7 @@ from stylestudio.gui.autosave import Autosaver
 from stylestudio.gui.cache_report import CacheReport
 from stylestudio.gui.document import Document
 from stylestudio.gui.drag_folder import remove_left_behind
+from stylestudio.gui.icons import program_icon
 from stylestudio.gui.jobs import FileQueue, Tasks
 from stylestudio.gui.main_window import MainWindow
 from stylestudio.gui.messages import install_excepthook
@@ -90,6 +91,7 @@ class Program:
         QApplication.setOrganizationName(NAME)
         self.application = QApplication(arguments)
         load_language(self.application)
+        self.application.setWindowIcon(program_icon())
         self.memory = Memory(QSettings())
         self.document = Document(Session(settings=self.memory.settings()))
         self.tasks, self.reading, self.writing, self.keeping = Tasks(), Tasks(), Tasks(), Tasks()

@@ -105,11 +105,6 @@ def with_stroke(mask: Mask, stroke: Stroke, again: bool = False) -> Mask:
     return replace(mask, strokes=(*(mask.strokes[:-1] if again else mask.strokes), stroke))
 
 
-def without_last_stroke(mask: Mask) -> Mask:
-    """With one stroke less; the same mask if there is none."""
-    return replace(mask, strokes=mask.strokes[:-1]) if mask.strokes else mask
-
-
 def inverted(mask: Mask) -> Mask:
     """More where it was less."""
     return replace(mask, inverted=not mask.inverted)

@@ -12,8 +12,6 @@ from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe_record import Recipe, from_json, recipe_of, to_json
 from stylestudio.studio.session import Session
 
-_MIX, _PREPARATION, _ORIGINAL = "mix", "preparation", "original"
-
 
 def record_of(session: Session) -> str:
     """The session's recipe as JSON."""

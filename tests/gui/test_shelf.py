@@ -162,7 +162,7 @@ def test_a_dropped_folder_is_watched(studio: Studio, styles: Styles, tmp_path: P
     more = make_folder(tmp_path / "more", 1, first=9)
     shutil.copy(more / "picture9.jpg", folder / "later.jpg")
     studio.wait(lambda: "later" in shelves.names(styles.view))
-    styles._fill_menu()
+    styles.more.menu().aboutToShow.emit()
     leaving = next(one for one in styles.more.menu().actions() if "mine" in one.text())
     leaving.trigger()
     studio.wait(lambda: styles.update.watched == [])

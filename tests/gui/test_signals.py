@@ -27,6 +27,7 @@ PROBE = textwrap.dedent(
 
     EngineLoading.start = lambda self: None
     program = Program(["stylestudio"])
+    assert not program.application.windowIcon().pixmap(32).isNull()
     if sys.argv[2] == "writing":
         program.file_queue.run(lambda: time.sleep(30), print, print)
     QTimer.singleShot(0, lambda: program.window.show_error(StudioError("It happened.", hint="Do this.")))

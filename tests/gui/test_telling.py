@@ -116,7 +116,7 @@ def test_where_a_file_was_replaced_there_is_no_undo(studio: Studio, photo: Path,
     place = photo.with_name("old.png")
     place.write_bytes(b"old")
     export(studio, place)
-    assert [button.text() for button in studio._offered()] == ["Show in folder"]
+    assert [button.text() for button in studio.offered()] == ["Show in folder"]
 
 
 def test_a_file_that_was_changed_since_stays(

@@ -135,10 +135,11 @@ class Studio:
 
     def press_notice(self, words: str) -> None:
         """The button of the notice that says so."""
-        self.wait(lambda: any(one.text() == words for one in self._offered()))
-        QTest.mouseClick(next(one for one in self._offered() if one.text() == words), Qt.MouseButton.LeftButton)
+        self.wait(lambda: any(one.text() == words for one in self.offered()))
+        QTest.mouseClick(next(one for one in self.offered() if one.text() == words), Qt.MouseButton.LeftButton)
 
-    def _offered(self) -> list[QPushButton]:
+    def offered(self) -> list[QPushButton]:
+        """The buttons of the line over the target."""
         return [one for one in self.window.space.notice.findChildren(QPushButton) if one.isVisible()]
 
     def error(self) -> str:

@@ -17,7 +17,6 @@ from stylestudio.images.mask import (
     Stroke,
     inverted,
     with_stroke,
-    without_last_stroke,
 )
 from stylestudio.images.mask_plane import PLANE_SIDE, Box, MaskPlane, for_screen, rows_of
 
@@ -120,11 +119,6 @@ def test_inverted_it_is_turned_round_and_strokes_still_do_what_they_say() -> Non
     full = line((0.5, 0.3, 1), hardness=1.0, goal="more")
     assert whole(with_stroke(mask, full))[27, 45] == pytest.approx(1)
     assert inverted(mask) == Mask(STROKES[:2])
-
-
-def test_the_last_stroke_can_be_taken_back_until_there_is_none() -> None:
-    assert without_last_stroke(Mask(STROKES)) == Mask(STROKES[:-1])
-    assert without_last_stroke(NO_MASK) is NO_MASK
 
 
 def test_a_gradient_goes_from_one_value_to_the_other_and_stays() -> None:

@@ -11,6 +11,7 @@ from work import outcome
 from stylestudio.engine import coding, pipeline, refine
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.config import DEFAULT, Palette
+from stylestudio.engine.networks import weights
 from stylestudio.engine.runtime import lazy
 from stylestudio.engine.runtime.tiling import empty_like
 from stylestudio.errors import SettingError, WeightsError
@@ -190,10 +191,10 @@ def test_a_renderer_that_has_rested_has_only_its_networks_and_makes_the_same_pic
     assert renderer.networks() is networks
 
 
-def test_a_renderer_that_has_made_nothing_rests_without_loading_anything() -> None:
-    renderer = Renderer()
-    renderer.rest()
-    assert renderer._networks is None
+def test_a_renderer_that_has_made_nothing_rests_without_loading_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    for load in ("load_tried", "load_networks"):
+        monkeypatch.delattr(weights, load)
+    Renderer().rest()
 
 
 def test_at_fidelity_1_a_new_style_encodes_no_photo_again(renderer: Renderer, encoded: list[tuple[str, int]]) -> None:

@@ -27,10 +27,6 @@ class Navigation(Hand):
         """Whether the next drag is meant to look around, because Space is held."""
         return self._space
 
-    @property
-    def is_at_work(self) -> bool:
-        return self._start is not None
-
     def follow_key(self, event: QKeyEvent) -> None:
         """Note whether Space is held, on this canvas or on a widget that it shares keys with."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():

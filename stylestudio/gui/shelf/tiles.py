@@ -95,9 +95,6 @@ class TileModel(QAbstractListModel):
             self._timer.start()
         return image
 
-    def row_of(self, key: Hashable) -> int | None:
-        return next((row for row, tile in enumerate(self.tiles) if tile.key == key), None)
-
     def tile(self, index: Index) -> Tile | None:
         """What stands there, None outside."""
         return self.tiles[index.row()] if index.isValid() and index.row() < len(self.tiles) else None

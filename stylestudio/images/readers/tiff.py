@@ -20,7 +20,7 @@ from stylestudio.images.readers.png_chunks import iptc_of_photoshop
 from stylestudio.images.readers.tiff_samples import PALETTE, SPACES, Levels, alpha_of, space_of
 
 _PAGES = 1000
-_SUBFILE, _ORIENTATION, _XMP, _IPTC, _PHOTOSHOP, _PROFILE = 254, 274, 700, 33723, 34377, 34675
+_ORIENTATION, _XMP, _IPTC, _PHOTOSHOP, _PROFILE = 274, 700, 33723, 34377, 34675
 _REDUCED, _MASK = 1, 4
 _YCBCR = 6
 _RAW = (32803, 34892)
