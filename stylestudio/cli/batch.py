@@ -34,6 +34,7 @@ class Asked:
     overfit_folder: Path | None
     sheet: Path | None
     suffix: str
+    same_look: bool
     overwrite: bool
     dry_run: bool
     as_json: bool
@@ -58,7 +59,8 @@ def batch(asked: Asked, settings: Settings, mix: MixMaker, export: ExportOptions
             sheets = sheet_files(asked.sheet, work)
     else:
         renderer = Renderer()
-        summary = watch(batches.run(work, settings, mix, renderer, asked.overwrite, export, recipe), asked.quiet)
+        running = batches.run(work, settings, mix, renderer, asked.overwrite, export, recipe, asked.same_look)
+        summary = watch(running, asked.quiet)
         if asked.sheet:
             sheets = watch(write_sheets(asked.sheet, work), asked.quiet)
         tell_remark(renderer, asked.quiet)

@@ -54,6 +54,7 @@ def batch(options: argparse.Namespace) -> int:
         options.overfit,
         options.sheet,
         suffix,
+        options.same_look,
         options.overwrite,
         options.dry_run,
         options.json,
@@ -90,6 +91,9 @@ def add_batch(add) -> None:
     parser.add_argument("-o", "--output", type=named, required=True, metavar="DIR")
     parser.add_argument("--sheet", type=named, metavar="FILE", help="also write a contact sheet of all results there")
     parser.add_argument("--overfit", type=named, metavar="DIR", help="also write the unmixed overfit pictures there")
+    parser.add_argument(
+        "--same-look", action="store_true", help="one palette for all photos, as for those of one scene"
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace existing files instead of skipping them")
     parser.add_argument("--format", metavar="NAME", help=f"of the files: {FORMAT_NAMES}; png if not given")
     parser.add_argument("--dry-run", action="store_true", help="only say what would be made; make nothing")

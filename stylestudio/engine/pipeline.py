@@ -9,7 +9,7 @@ which optimises where we decode.
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
 
@@ -35,6 +35,7 @@ from stylestudio.engine.runtime.lazy import (
     remember,
 )
 from stylestudio.engine.runtime.tiling import enlarged
+from stylestudio.engine.transport import Moments
 from stylestudio.progress import Preview, Work, scaled, told_as
 
 PHOTO, STYLE = LOOKING = "Looking at the photo", "Looking at the style"
@@ -44,11 +45,13 @@ SHAPES = "Large shapes", "Smaller shapes"
 
 @dataclass(frozen=True)
 class Scale:
-    """One size of both pictures: the photo's image, and what encodes photo and style when their turn comes."""
+    """One size of both pictures: the photo's image, what encodes photo and style when their turn comes, and the
+    `statistics` to go by, as far as they are known; what is not is measured and put there."""
 
     photo: Pixels
     content: Callable[[], Work[Encoded]]
     style: Callable[[], Work[Encoded]]
+    statistics: dict[str, Moments] = field(default_factory=dict[str, Moments])
 
 
 def sides(side: int, method: str, scales: Scales) -> list[int]:
@@ -107,7 +110,7 @@ def at_scale(
     else:
         layers = layers_kept(method, settings.finest_layer)
         encoding = encode(networks, Query(scale.photo, before, weight), layers, PHOTO, HELD_OF_CONTENT)
-    content = yield from scaled(encoding, 0.0, 0.3)
+    content = replace((yield from scaled(encoding, 0.0, 0.3)), statistics=scale.statistics)
     try:
         style = yield from scaled(scale.style(), 0.3, 0.5)
         return (yield from scaled(painted(networks, content, style, number, method, settings), 0.5, 1.0))
@@ -122,7 +125,7 @@ def painted(
 
     `number` counts the scales from the coarsest, 0.
     """
-    replace, replaced = METHODS[method].replace, layers_kept(method, settings.finest_layer)
+    match, replaced = METHODS[method].replace, layers_kept(method, settings.finest_layer)
     features: FeatureMap | None = None
     matches = None
     remember(content.features.values())
@@ -132,14 +135,13 @@ def painted(
             forget(content.features.values())  # the largest windows come now: the memory is worth more than the time
         if name in replaced:
             layer = Layer(name, content, style, number, features, matches)
-            features, matches = yield from scaled(replace(layer, settings), start, middle)
+            features, matches = yield from scaled(match(layer, settings), start, middle)
         assert features is not None
-        finer = materialised_if_small(
-            decoded(networks, name, features), "Painting", inf if NEXT[name] == "image" else HELD
-        )
+        limit = inf if NEXT[name] == "image" else HELD
+        finer = materialised_if_small(decoded(networks, name, features), "Painting", limit)
         features = yield from scaled(finer, middle, end)
     assert isinstance(features, Tensor) and isinstance(style.image, Tensor)
-    context = Context.of(style.image, style.opaque, settings.config.palette)
+    context = Context.of(style.image, style.opaque, settings.config.palette, partial(content.measured, "chroma"))
     return postprocessed(features, context)
 
 

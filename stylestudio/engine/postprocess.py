@@ -1,5 +1,6 @@
 """The overfit picture's colours brought to the style's palette; its light and dark stay as they are."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -10,9 +11,10 @@ from stylestudio.engine.colour import chroma, coloured, luminance_of
 from stylestudio.engine.config import Palette
 from stylestudio.engine.runtime.lazy import Joined
 from stylestudio.engine.runtime.tiling import averaged, row_chunks
-from stylestudio.engine.transport import moments, transport
+from stylestudio.engine.transport import Moments, moments, transport
 from stylestudio.progress import checkpoint
 
+Measure = Callable[[Joined], Moments]
 MOST_COUNTED = 1 << 16
 COLOUR_RIDGE = 1e-9
 """Two channels need none."""
@@ -22,17 +24,19 @@ LAST = 0.6 / 255
 
 @dataclass(frozen=True)
 class Context:
-    """What post-processing goes by: the style's pixels that can be seen, as an image (1, 3, N, 1), and its numbers."""
+    """What post-processing goes by: the style's pixels that can be seen, as an image (1, 3, N, 1), its numbers, and
+    what gives the moments of a picture's chroma (1, 2, H, W)."""
 
     style: Tensor
     tuning: Palette
+    measured: Measure = moments
 
     @classmethod
-    def of(cls, style: Tensor, opaque: Tensor | None, tuning: Palette) -> Self:
+    def of(cls, style: Tensor, opaque: Tensor | None, tuning: Palette, measured: Measure = moments) -> Self:
         """Of a style's image (1, 3, H, W) and its alpha (1, 1, H, W); without any pixel to be seen, all count."""
         pixels = style.flatten(2)
         seen = None if opaque is None else opaque.flatten() > 0.5
-        return cls((pixels if seen is None or not seen.any() else pixels[:, :, seen])[..., None], tuning)
+        return cls((pixels if seen is None or not seen.any() else pixels[:, :, seen])[..., None], tuning, measured)
 
 
 def postprocessed(image: Tensor, context: Context) -> Tensor:
@@ -59,7 +63,7 @@ def in_palette(image: Tensor, context: Context) -> Tensor:
     def soft_chroma(part: Tensor) -> Tensor:
         return softened(chroma(part), tuning.softened)
 
-    own = moments(Joined((image,), soft_chroma, 2, reach=1))
+    own = context.measured(Joined((image,), soft_chroma, 2, reach=1))
     move = transport(own, moments(wanted), COLOUR_RIDGE)
     least, greatest = chroma_range(wanted, tuning.skipped)
     above = image[:, :, :0]

@@ -21,7 +21,7 @@ from stylestudio.engine.runtime.device import able, eigen, in_float64
 from stylestudio.engine.runtime.gradients import Passed, forward
 from stylestudio.engine.runtime.lazy import HELD, Lazy, materialised
 from stylestudio.engine.runtime.tiling import enlarged, row_chunks
-from stylestudio.engine.transport import Moments, moments, transported
+from stylestudio.engine.transport import Moments, moments, transport
 from stylestudio.progress import Preview, Progress, Work, checkpoint, finish, scaled
 
 STAGE = "Finishing touches"
@@ -71,9 +71,10 @@ def aims_of(
 
 def held_rows(own: Tensor, photo: Tensor, wanted: Moments, config: Config) -> Tensor:
     """(positions, C) between a layer's `own` map (1, C, h, w) and the photo's, that brought to these moments."""
-    features = transported(photo, moments(photo), wanted, config.replacement.ridge)
+    move, features = transport(moments(photo), wanted, config.replacement.ridge), torch.empty_like(photo)
     for rows in row_chunks(features.shape[2], features.shape[1] * features.shape[3]):
-        features[:, :, rows] = torch.lerp(own[:, :, rows], features[:, :, rows], config.refining.photo)
+        checkpoint()
+        features[:, :, rows] = torch.lerp(own[:, :, rows], move(photo[:, :, rows]), config.refining.photo)
     return rows_of(features)
 
 

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from stylestudio.engine.runtime.device import eigen, in_float64, packed
 from stylestudio.engine.runtime.lazy import FeatureMap, Place, in_turn, window, windows
-from stylestudio.engine.runtime.tiling import empty_like, row_chunks
+from stylestudio.engine.runtime.tiling import row_chunks
 from stylestudio.progress import checkpoint
 
 MOST_WINDOWS = 8
@@ -101,14 +101,3 @@ def transport(start: Moments, end: Moments, ridge: float) -> Transport:
     middle, _ = roots(root @ ridged(end.covariance, ridge) @ root)
     matrix = inverse @ middle @ inverse
     return Transport(matrix.float().to(end.device), (end.mean - matrix @ start.mean).float().to(end.device))
-
-
-def transported(features: Tensor, start: Moments, end: Moments, ridge: float) -> Tensor:
-    """A map (1, C, h, w) of moments `start` at those of `end`."""
-    move = transport(start, end, ridge)
-    channels, height, width = features.shape[1:]
-    found = empty_like(features, (1, channels, height, width))
-    for rows in row_chunks(height, width * channels):
-        checkpoint()
-        found[:, :, rows] = move(features[:, :, rows])
-    return found

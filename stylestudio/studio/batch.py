@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from stylestudio.errors import OutputError, PictureError, StudioError
@@ -15,6 +16,7 @@ from stylestudio.images.marks import is_result
 from stylestudio.images.output import USUAL, ExportOptions
 from stylestudio.images.prepared import prepared
 from stylestudio.progress import Progress, Work, scaled
+from stylestudio.studio.looks import STAGE, Look, look_of, small_version
 from stylestudio.studio.mix import UNMIXED, MixMaker
 from stylestudio.studio.recipe_record import Recipe, done_to, recipe_for
 from stylestudio.studio.render import Renderer, memory_explained
@@ -220,17 +222,29 @@ def run_job(
     renderer: Renderer,
     export: ExportOptions = USUAL,
     recipe: Recipe | None = None,
+    look: Look | None = None,
 ) -> Work[None]:
-    """Make one target; what this recipe says of the very photo is done to it. Raises `StudioError`."""
+    """Make one target, with this look; what the recipe says of the very photo is done to it. Raises `StudioError`."""
     how, mask = done_to(photo, recipe)
     content = prepared(photo, how)
     check_export(job, content, export)
     with memory_explained():
-        overfit = yield from renderer.overfit(content, style, settings)
+        make = partial(renderer.overfit, look=look) if look else renderer.overfit
+        overfit = yield from make(content, style, settings)
         mixed, told = replace(mix.mix(content, overfit), mask=mask), recipe_for(photo, style, settings, UNMIXED, how)
         if job.overfit:
             write_target(job.overfit, content, overfit, UNMIXED, export, recipe=told)
         write_target(job.target, content, overfit, mixed, export, origin=job.origin, recipe=told)
+
+
+def look_of_all(work: list[Job], settings: Settings, recipe: Recipe | None = None) -> Work[Look | None]:
+    """The look of all photos that can be read; None where none can."""
+    small: list[Picture] = []
+    for path in dict.fromkeys(job.content for job in work):
+        yield Progress(STAGE, 0.0)
+        with suppress(PictureError):  # its own job will say so
+            small.append(small_version(content_of(read(path), recipe), settings))
+    return look_of(small) if small else None
 
 
 def run(
@@ -241,12 +255,15 @@ def run(
     overwrite: bool = False,
     export: ExportOptions = USUAL,
     recipe: Recipe | None = None,
+    same_look: bool = False,
 ) -> Work[Summary]:
     """Run the jobs one after the other; a failure ends only its own job; existing files stay unless `overwrite`.
 
-    `recipe` is that of one of the photos, whose preparation and mask are for it alone.
+    `recipe` is that of one of the photos, whose preparation and mask are for it alone. With `same_look` all photos get
+    the look of all of them together, also of those whose targets are there.
     """
     summary, style, style_path = Summary(), None, None
+    look = (yield from look_of_all(work, settings, recipe)) if same_look else None
     inputs = inputs_of(work)
     for number, job in enumerate(work):
         there = existing(job)
@@ -258,7 +275,7 @@ def run(
             check_outputs(job, inputs)
             if style is None or style_path != job.style:
                 style, style_path = summary.read(job.style), job.style
-            named = run_job(job, summary.read(job.content), style, settings, mix, renderer, export, recipe)
+            named = run_job(job, summary.read(job.content), style, settings, mix, renderer, export, recipe, look)
             for progress in scaled(named, number / len(work), (number + 1) / len(work)):
                 yield Progress(f"{job.target.stem}: {progress.stage}", progress.fraction)
             summary.done.append(job.target)

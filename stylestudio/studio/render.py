@@ -5,7 +5,7 @@ The engine is loaded inside `Renderer.overfit` alone, so that importing this cos
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, TypeVar
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from stylestudio.caches import FEATURES, IMAGES, LruCache
+from stylestudio.caches import FEATURES, IMAGES, LOOKS, LruCache
 from stylestudio.errors import SettingError, StudioError, lacks_memory, out_of_memory
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture
@@ -32,9 +32,11 @@ from stylestudio.studio.conversion import (
     size_of,
     with_previews,
 )
+from stylestudio.studio.looks import LOOKED, Look, at_scales, measured, size_of
 from stylestudio.studio.memory import check, worked_on
 from stylestudio.studio.mix import Mix
-from stylestudio.studio.recipe import RunKey, Shares, run_key
+from stylestudio.studio.recipe import RunKey, Shares
+from stylestudio.studio.render_job import FeatureKey, Job
 from stylestudio.studio.settings import SETTINGS, Settings
 
 if TYPE_CHECKING:
@@ -44,6 +46,9 @@ if TYPE_CHECKING:
     from stylestudio.engine.config import Config
     from stylestudio.engine.matching.base import Encoded
     from stylestudio.engine.runtime.lazy import Pixels as LazyImage
+    from stylestudio.engine.transport import Moments
+
+    Statistics = dict[str, Moments]
 
 Size = tuple[int, int]
 T = TypeVar("T")
@@ -106,32 +111,6 @@ def memory_explained() -> Generator[None]:
         raise SettingError("There is not enough memory for this size.", hint="Choose a smaller size.") from error
 
 
-@dataclass(frozen=True)
-class FeatureKey:
-    """Which features these are: of which picture, at which size in pixels, at which layers, and in which role."""
-
-    picture: str
-    size: Size
-    layers: tuple[str, ...]
-    role: str
-
-
-@dataclass(frozen=True)
-class Job:
-    """An overfit picture to be made, with the sizes (width, height) at which its two pictures are looked at."""
-
-    content: Picture
-    style: Picture
-    content_size: Size
-    style_size: Size
-    settings: Settings
-
-    @property
-    def key(self) -> RunKey:
-        """All that the overfit picture depends on."""
-        return run_key(self.content, self.style, self.settings)
-
-
 class Renderer:
     """Makes overfit pictures; keeps the networks and what it made lately, so that nothing runs twice."""
 
@@ -143,6 +122,7 @@ class Renderer:
         self._networks = networks
         self._features: LruCache[FeatureKey, Encoded] = LruCache(FEATURES)
         self._images: LruCache[RunKey, Tensor] = LruCache(IMAGES)
+        self._looks: LruCache[RunKey, list[Statistics]] = LruCache(LOOKS)
 
     @property
     def config(self) -> "Config":
@@ -163,8 +143,12 @@ class Renderer:
             self._networks = load_tried(resource("weights"))
         return self._networks
 
-    def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
-        """The overfit picture (H, W, 3) sRGB 0..1 at the content's size. Raises `WeightsError`.
+    def overfit(
+        self, content: Picture, style: Picture, settings: Settings, look: Look | None = None
+    ) -> Work[NDArray[np.float32]]:
+        """The overfit picture (H, W, 3) sRGB 0..1 at the content's size, with the `look` of a set or its own.
+
+        Raises `WeightsError`.
 
         One that was computed at a smaller size is brought up to it along the content's edges. On the way come
         previews: the coarser scales' pictures, which are drafts, and, where it is refined, the finished picture and
@@ -172,7 +156,7 @@ class Renderer:
         """
         yield Progress("Getting ready", 0.0)
         sizes = worked_on(content.size, style.size, settings)
-        begin = partial(self._overfit_image, Job(content, style, *sizes, settings))
+        begin = partial(self._overfit_image, Job(content, style, *sizes, settings, look))
         image = yield from part(outlasting(begin, self._make_room, self._leave_card), 0.0, PAINTED)
         found = enlarged(pixels_of(image, sizes[0]), content.filled)
         yield Progress("Painting", 1.0)
@@ -201,6 +185,7 @@ class Renderer:
 
         self._features.clear()
         self._images.clear()
+        self._looks.clear()
         empty_cache()
 
     def _leave_card(self) -> None:
@@ -211,6 +196,20 @@ class Renderer:
         self.remark = REMARK
 
     def _painted(self, job: Job) -> "Work[Tensor]":
+        common = [] if job.look is None else (yield from part(self._measured(job), 0.0, LOOKED))
+        return (yield from part(self._painted_by(job, [*common]), LOOKED if common else 0.0, 1.0))
+
+    def _measured(self, job: Job) -> "Work[list[Statistics]]":
+        """What the job's look has in common for its style; measured at the first call."""
+        assert job.look is not None
+        found = self._looks.get(job.look_key)
+        if found is None:
+            found = yield from measured(job.look, lambda photo, own: self._painted_by(job.of_look(photo), own))
+            self._looks.put(job.look_key, found, size_of(found))
+        return found
+
+    def _painted_by(self, job: Job, statistics: "list[Statistics]") -> "Work[Tensor]":
+        """The padded picture by these `statistics` of each scale; the list is filled with its own if it is empty."""
         # all from where the window's thread begins to load too: each would wait for what the other has begun
         from stylestudio.engine.coding import lazy_image_of
         from stylestudio.engine.pipeline import MatchSettings, Scale, layers_kept, overfit, sides
@@ -220,10 +219,12 @@ class Renderer:
         yield Progress("Getting ready", 0.02)
         longest = max(job.content_size)
         shares = [side / longest for side in sides(longest, settings.method, self.config.scales)]
+        statistics[:] = at_scales(statistics, len(shares)) if statistics else [{} for _ in shares]
         pictures = zip(
             pixels_at_sizes(job.content.filled, job.content_size, shares),
             pixels_at_sizes(job.style.filled, job.style_size, shares),
             alpha_at_sizes(job.style, job.style_size, shares),
+            statistics,
             strict=True,
         )
         known = {one.name: getattr(settings, one.name) for one in fields(MatchSettings) if one.name in SETTINGS}
@@ -235,8 +236,9 @@ class Renderer:
                     image := lazy_image_of(photo, networks),
                     partial(self._encoded, job.content, image, layers),
                     partial(self._encoded_style, job.style, style, mask, layers),
+                    common,
                 )
-                for photo, style, mask in pictures
+                for photo, style, mask, common in pictures
             ],
             settings.method,
             how,

@@ -6,6 +6,7 @@ from stylestudio.bench.full_size import GRAIN, bench_full, large_content
 from stylestudio.images.decode import Picture, read
 from stylestudio.images.resize import scaled
 from stylestudio.progress import Progress, Work
+from stylestudio.studio.looks import Look
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.samples import sample_pair
 from stylestudio.studio.settings import Settings
@@ -18,7 +19,9 @@ class Quick(Renderer):
         super().__init__()
         self.asked: list[tuple[tuple[int, int], Settings]] = []
 
-    def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+    def overfit(
+        self, content: Picture, style: Picture, settings: Settings, look: Look | None = None
+    ) -> Work[NDArray[np.float32]]:
         yield Progress("Going on", 0.5)
         self.asked.append((content.size, settings))
         return content.pixels

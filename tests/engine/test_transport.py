@@ -4,7 +4,7 @@ from maps import random_map
 from torch import Tensor
 
 from stylestudio.engine.runtime import tiling
-from stylestudio.engine.transport import Moments, moments, transport, transported
+from stylestudio.engine.transport import Moments, moments, transport
 
 RIDGE, HARDLY = 1e-2, 1e-7
 """A ridge such as is used, and one for what is exact but for it."""
@@ -38,7 +38,7 @@ def test_deviations_are_those_of_each_channel() -> None:
 def test_what_was_transported_has_the_other_map_s_moments() -> None:
     content, style = mixed(1, 6, 12, 10), mixed(2, 6, 9, 20)
     wanted = moments(style)
-    found = moments(transported(content, moments(content), wanted, HARDLY))
+    found = moments(transport(moments(content), wanted, HARDLY)(content))
     torch.testing.assert_close(found.mean, wanted.mean, atol=1e-3, rtol=1e-3)
     torch.testing.assert_close(found.covariance, wanted.covariance, atol=1e-3, rtol=1e-2)
 
@@ -46,7 +46,7 @@ def test_what_was_transported_has_the_other_map_s_moments() -> None:
 def test_a_map_that_has_the_moments_already_stays_as_it_is() -> None:
     features = mixed(3, 4, 8, 8)
     own = moments(features)
-    torch.testing.assert_close(transported(features, own, own, RIDGE), features, atol=1e-3, rtol=1e-4)
+    torch.testing.assert_close(transport(own, own, RIDGE)(features), features, atol=1e-3, rtol=1e-4)
 
 
 def test_the_change_is_the_least_of_all_that_give_these_moments() -> None:
@@ -61,7 +61,7 @@ def test_the_change_is_the_least_of_all_that_give_these_moments() -> None:
 def test_a_map_with_fewer_positions_than_channels_stays_within_its_range() -> None:
     features = random_map(7, 64, 4, 5)
     other = random_map(8, 64, 5, 4)
-    found = transported(features, moments(features), moments(other), RIDGE)
+    found = transport(moments(features), moments(other), RIDGE)(features)
     assert found.max() < 3 * other.max()
 
 
@@ -69,7 +69,7 @@ def test_a_map_with_fewer_positions_than_channels_stays_within_its_range() -> No
 def test_even_maps_do_no_harm(value: float) -> None:
     even, lively = torch.full((1, 4, 6, 6), value), mixed(6, 4, 6, 6)
     for content, style in ((even, lively), (lively, even), (even, even)):
-        found = transported(content, moments(content), moments(style), RIDGE)
+        found = transport(moments(content), moments(style), RIDGE)(content)
         assert found.isfinite().all()
         torch.testing.assert_close(found.mean((2, 3)), style.mean((2, 3)), atol=0.05, rtol=0.02)
 

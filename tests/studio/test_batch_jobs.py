@@ -10,6 +10,7 @@ from stylestudio.images.decode import Picture
 from stylestudio.images.formats import writable
 from stylestudio.progress import Progress, Work, finish
 from stylestudio.studio.batch import RESULT, Job, Summary, check_folder, jobs, make_folder, pictures_in, plan, run
+from stylestudio.studio.looks import Look
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.settings import Settings
@@ -106,13 +107,18 @@ def painted(folder: Path, *names: str) -> list[Path]:
 
 
 class Negatives(Renderer):
-    """Its overfit pictures are the contents' negatives, and it counts them."""
+    """Its overfit pictures are the contents' negatives, and it counts them and their looks."""
 
-    made = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self.made, self.looks = 0, list[Look | None]()
 
-    def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[np.ndarray]:
+    def overfit(
+        self, content: Picture, style: Picture, settings: Settings, look: Look | None = None
+    ) -> Work[np.ndarray]:
         yield Progress("Painting", 0.5)
         self.made += 1
+        self.looks.append(look)
         return 1 - content.pixels
 
 
@@ -220,3 +226,25 @@ def test_a_folder_that_cannot_be_made_is_told_before_it_is_tried(tmp_path: Path,
         check_folder(tmp_path / place)
     check_folder(tmp_path / "deep" / "down")
     assert not (tmp_path / "deep").exists()
+
+
+def test_the_look_is_that_of_all_photos_that_can_be_read_also_of_those_made_before(tmp_path: Path) -> None:
+    [style] = painted(tmp_path, "s.png")
+    contents = painted(tmp_path / "photos", "a.png", "b.png", "c.png")
+    run_all(contents[:1], [style], tmp_path / "out")
+    contents[1].write_bytes(b"no picture")
+    renderer, work = Negatives(), jobs(contents, [style], tmp_path / "out", None)
+    summary = finish(run(work, Settings(), Mix(), renderer, same_look=True))
+    assert [job.content for job, _ in summary.failed] == [contents[1]]
+    assert summary.done == [work[2].target]
+    [look] = renderer.looks
+    assert look is not None
+    assert [photo.name for photo in look.photos] == ["a", "c"]
+
+
+def test_without_being_asked_for_there_is_no_common_look(tmp_path: Path) -> None:
+    [style] = painted(tmp_path, "s.png")
+    renderer = Negatives()
+    work = jobs(painted(tmp_path / "photos", "a.png", "b.png"), [style], tmp_path, None)
+    finish(run(work, Settings(), Mix(), renderer))
+    assert renderer.looks == [None, None]

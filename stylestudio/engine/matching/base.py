@@ -36,7 +36,7 @@ class Encoded:
     Feature maps (1, C, h, w) by layer, those of a large picture lazy; the RGB image (1, 3, H, W) and its `luminance`
     (1, 1, H, W), both in 0..1. `parts` is of how many equally high pictures it is made, which lie one below the other.
     `opaque` (1, 1, H, W), 0..1, says what of a style is there to be taken; None means all. `known` caches what was
-    computed from these and is asked for again.
+    computed from these and is asked for again; `statistics` are moments by name, which photos may have in common.
     """
 
     features: dict[str, FeatureMap]
@@ -45,6 +45,7 @@ class Encoded:
     parts: int = 1
     opaque: Tensor | None = None
     known: dict[Hashable, object] = field(default_factory=dict[Hashable, object])
+    statistics: dict[str, Moments] = field(default_factory=dict[str, Moments])
 
     @classmethod
     def of(
@@ -80,7 +81,13 @@ class Encoded:
 
     def moments(self, layer: str) -> Moments:
         """Mean and covariance of a layer's map, transparent positions left out, computed once."""
-        return self.once(("moments", layer), lambda: moments(self.features[layer], self.usable(layer)))
+        return self.measured(layer, self.features[layer], self.usable(layer))
+
+    def measured(self, what: str, values: FeatureMap, counted: Tensor | None = None) -> Moments:
+        """The `moments` of values that this picture has or leads to, unless they are in the `statistics` already."""
+        if what not in self.statistics:
+            self.statistics[what] = moments(values, counted)
+        return self.statistics[what]
 
     def once(self, key: Hashable, work: Callable[[], T]) -> T:
         """What this work gives, done only the first time that this key is asked for."""

@@ -26,7 +26,7 @@ from stylestudio.engine.runtime.lazy import (
     materialised_if_small,
     windows,
 )
-from stylestudio.engine.transport import moments, transport
+from stylestudio.engine.transport import transport
 from stylestudio.progress import Progress, Work, finish, scaled
 
 STAGE = "Strokes"
@@ -94,12 +94,11 @@ def guide(picture: Encoded, style: Encoded, name: str) -> Tensor:
     It counts against the deviation of the style's light, or of the picture's own where that is larger: little contrast
     stays little.
     """
-    own, model = picture.light(name), style.light(name)
-    usable = style.usable(name)
-    model = model if usable is None else model[usable]
-    counted = model if picture is style else own
-    contrast = max(counted.std(correction=0).item(), model.std(correction=0).item(), LEAST_LIGHT)
-    return (own - counted.mean()) / contrast
+    own, model = (
+        one.measured(f"light at {name}", one.light(name)[None, None], one.usable(name)) for one in (picture, style)
+    )
+    contrast = max(own.deviation.item(), model.deviation.item(), LEAST_LIGHT)
+    return (picture.light(name) - own.mean.item()) / contrast
 
 
 def query(layer: Layer, settings: MatchSettings) -> Mixed:
@@ -107,7 +106,8 @@ def query(layer: Layer, settings: MatchSettings) -> Mixed:
     content, fidelity = layer.content.features[layer.name], settings.fidelity if layer.decoded is not None else 1.0
     maps = [(fidelity, standardised(content, layer.content.moments(layer.name)))]
     if layer.decoded is not None:
-        maps.append((1 - fidelity, standardised(layer.decoded, moments(layer.decoded))))
+        decoded = layer.content.measured(f"decoded {layer.name}", layer.decoded)
+        maps.append((1 - fidelity, standardised(layer.decoded, decoded)))
     return Mixed(tuple(maps))
 
 
@@ -175,7 +175,7 @@ def with_photo(laid: FeatureMap, layer: Layer, settings: MatchSettings) -> Lazy:
         return torch.lerp(features, photo(own), share)
 
     both = finish(materialised_if_small(Joined((laid, content), mixed, content.shape[1]), "", HELD))
-    again = transport(moments(both), wanted, tuning.ridge)
+    again = transport(layer.content.measured(f"replaced {name}", both), wanted, tuning.ridge)
 
     def balanced(features: Tensor) -> Tensor:
         return torch.lerp(features, again(features), tuning.balance).relu_()

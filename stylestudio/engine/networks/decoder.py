@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from stylestudio.engine.networks.encoder import reflect
+from stylestudio.engine.networks.encoder import Convolutions, reflect
 from stylestudio.engine.runtime.device import packed
 from stylestudio.engine.runtime.tiling import empty_like
 from stylestudio.progress import checkpoint
@@ -57,7 +57,7 @@ def up_convolved(features: Tensor, convolution: nn.Conv2d) -> Tensor:
     return found
 
 
-class InverseNetwork(nn.Module):
+class InverseNetwork(Convolutions):
     """Nine 3x3 convolutions from relu4_1 back to the image, nearest up-sampling, ReLU between.
 
     `share` of the channels as in `Encoder`.
@@ -89,12 +89,6 @@ class InverseNetwork(nn.Module):
                 x = x if step == "conv9" else torch.relu(x)
             before = step
         return x
-
-    def convolution(self, name: str) -> nn.Conv2d:
-        """The convolution of this name."""
-        module = self.get_submodule(name)
-        assert isinstance(module, nn.Conv2d)
-        return module
 
     def forward(self, features: Tensor) -> Tensor:
         """The image (B, 3, 8h, 8w) of relu4_1 features (B, 512, h, w); h and w at least 2."""

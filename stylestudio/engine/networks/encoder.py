@@ -57,7 +57,17 @@ def max_pooled(features: Tensor) -> Tensor:
     return F.max_pool2d(features, 2)
 
 
-class Encoder(nn.Module):
+class Convolutions(nn.Module):
+    """A network of named convolutions."""
+
+    def convolution(self, name: str) -> nn.Conv2d:
+        """The convolution of this name."""
+        module = self.get_submodule(name)
+        assert isinstance(module, nn.Conv2d)
+        return module
+
+
+class Encoder(Convolutions):
     """VGG up to relu4_1 with every channel's mean activation scaled to 1.
 
     `scales[name]` is what each channel of that convolution was multiplied by; dividing by it gives the published
@@ -97,12 +107,6 @@ class Encoder(nn.Module):
         x = reflect(max_pooled(x) if begins_block(name) else x)
         x = self.convolution(name)(x)
         return torch.relu(x)
-
-    def convolution(self, name: str) -> nn.Conv2d:
-        """The convolution of this name."""
-        module = self.get_submodule(name)
-        assert isinstance(module, nn.Conv2d)
-        return module
 
     def scale(self, layer: str) -> Tensor:
         """(C,) what this layer's channels were multiplied by; `layer` is one of `LAYERS`."""

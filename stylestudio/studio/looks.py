@@ -1,0 +1,92 @@
+"""One look for a set: what its photos have in common, by which each of them is made.
+
+An overfit picture depends on statistics of its photo (means and covariances of features, light and colours), so that
+the same object comes out in other colours where there is another sky behind it. With a look they are those of all
+photos together, measured on small versions: the same at all scales that are too fine for these.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from stylestudio.images.decode import Picture, from_pixels
+from stylestudio.images.resize import scaled, size_for
+from stylestudio.progress import Progress, Work
+from stylestudio.progress import scaled as part
+from stylestudio.studio.settings import Settings
+
+if TYPE_CHECKING:
+    from stylestudio.engine.transport import Moments
+
+    Statistics = dict[str, Moments]
+
+SIDE = 256
+"""Long side in pixels up to which photos are measured. To measure them whole would take as long as to make them, and
+at half of this strokes come out coarser."""
+STAGE = "Looking at the set"
+LOOKED = 0.3
+"""Of the work on a set's first picture, where all its photos have been measured."""
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What the overfit pictures of a set go by: small versions of its photos, and a `key` by which looks are equal."""
+
+    photos: tuple[Picture, ...]
+    key: str
+
+
+def look_of(photos: Iterable[Picture]) -> Look:
+    """The look of a set, of the `small_version` of each of its photos, at least one."""
+    small = tuple(photos)
+    names = " ".join(sorted({photo.sha256 for photo in small}))
+    return Look(small, hashlib.sha256(names.encode()).hexdigest())
+
+
+def small_version(photo: Picture, settings: Settings) -> Picture:
+    """The photo at one of the coarser scales that it is painted at: halved until it is no longer than `SIDE`."""
+    side = settings.content_side(photo.size)
+    while side > SIDE:
+        side = round(side / 2)
+    return from_pixels(scaled(photo.filled, size_for(photo.size, side)), photo.name)
+
+
+def measured(look: Look, paint: "Callable[[Picture, list[Statistics]], Work[object]]") -> "Work[list[Statistics]]":
+    """The statistics of the whole look by scale, the coarsest first; every photo counts alike.
+
+    `paint` makes the overfit picture of one photo, and fills the list with its statistics.
+    """
+    common: list[Statistics] = []
+    for number, photo in enumerate(look.photos):
+        own: list[Statistics] = []
+        done, then = number / len(look.photos), (number + 1) / len(look.photos)
+        for progress in part(paint(photo, own), done, then):
+            yield Progress(STAGE, progress.fraction)
+        common = together(common, own, 1 / (number + 1))
+    return common
+
+
+def together(common: "list[Statistics]", own: "list[Statistics]", share: float) -> "list[Statistics]":
+    """`common` statistics with this share of a photo's `own`, at scales and of maps that both have."""
+    return [
+        {name: merged(one[name], other[name], share) for name in one.keys() & other.keys()}
+        for one, other in zip(common or own, own, strict=False)
+    ]
+
+
+def merged(one: "Moments", other: "Moments", share: float) -> "Moments":
+    """The moments of both maps together, of which the `other` is this share."""
+    away = other.mean - one.mean
+    within = (1 - share) * one.covariance + share * other.covariance
+    return replace(one, mean=one.mean + share * away, covariance=within + share * (1 - share) * away * away[:, None])
+
+
+def at_scales(common: "list[Statistics]", count: int) -> "list[Statistics]":
+    """The statistics for each of so many scales; the last ones are those of all finer scales."""
+    return [dict(common[min(number, len(common) - 1)]) for number in range(count)]
+
+
+def size_of(common: "list[Statistics]") -> int:
+    """Bytes; some 15 MB for the scales of a photo."""
+    return sum(one.covariance.nbytes for scale in common for one in scale.values())

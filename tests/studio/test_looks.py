@@ -1,0 +1,136 @@
+"""One look for a set: common statistics are those of all photos together, and each photo is made by them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from work import outcome
+
+from stylestudio.engine.coding import Networks
+from stylestudio.engine.config import DEFAULT
+from stylestudio.engine.transport import moments
+from stylestudio.images.decode import Picture, from_pixels
+from stylestudio.progress import Preview, finish
+from stylestudio.studio import looks
+from stylestudio.studio.looks import SIDE, STAGE, Look, at_scales, look_of, merged, small_version, together
+from stylestudio.studio.render import Renderer
+from stylestudio.studio.settings import Settings
+
+SCALES, SEARCH = replace(DEFAULT.scales, coarsest=24), replace(DEFAULT.search, rounds=1, reach=1)
+CONFIG = replace(DEFAULT, scales=SCALES, search=SEARCH)
+    DEFAULT, scales=replace(DEFAULT.scales, coarsest=24), search=replace(DEFAULT.search, rounds=1, reach=1)
+)
+SETTINGS = Settings(size=64, refine=0)
+
+
+def picture(seed: int, colour: tuple[float, float, float] = (1, 1, 1), width: int = 48, height: int = 32) -> Picture:
+    values = np.random.default_rng(seed).random((height, width, 3), np.float32) * np.float32(colour)
+    return from_pixels(values, f"picture {seed}")
+
+
+STYLE, WARM, COLD = picture(1), picture(2, (1, 0.5, 0.2)), picture(3, (0.1, 0.4, 0.9))
+
+
+@pytest.fixture
+def renderer(networks: Networks) -> Renderer:
+    return Renderer(CONFIG, networks)
+
+
+def set_of(*photos: Picture) -> Look:
+    return look_of(small_version(photo, SETTINGS) for photo in photos)
+
+
+def test_merged_moments_are_those_of_all_values_together() -> None:
+    maps = [torch.rand(1, 3, 6, width) + width for width in (2, 3, 5)]
+    common, seen = moments(maps[0]), 2
+    for width, values in zip((3, 5), maps[1:], strict=True):
+        seen += width
+        common = merged(common, moments(values), width / seen)
+    whole = moments(torch.cat(maps, 3))
+    torch.testing.assert_close(common.mean, whole.mean)
+    torch.testing.assert_close(common.covariance, whole.covariance, atol=1e-5, rtol=1e-5)
+
+
+def test_photos_of_fewer_scales_leave_out_what_they_do_not_have() -> None:
+    one, other = ({"light": moments(torch.full((1, 1, 2, 2), value))} for value in (0.0, 1.0))
+    assert together([], [one, one], 1.0)[1]["light"].mean == 0
+    [found] = together([one, one], [other], 0.5)
+    assert found["light"].mean == 0.5
+    assert found["light"].covariance == 0.25
+
+
+def test_what_was_not_measured_at_finer_scales_is_as_at_the_finest_that_was() -> None:
+    first, last = {"a": moments(torch.rand(1, 1, 3, 3))}, {"a": moments(torch.rand(1, 1, 3, 3))}
+    found = at_scales([first, last], 4)
+    assert found == [first, last, last, last]
+    found[3].clear()
+    assert last
+
+
+@pytest.mark.parametrize(("side", "expected"), [(SIDE, SIDE), (2 * SIDE, SIDE), (1024, 256), (384, 192)])
+def test_a_photo_is_measured_at_a_scale_that_it_is_painted_at(side: int, expected: int) -> None:
+    photo = picture(4, width=side, height=8)
+    assert small_version(photo, Settings(size=None)).size[0] == expected
+
+
+def test_the_look_of_one_photo_alone_changes_nothing(renderer: Renderer) -> None:
+    alone = finish(renderer.overfit(WARM, STYLE, SETTINGS))
+    assert np.array_equal(finish(renderer.overfit(WARM, STYLE, SETTINGS, set_of(WARM))), alone)
+
+
+def test_each_photo_of_a_set_is_made_by_what_they_have_in_common(renderer: Renderer) -> None:
+    look = set_of(WARM, COLD)
+    alone = [finish(renderer.overfit(photo, STYLE, SETTINGS)) for photo in (WARM, COLD)]
+    together = [finish(renderer.overfit(photo, STYLE, SETTINGS, look)) for photo in (WARM, COLD)]
+    for one, other in zip(alone, together, strict=True):
+        assert np.abs(one - other).mean() > 0.01
+    own, common = (np.subtract(*(one.mean((0, 1)) for one in made)) for made in (alone, together))
+    assert np.abs(common[[0, 2]]).min() > np.abs(own[[0, 2]]).max()  # warm stays warm beside cold
+
+
+def test_the_order_of_a_set_does_not_matter_and_what_was_made_is_there_at_once(
+    renderer: Renderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = finish(renderer.overfit(WARM, STYLE, SETTINGS, set_of(WARM, COLD)))
+    monkeypatch.setattr(renderer, "_painted", None)
+    assert np.array_equal(finish(renderer.overfit(WARM, STYLE, SETTINGS, set_of(COLD, WARM))), first)
+
+
+def test_a_set_is_measured_once_for_each_style_and_never_shown(renderer: Renderer) -> None:
+    look, stages = set_of(WARM, COLD), []
+    for photo in (WARM, COLD):
+        _, told = outcome(renderer.overfit(photo, STYLE, SETTINGS, look))
+        fractions = [progress.fraction for progress in told]
+        assert fractions == sorted(fractions)
+        assert not any(isinstance(one, Preview) for one in told if one.stage == STAGE)
+        stages.append({progress.stage for progress in told})
+    assert [STAGE in told for told in stages] == [True, False]
+    _, told = outcome(renderer.overfit(WARM, COLD, SETTINGS, look))
+    assert STAGE in {progress.stage for progress in told}
+
+
+def test_with_and_without_a_look_are_different_pictures_to_the_renderer(renderer: Renderer) -> None:
+    with_look = finish(renderer.overfit(WARM, STYLE, SETTINGS, set_of(WARM, COLD)))
+    assert not np.array_equal(finish(renderer.overfit(WARM, STYLE, SETTINGS)), with_look)
+    assert not np.array_equal(finish(renderer.overfit(WARM, STYLE, SETTINGS, set_of(WARM, STYLE))), with_look)
+
+
+@pytest.mark.parametrize("settings", [replace(SETTINGS, method="single"), replace(SETTINGS, refine=1)])
+def test_every_kind_of_run_knows_looks(renderer: Renderer, settings: Settings) -> None:
+    alone = finish(renderer.overfit(WARM, STYLE, settings))
+    found = finish(renderer.overfit(WARM, STYLE, settings, set_of(WARM, COLD)))
+    assert found.shape == alone.shape
+    assert not np.array_equal(found, alone)
+
+
+def test_a_large_photo_goes_by_what_small_ones_have_in_common(
+    renderer: Renderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looks, "SIDE", 32)
+    photos = [picture(seed, width=96, height=64) for seed in (5, 6)]
+    settings = replace(SETTINGS, size=96)
+    look = look_of(small_version(photo, settings) for photo in photos)
+    assert {photo.size for photo in look.photos} == {(24, 16)}
+    found = finish(renderer.overfit(photos[0], STYLE, settings, look))
+    assert found.shape == (64, 96, 3)
