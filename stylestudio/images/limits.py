@@ -9,6 +9,7 @@ from typing import Final
 import psutil
 
 from stylestudio.errors import PictureError
+from stylestudio.limits import address_space
 
 PIXEL_LIMIT: Final = 178_956_970
 """Pixels: twice Pillow's own limit against bombs; 12 bytes of each are 2 GB."""
@@ -56,7 +57,7 @@ def check_memory(label: str, size: tuple[int, int], pixel_bytes: float, more: in
     """
     width, height = size
     needed = int(width * height * pixel_bytes + height * _ROW_BYTES + more)
-    free = max(0, psutil.virtual_memory().available - _KEPT_FREE)
+    free = max(0, int(min(psutil.virtual_memory().available, address_space())) - _KEPT_FREE)
     allowed = width * height * _PIXEL_BYTES + _ROOM
     if needed > free:
         reason, hint = f"and {in_words(free)} are free", "Close other programs or make it smaller."

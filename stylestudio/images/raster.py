@@ -64,3 +64,12 @@ def deep_room(size: tuple[int, int], channels: int) -> tuple[NDArray[np.float32]
         return room, None
     end = room.reshape(-1).view(np.uint16)[-width * height * channels :]
     return room, end.reshape(height, width, channels)
+
+
+def moved_to_room(samples: NDArray[np.uint16]) -> tuple[NDArray[np.float32], NDArray[np.uint16]]:
+    """Room for a deep result, and (H, W, C) samples of up to six channels moved to its end."""
+    height, width, channels = samples.shape
+    room, end = deep_room((width, height), channels)
+    assert end is not None
+    end[...] = samples
+    return room, end

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable
 
 import handmade
+import imagecodecs
 import numpy as np
 import psutil
 import pytest
@@ -71,20 +72,69 @@ def test_ten_scans_are_usual() -> None:
     assert decode.from_bytes(scans(10)).size == (64, 64)
 
 
-@pytest.mark.parametrize("depth", [8, 16])
-def test_what_is_free_counts_too(depth: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("bound", ["free", "address space"])
+@pytest.mark.parametrize(("depth", "side"), [(8, 1700), (16, 1200)])
+def test_what_is_free_and_what_may_be_asked_for_count_too(
+    depth: int, side: int, bound: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def png(side: int) -> bytes:
         return handmade.png(side, side, depth, 2, [bytes(side * 3 * depth // 8)] * side)
 
-    memory = psutil.virtual_memory()._replace(available=80_000_000)
-    monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
+    if bound == "free":
+        memory = psutil.virtual_memory()._replace(available=80_000_000)
+        monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
+    else:
+        monkeypatch.setattr(limits, "address_space", lambda: 80_000_000)
     assert decode.from_bytes(png(100)).size == (100, 100)
     with pytest.raises(PictureError, match=r"takes \d+ MB of memory, and 16 MB are free"):
-        decode.from_bytes(png(2600))
+        decode.from_bytes(png(side))
+
+
+def noise(channels: int, dtype: str) -> np.ndarray:
+    return np.random.default_rng(1).integers(0, np.iinfo(dtype).max, (600, 600, channels), dtype)
+
+
+def jpeg(subsampling: int) -> bytes:
+    stream = io.BytesIO()
+    image = Image.fromarray(noise(3, "uint8"))
+    image.save(stream, "JPEG", progressive=True, quality=40, subsampling=subsampling)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        lambda: imagecodecs.png_encode(noise(1, "uint16")[..., 0]),
+        lambda: imagecodecs.png_encode(noise(3, "uint16")),
+        lambda: imagecodecs.png_encode(noise(4, "uint8")),
+        lambda: imagecodecs.avif_encode(noise(3, "uint16") >> 6, level=20, speed=10, bitspersample=10),
+        lambda: jpeg(0),
+        lambda: jpeg(2),
+    ],
+    ids=["PNG, 16-bit grey", "PNG, 16-bit colour", "PNG with alpha", "AVIF of 10 bits", "4:4:4", "4:2:0"],
+)
+def test_a_usual_picture_that_is_packed_badly_is_not_refused_at_any_size(
+    data: Callable[[], bytes | bytearray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is allowed besides does not grow with the picture, so here it is as small as the picture is."""
+    monkeypatch.setattr(limits, "_ROOM", 400_000)
+    assert decode.from_bytes(bytes(data())).size == (600, 600)
+
+
+def test_what_a_deep_jpeg_xl_takes_is_known_by_its_header(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_ROOM", 400_000)
+    for channels, dtype, refused in ((3, "uint8", False), (3, "uint16", True), (4, "uint16", True)):
+        data = bytes(imagecodecs.jpegxl_encode(noise(channels, dtype), lossless=True, effort=1))
+        if refused:
+            needed = 360_000 * (14 + 4 * (channels - 3)) + 600 * 64 + len(data)
+            with pytest.raises(PictureError, match=f"takes {limits.in_words(needed)} of memory, and no more than"):
+                decode.from_bytes(data)
+        else:
+            assert decode.from_bytes(data).size == (600, 600)
 
 
 def test_reading_takes_no_more_than_twelve_bytes_a_pixel_and_the_room_besides() -> None:
-    side = 1500
+    side = 1100
     rows = [np.random.default_rng(1).bytes(side * 6)] * side
     data = handmade.png(side, side, 16, 2, rows)
     tracemalloc.start()

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import imagecodecs
 import numpy as np
-from numpy.typing import NDArray
 
 from stylestudio.images import encodings, exif
 from stylestudio.images.limits import check_memory, check_pixels
-from stylestudio.images.raster import Raster, Samples, deep_room, of_array
+from stylestudio.images.raster import Raster, Samples, deep_room, moved_to_room, of_array
 from stylestudio.images.readers.by_pillow import described, opened
 
 if TYPE_CHECKING:
@@ -37,14 +36,14 @@ def _opened(data: bytes) -> _HeifFile:
 
 def read_heif(stream: BinaryIO, label: str, length: int) -> Raster:
     """The picture that the file calls its first; it is upright already."""
-    file = _opened(stream.read())
+    file = _opened(stream.read(length))
     image, info = file[file.primary_index], file.info
     deep = ";" in image.mode
     check_pixels(label, image.size, length)
     check_memory(label, image.size, 16 if deep else 12, 2 * length)
     samples, room = np.asarray(image), None
     if deep and samples.ndim == 3:
-        room, samples = _moved(samples)
+        room, samples = moved_to_room(samples)
     del file, image
     count = 1 if samples.ndim == 2 else samples.shape[2]
     own: bytes | None = info.get("icc_profile") or None
@@ -63,22 +62,14 @@ def read_heif(stream: BinaryIO, label: str, length: int) -> Raster:
     )
 
 
-def _moved(samples: NDArray[np.uint16]) -> tuple[NDArray[np.float32], NDArray[np.uint16]]:
-    height, width, channels = samples.shape
-    room, end = deep_room((width, height), channels)
-    assert end is not None
-    end[...] = samples
-    return room, end
-
-
 def read_avif(stream: BinaryIO, label: str, length: int) -> Raster:
     """The picture; of an animation its first frame."""
-    data = stream.read()
+    data = stream.read(length)
     bits = _bits(data)
     with opened(data, "AVIF") as image:
         check_pixels(label, image.size, length)
-        check_memory(label, image.size, 16 if bits > 8 else 11, 2 * length)
         channels, room, end = len(image.mode), None, None
+        check_memory(label, image.size, 12.5 + 4 * (channels in (2, 4)) if bits > 8 else 11, 2 * length)
         if bits > 8:
             room, end = deep_room(image.size, channels)
             end = end[..., 0] if end is not None and channels == 1 else end

@@ -4,10 +4,11 @@ libjpeg fills what a file lacks with grey and tells only by a warning, which Pil
 early is known by its pixels: what is added at its end changes them.
 """
 
+import hashlib
 import io
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 import imagecodecs
@@ -21,7 +22,7 @@ from stylestudio.images.readers.by_pillow import raster_of
 
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
-_END, _SCAN = 0xD9, 0xDA
+_END, _SCAN, _END_MARKER = 0xD9, 0xDA, b"\xff\xd9"
 _BARE = {0x01, *range(0xD0, 0xD9)}
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _GREY = 128
@@ -37,6 +38,8 @@ class _Layout:
         self.scans, self.frame, self.end = 0, 0, len(data)
         self._left: dict[tuple[int, int], int] = {}
         self.precision, self.height, self.width, self.components = 8, 0, 0, 0
+        self.sampled = 0.0
+        """Coefficients for each pixel, of all components; fewer than those where chroma is subsampled."""
         self._walk(data)
 
     def _walk(self, data: bytes) -> None:
@@ -57,6 +60,7 @@ class _Layout:
                 self.frame = marker
                 facts = struct.unpack(">BHHB", data[place + 4 : place + 10])
                 self.precision, self.height, self.width, self.components = facts
+                self.sampled = _sampled(data[place + 10 : place + 2 + length], self.components)
             place += 2 + length
             if marker == _SCAN:
                 self._take_scan(data[place - length : place])
@@ -79,9 +83,18 @@ class _Layout:
         return len(self._left) == 64 * self.components and not any(self._left.values())
 
 
+def _sampled(factors: bytes, components: int) -> float:
+    """By the frame's list of components; its second byte has the samples across and down (ITU-T T.81, B.2.2)."""
+    sides = [(byte >> 4, byte & 15) for byte in factors[1 : 3 * components : 3]]
+    if len(sides) < components or any(min(side) == 0 for side in sides):
+        return components
+    most = max(across for across, _ in sides) * max(down for _, down in sides)
+    return sum(across * down for across, down in sides) / most
+
+
 def read(stream: BinaryIO, label: str, length: int) -> Raster:
     """The picture; of a file with several the first."""
-    data = stream.read()
+    data = stream.read(length)
     layout = _Layout(data)
     size = layout.width, layout.height
     check_pixels(label, size, length)
@@ -90,15 +103,17 @@ def read(stream: BinaryIO, label: str, length: int) -> Raster:
             f"{label} is made of {layout.scans:,} scans, far more than any program writes.",
             hint="Open it in a painting program and save it again.",
         )
-    coefficients = 2 * layout.components if layout.frame in _PROGRESSIVE else 0
+    coefficients = 2 * layout.sampled if layout.frame in _PROGRESSIVE else 0
     deep = layout.precision > 8
-    check_memory(label, size, 14 + 2 * layout.components if deep else 8 + coefficients, 2 * length)
+    check_memory(label, size, 14 + 2 * layout.components if deep else max(8, 4 + coefficients), 2 * length)
     if deep or layout.frame == 0xC3:
         return _deep(data, layout)
     return raster_of(_whole(data, layout))
 
 
 def _whole(data: bytes, layout: _Layout) -> Image.Image:
+    if layout.frame in _PROGRESSIVE:
+        return _whole_progressive(data, layout)
     try:
         image = _decoded(data)
     except UnidentifiedImageError:
@@ -106,26 +121,35 @@ def _whole(data: bytes, layout: _Layout) -> Image.Image:
     except OSError:
         if layout.end < len(data):
             raise
-        if layout.frame in _PROGRESSIVE and not layout.every_bit_named:
-            raise
         data = data.removesuffix(b"\xff")
-        image = _decoded(data + b"\xff\xd9")  # only the end marker may lack
-        _check_complete(image, data, _TAILS)
+        image = _decoded(data, _END_MARKER)  # only the end marker may lack
+        _check_complete(image, _longer(data, _TAILS))
         return image
-    if layout.end < len(data) and _may_end_early(image, layout):
-        _check_complete(image, data[: layout.end], _TAILS[:1])
+    if layout.end < len(data) and _may_end_early(image):
+        _check_complete(image, _longer(data[: layout.end], _TAILS[:1]))
     return image
 
 
-def _decoded(data: bytes) -> Image.Image:
-    image = Image.open(io.BytesIO(data), formats=("JPEG", "MPO"))
+def _whole_progressive(data: bytes, layout: _Layout) -> Image.Image:
+    """Whether it is all there never shows in its pixels. It is tried first, so that one picture is held at a time."""
+    ends = layout.end < len(data)
+    if not ends and not layout.every_bit_named:
+        raise ValueError("the data end early")
+    expected = set(_longer(data[: layout.end].removesuffix(b"\xff"), _TAILS[:1] if ends else _TAILS))
+    image = _decoded(data) if ends else _decoded(data.removesuffix(b"\xff"), _END_MARKER)
+    _check_complete(image, expected)
+    return image
+
+
+def _decoded(*parts: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(b"".join(parts)), formats=("JPEG", "MPO"))
     image.load()
     return image
 
 
-def _may_end_early(image: Image.Image, layout: _Layout) -> bool:
-    """Whether blocks at the end are as libjpeg leaves them that it has no data for; of a progressive file none show."""
-    if layout.frame in _PROGRESSIVE or image.mode == "CMYK":
+def _may_end_early(image: Image.Image) -> bool:
+    """Whether blocks at the end are as libjpeg leaves them that it has no data for."""
+    if image.mode == "CMYK":
         return True
     left, top = ((side - 1) // 16 * 16 for side in image.size)
     levels = np.asarray(image.crop((left, top, *image.size)).convert("L"), np.int16)
@@ -133,14 +157,22 @@ def _may_end_early(image: Image.Image, layout: _Layout) -> bool:
     return any(flat[y : y + 8, x : x + 8].all() for y in (0, 8) for x in (0, 8) if flat[y:, x:].size)
 
 
-def _check_complete(image: Image.Image, data: bytes, tails: Sequence[bytes]) -> None:
+def _longer(data: bytes, tails: Sequence[bytes]) -> Iterator[bytes]:
+    """Digests of the pictures that there would be if the data went on."""
+    return (_digest(_decoded(data, tail, _END_MARKER)) for tail in tails)
+
+
+def _check_complete(image: Image.Image, longer: Iterable[bytes]) -> None:
     """Raise `ValueError` if more data would change the picture: then it is not all there."""
-    for tail in tails:
-        longer = _decoded(data + tail + b"\xff\xd9")
-        for top in range(0, image.height, 512):
-            box = 0, top, image.width, min(top + 512, image.height)
-            if not np.array_equal(np.asarray(image.crop(box)), np.asarray(longer.crop(box))):
-                raise ValueError("the data end early")
+    if set(longer) != {_digest(image)}:
+        raise ValueError("the data end early")
+
+
+def _digest(image: Image.Image) -> bytes:
+    digest = hashlib.sha256()
+    for top in range(0, image.height, 512):
+        digest.update(np.asarray(image.crop((0, top, image.width, min(top + 512, image.height)))).data)
+    return digest.digest()
 
 
 def _deep(data: bytes, layout: _Layout) -> Raster:

@@ -15,7 +15,7 @@ from PIL import Image
 from stylestudio.errors import PictureError
 from stylestudio.images import exif
 from stylestudio.images.limits import PART_LIMIT, check_memory, check_pixels
-from stylestudio.images.raster import Raster, Samples, of_array
+from stylestudio.images.raster import Raster, Samples, moved_to_room, of_array
 from stylestudio.images.readers import jpeg
 
 _CODESTREAM = b"\xff\x0a"
@@ -62,19 +62,23 @@ def read(stream: BinaryIO, label: str, length: int) -> Raster:
     except ImportError as error:
         missing = f"{label} is a JPEG XL, and what reads them is not installed."
         raise PictureError(missing, hint="Install pillow-jxl-plugin, or save the picture as PNG.") from error
-    data = stream.read()
-    size, bits = _header(data)
+    data = stream.read(length)
+    size, bits, extra = _header(data)
     check_pixels(label, size, length)
-    check_memory(label, size, 28 if bits > 8 else 20, 2 * length, strict=False)
+    check_memory(label, size, (14 if bits > 8 else 8) + 4 * extra, length)
     as_jpeg, facts, pixels, profile, boxes = _decoded(Decoder(num_threads=-1), data)
     if as_jpeg:
-        return jpeg.read(io.BytesIO(bytes(pixels)), label, length)
+        return jpeg.read(io.BytesIO(bytes(pixels)), label, len(pixels))
     channels = _CHANNELS[facts.mode]
     samples: Samples = np.frombuffer(pixels, np.uint8)
+    room = None
     if bits > 8:
+        del pixels, samples
         samples = _at_full_depth(data)
         channels = 1 if samples.ndim == 2 else samples.shape[2]
     samples = samples.reshape(facts.height, facts.width, channels)
+    if samples.dtype == np.uint16 and channels <= 6:
+        room, samples = moved_to_room(samples)
     own = bytes(profile) if profile else None
     return Raster(
         of_array(samples),
@@ -85,6 +89,7 @@ def read(stream: BinaryIO, label: str, length: int) -> Raster:
         profile=own,
         own_profile=own,
         metadata=exif.metadata(_record(boxes), _box(boxes, "xml ")),
+        room=room,
     )
 
 
@@ -103,20 +108,22 @@ def _at_full_depth(data: bytes) -> Samples:
     return samples if samples.dtype.type in (np.uint8, np.uint16) else samples.astype(np.float32)
 
 
-def _header(data: bytes) -> tuple[tuple[int, int], int]:
-    """Width and height as shown, and bits of a sample."""
+def _header(data: bytes) -> tuple[tuple[int, int], int, int]:
+    """Width and height as shown, bits of a sample, and how many channels there are beyond the colours'."""
     bits = _Bits(_codestream(data)[2 : 2 + _HEADER_BYTES])
     size = _size(bits)
     if bits.take(1):  # all the rest is as usual
-        return size, 8
+        return size, 8, 0
     orientation = 1
     if bits.take(1):
         orientation = 1 + bits.take(3)
         if bits.take(1):
             _size(bits)  # of the intrinsic kind
         if bits.take(1) or bits.take(1):
-            return size, 16  # a preview or an animation, whose header may be long
-    return ((size[1], size[0]) if orientation > 4 else size), _depth(bits)
+            return size, 16, 1  # a preview or an animation, whose header may be long
+    depth = _depth(bits)
+    bits.take(1)  # whether 16 bits suffice while decoding
+    return (size[::-1] if orientation > 4 else size), depth, bits.take_by((0, 0), (1, 0), (2, 4), (1, 12))
 
 
 def _size(bits: _Bits) -> tuple[int, int]:
@@ -130,8 +137,10 @@ def _size(bits: _Bits) -> tuple[int, int]:
 
 
 def _depth(bits: _Bits) -> int:
-    if bits.take(1):
-        return max(16, bits.take_by((32, 0), (16, 0), (24, 0), (1, 6)))  # floats
+    if bits.take(1):  # floats, and how many bits their exponents have
+        depth = max(16, bits.take_by((32, 0), (16, 0), (24, 0), (1, 6)))
+        bits.take(4)
+        return depth
     return bits.take_by((8, 0), (10, 0), (12, 0), (1, 6))
 
 
@@ -146,7 +155,8 @@ def _codestream(data: bytes) -> bytes:
         if length == 1:
             length, start = int.from_bytes(data[start : start + 8]), start + 8
         if kind in (b"jxlc", b"jxlp"):
-            return data[start + 4 * (kind == b"jxlp") :][: _HEADER_BYTES * 2]
+            start += 4 * (kind == b"jxlp")
+            return data[start : start + 2 * _HEADER_BYTES]
         if length < 8 or place + length >= len(data):
             break
         place += length

@@ -32,7 +32,7 @@ def read(stream: BinaryIO, label: str, length: int) -> Raster:
     """The picture in a file of `length` bytes; of an animation the picture that stands for it."""
     width, height, depth, colour = png_chunks.header(stream)
     check_pixels(label, (width, height), length)
-    check_memory(label, (width, height), *_bytes_needed(depth, colour, length))
+    check_memory(label, (width, height), *_bytes_needed(depth, colour, length, width * height))
     found = png_chunks.read(stream)
     if width * height * _SAMPLES.get(colour, 1) * depth // 8 > _MOST_PACKED * (found.packed + 100):
         raise ValueError("less data than the picture has")
@@ -59,12 +59,15 @@ def read(stream: BinaryIO, label: str, length: int) -> Raster:
     )
 
 
-def _bytes_needed(depth: int, colour: int, length: int) -> tuple[float, int]:
-    """For each pixel, and besides: the file is there twice for a moment."""
-    alpha = colour in (4, 6)
-    if depth == 16:
-        return 12 + 4 * alpha, 2 * length
-    return (8 if alpha or colour == _PALETTE else 4), 2 * length
+def _bytes_needed(depth: int, colour: int, length: int, pixels: int) -> tuple[float, int]:
+    """For each pixel, and besides.
+
+    The file goes when its samples are there, before the picture is made of them; so only what of it is more counts.
+    """
+    alpha = colour in (4, 6) or colour == _PALETTE
+    stored = (_SAMPLES.get(colour, 1) + (colour == _PALETTE)) * (2 if depth == 16 else 1)
+    made = 12 + 4 * alpha if depth == 16 else stored + 3 + alpha
+    return made, max(0, length - (made - stored) * pixels)
 
 
 def _colours(found: Chunks, record: Image.Exif | None) -> _Colours:

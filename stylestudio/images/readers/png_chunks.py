@@ -17,6 +17,7 @@ _PIXELS = {b"IHDR", b"PLTE", b"IDAT", b"tRNS"}
 _FACTS = {b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"pHYs", b"eXIf", b"tEXt", b"zTXt", b"iTXt"}
 _HEADER = struct.Struct(">IIBBBBB")
 _PER_METRE = 0.0254
+_PIECE = 1 << 20
 _RAW = ("Raw profile type exif", "Raw profile type APP1", "Raw profile type iptc", "Raw profile type xmp")
 _XMP = "XML:com.adobe.xmp"
 
@@ -32,7 +33,7 @@ class Chunks:
     height: int
     depth: int
     colour: int
-    pixels: bytes
+    pixels: bytearray
     packed: int = 0
     keyed: bool = False
     facts: dict[bytes, bytes] = field(default_factory=dict[bytes, bytes])
@@ -57,30 +58,30 @@ def read(stream: BinaryIO) -> Chunks:
     """All chunks of the file. Raises `ValueError` where it cannot be a PNG."""
     width, height, depth, colour = header(stream)
     stream.seek(len(SIGNATURE))
-    found = Chunks(width, height, depth, colour, b"")
-    parts = [SIGNATURE]
+    found = Chunks(width, height, depth, colour, bytearray(SIGNATURE))
     for _ in range(PART_LIMIT):
         start = stream.read(8)
         kind = start[4:]
         if len(start) < 8 or kind == b"IEND":
             break
-        _take(stream, kind, struct.unpack(">I", start[:4])[0], parts, found)
+        _take(stream, kind, struct.unpack(">I", start[:4])[0], found)
     else:
         raise ValueError("too many chunks")
-    parts.append(b"\0\0\0\0IEND\xaeB`\x82")
-    found.pixels = b"".join(parts)
+    found.pixels += b"\0\0\0\0IEND\xaeB`\x82"
     return found
 
 
-def _take(stream: BinaryIO, kind: bytes, length: int, parts: list[bytes], found: Chunks) -> None:
+def _take(stream: BinaryIO, kind: bytes, length: int, found: Chunks) -> None:
     if kind in _PIXELS:
-        body = stream.read(length + 4)
+        found.pixels += struct.pack(">I", length) + kind
         if kind == b"tRNS":  # what it says counts, whatever its checksum
             found.keyed = True
-            body = body[:length] + struct.pack(">I", zlib.crc32(kind + body[:length]))
+            body = stream.read(length + 4)[:length]
+            found.pixels += body + struct.pack(">I", zlib.crc32(kind + body))
+            return
         if kind == b"IDAT":
             found.packed += length
-        parts.append(struct.pack(">I", length) + kind + body)
+        _append(found.pixels, stream, length + 4)
     elif kind in _FACTS and length <= TEXT_LIMIT:
         data = stream.read(length + 4)[:length]
         if kind in (b"tEXt", b"zTXt", b"iTXt"):
@@ -89,6 +90,13 @@ def _take(stream: BinaryIO, kind: bytes, length: int, parts: list[bytes], found:
             found.facts.setdefault(kind, data)
     else:
         stream.seek(length + 4, 1)
+
+
+def _append(pixels: bytearray, stream: BinaryIO, length: int) -> None:
+    """In pieces: a file whose data are one chunk would be there twice."""
+    while length > 0 and (piece := stream.read(min(length, _PIECE))):
+        pixels += piece
+        length -= len(piece)
 
 
 def _take_text(kind: bytes, data: bytes, found: Chunks) -> None:

@@ -11,7 +11,7 @@ from stylestudio.images.readers.by_pillow import described, opened
 
 def read(stream: BinaryIO, label: str, length: int) -> Raster:
     """The picture; of an animation its first frame."""
-    data = stream.read()
+    data = stream.read(length)
     with opened(data, "WEBP") as image:
         check_pixels(label, image.size, length)
         alpha = image.mode == "RGBA"
