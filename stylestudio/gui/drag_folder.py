@@ -25,21 +25,31 @@ class DragFolder:
     def __init__(self) -> None:
         self._made: tuple[Path, FileLock] | None = None
 
-    def path(self) -> str:
-        """Raises `OutputError` where no folder can be made."""
-        from filelock import FileLock, Timeout  # not before the window is shown
+    def new(self) -> Path:
+        """A folder in it for one file: whoever received an earlier one may still need it, and none needs a number.
 
+        Raises `OutputError` where none can be made.
+        """
+        from filelock import Timeout  # not before the window is shown
+
+        try:
+            return Path(tempfile.mkdtemp(dir=self._path()))
+        except (OSError, Timeout, NotImplementedError) as error:
+            raise OutputError(
+                tr("There is no place for temporary files."), hint=tr("Make room on the disk, or use Export.")
+            ) from error
+
+    def _path(self) -> Path:
+        from filelock import FileLock
+
+        if self._made is not None and not self._made[0].exists():  # who cleans up temporary files took it
+            self.remove()
         if self._made is None:
-            try:
-                folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-                lock = FileLock(folder / LOCK, timeout=0, thread_local=False)
-                lock.acquire()
-            except (OSError, Timeout, NotImplementedError) as error:
-                raise OutputError(
-                    tr("There is no place for temporary files."), hint=tr("Make room on the disk, or use Export.")
-                ) from error
+            folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+            lock = FileLock(folder / LOCK, timeout=0, thread_local=False)
+            lock.acquire()
             self._made = folder, lock
-        return str(self._made[0])
+        return self._made[0]
 
     def remove(self) -> None:
         if self._made is not None:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from tempfile import mkdtemp
 from weakref import ref
 
 import numpy as np
@@ -99,7 +98,7 @@ class Exporter(QObject):
             return
         # each step of refining is another picture
         key = (ref(overfit), self._name(), mix, self._memory.export_options())
-        if self._dragged and self._dragged[0] == key:
+        if self._dragged and self._dragged[0] == key and asked(self._dragged[1].exists, True):
             ready(self._dragged[1])
             return
 
@@ -107,11 +106,8 @@ class Exporter(QObject):
             self._dragged = (key, path)
             ready(path)
 
-        # Each in a folder of its own: whoever received an earlier one may still need it, and none needs a number.
-        path = Path(mkdtemp(dir=self._folder.path())) / self._name()
-        options = self._memory.export_options()
-        work = self._work(path, overfit, mix, options, replace=False)
-        self._file_queue.run(work, done, self.failed.emit)
+        name, write = self._name(), self._work(overfit, mix, self._memory.export_options(), replace=False)
+        self._file_queue.run(lambda: write(self._folder.new() / name), done, self.failed.emit)
 
     def show_in_folder(self) -> None:
         if self.last:
@@ -144,10 +140,9 @@ class Exporter(QObject):
     def _ask(self, title: str, name: str, mix: Callable[[], Mix]) -> None:
         if not self._has_pictures():
             return
-        dialog = SaveDialog(self._window, title, self._memory.export_suffix())
-        folder = self._memory.folder(PURPOSE)
-        path = (folder / name).with_suffix(self._memory.export_suffix())
-        dialog.setDirectory(str(folder))
+        folder, suffix = self._memory.folder(PURPOSE), self._memory.export_suffix()
+        dialog = SaveDialog(self._window, title, suffix, folder)
+        path = (folder / name).with_suffix(suffix)
         dialog.selectFile(asked(partial(free_name, path), path).name)
         dialog.fileSelected.connect(lambda name: self._chosen(dialog.with_ending(Path(name)), mix))
         dialog.finished.connect(dialog.deleteLater)
@@ -194,18 +189,16 @@ class Exporter(QObject):
             return
 
         def save(overfit: Overfit) -> None:
-            work = self._work(path, overfit, mix(), options, replace)
+            work = partial(self._work(overfit, mix(), options, replace), path)
             self._file_queue.run(partial(written, work, is_new=not replace), self._written, self.failed.emit)
 
         self._with_real(save)
 
-    def _work(
-        self, path: Path, overfit: Overfit, mix: Mix, options: ExportOptions, replace: bool
-    ) -> Callable[[], Path]:
+    def _work(self, overfit: Overfit, mix: Mix, options: ExportOptions, replace: bool) -> Callable[[Path], Path]:
         """Writes a target, with the recipe of the session as it is now."""
         recipe = dataclasses.replace(recipe_of(self._document.session), settings=overfit.settings)
-        facts = {"replace": replace, "recipe": recipe}
-        return partial(write_target, path, overfit.content, overfit.pixels, mix, options, **facts)
+        facts = overfit.content, overfit.pixels, mix, options
+        return lambda path: write_target(path, *facts, replace=replace, recipe=recipe)
 
     def _with_real(self, use: Callable[[Overfit], object]) -> None:
         """Call `use` with the real overfit picture, at once or when it arrives; say so if it has to wait."""

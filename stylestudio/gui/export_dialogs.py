@@ -32,8 +32,8 @@ WIDTH = 380
 class SaveDialog(QFileDialog):
     """Asks for a name; the format is the name's ending or, if it has none that is known, the kind that is chosen."""
 
-    def __init__(self, window: QWidget, title: str, suffix: str) -> None:
-        super().__init__(window, title)
+    def __init__(self, window: QWidget, title: str, suffix: str, folder: Path) -> None:
+        super().__init__(window, title, str(folder))  # else Qt asks for the folder that it was in last
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         picture = self.tr("{label} picture ({pattern})")
         self._suffixes = {

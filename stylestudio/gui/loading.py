@@ -93,10 +93,14 @@ class Loader(QObject):
         else:
             callback()
 
+    def folder(self, kind: str) -> Path:
+        """Where a picture of a kind was opened last."""
+        return self._memory.folder(kind)
+
     def ask_for_file(self, kind: str, parent: QWidget) -> None:
         """Ask for a picture file of a kind."""
         title = self.tr("Open a photo") if kind == "content" else self.tr("Open a style")
-        dialog = QFileDialog(parent, title, str(self._memory.folder(kind)))
+        dialog = QFileDialog(parent, title, str(self.folder(kind)))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         pictures = self.tr("Pictures ({patterns})").format(patterns=" ".join(patterns()))
         dialog.setNameFilters([pictures, self.tr("All files (*)")])

@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         self.target, self.side = self.space.target, self.space.side
         self.recipes = Recipes(self, document, runs, self.loader, self.space, reading, memory)
         self.looks = Looks(theme, memory, (self.space.shared_view, self.space.style_view))
-        self.tuning = Tuning(self, document, self.edits, self.space, memory)
+        self.tuning = Tuning(self, document, self.edits, self.space, writing, memory)
         self.tools = Tools(document, self.space)
         self.telling = Telling(self, self.space, self.exporter)
         self.show_error = self.telling.error

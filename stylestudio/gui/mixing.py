@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from stylestudio.gui.document import Document, Edits
+from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.menus import Menus
 from stylestudio.gui.own_presets import OwnPresets
 from stylestudio.gui.preferences import Memory
@@ -31,7 +32,15 @@ class Tuning(QObject):
     failed = Signal(object)
     said = Signal(str)
 
-    def __init__(self, window: QWidget, document: Document, edits: Edits, space: Workspace, memory: Memory) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        document: Document,
+        edits: Edits,
+        space: Workspace,
+        file_queue: FileQueue,
+        memory: Memory,
+    ) -> None:
         super().__init__(window)
         self._document, self._edits, self._space = document, edits, space
         self._pane, self._target = space.side.mix, space.target
@@ -40,7 +49,7 @@ class Tuning(QObject):
         self._axes: Axes = document.session.axes
         self.menu: Menus | None = None
         """Where it is checked what is chosen."""
-        self.presets, self.pictures = OwnPresets(window, memory), PresetPictures(space.target)
+        self.presets, self.pictures = OwnPresets(window, file_queue, memory), PresetPictures(space.target)
         self._join()
         HeldKeys(window).changed.connect(self._hold)
         self._show_presets()

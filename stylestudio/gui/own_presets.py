@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QWidget
 
 from stylestudio.errors import StudioError
+from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.preferences import Memory
 from stylestudio.paths import data_folder
 from stylestudio.studio.mix import Mix
@@ -29,16 +30,16 @@ PURPOSE = "presets"
 
 
 class OwnPresets(QObject):
-    """Asks above `window`, and keeps the files in the program's own folder."""
+    """Asks above `window`, and keeps the files in the program's own folder; those elsewhere take their time."""
 
     changed = Signal(str)
     """The name of the preset that is new, or has another label; empty where one is gone."""
     deleted = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, window: QWidget, memory: Memory) -> None:
+    def __init__(self, window: QWidget, file_queue: FileQueue, memory: Memory) -> None:
         super().__init__(window)
-        self._window, self._memory = window, memory
+        self._window, self._file_queue, self._memory = window, file_queue, memory
         self.folder = data_folder() / PURPOSE
         self.known: list[Preset] = []
         """Those that `read` has found last."""
@@ -80,7 +81,7 @@ class OwnPresets(QObject):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(ENDING[1:])
         dialog.selectFile(preset.name + ENDING)
-        dialog.fileSelected.connect(lambda path: self._attempt(lambda: export_preset(Path(path), preset, mix)))
+        dialog.fileSelected.connect(lambda path: self._export(Path(path), preset, mix))
         dialog.open()
 
     def ask_to_import(self) -> None:
@@ -100,9 +101,13 @@ class OwnPresets(QObject):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(place)
 
+    def _export(self, path: Path, preset: Preset, mix: Mix) -> None:
+        self._file_queue.run(partial(export_preset, path, preset, mix), lambda _: None, self.failed.emit)
+
     def _import(self, path: Path) -> None:
         self._memory.set_folder(PURPOSE, path.parent)
-        self._change(lambda: import_preset(path, self.folder))
+        work = partial(import_preset, path, self.folder)
+        self._file_queue.run(work, lambda preset: self.changed.emit(preset.name), self.failed.emit)
 
     def _ask_name(self, title: str, proposed: str, change: Callable[[str], Preset]) -> None:
         dialog = QInputDialog(self._window)
@@ -128,15 +133,10 @@ class OwnPresets(QObject):
 
     def _change(self, change: Callable[[], Preset | None]) -> bool:
         """Do it and tell; whether it went well."""
-        done: list[Preset | None] = []
-        if self._attempt(lambda: done.append(change())):
-            self.changed.emit(done[0].name if done[0] else "")
-        return bool(done)
-
-    def _attempt(self, act: Callable[[], object]) -> bool:
         try:
-            act()
+            preset = change()
         except StudioError as error:
             self.failed.emit(error)
             return False
+        self.changed.emit(preset.name if preset else "")
         return True

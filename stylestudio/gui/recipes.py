@@ -184,11 +184,11 @@ class Recipes(QObject):
             self._copy(recipe, None)
 
     def _ask_for_recipe(self, recipe: Recipe) -> None:
-        dialog = QFileDialog(self._window, self.tr("Keep mask and crop in a recipe file, for the command"))
+        title = self.tr("Keep mask and crop in a recipe file, for the command")
+        dialog = QFileDialog(self._window, title, str(self._memory.folder("export")))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([self.tr("Recipe ({patterns})").format(patterns="*.json")])
         dialog.setDefaultSuffix(".json")
-        dialog.setDirectory(str(self._memory.folder("export")))
         dialog.selectFile(self._name(recipe, ".json"))
         dialog.fileSelected.connect(lambda path: self._keep(recipe, Path(path)))
         dialog.finished.connect(dialog.deleteLater)

@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from stylestudio.gui.drag_folder import DragFolder, remove_left_behind
 KILLED = """
 import os, signal
 from stylestudio.gui.drag_folder import DragFolder
-open(os.path.join(DragFolder().path(), "target.png"), "w").close()
+(DragFolder().new() / "target.png").touch()
 os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 """
 
@@ -27,12 +28,12 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_a_killed_program_left_goes_and_what_a_living_one_has_stays(temporary: Path) -> None:
     subprocess.run([sys.executable, "-c", KILLED], env=os.environ | {"TMPDIR": str(temporary)}, check=False, timeout=60)
     [left] = temporary.iterdir()
-    assert (left / "target.png").exists()
+    assert len(list(left.glob("*/target.png"))) == 1
     living = DragFolder()
-    path = Path(living.path())
+    one = living.new()
     remove_left_behind()
-    assert list(temporary.iterdir()) == [path]
-    assert living.path() == str(path)
+    assert list(temporary.iterdir()) == [one.parent]
+    assert living.new().parent == one.parent
     living.remove()
     assert list(temporary.iterdir()) == []
 
@@ -56,5 +57,13 @@ def test_a_folder_that_is_new_is_left_alone(temporary: Path, monkeypatch: pytest
 def test_no_place_for_temporary_files_is_said(monkeypatch: pytest.MonkeyPatch, temporary: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(temporary / "missing"))
     with pytest.raises(OutputError, match="no place for temporary files"):
-        DragFolder().path()
+        DragFolder().new()
     remove_left_behind()
+
+
+def test_a_folder_that_was_cleaned_away_is_made_again(temporary: Path) -> None:
+    folder = DragFolder()
+    shutil.rmtree(folder.new().parent)
+    assert folder.new().is_dir()
+    folder.remove()
+    assert list(temporary.iterdir()) == []

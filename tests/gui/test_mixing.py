@@ -375,6 +375,7 @@ def test_those_of_the_program_can_only_be_given_away(ready: Studio, tmp_path: Pa
     dialog = ready.dialog(QFileDialog)
     dialog.filesSelected.emit([str(tmp_path / "given.toml")])
     dialog.reject()
+    ready.wait(lambda: "autumn-2" in gallery(ready).tiles)
     QTest.mouseClick(gallery(ready).tiles["autumn-2"], LEFT)
     assert ready.session.mix == ready.window.tuning.pictures.of("autumn").mix
 

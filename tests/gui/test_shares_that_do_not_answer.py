@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtWidgets import QFileDialog
+from shelf_window import only_bundled, settle
 from whole_window import Studio
 
 from stylestudio.gui.drops import dropped
+from stylestudio.gui.export_dialogs import ExportDialog
+from stylestudio.studio.mix import Mix
+from stylestudio.studio.presets import preset
 
 CALLS = ("stat", "lstat", "access", "open", "scandir", "listdir")
 GONE = "/share/that/does/not/answer"
@@ -84,3 +88,48 @@ def test_files_are_dropped_and_opened(studio: Studio, asked: list[tuple[str, boo
     studio.window.open_files([Path(GONE, "c.png")])
     studio.wait(lambda: any(name == "open" or name == "stat" for name, _ in asked))
     assert questions(asked) == []
+
+
+def test_the_target_is_exported_and_dragged(
+    remembering: Studio, photo: Path, painting: Path, asked: list[tuple[str, bool]]
+) -> None:
+    remembering.open_pair(photo, painting)
+    remembering.choose("export")
+    dialog = remembering.dialog(QFileDialog)
+    assert not dialog.directory().path().startswith(GONE)
+    dialog.fileSelected.emit(f"{GONE}/out.png")
+    dialog.reject()
+    remembering.dialog(ExportDialog).accept()
+    remembering.wait(lambda: sum(name == "stat" for name, _ in asked) > 1)
+    assert questions(asked) == []
+
+
+def test_presets_are_given_away_and_brought_in(studio: Studio, asked: list[tuple[str, bool]]) -> None:
+    presets = studio.window.tuning.presets
+    presets.ask_to_export(preset("autumn"), Mix())
+    presets.ask_to_import()
+    dialogs = studio.window.findChildren(QFileDialog)
+    for dialog in dialogs:
+        dialog.fileSelected.emit(f"{GONE}/mine.toml")
+        dialog.filesSelected.emit([f"{GONE}/mine.toml"])
+        dialog.reject()
+    studio.wait(lambda: len(asked) > 0)
+    assert len(dialogs) == 2 and questions(asked) == []
+
+
+def test_folders_of_styles_are_chosen_and_watched(
+    remembering: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: list[tuple[str, bool]]
+) -> None:
+    only_bundled(monkeypatch)
+    styles = remembering.window.shelving.shelf.styles
+    settle(remembering)
+    for action in styles.more.menu().actions():
+        action.trigger()
+    for dialog in remembering.window.findChildren(QFileDialog):
+        assert not dialog.directory().path().startswith(GONE)
+        dialog.reject()
+    styles.update._watch([tmp_path, Path(GONE)])
+    assert styles.update.watched == []
+    styles.update._watch([tmp_path])
+    assert styles.update.watched == [tmp_path]
+    assert asked and questions(asked) == []

@@ -1,6 +1,7 @@
 """The panel under the target with its pages, joined to the session."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -39,7 +40,7 @@ class Shelf(QObject):
     ) -> None:
         super().__init__(library)
         self._document, self._loader, self._recipes, self._space = document, loader, recipes, space
-        self.styles = Styles(library, self)
+        self.styles = Styles(library, partial(loader.folder, "style"), self)
         self.history = History(library, self._present, self)
         self.trials = Trials(library, document, runs, self.styles, self)
         self.panel = Panel([self.styles.page, self.history.page, self.trials.page])

@@ -1,6 +1,6 @@
 """The shelf's page of styles: looked through, used, starred, tagged, added to and taken from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -33,9 +33,9 @@ class Styles(QObject):
     said = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, library: LibraryQueue, parent: QObject) -> None:
+    def __init__(self, library: LibraryQueue, folder: Callable[[], Path], parent: QObject) -> None:
         super().__init__(parent)
-        self._library = library
+        self._library, self._folder = library, folder
         self.entries: list[StyleEntry] = []
         """Those that are shown, in their order."""
         self._folders: list[Path] = []
@@ -165,13 +165,13 @@ class Styles(QObject):
             leaving.triggered.connect(partial(self._leave, folder))
 
     def _ask_for_pictures(self) -> None:
-        dialog = QFileDialog(self.view.window(), self.tr("Add styles"))
+        dialog = QFileDialog(self.view.window(), self.tr("Add styles"), str(self._folder()))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilter(self.tr("Pictures ({patterns})").format(patterns=" ".join(patterns())))
         self._open(dialog)
 
     def _ask_for_folder(self) -> None:
-        dialog = QFileDialog(self.view.window(), self.tr("Add a folder of styles"))
+        dialog = QFileDialog(self.view.window(), self.tr("Add a folder of styles"), str(self._folder()))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         self._open(dialog)
 

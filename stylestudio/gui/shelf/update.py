@@ -1,12 +1,14 @@
 """The shelf brought up to date beside the window: at its first opening, and when a watched folder changes."""
 
 import time
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.library import LibraryQueue
+from stylestudio.gui.places import asked
 from stylestudio.progress import Work
 from stylestudio.studio.library import Library
 from stylestudio.studio.shelf import update_shelf
@@ -89,5 +91,10 @@ class ShelfUpdate(QObject):
         wanted, now = {str(folder) for folder in folders}, set(self._watcher.directories())
         if now - wanted:
             self._watcher.removePaths(sorted(now - wanted))
-        if wanted - now:
-            self._watcher.addPaths(sorted(wanted - now))
+        if new := asked(partial(_answering, sorted(wanted - now)), list[str]()):
+            self._watcher.addPaths(new)
+
+
+def _answering(folders: list[str]) -> list[str]:
+    """Those that are still there: Qt asks the disk itself, on the window's thread."""
+    return [folder for folder in folders if Path(folder).is_dir()]

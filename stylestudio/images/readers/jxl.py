@@ -123,7 +123,7 @@ def _header(data: bytes) -> tuple[tuple[int, int], int, int]:
             return size, 16, 1  # a preview or an animation, whose header may be long
     depth = _depth(bits)
     bits.take(1)  # whether 16 bits suffice while decoding
-    return (size[::-1] if orientation > 4 else size), depth, bits.take_by((0, 0), (1, 0), (2, 4), (1, 12))
+    return ((size[1], size[0]) if orientation > 4 else size), depth, bits.take_by((0, 0), (1, 0), (2, 4), (1, 12))
 
 
 def _size(bits: _Bits) -> tuple[int, int]:
