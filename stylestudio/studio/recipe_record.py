@@ -160,13 +160,13 @@ def to_json(record: object, enc_hook: Any = None) -> bytes:
     return msgspec.json.encode(record, enc_hook=enc_hook)
 
 
-def from_json(data: bytes, kind: type[T], dec_hook: Any = None) -> T:
-    """The record of this kind in `data`, each field checked; `dec_hook` as in msgspec.
+def from_json(data: bytes, kind: type[T], dec_hook: Any = None, most: int = MOST_BYTES) -> T:
+    """The record of this kind in `data` of at `most` so many bytes, each field checked; `dec_hook` as in msgspec.
 
     Raises `SettingError` for anything else. Fields that are not known are passed over.
     """
     noun = kind.__name__.lower()
-    if len(data) > MOST_BYTES:
+    if len(data) > most:
         raise _unreadable(noun, "is too large")
     try:
         if msgspec.json.decode(data, type=Versioned).version > VERSION:

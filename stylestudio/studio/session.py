@@ -8,6 +8,7 @@ from stylestudio.images.decode import Picture
 from stylestudio.images.mask import NO_MASK, Mask
 from stylestudio.images.prepared import AS_IT_IS, Preparation
 from stylestudio.studio.mix import Mix
+from stylestudio.studio.photo_set import PhotoSet
 from stylestudio.studio.recipe import DEFAULT_SHARES, Shares, shares_of
 from stylestudio.studio.settings import DEFAULTS, Settings
 
@@ -18,7 +19,7 @@ class Session:
 
     While `linked`, the three shares are equal; the functions below keep it so. `axes` says what they are the shares of.
     The `mask` belongs to the photo: another photo begins without. Where the content was prepared, `original` is the
-    picture that it was made of.
+    picture that it was made of. `photos` is the set that the content belongs to: another photo ends it.
     """
 
     content: Picture | None = None
@@ -30,6 +31,7 @@ class Session:
     mask: Mask = NO_MASK
     preparation: Preparation = AS_IT_IS
     original: Picture | None = None
+    photos: PhotoSet | None = None
 
     @property
     def mix(self) -> Mix:
@@ -41,7 +43,7 @@ def with_content(session: Session, picture: Picture | None) -> Session:
     """With another content; the same session if it is the one that is there, read again."""
     if same_picture(session.content, picture) or (picture is not None and same_picture(session.original, picture)):
         return session
-    return replace(session, content=picture, mask=NO_MASK, preparation=AS_IT_IS, original=None)
+    return replace(session, content=picture, mask=NO_MASK, preparation=AS_IT_IS, original=None, photos=None)
 
 
 def with_style(session: Session, picture: Picture | None) -> Session:

@@ -94,12 +94,12 @@ class SavedSession:
 
 
 def encoded(saved: SavedSession) -> bytes:
-    return to_json(saved, enc_hook=_as_text)
+    return to_json(saved, enc_hook=as_text)
 
 
 def decoded(data: bytes) -> SavedSession:
     """Raises `SettingError` for what is no saved session. Opens no file."""
-    return from_json(data, SavedSession, dec_hook=_as_path)
+    return from_json(data, SavedSession, dec_hook=as_path)
 
 
 def that_fit(snapshots: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
@@ -120,13 +120,13 @@ def saved_view(fits: bool, zoom: float, centre: tuple[float, float]) -> SavedVie
     return SavedView(zoom, x, y) if inside and not fits else None
 
 
-def _as_text(path: object) -> str:
+def as_text(path: object) -> str:
     """A name of a file need not be text: its bytes, those that are not plain letters as "%E9"."""
     assert isinstance(path, Path)
     return quote_from_bytes(os.fsencode(path), safe="/\\: ")
 
 
-def _as_path(kind: type, text: object) -> Path:
+def as_path(kind: type, text: object) -> Path:
     if not isinstance(text, str) or len(text) > 3 * MOST_PATH_BYTES or not text.isascii():
         raise ValueError("a path")
     raw = unquote_to_bytes(text)

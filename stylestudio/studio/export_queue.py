@@ -1,0 +1,157 @@
+"""Exports that wait for their turn, as a value: each with all that decides its file, from the moment it was queued."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from statistics import mean
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from stylestudio.images.formats import written_as
+from stylestudio.images.output import ALLOWED, USUAL, ExportOptions
+from stylestudio.studio.recipe_record import VERSION, Recipe, Version
+
+State = Literal["waiting", "done", "skipped", "failed", "cancelled"]
+MOST_EXPORTS = 50_000
+MOST_BEGUN = 2
+"""An export that was under way when the program ended so often is not begun by itself any more."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """A target to be made of a photo and a style, and how it is written; `replace` says whether over an older file.
+
+    `number` tells it from all others of its queue. `reason` says in two sentences why it failed; `seconds` is how long
+    it took; `begun` how often it was begun without an end. Raises `ValueError` for what makes no sense.
+    """
+
+    number: Annotated[int, Meta(ge=0)]
+    content: Path
+    style: Path
+    target: Path
+    recipe: Recipe
+    options: ExportOptions = USUAL
+    replace: bool = False
+    state: State = "waiting"
+    reason: Annotated[str, Meta(max_length=2000)] = ""
+    seconds: Annotated[float, Meta(ge=0)] = 0.0
+    begun: Annotated[int, Meta(ge=0, le=1000)] = 0
+
+    def __post_init__(self) -> None:
+        options = ((field.name, getattr(self.options, field.name)) for field in fields(ExportOptions))
+        if written_as(self.target) is None or not all(value in ALLOWED[name] for name, value in options):
+            raise ValueError("an export")
+
+    @property
+    def makes(self) -> tuple[Path, Path, Path]:
+        """Of what it makes which file."""
+        return self.content, self.style, self.target
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Exports in the order in which they are made; none is begun while it is `paused`."""
+
+    exports: Annotated[tuple[Export, ...], Meta(max_length=MOST_EXPORTS)] = ()
+    paused: bool = False
+    version: Version = VERSION
+
+    @property
+    def next(self) -> Export | None:
+        """The one to be made, whether paused or not."""
+        return next((one for one in self.exports if one.state == "waiting"), None)
+
+    @property
+    def left(self) -> int:
+        return self.count("waiting")
+
+    def count(self, *states: State) -> int:
+        return sum(one.state in states for one in self.exports)
+
+    def of(self, number: int) -> Export | None:
+        return next((one for one in self.exports if one.number == number), None)
+
+
+NOTHING = Queue()
+
+
+def with_exports(queue: Queue, exports: Sequence[Export]) -> Queue:
+    """With more at the end, under new numbers. What waits and would make the same file of the same gives way.
+
+    Such a file may be there by the time: the new one replaces it.
+    """
+    waiting = {one.makes for one in queue.exports if one.state == "waiting"}
+    first = 1 + max((one.number for one in queue.exports), default=-1)
+    new = [
+        replace(one, number=first + place, replace=one.replace or one.makes in waiting)
+        for place, one in enumerate(exports)
+    ]
+    made = {one.makes for one in new}
+    kept = [one for one in queue.exports if one.state != "waiting" or one.begun or one.makes not in made]
+    return replace(queue, exports=(*kept, *new)[:MOST_EXPORTS])
+
+
+def begun(queue: Queue, number: int) -> Queue:
+    """That this one is under way: should the program end now, that is known."""
+    return _changed(queue, [number], lambda one: replace(one, begun=one.begun + 1))
+
+
+def interrupted(queue: Queue, number: int) -> Queue:
+    """That it was stopped in an orderly way, and waits as before."""
+    return _changed(queue, [number], lambda one: replace(one, begun=max(0, one.begun - 1)))
+
+
+def ended(queue: Queue, number: int, state: State, reason: str = "", seconds: float = 0.0) -> Queue:
+    """What became of one."""
+    facts = {"state": state, "reason": reason[:2000], "seconds": max(0.0, seconds), "begun": 0}
+    return _changed(queue, [number], lambda one: replace(one, **facts))
+
+
+def cancelled(queue: Queue, numbers: Collection[int]) -> Queue:
+    """Without making those of these that wait."""
+    waiting = [one.number for one in queue.exports if one.number in numbers and one.state == "waiting"]
+    return _changed(queue, waiting, lambda one: replace(one, state="cancelled", begun=0))
+
+
+def retried(queue: Queue, numbers: Collection[int]) -> Queue:
+    """With those of these that failed or were cancelled waiting again, in their places."""
+    again = [one.number for one in queue.exports if one.number in numbers and one.state in ("failed", "cancelled")]
+    return _changed(queue, again, lambda one: replace(one, state="waiting", reason="", begun=0))
+
+
+def brought_forward(queue: Queue, number: int) -> Queue:
+    """With one that waits before all others that do."""
+    one = queue.of(number)
+    if one is None or one.state != "waiting":
+        return queue
+    others = [other for other in queue.exports if other is not one]
+    place = next((at for at, other in enumerate(others) if other.state == "waiting" and not other.begun), len(others))
+    return replace(queue, exports=(*others[:place], one, *others[place:]))
+
+
+def cleared(queue: Queue) -> Queue:
+    """Without those that are made, were there already, or were cancelled."""
+    return replace(queue, exports=tuple(one for one in queue.exports if one.state in ("waiting", "failed")))
+
+
+def recovered(queue: Queue) -> Queue:
+    """As it goes on at a start: what is over has gone, and what ended the program repeatedly counts as failed."""
+    reason = "The program ended twice while it was made. Choose a smaller size, and export it again."
+    again = [one.number for one in queue.exports if one.state == "waiting" and one.begun >= MOST_BEGUN]
+    return cleared(_changed(queue, again, lambda one: replace(one, state="failed", reason=reason, begun=0)))
+
+
+def seconds_left(queue: Queue, fraction: float, elapsed: float) -> float | None:
+    """Until all is made, by what those that are made took; None while nobody knows.
+
+    `fraction` 0..1 of the one that is under way is done after `elapsed` seconds.
+    """
+    took = [one.seconds for one in queue.exports if one.state == "done" and one.seconds > 0]
+    each = mean(took) if took else elapsed / fraction if fraction > 0.1 and elapsed > 1 else None
+    return None if each is None else each * max(0.0, queue.left - fraction)
+
+
+def _changed(queue: Queue, numbers: Collection[int], change) -> Queue:
+    wanted = set(numbers)
+    return replace(queue, exports=tuple(change(one) if one.number in wanted else one for one in queue.exports))
