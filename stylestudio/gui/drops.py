@@ -13,12 +13,14 @@ from stylestudio.images.formats import FORMATS, in_words, readable
 Pixels = bytes | QImage
 """Of a picture without a file: the bytes that a file would hold, or Qt's image."""
 
+MANY = 3
+"""So many pictures at once are a set."""
 _DATA_FORMATS = ("image/png", "image/tiff", "image/webp", "image/jpeg", "image/bmp", "image/gif")
 
 
 @dataclass(frozen=True)
 class Dropped:
-    """What came: `files` that may be pictures, or `image`: a file's bytes, or Qt's image.
+    """What came: `files` that may be pictures and `folders`, or `image`: a file's bytes, or Qt's image.
 
     Beside a single file, `image` is what to take where that cannot be read: a browser may have deleted it already.
     Where neither is there, `reason` says why, in two short sentences; `refused` are files that cannot be pictures.
@@ -27,6 +29,7 @@ class Dropped:
     """
 
     files: list[Path] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
     image: Pixels | None = None
     reason: str | None = None
     refused: list[Path] = field(default_factory=list)
@@ -38,14 +41,14 @@ class Dropped:
 
     @property
     def pictures(self) -> int:
-        """How many may be taken."""
-        return max(1, len(self.files)) if self.is_usable else 0
+        """How many may be taken; a folder counts as many."""
+        return max(1, len(self.files), MANY * len(self.folders)) if self.is_usable else 0
 
 
 def dropped(mime: QMimeData) -> Dropped:
     """Read what a drop or the clipboard holds. Opens no file."""
     found = offered(mime)
-    if found.reason or len(found.files) > 1 or not _has_pixels(mime):
+    if found.reason or len(found.files) > 1 or found.folders or not _has_pixels(mime):
         return found
     image = _image(mime)
     return replace(found, image=image) if found.files or image is not None else Dropped(reason=_no_picture())
@@ -61,14 +64,14 @@ def offered(mime: QMimeData) -> Dropped:
     """What a drag that hovers would bring; pixels are not fetched, because a browser would send all of them."""
     urls = _urls(mime)
     files = list(dict.fromkeys(path for path in map(path_of, urls) if path))
-    folders = asked(lambda: {path for path in files if path.is_dir()}, set[Path]())
+    folders = asked(lambda: [path for path in files if path.is_dir()], list[Path]())
     taken = [path for path in files if path not in folders and (not path.suffix or readable(path))]
-    refused = [path for path in files if path not in taken]
-    if taken:
-        return Dropped(taken, refused=refused)
+    refused = [path for path in files if path not in taken and path not in folders]
+    if taken or folders:
+        return Dropped(taken, folders, refused=refused)
     if _has_pixels(mime):
         return Dropped()
-    return Dropped(reason=_reason(mime, urls, refused, folders), refused=refused)
+    return Dropped(reason=_reason(mime, urls, refused), refused=refused)
 
 
 def _has_pixels(mime: QMimeData) -> bool:
@@ -96,9 +99,7 @@ def _image(mime: QMimeData) -> Pixels | None:
     return image if isinstance(image, QImage) and not image.isNull() else None
 
 
-def _reason(mime: QMimeData, urls: list[QUrl], refused: list[Path], folders: set[Path]) -> str:
-    if refused and refused[0] in folders:
-        return tr("This is a folder. Take a picture that is in it.")
+def _reason(mime: QMimeData, urls: list[QUrl], refused: list[Path]) -> str:
     if refused:
         ending = refused[0].suffix[1:].upper()
         return tr("{0} files cannot be read. Save the picture as PNG or JPEG first.").format(ending)

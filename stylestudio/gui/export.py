@@ -120,12 +120,13 @@ class Exporter(QObject):
             self.said.emit(self.tr("Nothing was exported."))
             self.waiting_ended.emit()
 
-    def ask_to_close(self, leave: Callable[[], object]) -> None:
-        """Ask whether to wait for the export, and return at once; the question goes when nothing waits any more."""
-        if not self._window.findChildren(Question):
+    def holds_open(self, leave: Callable[[], object]) -> bool:
+        """Whether the window is to stay for an export: then that is asked, until nothing waits any more."""
+        if self.is_waiting and not self._window.findChildren(Question):
             question = Question(self._window, leave)
             self.waiting_ended.connect(question.reject)
             question.open()
+        return self.is_waiting
 
     def close(self) -> None:
         """Remove the files that were made to be dragged."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QSlider,
     QSpinBox,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -78,24 +79,17 @@ class QualityControl(QWidget):
         self.setFocusProxy(self.slider)
 
 
-class ExportDialog(QDialog):
-    """Asks how to write `content`'s target in a format, beginning with `options`."""
+class OptionControls(QWidget):
+    """What can be set of `options` in a format; with `has_profile` also in whose colours."""
 
-    chosen = Signal(object)
-    """The `ExportOptions` to write with."""
-
-    def __init__(self, window: QWidget, one: Format, content: Picture, options: ExportOptions) -> None:
-        super().__init__(window)
-        self.setWindowTitle(self.tr("Export as {format}").format(format=one.label))
-        self._format, self._content, self._options = one, content, options
+    def __init__(self, one: Format, options: ExportOptions, has_profile: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._format, self._options, self._has_profile = one, options, has_profile
         self._values: dict[str, Callable[[], object]] = {}
         self._form = QFormLayout(self)
+        self._form.setContentsMargins(0, 0, 0, 0)
         self._add_controls()
         self._add_note()
-        self._add_buttons()
-        self.setFixedWidth(WIDTH)
-        self.accepted.connect(lambda: self.chosen.emit(self.options()))
-        self.finished.connect(self.deleteLater)
 
     def options(self) -> ExportOptions:
         """Those that were given, with what is set here."""
@@ -132,7 +126,7 @@ class ExportDialog(QDialog):
         self.bits = self._add_choices("bits", self.tr("Depth"), choices)
 
     def _add_profile(self) -> None:
-        if self._content.icc_profile:  # else its own colours are sRGB
+        if self._has_profile:  # else its own colours are sRGB
             choices = {self.tr("sRGB, right everywhere"): "srgb", self.tr("The photo's own profile"): "photo"}
             self.profile = self._add_choices("profile", self.tr("Colours"), choices)
 
@@ -170,14 +164,34 @@ class ExportDialog(QDialog):
         note.setForegroundRole(note.palette().ColorRole.PlaceholderText)
         self._form.addRow(note)
 
-    def _add_buttons(self) -> None:
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        export = buttons.addButton(self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
-        export.setDefault(True)
-        export.setFocus()
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        self._form.addRow(buttons)
+
+class ExportDialog(QDialog):
+    """Asks how to write `content`'s target in a format, beginning with `options`."""
+
+    chosen = Signal(object)
+    """The `ExportOptions` to write with."""
+
+    def __init__(self, window: QWidget, one: Format, content: Picture, options: ExportOptions) -> None:
+        super().__init__(window)
+        self.setWindowTitle(self.tr("Export as {format}").format(format=one.label))
+        self.controls = OptionControls(one, options, content.icc_profile is not None, self)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.controls)
+        layout.addWidget(export_buttons(self))
+        self.setFixedWidth(WIDTH)
+        self.accepted.connect(lambda: self.chosen.emit(self.controls.options()))
+        self.finished.connect(self.deleteLater)
+
+
+def export_buttons(dialog: QDialog) -> QDialogButtonBox:
+    """Export, which Return presses, and Cancel."""
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, dialog)
+    export = buttons.addButton(dialog.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
+    export.setDefault(True)
+    export.setFocus()
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    return buttons
 
 
 class Question(QMessageBox):

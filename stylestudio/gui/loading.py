@@ -14,8 +14,9 @@ from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.canvas.frames import picture_of
 from stylestudio.gui.canvas.pyramid import Common, Pyramids, prepared
 from stylestudio.gui.document import Document
-from stylestudio.gui.drops import Dropped, Pixels, dropped
+from stylestudio.gui.drops import MANY, Dropped, Pixels, dropped
 from stylestudio.gui.jobs import FileQueue
+from stylestudio.gui.places import asked
 from stylestudio.gui.preferences import Memory
 from stylestudio.gui.words import remark_in_words
 from stylestudio.images.decode import Picture, from_bytes, read
@@ -36,6 +37,20 @@ class Found:
 def first_empty(session: Session) -> str:
     """The kind that a picture dropped beside the panes becomes: the first that is missing, else the content."""
     return "style" if session.content is not None and session.style is None else "content"
+
+
+def lit_by(session: Session, pictures: int) -> str:
+    """The kind whose pane lights where so many pictures hover beside the panes; "" for both."""
+    if pictures == len(KINDS):
+        return ""
+    return "content" if pictures >= MANY else first_empty(session)
+
+
+def are_many(paths: Sequence[Path], kind: str | None) -> bool:
+    """Whether these are more than a photo and a style: a folder, three or more, or two for the photo's pane."""
+    if len(paths) >= MANY or (len(paths) == len(KINDS) and kind == "content"):
+        return True
+    return asked(lambda: any(path.is_dir() for path in paths), False)
 
 
 def read_files(paths: Sequence[Path], instead: Pixels | None = None) -> list[Found]:
@@ -70,6 +85,8 @@ class Loader(QObject):
     arriving_changed = Signal()
     opened = Signal(object, Path)
     """A picture, and the file that it came from."""
+    many_came = Signal(list, object, list)
+    """Paths that are more than a photo and a style, the kind of their pane or None, and what was refused."""
     look_dropped = Signal(object, object)
     """What was dropped with Shift, as `Dropped`, because how it was made is wanted; and a pane's kind, or None."""
 
@@ -102,6 +119,9 @@ class Loader(QObject):
         title = self.tr("Open a photo") if kind == "content" else self.tr("Open a style")
         dialog = QFileDialog(parent, title, str(self.folder(kind)))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        if kind == "content":
+            dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+            dialog.filesSelected.connect(lambda paths: len(paths) > 1 and self.open_files([*map(Path, paths)], kind))
         pictures = self.tr("Pictures ({patterns})").format(patterns=" ".join(patterns()))
         dialog.setNameFilters([pictures, self.tr("All files (*)")])
         dialog.fileSelected.connect(lambda path: self.open_files([Path(path)], kind))
@@ -121,11 +141,11 @@ class Loader(QObject):
         """Open what was dropped or pasted; false if there is nothing to open."""
         if found.files and found.is_look:
             self.look_dropped.emit(found, kind)
-        elif found.files:
-            self.open_files(found.files, kind, found.refused, found.image)
+        elif found.files or found.folders:
+            self.open_files([*found.files, *found.folders], kind, found.refused, found.image)
         elif found.image is not None:
             self.open_pixels(found.image, kind)
-        return bool(found.files) or found.image is not None
+        return bool(found.files or found.folders) or found.image is not None
 
     def open_files(
         self,
@@ -134,23 +154,24 @@ class Loader(QObject):
         refused: Sequence[Path] = (),
         instead: Pixels | None = None,
     ) -> None:
-        """One file goes to its pane or the first empty one; two fill both, content first; more are not taken.
+        """One file goes to its pane or the first empty one; two fill both, content first; more are `many_came`.
 
         `refused` are files that came along but are no pictures; they are named too. `instead` are pixels that came
         with a single file, to be taken if it cannot be read.
         """
-        taken, left = list(paths[:2]), [*paths[2:], *refused]
-        if not taken:
+        if not paths:
             return
-        names = ", ".join(path.name for path in left)
-        self.said.emit(self.tr("Not taken: {names}").format(names=names) if left else "")
-        done = self._take_both if len(taken) == 2 else partial(self._take_one, kind)
-        self._run(partial(read_files, taken, instead), done, len(taken))
+        if are_many(paths, kind):
+            self.many_came.emit(list(paths), kind, list(refused))
+            return
+        self.say_not_taken(refused)
+        done = self._take_both if len(paths) == 2 else partial(self._take_one, kind)
+        self.bring(partial(read_files, list(paths), instead), done, len(paths))
 
     def open_pixels(self, source: Pixels, kind: str | None = None) -> None:
         """Pixels without a file: pasted, or dropped by a browser."""
         reading = partial(attempted, partial(read_pixels, source, self.tr("pasted picture")))
-        self._run(lambda: [Found(reading())], partial(self._take_one, kind), 1)
+        self.bring(lambda: [Found(reading())], partial(self._take_one, kind), 1)
 
     def put(self, picture: Picture, kind: str, path: Path, edit: Callable[..., Session] | None = None) -> None:
         """Take a picture that was read from a file already, by this edit if it is not to be as usual."""
@@ -161,7 +182,14 @@ class Loader(QObject):
         """That a picture was opened from this file."""
         self._remember(Found(picture, path), kind)
 
-    def _run(self, work: Callable[[], list[Found]], done: Callable[[list[Found]], object], pictures: int) -> None:
+    def say_not_taken(self, paths: Sequence[Path]) -> None:
+        """Name what came along and is not taken; nothing where that is nothing."""
+        names = ", ".join(path.name for path in paths)
+        self.said.emit(self.tr("Not taken: {names}").format(names=names) if paths else "")
+
+    def bring(self, work: Callable[[], list[Found]], done: Callable[[list[Found]], object], pictures: int) -> None:
+        """Find so many pictures beside the window by `work`, counted as arriving, and call `done` with them."""
+
         def then(tell: Callable[..., object], outcome: object) -> None:
             self._arriving -= pictures
             tell(outcome)

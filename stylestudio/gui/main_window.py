@@ -14,7 +14,7 @@ from stylestudio.gui.document import Document, Edits
 from stylestudio.gui.drops import dropped_by, offered, take_copy
 from stylestudio.gui.export import Exporter
 from stylestudio.gui.jobs import FileQueue
-from stylestudio.gui.loading import Loader, first_empty
+from stylestudio.gui.loading import Loader, lit_by
 from stylestudio.gui.looks import Looks
 from stylestudio.gui.menus import BAR, Menus
 from stylestudio.gui.mixing import Tuning
@@ -24,6 +24,7 @@ from stylestudio.gui.preferences import Memory
 from stylestudio.gui.preparing import Preparing
 from stylestudio.gui.recipes import Recipes
 from stylestudio.gui.runs import Runs
+from stylestudio.gui.sets.sets import Sets
 from stylestudio.gui.shelf.shelving import Shelving
 from stylestudio.gui.snapshots import Snapshots
 from stylestudio.gui.telling import Telling
@@ -63,7 +64,8 @@ class MainWindow(QMainWindow):
         self.snapshots = Snapshots(document, runs, self.space)
         self.preparing = Preparing(self, document, reading)
         self.shelving = Shelving(document, runs, self.loader, self.recipes, self.exporter, self.space)
-        self.parts = self.looks, self.tools, self.snapshots, self.preparing, self.shelving, Help(self)
+        self.sets = Sets(self, document, runs, self.loader, self.space, reading, memory)
+        self.parts = self.looks, self.tools, self.snapshots, self.preparing, self.shelving, self.sets, Help(self)
         self._is_behind = False
         self.menu = self.tuning.menu = Menus(self, self._handlers(), memory)
         for part in self.parts:
@@ -87,7 +89,7 @@ class MainWindow(QMainWindow):
         """Let go of threads and temporary files; false if a thread still runs."""
         self.target.release()
         self.exporter.close()
-        return self.shelving.close()
+        return all([self.sets.close(), self.shelving.close()])
 
     def show_target_alone(self, alone: bool) -> None:
         """Give the target the whole screen, with the sliders floating over it, or take it back."""
@@ -102,13 +104,12 @@ class MainWindow(QMainWindow):
     def close_unasked(self) -> None:
         """Close, whatever waits."""
         self.exporter.give_up()
+        self.sets.leave()
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.exporter.is_waiting:
-            self.exporter.ask_to_close(self.close_unasked)
-            event.ignore()
-            return
+        if self.exporter.holds_open(self.close_unasked) or self.sets.holds_open(self.close_unasked):
+            return event.ignore()
         take_typed()
         self.hide()
         self.memory.set_layout("window", self.saveGeometry())
@@ -129,7 +130,7 @@ class MainWindow(QMainWindow):
             self.space.notice.say(found.reason)
             event.ignore()
             return
-        self.space.light(first_empty(self.document.session), found.pictures)
+        self.space.light(lit_by(self.document.session, found.pictures), found.pictures)
         take_copy(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
@@ -212,7 +213,8 @@ class MainWindow(QMainWindow):
         self.runs.progressed.connect(self.status.show_progress)
         self.runs.busy_changed.connect(self._show_busy)
         self.runs.failed.connect(self.exporter.give_up)
-        for source in (self.runs, self.loader, self.exporter, self.tuning, self.recipes, self.preparing, self.shelving):
+        parts = self.exporter, self.tuning, self.recipes, self.preparing, self.shelving, self.sets
+        for source in (self.runs, self.loader, *parts):
             source.failed.connect(self.show_error)
             source.said.connect(self.status.say)
         self.loader.refused.connect(self.telling.refused)

@@ -52,6 +52,7 @@ def menus() -> dict[str, list[Entry]]:
         tr("&Edit"): _edit(),
         tr("&View"): _view(),
         tr("&Tools"): _tools(),
+        tr("&Set"): _set(),
         tr("&Help"): _help(),
     }
 
@@ -60,11 +61,14 @@ def _file() -> list[Entry]:
     return [
         Command("open_content", tr("Open &photo…"), "Ctrl+O", icon="photo"),
         Command("open_style", tr("Open &style…"), "Ctrl+Shift+O", icon="style"),
+        Command("open_folder", tr("Open a fo&lder of photos…"), "Ctrl+Alt+Shift+O", icon="frames"),
         Submenu("recent", tr("Open &recent")),
         Submenu("samples", tr("Sa&mples")),
         Command("bring_back", tr("&Bring a picture's session back…"), "Ctrl+Alt+O"),
         SEPARATOR,
         Command("export", tr("&Export…"), "Ctrl+E", icon="export"),
+        Command("export_all", tr("Export &all…"), "Ctrl+Alt+E", icon="export"),
+        Command("queue", tr("&Queue of exports"), "Ctrl+Alt+Q"),
         Command("save_overfit", tr("Save &overfit picture…"), "Ctrl+Shift+E", icon="overfit"),
         Command("show_in_folder", tr("Show in &folder"), "Ctrl+Shift+F", icon="folder"),
         SEPARATOR,
@@ -138,6 +142,17 @@ def _tools() -> list[Entry]:
         Command("mask_show", tr("Sho&w the mask"), "Shift+B", checkable=True, icon="eye"),
         Command("mask_invert", tr("&Invert the mask"), "Ctrl+I", icon="invert"),
         Command("mask_clear", tr("&Clear the mask"), "Ctrl+Backspace", icon="clear"),
+    ]
+
+
+def _set() -> list[Entry]:
+    return [
+        Command("next_photo", tr("&Next photo"), "Ctrl+Right; Ctrl+PgDown"),
+        Command("previous_photo", tr("&Previous photo"), "Ctrl+Left; Ctrl+PgUp"),
+        SEPARATOR,
+        Command("only_this", tr("&Only this photo"), "Ctrl+Shift+T", checkable=True, icon="own_mix"),
+        SEPARATOR,
+        Command("close_set", tr("&Close the set"), "Ctrl+Alt+W", icon="cancel"),
     ]
 
 

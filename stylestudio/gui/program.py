@@ -122,6 +122,7 @@ class Program:
             self.window.open_files(files)
         else:
             self.restorer.begin()
+        self.window.sets.begin()
         self.keeping_queue.run(self._tidy, lambda _: None, self.window.show_error)
         self.cache_report.begin()
         QTimer.singleShot(0, self.engine.start)

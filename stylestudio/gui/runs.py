@@ -31,7 +31,8 @@ class Runs(QObject):
 
     `changed` carries the `Overfit` to show or None, `progressed` a stage, a fraction 0..1 that never falls within a
     run and the seconds left (nan while unknown), `said` a remark on the runs, `failed` a `StudioError`. The tasks
-    are for these runs alone.
+    are for these runs alone. `free` comes when nothing is made any more, `beside_progressed` a stage and a fraction of
+    what is made beside the shown picture.
     """
 
     changed = Signal(object)
@@ -39,6 +40,8 @@ class Runs(QObject):
     said = Signal(str)
     busy_changed = Signal(bool)
     failed = Signal(object)
+    free = Signal()
+    beside_progressed = Signal(str, float)
 
     def __init__(self, document: Document, tasks: Tasks, renderer: Renderer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +50,8 @@ class Runs(QObject):
         self._kept: LruCache[RunKey, Overfit] = LruCache(RESULTS)
         self._waiting: list[Callable[[Overfit], object]] = []
         self._run: Run | None = None
-        self._busy = self._is_beside = False
+        self._busy = False
+        self._beside: tuple[object] | None = None
         self._pace = Pace()
         self._remark = ""
         self._timer = QTimer(self, singleShot=True, interval=GATHER_MS)
@@ -72,7 +76,11 @@ class Runs(QObject):
     @property
     def is_beside(self) -> bool:
         """Whether other work is under way, see `beside`."""
-        return self._is_beside
+        return self._beside is not None
+
+    def is_beside_for(self, owner: object) -> bool:
+        """Whether that work is this one's."""
+        return self._beside == (owner,)
 
     @property
     def is_settled(self) -> bool:
@@ -120,7 +128,7 @@ class Runs(QObject):
     @Slot()
     def rest(self) -> None:
         """Give memory back: of the pictures made, only what is shown stays. Does nothing while one is on its way."""
-        if not self._busy and not self._is_beside:
+        if not self._busy and not self.is_beside:
             self._kept.keep(lambda key: self._kept.peek(key) is self._overfit)
             self._tasks.start(partial(as_work, self._renderer.rest), lambda _: None, self.failed.emit)
 
@@ -129,27 +137,29 @@ class Runs(QObject):
         work: Callable[[Renderer], Work[T]],
         done: Callable[[T], object],
         failed: Callable[[StudioError], object],
+        owner: object = None,
     ) -> bool:
         """Do other work with the renderer as long as no picture is wanted; false while one is on its way.
 
         As soon as the session asks for a picture, the work gives way to it, and neither `done` nor `failed` is called.
+        What another `owner` has under way must have ended.
         """
         if self._busy:
             return False
 
         def told(tell: Callable[[Any], object], outcome: object) -> None:
-            self._is_beside = False
+            self._beside = None
             tell(outcome)
 
-        self._is_beside = True
+        self._beside = (owner,)
         self._idle.start()
         self._tasks.start(partial(work, self._renderer), partial(told, done), partial(told, failed))
         return True
 
-    def end_beside(self) -> None:
-        """Stop such work."""
-        if self._is_beside:
-            self._is_beside = False
+    def end_beside(self, owner: object = None) -> None:
+        """Stop such work of this owner."""
+        if self.is_beside_for(owner):
+            self._beside = None
             self._tasks.cancel()
 
     def _update(self) -> None:
@@ -200,7 +210,7 @@ class Runs(QObject):
     def _begin(self) -> None:
         self._run = run = run_for(self._document.session)
         if run is not None:
-            self._is_beside = False
+            self._beside = None
             self._pace = Pace()
             work = partial(run.work, self._renderer)
             self._tasks.start(work, partial(self._made, run), self._fail, partial(self._previewed, run))
@@ -236,6 +246,8 @@ class Runs(QObject):
             left = self._pace.reach(fraction, time.monotonic())
             self.progressed.emit(stage, self._pace.furthest, left)
             self._say_remark()
+        elif self._beside is not None:
+            self.beside_progressed.emit(stage, fraction)
 
     def _say_remark(self) -> None:
         if self._renderer.remark != self._remark:
@@ -244,9 +256,10 @@ class Runs(QObject):
 
     @Slot()
     def _ended(self) -> None:
-        self._is_beside = False
+        self._beside = None
         if self._run is not None:  # somebody else has cancelled it
             self.cancel()
+        self.free.emit()
 
     def _halt(self) -> None:
         self._drop_run()

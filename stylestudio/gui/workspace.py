@@ -124,9 +124,9 @@ class Workspace(QSplitter):
         return found[0] if found else None
 
     def light(self, kind: str, files: int) -> None:
-        """Light the pane of this kind, or both where several files hover, or none where none does any more."""
+        """Light the pane of this kind where so many files hover, or both for two that are a photo and a style."""
         for other, pane in self.panes.items():
-            pane.highlight = files > 1 or (files == 1 and other == kind)
+            pane.highlight = files > 0 and (other == kind or (files == 2 and kind != "content"))
 
     def remember(self, memory: Memory) -> None:
         """Keep where the splitters are, unless the target is alone."""

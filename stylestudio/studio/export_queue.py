@@ -135,6 +135,15 @@ def cleared(queue: Queue) -> Queue:
     return replace(queue, exports=tuple(one for one in queue.exports if one.state in ("waiting", "failed")))
 
 
+def with_only(queue: Queue, exports: Sequence[Export]) -> Queue:
+    """With these of its exports alone."""
+    return replace(queue, exports=tuple(exports))
+
+
+def paused(queue: Queue, is_paused: bool) -> Queue:
+    return replace(queue, paused=is_paused)
+
+
 def recovered(queue: Queue) -> Queue:
     """As it goes on at a start: what is over has gone, and what ended the program repeatedly counts as failed."""
     reason = "The program ended twice while it was made. Choose a smaller size, and export it again."

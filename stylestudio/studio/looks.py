@@ -87,6 +87,6 @@ def at_scales(common: "list[Statistics]", count: int) -> "list[Statistics]":
     return [dict(common[min(number, len(common) - 1)]) for number in range(count)]
 
 
-def size_of(common: "list[Statistics]") -> int:
+def bytes_of(common: "list[Statistics]") -> int:
     """Bytes; some 15 MB for the scales of a photo."""
     return sum(one.covariance.nbytes for scale in common for one in scale.values())

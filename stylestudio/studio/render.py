@@ -32,7 +32,7 @@ from stylestudio.studio.conversion import (
     size_of,
     with_previews,
 )
-from stylestudio.studio.looks import LOOKED, Look, at_scales, measured, size_of
+from stylestudio.studio.looks import LOOKED, Look, at_scales, bytes_of, measured
 from stylestudio.studio.memory import check, worked_on
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import RunKey, Shares
@@ -205,7 +205,7 @@ class Renderer:
         found = self._looks.get(job.look_key)
         if found is None:
             found = yield from measured(job.look, lambda photo, own: self._painted_by(job.of_look(photo), own))
-            self._looks.put(job.look_key, found, size_of(found))
+            self._looks.put(job.look_key, found, bytes_of(found))
         return found
 
     def _painted_by(self, job: Job, statistics: "list[Statistics]") -> "Work[Tensor]":

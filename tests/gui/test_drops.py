@@ -125,9 +125,9 @@ def test_what_cannot_be_taken_has_a_reason(mime: QMimeData, said: str) -> None:
     assert came.files == [] and came.image is None
 
 
-def test_text_and_folders_have_reasons_of_their_own(tmp_path: Path) -> None:
+def test_text_has_a_reason_of_its_own_and_a_folder_may_hold_many_pictures(tmp_path: Path) -> None:
     mime = QMimeData()
     mime.setText("a poem")
     assert "text" in (dropped(mime).reason or "")
-    folder = urls(QUrl.fromLocalFile(str(tmp_path)).toString())
-    assert "folder" in (dropped(folder).reason or "")
+    came = dropped(urls(QUrl.fromLocalFile(str(tmp_path)).toString()))
+    assert (came.files, came.folders, came.refused) == ([], [tmp_path], []) and came.is_usable and came.pictures > 2

@@ -77,10 +77,10 @@ def test_without_a_profile_of_its_own_there_is_no_choice_of_colours(
 
 def test_what_is_set_is_written_and_remembered_for_the_next_start(ready: Studio, new_studio, tmp_path: Path) -> None:
     dialog = name_it(ready, tmp_path / "a.tif")
-    dialog.bits.setCurrentIndex(1)
-    dialog.profile.setCurrentIndex(1)
-    dialog.metadata.setChecked(False)
-    dialog.recipe.setChecked(False)
+    dialog.controls.bits.setCurrentIndex(1)
+    dialog.controls.profile.setCurrentIndex(1)
+    dialog.controls.metadata.setChecked(False)
+    dialog.controls.recipe.setChecked(False)
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     ready.wait((tmp_path / "a.tif").exists)
     assert imagecodecs.tiff_decode((tmp_path / "a.tif").read_bytes()).dtype == "uint16"
@@ -97,13 +97,13 @@ def test_what_is_set_is_written_and_remembered_for_the_next_start(ready: Studio,
 
 def test_the_quality_is_written_and_a_cancelled_dialog_remembers_nothing(ready: Studio, tmp_path: Path) -> None:
     dialog = name_it(ready, tmp_path / "a.jpg")
-    dialog.quality.slider.setValue(30)
-    assert dialog.quality.box.value() == 30
+    dialog.controls.quality.slider.setValue(30)
+    assert dialog.controls.quality.box.value() == 30
     dialog.reject()
     assert ready.memory.export_options() == USUAL
     for name, quality in (("low.jpg", 30), ("high.jpg", 95)):
         dialog = name_it(ready, tmp_path / name)
-        dialog.quality.box.setValue(quality)
+        dialog.controls.quality.box.setValue(quality)
         dialog.accept()
         ready.wait((tmp_path / name).exists)
     assert (tmp_path / "low.jpg").stat().st_size < (tmp_path / "high.jpg").stat().st_size
@@ -111,9 +111,9 @@ def test_the_quality_is_written_and_a_cancelled_dialog_remembers_nothing(ready: 
 
 def test_lossless_puts_the_quality_aside(ready: Studio, tmp_path: Path) -> None:
     dialog = name_it(ready, tmp_path / "a.webp")
-    assert dialog.lossless.isChecked() and not dialog.quality.isEnabled()
-    dialog.lossless.setChecked(False)
-    assert dialog.quality.isEnabled()
+    assert dialog.controls.lossless.isChecked() and not dialog.controls.quality.isEnabled()
+    dialog.controls.lossless.setChecked(False)
+    assert dialog.controls.quality.isEnabled()
     dialog.reject()
 
 

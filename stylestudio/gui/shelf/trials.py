@@ -110,7 +110,7 @@ class Trials(QObject):
         if is_open:
             self._show()
         else:
-            self._runs.end_beside()
+            self._runs.end_beside(self)
 
     def _join(self) -> None:
         self.view.chosen.connect(self._styles.choose)
@@ -122,13 +122,14 @@ class Trials(QObject):
         self._styles.listed.connect(self._show)
         self._document.changed.connect(self._follow)
         self._runs.busy_changed.connect(lambda _: self._go_on())
+        self._runs.free.connect(self._go_on)
 
     def _follow(self, old: Session, new: Session) -> None:
         if not self._is_open:
             return
         self.view.use(new.style and new.style.sha256)
         if old.content is not new.content or trial_settings(old) != trial_settings(new):
-            self._runs.end_beside()  # a run of the session begins now
+            self._runs.end_beside(self)  # a run of the session begins now
             self._show()
         elif old.mix != new.mix:
             self._remix.start()
@@ -178,7 +179,7 @@ class Trials(QObject):
         def work(renderer: Renderer) -> Work[Trial]:
             return (yield from trial(self._small_of(content), path, key.settings, renderer))
 
-        self._runs.beside(work, partial(self._done, key), partial(self._fail, key))
+        self._runs.beside(work, partial(self._done, key), partial(self._fail, key), self)
 
     def _small_of(self, content: Picture) -> Picture:
         """On the worker: made once for a photo."""
@@ -224,5 +225,5 @@ class Trials(QObject):
     def _stop_or_go_on(self) -> None:
         self._is_stopped = not self._is_stopped
         if self._is_stopped:
-            self._runs.end_beside()
+            self._runs.end_beside(self)
         self._go_on()

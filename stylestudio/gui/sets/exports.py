@@ -1,0 +1,160 @@
+"""Exporting a set, joined to the window: what is asked, what is queued, and what is told of it."""
+
+from collections.abc import Callable
+from functools import cached_property, partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMainWindow, QPushButton
+
+from stylestudio.errors import SettingError
+from stylestudio.gui.document import Document
+from stylestudio.gui.export import show_in_folder
+from stylestudio.gui.jobs import FileQueue
+from stylestudio.gui.preferences import Memory
+from stylestudio.gui.runs import Runs
+from stylestudio.gui.sets.export_all import LeaveQuestion, ThereQuestion, ask_how
+from stylestudio.gui.sets.queue_runner import QueueRunner
+from stylestudio.gui.sets.queue_window import QueueWindow
+from stylestudio.gui.sets.queue_words import summary, time_in_words
+from stylestudio.gui.workspace import Workspace
+from stylestudio.images.decode import Picture
+from stylestudio.images.output import ExportOptions
+from stylestudio.paths import data_folder
+from stylestudio.studio import set_edits
+from stylestudio.studio.export_queue import Queue
+from stylestudio.studio.exporting import Planned, planned, replacing
+from stylestudio.studio.recipe_record import Named, Recipe, named
+
+KEPT = "queue"
+"""The folder for it, in the user's data folder."""
+
+
+class SetExports(QObject):
+    """`said` is a short line, `failed` carries a `StudioError`. `knows` tells where pictures came from."""
+
+    said = Signal(str)
+    failed = Signal(object)
+
+    def __init__(
+        self, window: QMainWindow, document: Document, runs: Runs, space: Workspace, reading: FileQueue, memory: Memory
+    ) -> None:
+        super().__init__(window)
+        self._window, self._document, self._space = window, document, space
+        self._reading, self._memory = reading, memory
+        self._paths: dict[Named, Path] = {}
+        self.runner = QueueRunner(runs, data_folder() / KEPT, self)
+        self.button = QPushButton(window)
+        self._is_leaving = False
+        self._join()
+
+    @cached_property
+    def queue_window(self) -> QueueWindow:
+        """Made when it is asked for first."""
+        return QueueWindow(self._window, self.runner)
+
+    def know(self, picture: Picture, path: Path) -> None:
+        """Which file a picture came from."""
+        name = named(picture)
+        assert name is not None
+        self._paths[name] = path.absolute()
+
+    def show_queue(self) -> None:
+        """Show the queue beside the window."""
+        self.queue_window.show()
+        self.queue_window.raise_()
+        self.queue_window.activateWindow()
+
+    def export_all(self) -> None:
+        """Ask once where the whole set goes, and queue it as it is at this moment."""
+        session = self._document.session
+        style = self._paths.get(name) if (name := named(session.style)) else None
+        if session.photos is None:
+            reason = SettingError(
+                self.tr("There is no set to export yet."), hint=self.tr("Drop several photos or a folder.")
+            )
+            self.failed.emit(reason)
+        elif session.style is None:
+            self.failed.emit(
+                SettingError(self.tr("The set has no style yet."), hint=self.tr("Drop a painting, a print, a texture."))
+            )
+        elif style is None:
+            reason = SettingError(
+                self.tr("The style came without a file."), hint=self.tr("Save it as a file, and drop that.")
+            )
+            self.failed.emit(reason)
+        else:
+            work = set_edits.recipes(session)
+            ask_how(self._window, self._memory, len(work), partial(self._plan, work, style))
+
+    def holds_open(self, leave: Callable[[], object]) -> bool:
+        """Whether the window is to stay for exports that wait: then the artist is asked. Else they stop now."""
+        left = self.runner.queue.left
+        if not left or self._is_leaving:
+            self.leave()
+            return False
+        if not self._window.findChildren(LeaveQuestion):
+            numbers = [one.number for one in self.runner.queue.exports]
+            LeaveQuestion(self._window, left, leave, lambda: self.runner.cancel(numbers)).open()
+        return True
+
+    def leave(self) -> None:
+        """Make nothing any more: the window closes, and what is left waits for the next one."""
+        self._is_leaving = True
+        self.runner.stop()
+
+    def _join(self) -> None:
+        runner, button = self.runner, self.button
+        button.setFlat(True)
+        button.setAutoDefault(False)
+        button.setToolTip(self.tr("Show the queue of exports"))
+        button.clicked.connect(self.show_queue)
+        button.hide()
+        self._window.statusBar().addPermanentWidget(button)
+        for signal in (runner.changed, runner.progressed):
+            signal.connect(self._tell)
+        runner.finished.connect(self._finished)
+        runner.went_on.connect(self._went_on)
+        runner.failed.connect(self.failed)
+
+    def _plan(
+        self, work: list[tuple[Path, Recipe]], style: Path, folder: Path, suffix: str, options: ExportOptions
+    ) -> None:
+        waiting = [one for one in self.runner.queue.exports if one.state == "waiting"]
+        plan = partial(planned, work, style, folder, suffix, options, waiting)
+        self._reading.run(plan, self._planned, self.failed.emit)
+
+    def _planned(self, plan: Planned) -> None:
+        if not plan.there:
+            self.runner.add(plan.exports)
+            return
+        question = ThereQuestion(self._window, len(plan.there), len(plan.exports))
+        question.replacing.clicked.connect(lambda: self.runner.add(replacing(plan)))
+        question.keeping.clicked.connect(lambda: self.runner.add(plan.exports))
+        question.open()
+
+    def _tell(self) -> None:
+        runner = self.runner
+        self.button.setText(time_in_words(runner.queue, runner.running is not None, runner.seconds_left))
+        self.button.setVisible(runner.queue.left > 0 or runner.queue.count("failed") > 0)
+
+    def _finished(self) -> None:
+        """The summary: it stays where something failed."""
+        queue = self.runner.queue
+        made = [one for one in queue.exports if one.state in ("done", "skipped")]
+        actions: list[tuple[str, Callable[[], object]]] = []
+        if made:
+            actions.append((self.tr("Show in folder"), partial(show_in_folder, made[-1].target)))
+        failed = [one.number for one in queue.exports if one.state == "failed"]
+        if failed:
+            actions.append((self.tr("Try again"), partial(self.runner.retry, failed)))
+            actions.append((self.tr("Show the queue"), self.show_queue))
+        text = summary(queue)
+        if text:
+            self.said.emit(text)
+            self._space.notice.say(text, actions, stays=bool(failed))
+
+    def _went_on(self, queue: Queue) -> None:
+        if queue.left:
+            text = self.tr("Exports that were queued before go on: {number}.").format(number=queue.left)
+            self._space.notice.say(text, [(self.tr("Show the queue"), self.show_queue)])

@@ -1,0 +1,120 @@
+"""Many files at once, dropped or chosen: the photos among them, or the style where they came to its pane."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from stylestudio.errors import SettingError, StudioError
+from stylestudio.gui.document import Document
+from stylestudio.gui.drops import MANY
+from stylestudio.gui.jobs import FileQueue
+from stylestudio.gui.loading import Found, Loader, read_files
+from stylestudio.gui.preferences import Memory
+from stylestudio.gui.sets.reading import Listed, first_readable, listed
+from stylestudio.gui.widgets.notice import Notice
+from stylestudio.gui.workspace import Workspace
+from stylestudio.images.decode import Picture
+
+
+class Opening(QObject):
+    """`opened` carries the paths of a set, those of its files that cannot be read with the reason, the first picture
+    that can be read, and its path. `added` carries the paths of photos for the set that is there.
+    """
+
+    opened = Signal(list, dict, object, object)
+    added = Signal(list)
+    failed = Signal(object)
+
+    def __init__(
+        self, window: QWidget, document: Document, loader: Loader, space: Workspace, reading: FileQueue, memory: Memory
+    ) -> None:
+        super().__init__(window)
+        self._window, self._document, self._loader = window, document, loader
+        self._notice, self._reading, self._memory = space.notice, reading, memory
+        loader.many_came.connect(self._came)
+
+    def open(self, paths: Sequence[Path], refused: Sequence[Path] = ()) -> None:
+        """Have the photos among these files and folders as the set."""
+        done = partial(self._listed, list(refused))
+        self._reading.run(partial(listed, list(paths)), done, self._refuse)
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Have the photos among these at the end of the set."""
+
+        def done(found: Listed) -> None:
+            self._loader.say_not_taken(found.others)
+            self.added.emit(found.photos)
+
+        self._reading.run(partial(listed, list(paths)), done, self.failed.emit)
+
+    def ask_for_folder(self) -> None:
+        """Ask for a folder whose photos become the set."""
+        title = self.tr("Open a folder of photos")
+        dialog = QFileDialog(self._window, title, str(self._memory.folder("content")))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda path: self.open([Path(path)]))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(self._window.activateWindow)
+        dialog.open()
+
+    def _came(self, paths: list[Path], kind: str | None, refused: list[Path]) -> None:
+        if kind == "style":
+            self._take_style(paths)
+        else:
+            self.open(paths, refused)
+
+    def _take_style(self, paths: list[Path]) -> None:
+        """Of several on the style's pane the first is the style; a folder is none."""
+        files = [path for path in paths if path.suffix]
+        if len(files) < MANY:
+            reason = SettingError(
+                self.tr("A folder is no style."), hint=self.tr("Drop it on the shelf of styles (F9) to choose from it.")
+            )
+            self._loader.refused.emit("style", reason)
+            return
+        self._loader.bring(partial(read_files, files[:1]), partial(self._style_came, files[1:]), 1)
+
+    def _style_came(self, others: list[Path], found: list[Found]) -> None:
+        [one] = found
+        if isinstance(one.outcome, StudioError) or one.path is None:
+            self._loader.refused.emit("style", one.outcome)
+            return
+        self._loader.put(one.outcome, "style", one.path)
+        text = self.tr("{name} is the style; the other {number} were not taken.")
+        take = self.tr("Take them as photos"), partial(self.open, others)
+        offer_undo(self._notice, self._document, text.format(name=one.path.name, number=len(others)), take)
+
+    def _listed(self, refused: list[Path], found: Listed) -> None:
+        self._loader.say_not_taken([*refused, *found.others])
+        if len(found.photos) == 1:
+            self._loader.open_files(found.photos, "content")
+        else:
+            work = partial(first_readable, found.photos)
+            self._loader.bring(work, partial(self._read, found.photos), 1)
+
+    def _read(self, paths: list[Path], found: list[Found]) -> None:
+        *broken, last = found
+        if isinstance(last.outcome, Picture) and last.path is not None:
+            faults = {one.path: one.outcome for one in broken}
+            self.opened.emit(paths, faults, last.outcome, last.path)
+            return
+        text = self.tr("None of these {number} files can be read.").format(number=len(paths))
+        self._refuse(SettingError(text, hint=self.tr("Drop photos, such as JPEG or PNG files.")))
+
+    def _refuse(self, error: StudioError) -> None:
+        self._loader.refused.emit("content", error)
+
+
+def offer_undo(notice: Notice, document: Document, text: str, *actions: tuple[str, Callable[[], object]]) -> None:
+    """Say it, with a way back as long as nothing else was done."""
+    label = document.undo_label
+
+    def undo() -> None:
+        if document.undo_label == label:
+            document.undo()
+
+    notice.say(text, [*actions, (document.tr("Undo"), undo)])
