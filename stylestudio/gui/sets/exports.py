@@ -62,7 +62,6 @@ class SetExports(QObject):
     def show_queue(self) -> None:
         """Show the queue beside the window."""
         self.queue_window.show()
-        self.queue_window.raise_()
         self.queue_window.activateWindow()
 
     def export_all(self) -> None:
@@ -93,7 +92,7 @@ class SetExports(QObject):
         if not left or self._is_leaving:
             self.leave()
             return False
-        if not self._window.findChildren(LeaveQuestion):
+        if not any(one.isVisible() for one in self._window.findChildren(LeaveQuestion)):
             numbers = [one.number for one in self.runner.queue.exports]
             LeaveQuestion(self._window, left, leave, lambda: self.runner.cancel(numbers)).open()
         return True
