@@ -1,7 +1,7 @@
 """The last work comes back at a start; a picture that is not what it was is named, and can be found again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -143,8 +143,9 @@ class Restorer(QObject):
 
     @staticmethod
     def _with_photo(session: Session, photo: Picture, saved: SavedSession, found: Brought) -> Session:
-        """With the photo that was found as it was, prepared as it was and with its mask."""
-        return with_photo(session, photo, saved.recipe.preparation, found.content or photo, saved.recipe.mask)
+        """With the photo that was found as it was, prepared as it was and with its mask, in its set."""
+        how, mask = saved.recipe.preparation, saved.recipe.mask
+        return replace(with_photo(session, photo, how, found.content or photo, mask), photos=saved.photos)
 
     def _show_view(self) -> None:
         """As soon as the target is there: another picture's view would be reset."""

@@ -185,6 +185,32 @@ def test_snapshots_come_back_with_their_pictures(start: Start, photo: Path, pain
     assert second.window.space.strip.isVisible()
 
 
+def test_a_set_comes_back_with_the_photo_that_was_shown_and_its_own_mix(
+    start: Start, photo: Path, painting: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.png"
+    Image.new("RGB", (30, 20), "red").save(other)
+    first = start()
+    first.drop(first.window.space.content_pane, photo, other)
+    first.wait(lambda: first.session.photos is not None)
+    first.drop(first.window, painting)
+    first.wait_real()
+    first.choose("next_photo")
+    first.wait(lambda: first.session.content is not None and first.session.content.name == "photo")
+    first.choose("only_this")
+    first.document.apply("Shares", with_shares, SHARES)
+    first.wait_real()
+    first.wait_kept()
+    first.die()
+    second = start()
+    second.wait_real()
+    assert second.session.photos == first.session.photos and second.session.shares == SHARES
+    assert second.session.content and second.session.content.name == "photo"
+    second.choose("previous_photo")
+    second.wait(lambda: second.session.content is not None and second.session.content.name == "other")
+    assert second.session.shares == Mix().shares
+
+
 def test_the_view_comes_back(start: Start, photo: Path, painting: Path) -> None:
     first = start()
     at_work(first, photo, painting)

@@ -86,7 +86,7 @@ class FrameDelegate(QStyledItemDelegate):
 
     def _paint_name(self, painter: QPainter, rect: QRect, tile: Tile, is_shown: bool) -> None:
         metrics, palette = self._row.fontMetrics(), self._row.palette()
-        line = QRect(rect.left() + GAP, rect.bottom() - metrics.height() - 2, PICTURE.width(), metrics.height())
+        line = QRect(rect.left() + GAP, rect.top() + PICTURE.height() + 2 * GAP, PICTURE.width(), metrics.height())
         painter.setPen(palette.text().color() if is_shown else muted(palette))
         text = metrics.elidedText(tile.name, Qt.TextElideMode.ElideMiddle, line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, text)

@@ -13,7 +13,7 @@ from stylestudio.errors import OutputError, StudioError
 from stylestudio.images.decode import Picture, read
 from stylestudio.studio.autosave import folders
 from stylestudio.studio.autosave.folders import WorkFolder
-from stylestudio.studio.autosave.record import SavedOverfit, SavedSession, SavedView, that_fit
+from stylestudio.studio.autosave.record import SavedOverfit, SavedSession, SavedView, set_that_fits, that_fit
 from stylestudio.studio.history import bytes_of
 from stylestudio.studio.recipe_record import Named, named, recipe_of
 from stylestudio.studio.session import Session, unprepared
@@ -187,6 +187,7 @@ class Keeper:
             work.closed,
             work.starts,
             that_fit(work.snapshots),
+            set_that_fits(work.session.photos),
         )
         folder.write(saved)
         folders.trim(self._root, folder, saved, self._budget)

@@ -10,6 +10,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from msgspec import Meta
 
+from stylestudio.studio.photo_set import PhotoSet, without_masks
 from stylestudio.studio.recipe_record import MOST_BYTES, VERSION, Named, Recipe, Sha256, Version, from_json, to_json
 from stylestudio.studio.session import Session
 from stylestudio.studio.settings import Settings
@@ -45,7 +46,7 @@ class SavedSession:
 
     A picture without a path came without a file: its pixels are kept. `view` is None while all is shown. `closed`
     says that the window was closed and not ended from outside; `starts` counts the starts since the record proved
-    that it can be brought back. Raises `ValueError` for a path that is none.
+    that it can be brought back. `photos` is the set of the content. Raises `ValueError` for a path that is none.
     """
 
     recipe: Recipe
@@ -57,6 +58,7 @@ class SavedSession:
     closed: bool = False
     starts: Annotated[int, Meta(ge=0, le=MOST_STARTS)] = 0
     snapshots: Annotated[tuple[Snapshot, ...], Meta(max_length=MOST_SNAPSHOTS)] = ()
+    photos: PhotoSet | None = None
     version: Version = VERSION
 
     @property
@@ -75,6 +77,7 @@ class SavedSession:
             axes=recipe.axes,
             mask=recipe.mask,
             preparation=recipe.preparation,
+            photos=self.photos,
         )
 
     @property
@@ -111,6 +114,17 @@ def that_fit(snapshots: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
             break
         kept += 1
     return tuple(snapshots[len(snapshots) - kept :])
+
+
+def set_that_fits(photos: PhotoSet | None) -> PhotoSet | None:
+    """The set, without its hidden photos' masks where these would take more than a quarter of what a record may hold.
+
+    None where a set of so many photos would take that even so.
+    """
+    for found in (photos, photos and without_masks(photos)):
+        if found is None or len(to_json(found, enc_hook=as_text)) <= MOST_BYTES // 4:
+            return found
+    return None
 
 
 def saved_view(fits: bool, zoom: float, centre: tuple[float, float]) -> SavedView | None:
