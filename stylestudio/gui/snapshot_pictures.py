@@ -24,7 +24,10 @@ SAMPLED = 4
 
 
 class SnapshotPictures(QObject):
-    """Follows the session's pictures; `changed` when snapshots may look otherwise than before."""
+    """Follows the session's pictures; `changed` when snapshots may look otherwise than before.
+
+    Without a snapshot nothing is made small: it takes a tenth of a second for each photo that one goes through.
+    """
 
     changed = Signal()
 
@@ -32,18 +35,21 @@ class SnapshotPictures(QObject):
         super().__init__(document)
         self._document = document
         self._content: NDArray[np.float32] | None = None
+        self._newest: Overfit | None = None
         self._overfits: LruCache[RunKey, NDArray[np.float32]] = LruCache(SNAPSHOT_PARTS)
         self._made: LruCache[tuple[RunKey, Snapshot], QImage] = LruCache(SNAPSHOTS)
         document.changed.connect(self._follow)
         runs.changed.connect(self._take)
-        self._look(document.session)
         self._take(runs.overfit)
 
     def of(self, snapshot: Snapshot) -> QImage | None:
         """What it looks like; None while its overfit picture was not there yet."""
         session = self._document.session
-        if session.content is None or session.style is None or self._content is None:
+        if session.content is None or session.style is None:
             return None
+        if self._content is None:
+            self._content = small(session.content.stored, session.content.size)
+        self._keep_newest()
         key = run_key(session.content, session.style, snapshot.settings)
         overfit, made = self._overfits.get(key), self._made.get((key, snapshot))
         if overfit is not None and made is None:
@@ -56,21 +62,28 @@ class SnapshotPictures(QObject):
 
     def _follow(self, old: Session, new: Session) -> None:
         if old.content is not new.content or old.style is not new.style:
-            self._look(new)
+            self._made.clear()
+            self._content = None
             self.changed.emit()
 
-    def _look(self, session: Session) -> None:
-        self._made.clear()
-        self._content = None if session.content is None else small(session.content.stored, session.content.size)
-
     def _take(self, overfit: Overfit | None) -> None:
-        if overfit is None or (overfit.draft and self._overfits.peek(overfit.key) is not None):
+        if overfit is not None and overfit.draft and self._overfits.peek(overfit.key) is not None:
+            return
+        self._newest = overfit
+        if overfit is None:
+            return
+        if self._document.snapshots:
+            self._keep_newest()
+        self.changed.emit()
+
+    def _keep_newest(self) -> None:
+        overfit, self._newest = self._newest, None
+        if overfit is None:
             return
         key = overfit.key
         pixels = small(overfit.pixels, overfit.content.size)
         self._overfits.put(key, pixels, pixels.nbytes)
         self._made.keep(lambda known: known[0] != key)
-        self.changed.emit()
 
 
 def small(pixels: Pixels, size: tuple[int, int]) -> NDArray[np.float32]:

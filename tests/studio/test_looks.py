@@ -19,13 +19,11 @@ from stylestudio.studio.settings import Settings
 
 SCALES, SEARCH = replace(DEFAULT.scales, coarsest=24), replace(DEFAULT.search, rounds=1, reach=1)
 CONFIG = replace(DEFAULT, scales=SCALES, search=SEARCH)
-    DEFAULT, scales=replace(DEFAULT.scales, coarsest=24), search=replace(DEFAULT.search, rounds=1, reach=1)
-)
 SETTINGS = Settings(size=64, refine=0)
 
 
 def picture(seed: int, colour: tuple[float, float, float] = (1, 1, 1), width: int = 48, height: int = 32) -> Picture:
-    values = np.random.default_rng(seed).random((height, width, 3), np.float32) * np.float32(colour)
+    values = np.random.default_rng(seed).random((height, width, 3), np.float32) * np.array(colour, np.float32)
     return from_pixels(values, f"picture {seed}")
 
 
@@ -79,25 +77,21 @@ def test_the_look_of_one_photo_alone_changes_nothing(renderer: Renderer) -> None
     assert np.array_equal(finish(renderer.overfit(WARM, STYLE, SETTINGS, set_of(WARM))), alone)
 
 
-def test_each_photo_of_a_set_is_made_by_what_they_have_in_common(renderer: Renderer) -> None:
+def test_each_photo_of_a_set_is_made_by_what_they_have_in_common(
+    renderer: Renderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     look = set_of(WARM, COLD)
     alone = [finish(renderer.overfit(photo, STYLE, SETTINGS)) for photo in (WARM, COLD)]
     together = [finish(renderer.overfit(photo, STYLE, SETTINGS, look)) for photo in (WARM, COLD)]
-    for one, other in zip(alone, together, strict=True):
-        assert np.abs(one - other).mean() > 0.01
     own, common = (np.subtract(*(one.mean((0, 1)) for one in made)) for made in (alone, together))
     assert np.abs(common[[0, 2]]).min() > np.abs(own[[0, 2]]).max()  # warm stays warm beside cold
+    monkeypatch.setattr(renderer, "networks", None)  # what was made is there at once, whatever the order of the set
+    again = [finish(renderer.overfit(WARM, STYLE, SETTINGS, one)) for one in (None, set_of(COLD, WARM))]
+    assert np.array_equal(again[0], alone[0])
+    assert np.array_equal(again[1], together[0])
 
 
-def test_the_order_of_a_set_does_not_matter_and_what_was_made_is_there_at_once(
-    renderer: Renderer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = finish(renderer.overfit(WARM, STYLE, SETTINGS, set_of(WARM, COLD)))
-    monkeypatch.setattr(renderer, "_painted", None)
-    assert np.array_equal(finish(renderer.overfit(WARM, STYLE, SETTINGS, set_of(COLD, WARM))), first)
-
-
-def test_a_set_is_measured_once_for_each_style_and_never_shown(renderer: Renderer) -> None:
+def test_a_set_is_measured_once_and_never_shown(renderer: Renderer) -> None:
     look, stages = set_of(WARM, COLD), []
     for photo in (WARM, COLD):
         _, told = outcome(renderer.overfit(photo, STYLE, SETTINGS, look))
@@ -106,17 +100,9 @@ def test_a_set_is_measured_once_for_each_style_and_never_shown(renderer: Rendere
         assert not any(isinstance(one, Preview) for one in told if one.stage == STAGE)
         stages.append({progress.stage for progress in told})
     assert [STAGE in told for told in stages] == [True, False]
-    _, told = outcome(renderer.overfit(WARM, COLD, SETTINGS, look))
-    assert STAGE in {progress.stage for progress in told}
 
 
-def test_with_and_without_a_look_are_different_pictures_to_the_renderer(renderer: Renderer) -> None:
-    with_look = finish(renderer.overfit(WARM, STYLE, SETTINGS, set_of(WARM, COLD)))
-    assert not np.array_equal(finish(renderer.overfit(WARM, STYLE, SETTINGS)), with_look)
-    assert not np.array_equal(finish(renderer.overfit(WARM, STYLE, SETTINGS, set_of(WARM, STYLE))), with_look)
-
-
-@pytest.mark.parametrize("settings", [replace(SETTINGS, method="single"), replace(SETTINGS, refine=1)])
+@pytest.mark.parametrize("settings", [replace(SETTINGS, method="single"), replace(SETTINGS, method="single", refine=1)])
 def test_every_kind_of_run_knows_looks(renderer: Renderer, settings: Settings) -> None:
     alone = finish(renderer.overfit(WARM, STYLE, settings))
     found = finish(renderer.overfit(WARM, STYLE, settings, set_of(WARM, COLD)))
