@@ -9,7 +9,7 @@ from typing import Final
 import psutil
 
 from stylestudio.errors import PictureError
-from stylestudio.limits import address_space
+from stylestudio.system import address_space
 
 PIXEL_LIMIT: Final = 178_956_970
 """Pixels: twice Pillow's own limit against bombs; 12 bytes of each are 2 GB."""

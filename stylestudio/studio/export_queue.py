@@ -1,6 +1,6 @@
 """Exports that wait for their turn, as a value: each with all that decides its file, from the moment it was queued."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from statistics import mean
@@ -104,8 +104,11 @@ def interrupted(queue: Queue, number: int) -> Queue:
 
 def ended(queue: Queue, number: int, state: State, reason: str = "", seconds: float = 0.0) -> Queue:
     """What became of one."""
-    facts = {"state": state, "reason": reason[:2000], "seconds": max(0.0, seconds), "begun": 0}
-    return _changed(queue, [number], lambda one: replace(one, **facts))
+    return _changed(
+        queue,
+        [number],
+        lambda one: replace(one, state=state, reason=reason[:2000], seconds=max(0.0, seconds), begun=0),
+    )
 
 
 def cancelled(queue: Queue, numbers: Collection[int]) -> Queue:
@@ -161,6 +164,6 @@ def seconds_left(queue: Queue, fraction: float, elapsed: float) -> float | None:
     return None if each is None else each * max(0.0, queue.left - fraction)
 
 
-def _changed(queue: Queue, numbers: Collection[int], change) -> Queue:
+def _changed(queue: Queue, numbers: Collection[int], change: Callable[[Export], Export]) -> Queue:
     wanted = set(numbers)
     return replace(queue, exports=tuple(change(one) if one.number in wanted else one for one in queue.exports))

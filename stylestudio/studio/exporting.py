@@ -56,7 +56,7 @@ def planned(
     jobs = batch.jobs([path for path, _ in photos], [style], folder, None, suffix)
     reserved = {one.target: one.makes for one in waiting}
     taken = {path.name.casefold() for path in [*reserved, *(job.target for job in jobs)] if path.parent == folder}
-    exports = []
+    exports: list[Export] = []
     for job, (path, recipe) in zip(jobs, photos, strict=True):
         target = job.target
         if reserved.get(target, (path, style, target)) != (path, style, target):

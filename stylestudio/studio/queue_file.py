@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stylestudio.errors import OutputError, StudioError
+from stylestudio.images.atomic import replacing
 from stylestudio.studio.autosave.record import as_path, as_text
-from stylestudio.studio.autosave.whole_files import write_whole
 from stylestudio.studio.export_queue import NOTHING, Queue, cleared, recovered, with_exports
 from stylestudio.studio.recipe_record import from_json, to_json
 
@@ -62,7 +62,8 @@ class QueueFile:
             if not left.exports:
                 self._remove_own()
             elif (data := encoded(left)) != self._written:
-                write_whole(self._path(), data)
+                with replacing(self._path()) as stream:
+                    stream.write(data)
                 self._written = data
         except OSError as error:
             raise OutputError(
