@@ -41,17 +41,15 @@ def blend(
     *,
     axes: Axes = "rgb",
     mask: MaskRows | None = None,
-    out: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
-    """The target (H, W, 3), float32 0..1; `content` and `overfit` are (H, W, 3); `out` may be one of them.
+    """The target (H, W, 3), float32 0..1; `content` and `overfit` are (H, W, 3).
 
     Where a channel's share is 0 it has the content's very values, where it is 1 those of the overfit picture. Beyond
     these two it goes on towards `pushed` pictures. `mask` draws the target to one of the two, see `drawn`. On "ycc"
     unlike shares can make colours that no screen has: each channel is then clipped to 0..1.
     """
     check_pair(content, overfit, shares)
-    if out is None:
-        out = np.empty(content.shape, np.float32)
+    target = np.empty(content.shape, np.float32)
     height, width = content.shape[:2]
     weights = weights_of(shares if axes == "rgb" else (shares[0],) * 3)
     # One long row of weights, because numpy is slow over an axis of three.
@@ -70,8 +68,8 @@ def blend(
                 if end.size:
                     mixed += end @ turned.T.astype(np.float32)
             np.clip(mixed, 0, 1, out=mixed)
-        out[rows] = mixed
-    return out
+        target[rows] = mixed
+    return target
 
 
 def weights_of(shares: Sequence[float]) -> NDArray[np.float64]:

@@ -20,11 +20,11 @@ pictures have the same colour."""
 Colour = NDArray[np.float64]
 
 
-def mean_colour(pixels: Pixels, place: tuple[float, float], radius: float = RADIUS) -> Colour:
-    """The mean sRGB colour 0..1 of (H, W, 3) around a place (x, y) in the picture's long side, a square of 2 radii."""
+def mean_colour(pixels: Pixels, place: tuple[float, float]) -> Colour:
+    """The mean sRGB colour 0..1 of (H, W, 3) in a square around a place (x, y), in the long side; see `RADIUS`."""
     height, width = pixels.shape[:2]
     longest = max(height, width)
-    reach = max(1, round(radius * longest))
+    reach = max(1, round(RADIUS * longest))
     column = min(max(int(place[0] * longest), 0), width - 1)
     row = min(max(int(place[1] * longest), 0), height - 1)
     part = pixels[max(0, row - reach + 1) : row + reach, max(0, column - reach + 1) : column + reach]

@@ -20,29 +20,29 @@ class Band(NamedTuple):
     mix: Mix
 
 
-def strip(size: tuple[int, int], mix: Mix, bands: int = BANDS) -> list[Band]:
+def strip(size: tuple[int, int], mix: Mix) -> list[Band]:
     """The fields of a strip over a picture of `size` (width, height), row by row.
 
     The first row has all shares alike; in each of the others one share changes while the others are the mix's.
     """
     width, height = size
     rows = [round(height * row / ROWS) for row in range(ROWS + 1)]
-    columns = [round(width * band / bands) for band in range(bands + 1)]
+    columns = [round(width * band / BANDS) for band in range(BANDS + 1)]
     return [
         Band(
             Area(slice(rows[row], rows[row + 1]), slice(columns[band], columns[band + 1])),
-            _mix(mix, row, band / (bands - 1)),
+            _mix(mix, row, band / (BANDS - 1)),
         )
         for row in range(ROWS)
-        for band in range(bands)
+        for band in range(BANDS)
     ]
 
 
-def mix_at(place: tuple[float, float], mix: Mix, bands: int = BANDS) -> Mix:
+def mix_at(place: tuple[float, float], mix: Mix) -> Mix:
     """The mix that a click on the strip at (x, y) takes, each 0..1 of what is visible; outside, the nearest."""
-    band = min(max(int(place[0] * bands), 0), bands - 1)
+    band = min(max(int(place[0] * BANDS), 0), BANDS - 1)
     row = min(max(int(place[1] * ROWS), 0), ROWS - 1)
-    return _mix(mix, row, band / (bands - 1))
+    return _mix(mix, row, band / (BANDS - 1))
 
 
 def paint(mixer: ScreenMixer, bands: list[Band]) -> None:

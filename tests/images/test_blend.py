@@ -45,26 +45,10 @@ def test_shares_of_none_and_all_give_the_very_values_of_one_picture() -> None:
     assert target[..., 1].tobytes() == overfit[..., 1].tobytes()
 
 
-@pytest.mark.parametrize("which", [0, 1])
-def test_the_blend_may_be_written_over_one_of_its_pictures(which: int) -> None:
-    pictures = pair((131, 77))
-    expected = blend(*pictures, (0.2, 0.4, 0.6))
-    out = pictures[which]
-    assert blend(*pictures, (0.2, 0.4, 0.6), out=out) is out
-    np.testing.assert_array_equal(out, expected)
-
-
 def test_pictures_that_are_views_are_blended_right() -> None:
     content, overfit = pair((131, 77))
-    out = np.zeros((262, 77, 3), np.float32)
-    blend(
-        content[::-1, ::-1],
-        overfit.transpose(1, 0, 2).copy().transpose(1, 0, 2),
-        (0.2, 0.4, 0.6),
-        out=out[::2],
-    )
-    np.testing.assert_allclose(out[::2], exact(content[::-1, ::-1], overfit, (0.2, 0.4, 0.6)), atol=2e-7)
-    assert not out[1::2].any()
+    target = blend(content[::-1, ::-1], overfit.transpose(1, 0, 2).copy().transpose(1, 0, 2), (0.2, 0.4, 0.6))
+    np.testing.assert_allclose(target, exact(content[::-1, ::-1], overfit, (0.2, 0.4, 0.6)), atol=2e-7)
 
 
 @pytest.mark.parametrize("shares", SHARES)
