@@ -1,3 +1,4 @@
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -20,18 +21,20 @@ from stylestudio.studio.presets import (
 )
 from stylestudio.studio.recipe import Shares
 
-BUILT_IN = ["whisper", "half", "full", "spring", "summer", "autumn", "winter"]
-SEASONS = BUILT_IN[3:]
+BUILT_IN = list(presets())
+SEASONS = ["spring", "summer", "autumn", "winter"]
 MINE = Mix(Shares(-0.2, 0.5, 1.25), "ycc")
 
 
-def test_the_presets_come_in_their_order() -> None:
-    assert list(presets()) == BUILT_IN
+def test_the_presets_come_in_the_order_that_their_files_give() -> None:
+    files = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in resource("presets").iterdir()}
+    assert sorted(files, key=lambda name: files[name]["order"]) == BUILT_IN
+    assert BUILT_IN[0] == "whisper"
 
 
 def test_every_file_is_a_preset_with_a_label_for_the_artist() -> None:
     assert {path.stem for path in resource("presets").iterdir()} == presets().keys()
-    assert [found.label for found in presets().values()] == [name.capitalize() for name in presets()]
+    assert [found.label.casefold().replace(" ", "-") for found in presets().values()] == list(presets())
 
 
 @pytest.mark.parametrize(("name", "share"), [("whisper", 0.25), ("half", 0.5), ("full", 1.0)])
