@@ -110,7 +110,7 @@ def test_what_is_no_value_is_told_with_what_would_be_one(name: str, text: str, s
         ({"texture_scale": 5.0}, "A texture size of 5 × is out of range. Give 0.25 to 4."),
         ({"patch_size": 4}, "There is no patch size 4. Give 1, 3, 5 or 7."),
         ({"finest_layer": ""}, "There is no layer without a name. Give coarse, middle or fine."),
-        ({"method": "finest"}, "There is no matching method finest. Give coarse-to-fine or single."),
+        ({"method": "finest"}, f"There is no matching method finest. Give {SETTINGS['method'].values}."),
         ({"refine": 201}, "A number of steps of 201 steps is out of range. Give 0 to 200."),
     ],
 )
@@ -120,10 +120,12 @@ def test_what_is_out_of_range_is_told_with_the_range(settings: dict, said: str) 
     assert str(refused.value) == said
 
 
-def test_only_coarse_to_fine_knows_fidelity_and_finest_layer() -> None:
+def test_coarse_to_fine_knows_fidelity_and_finest_layer_and_single_does_not() -> None:
+    fine, single = Settings(method="coarse-to-fine"), Settings(method="single")
     for name in ("fidelity", "finest_layer"):
-        assert [Settings(method=method).knows(name) for method in METHODS] == [True, False]
-    assert all(Settings(method=method).knows(name) for method in METHODS for name in ("size", "patch_size", "refine"))
+        assert fine.knows(name) and not single.knows(name)
+    assert fine.knows("patch_size") and single.knows("patch_size")
+    assert all(Settings(method=method).knows(name) for method in METHODS for name in ("size", "refine"))
 
 
 def test_a_setting_that_the_method_does_not_know_starts_no_other_run() -> None:
