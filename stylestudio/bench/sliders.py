@@ -3,7 +3,9 @@
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
@@ -18,6 +20,9 @@ from stylestudio.gui.document import Document
 from stylestudio.gui.overfit import Renderer, Run
 from stylestudio.gui.panes.mix_pane import MixPane
 from stylestudio.images.decode import from_pixels, read
+from stylestudio.images.mask import ByLightness, Gradient, Mask, Point, Stroke
+from stylestudio.studio.mix import Mix
+from stylestudio.studio.recipe import Shares
 from stylestudio.studio.render import Renderer as EngineRenderer
 from stylestudio.studio.samples import sample_pair
 from stylestudio.studio.session import Session, with_share
@@ -28,6 +33,46 @@ MOVES, WARM_UP = 200, 10
 STRIDE = 37
 """The slider's step from move to move, in percent: it comes by every value before it comes back."""
 PATIENCE_MS = 5000
+MASK = Mask(
+    (Stroke((Point(0.1, 0.1), Point(0.6, 0.4)), 0.2),), Gradient((0.0, 0.0), (1.0, 0.5)), ByLightness(0.5, 0.0, -0.5)
+)
+
+
+LINKED, APART = Mix(), Mix(Shares(0.7, 0.4, 0.9), "ycc")
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is moved: the slider of this `channel`, over a session of this `mix`, between these percents."""
+
+    mix: Mix = LINKED
+    channel: int = 0
+    linked: bool = True
+    travel: tuple[int, int] = (0, 100)
+
+
+BEYOND = (-25, 150)
+USUAL = {"": Case()}
+CASES = {
+    **USUAL,
+    "_one": Case(linked=False),
+    "_y": Case(APART, 0, False),
+    "_cb": Case(APART, 1, False),
+    "_cr": Case(APART, 2, False),
+    "_beyond": Case(travel=BEYOND),
+    "_mask": Case(Mix(mask=MASK)),
+    "_all": Case(Mix(APART.shares, "ycc", MASK), 0, False, BEYOND),
+}
+"""The three sliders linked, on red, green, blue; one of them; one of light and colours; and what else there is."""
+
+
+class Move(NamedTuple):
+    """Milliseconds of the clock, and of the processor on all its cores."""
+
+    clock: float
+    processor: float
+
+
 BUSY_CONTENT, BUSY_SIZE = FULL, 2048
 """The photo's width and height in pixels, and the long side that the engine works at, while the sliders are moved."""
 
@@ -36,10 +81,18 @@ def measure() -> dict[str, float | str]:
     """Milliseconds of `MOVES` slider moves in every view, nothing else running. These keys stay.
 
     - `slider_ms_1080p`, `slider_ms_2160p`: median; `slider_ms_1080p_p95`, `slider_ms_2160p_p95`: 95th percentile
+    - `slider_ms_1080p_y`, `slider_ms_1080p_y_p95` and so on: likewise for each of `CASES`
+    - `slider_cpu_1080p_y` and so on: median of the processor's time, in that of the first case at 1080p: what can be
+      compared between machines, and on one that is busy
     - `platform`: Qt's
     """
     application = application_here()
-    return in_all_views("slider_ms") | {"platform": application.platformName()}
+    times = {view + case: moves(size, of) for view, size in VIEWS.items() for case, of in CASES.items()}
+    clocks = {f"slider_ms_{name}": [one.clock for one in some] for name, some in times.items()}
+    processor = {name: statistics.median(one.processor for one in some) for name, some in times.items()}
+    unit = next(iter(processor.values()))
+    ratios = {f"slider_cpu_{name}": round(value / unit, 2) for name, value in processor.items()}
+    return summed_up(clocks) | ratios | {"platform": application.platformName()}
 
 
 def measure_busy(make_renderer: Callable[[], Renderer] = EngineRenderer) -> dict[str, float | str]:
@@ -69,20 +122,27 @@ def application_here() -> QApplication:
 
 
 def in_all_views(name: str) -> dict[str, float]:
-    """Median and 95th percentile in milliseconds for every view, by names that begin with `name`."""
+    """Median and 95th percentile in milliseconds for every view, of the usual case, by names that begin with `name`."""
+    return summed_up({f"{name}_{view}": [one.clock for one in moves(size)] for view, size in VIEWS.items()})
+
+
+def summed_up(times: Mapping[str, list[float]]) -> dict[str, float]:
+    """Median and, by the same name with "_p95", 95th percentile of each."""
     found = {}
-    for view, size in VIEWS.items():
-        times = moves(size)
-        found[f"{name}_{view}"] = round(statistics.median(times), 2)
-        found[f"{name}_{view}_p95"] = round(statistics.quantiles(times, n=20)[-1], 2)
+    for name, some in times.items():
+        found[name] = round(statistics.median(some), 2)
+        found[f"{name}_p95"] = round(statistics.quantiles(some, n=20)[-1], 2)
     return found
 
 
-def moves(size: tuple[int, int]) -> list[float]:
-    """Milliseconds of each slider move over a target of this size in pixels, all of it in view."""
+def moves(size: tuple[int, int], case: Case = USUAL[""]) -> list[Move]:
+    """How long each slider move takes over a target of this size in pixels, all of it in view."""
     width, height = size
     pixels = np.random.default_rng(1).random((2, height, width, 3), dtype=np.float32)
-    document, mix, canvas = Document(Session()), MixPane(), TargetCanvas(View())
+    session = Session(shares=case.mix.shares, axes=case.mix.axes, mask=case.mix.mask, linked=case.linked)
+    document, mix, canvas = Document(session), MixPane(), TargetCanvas(View())
+    mix.show_session(session)
+    canvas.set_mix(case.mix)
     mix.shares_edited.connect(lambda channel, share, step: document.apply("", with_share, channel, share, step=step))
     document.changed.connect(lambda old, new: (mix.show_session(new), canvas.set_mix(new.mix)))
     canvas.setWindowFlag(Qt.WindowType.FramelessWindowHint)
@@ -94,7 +154,7 @@ def moves(size: tuple[int, int]) -> list[float]:
     try:
         wait_for(canvas.frame_painted)
         # From 1: the sliders stand at 0, so that a move there would change nothing and be waited for in vain.
-        return [move(mix, canvas, number) for number in range(1, 1 + WARM_UP + MOVES)][WARM_UP:]
+        return [move(mix, canvas, case, number) for number in range(1, 1 + WARM_UP + MOVES)][WARM_UP:]
     finally:
         canvas.release()
         for widget in (canvas, mix):
@@ -103,12 +163,14 @@ def moves(size: tuple[int, int]) -> list[float]:
         QCoreApplication.sendPostedEvents()
 
 
-def move(mix: MixPane, canvas: TargetCanvas, number: int) -> float:
-    """Milliseconds until the frame for another value of the first slider is painted."""
-    started = time.perf_counter()
-    mix.sliders[0].setValue(number * STRIDE % 101)
+def move(mix: MixPane, canvas: TargetCanvas, case: Case, number: int) -> Move:
+    """How long it takes until the frame for another value of the slider is painted."""
+    least, most = case.travel
+    goal = mix.sliders[case.channel] if case.travel == (0, 100) else mix.boxes[case.channel]
+    started, processor = time.perf_counter(), time.process_time()
+    goal.setValue(least + number * STRIDE % (most - least + 1))
     wait_for(canvas.frame_painted)
-    return 1000 * (time.perf_counter() - started)
+    return Move(1000 * (time.perf_counter() - started), 1000 * (time.process_time() - processor))
 
 
 def wait_for(painted) -> None:

@@ -65,6 +65,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few moves over small views, and a small photo for the engine."""
     monkeypatch.setattr(sliders, "MOVES", 5)
     monkeypatch.setattr(sliders, "VIEWS", {"1080p": (320, 180), "2160p": (640, 360)})
+    monkeypatch.setattr(sliders, "CASES", {name: sliders.CASES[name] for name in ("", "_cb", "_all")})
     monkeypatch.setattr(sliders, "BUSY_CONTENT", (90, 60))
     monkeypatch.setattr(sliders, "BUSY_SIZE", 64)
     monkeypatch.setattr(window_start, "seconds_until_painted", lambda _: 0.25)
@@ -75,8 +76,10 @@ def test_bench_sliders_writes_its_figures_as_json_alone(capsys: pytest.CaptureFi
     assert parser.main(["bench", "--sliders", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["platform"] == "offscreen" and found["window_start_s"] == 0.25
-    for view in VIEWS:
-        assert 0 < found[f"slider_ms_{view}"] <= found[f"slider_ms_{view}_p95"]
+    for name in (f"{view}{case}" for view in VIEWS for case in sliders.CASES):
+        assert 0 < found[f"slider_ms_{name}"] <= found[f"slider_ms_{name}_p95"] < sliders.PATIENCE_MS
+        assert found[f"slider_cpu_{name}"] > 0
+    assert found["slider_cpu_1080p"] == 1
 
 
 @pytest.mark.usefixtures("small", "qtbot")
@@ -85,9 +88,9 @@ def test_busy_sliders_are_moved_without_and_with_the_engine_at_work_and_compared
 ) -> None:
     engine, at_work = Engine(), []
 
-    def moves(size: tuple[int, int]) -> list[float]:
+    def moves(size: tuple[int, int]) -> list[sliders.Move]:
         at_work.append(engine.running)
-        return [3.0, 3.0] if engine.running else [2.0, 2.0]
+        return [sliders.Move(3.0, 9.0) if engine.running else sliders.Move(2.0, 4.0)] * 2
 
     monkeypatch.setattr(sliders, "moves", moves)
     monkeypatch.setattr(sliders, "measure_busy", partial(sliders.measure_busy, lambda: engine))
@@ -137,9 +140,10 @@ def test_an_engine_that_fails_is_told_and_no_slider_is_waited_for() -> None:
 
 
 def test_every_move_is_another_value() -> None:
-    values = [number * sliders.STRIDE % 101 for number in range(sliders.MOVES)]
-    assert all(one != other for one, other in pairwise(values))
-    assert set(values) == set(range(101))
+    for values in (101, 176):
+        moved = [number * sliders.STRIDE % values for number in range(sliders.MOVES)]
+        assert all(one != other for one, other in pairwise(moved))
+        assert set(moved) == set(range(values))
 
 
 def test_a_start_of_the_window_ends_when_it_has_been_painted(tmp_path: Path) -> None:
