@@ -181,9 +181,11 @@ class Brush(Tool):
         radius = self._radius(touch)
         full = radius * self._tip.hardness
         sign = _sign(touch.position, self._goal_of(touch))
+        for reach, colour in ((radius - 1, _DARK), (radius + 1, _DARK), (radius, _LIGHT)):
+            painter.setPen(QPen(colour, 1))  # a wider line around a large brush takes Qt ten times as long
+            painter.drawEllipse(touch.position, reach, reach)
         for colour, width in ((_DARK, 3.0), (_LIGHT, 1.2)):
             painter.setPen(QPen(colour, width))
-            painter.drawEllipse(touch.position, radius, radius)
             painter.drawLines(sign)
         if _SMALLEST_CIRCLE < full < radius - _SMALLEST_CIRCLE:
             painter.setPen(QPen(_LIGHT, 1, Qt.PenStyle.DotLine))
