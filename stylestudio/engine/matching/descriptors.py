@@ -5,14 +5,13 @@ the style's principal components (first of its channels, then of its patches) ke
 """
 
 from dataclasses import dataclass
-from typing import cast
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.config import Appearance
-from stylestudio.engine.runtime.device import eigen, in_float64, packed
+from stylestudio.engine.runtime.device import eigen, in_float64, orthonormal, packed
 from stylestudio.engine.runtime.lazy import FeatureMap, window
 from stylestudio.engine.runtime.tiling import row_chunks
 from stylestudio.engine.transport import Moments
@@ -101,7 +100,7 @@ def strongest(products: Tensor, count: int) -> Tensor:
     start = torch.randn(len(products), count, dtype=products.dtype, generator=torch.Generator().manual_seed(0))
     basis = start.to(products.device)
     for _ in range(ITERATIONS):
-        basis = cast(Tensor, torch.linalg.qr(products @ basis)[0])  # pyright: ignore[reportUnknownMemberType]
+        basis = orthonormal(products @ basis)
     return basis @ eigen(basis.t() @ products @ basis)[1]
 
 

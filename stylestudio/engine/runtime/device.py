@@ -1,5 +1,7 @@
 """Where the arithmetic runs: the processor, and the graphics cards that there may be."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import cast
 
 import torch
@@ -44,19 +46,28 @@ def in_float64(values: Tensor) -> Tensor:
     return values.to(able(values.device)).double()
 
 
-def eigen(matrix: Tensor) -> tuple[Tensor, Tensor]:
-    """The eigenvalues (N,), rising, and eigenvectors (N, N), as columns, of a symmetric matrix (N, N).
-
-    With one thread: several gain nothing there, and wait for one another where another program uses a core: 512 x 512
-    took 10 s instead of 0.15 s.
-    """
+@contextmanager
+def one_thread() -> Generator[None]:
+    """For decompositions of some hundred rows: several threads gain nothing there, and wait for one another where
+    another program uses a core: 512 x 512 took 10 s instead of 0.15 s."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        values, vectors = cast(tuple[Tensor, Tensor], torch.linalg.eigh(matrix))  # pyright: ignore[reportUnknownMemberType]
+        yield
     finally:
         torch.set_num_threads(threads)
-    return values, vectors
+
+
+def eigen(matrix: Tensor) -> tuple[Tensor, Tensor]:
+    """The eigenvalues (N,), rising, and eigenvectors (N, N), as columns, of a symmetric matrix (N, N)."""
+    with one_thread():
+        return cast(tuple[Tensor, Tensor], torch.linalg.eigh(matrix))  # pyright: ignore[reportUnknownMemberType]
+
+
+def orthonormal(columns: Tensor) -> Tensor:
+    """Of (D, N), N columns at right angles and of length 1 that span the same."""
+    with one_thread():
+        return cast(Tensor, torch.linalg.qr(columns)[0])  # pyright: ignore[reportUnknownMemberType]
 
 
 def packed(part: Tensor) -> Tensor:
