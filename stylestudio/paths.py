@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from stylestudio.errors import StudioError
@@ -27,9 +28,16 @@ def data_folder() -> Path:
     It is Qt's AppDataLocation for the organisation and the application "Style Studio".
     """
     if sys.platform == "win32":
-        base = os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming"
+        base = os.environ.get("APPDATA") or _home() / "AppData" / "Roaming"
     elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
+        base = _home() / "Library" / "Application Support"
     else:
-        base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+        base = os.environ.get("XDG_DATA_HOME") or _home() / ".local" / "share"
     return Path(base) / _NAME / _NAME
+
+
+def _home() -> Path:
+    """In a container a person may have none; then nothing can be kept, as Qt has it too, and all else goes on."""
+    with suppress(RuntimeError):
+        return Path.home()
+    return Path("/")

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, QSocketNotifier, QStandardPaths, QTimer, Signal
+from PySide6.QtCore import QObject, QSettings, QSocketNotifier, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from stylestudio.gui.autosave import Autosaver
@@ -151,8 +151,7 @@ class Program:
     def _keep_work(self) -> tuple[Autosaver, Restorer]:
         """What keeps the work for the next start, and what brings it back."""
         window, document, runs = self.window, self.document, self.runs
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
-        self.keeper = Keeper(Path(folder) / KEPT)
+        self.keeper = Keeper(data_folder() / KEPT)
         autosaver = Autosaver(document, runs, window.space.shared_view, self.keeping_queue, self.keeper)
         restorer = Restorer(window, document, runs, window.loader, autosaver, self.reading_queue, self.keeper)
         window.loader.opened.connect(autosaver.know)
