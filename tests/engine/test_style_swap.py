@@ -122,5 +122,7 @@ def test_a_patch_too_large_for_a_map_is_made_to_fit(
 
 
 def test_nothing_counts_but_appearance() -> None:
-    config = appearance_only(DEFAULT, 3)
-    assert config.scales.light == config.search.agreement == config.search.reuse == 0
+    search = altered(DEFAULT.search, rounds=0, reach=0, agreement=0.0, reuse=0.0)
+    whole = altered(DEFAULT.replacement, overlap=5)
+    expected = altered(DEFAULT, scales=altered(DEFAULT.scales, light=0.0), search=search, replacement=whole)
+    assert appearance_only(DEFAULT, 5) == expected

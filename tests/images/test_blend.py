@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from stylestudio.images.blend import MOST_SHARE, Axes, Shares, blend
+from stylestudio.images.blend import LEAST_SHARE, MOST_SHARE, Axes, Shares, blend, check_pair, pushed, weights_of
 
 SIZES = [(1, 1), (9, 9), (63, 5), (64, 5), (65, 5), (20, 4000), (4000, 20), (131, 77)]
 SHARES: list[Shares] = [
@@ -126,3 +126,39 @@ def test_pictures_of_different_sizes_are_not_mixed() -> None:
 def test_a_share_out_of_range_is_not_mixed(share: float) -> None:
     with pytest.raises(ValueError, match="style shares"):
         blend(*pair((2, 2)), (0.5, share, 0.5))
+
+
+def eased(end: float, other: float, share: float) -> float:
+    """One value pushed, as it is told: freely over the first half of its room, then along a parabola to the end."""
+    step = (end - other) * share
+    room, wanted = (1 - end if step > 0 else end), abs(step)
+    if wanted > room / 2:
+        wanted = room - max(1.5 * room - wanted, 0) ** 2 / (2 * room) if room else 0
+    return end + (wanted if step > 0 else -wanted)
+
+
+@pytest.mark.parametrize("share", [-LEAST_SHARE, MOST_SHARE - 1])
+def test_what_is_pushed_goes_freely_over_half_its_room_and_then_along_a_parabola(share: float) -> None:
+    ends, others = np.meshgrid(*[np.linspace(0, 1, 21, dtype=np.float32)] * 2)
+    expected = [eased(float(one), float(other), share) for one, other in zip(ends.flat, others.flat, strict=True)]
+    np.testing.assert_allclose(pushed(ends, others, share).ravel(), expected, atol=1e-6)
+
+
+def test_a_share_is_made_of_the_picture_before_and_the_one_behind_it() -> None:
+    shares = (-0.25, -0.1, 0, 0.3, 1, 1.2, 1.5)
+    expected = [(0, 0.6, 1, 0.7, 0, 0, 0), (0, 0, 0, 0.3, 1, 0.6, 0), (1, 0.4, 0, 0, 0, 0, 0), (0, 0, 0, 0, 0, 0.4, 1)]
+    np.testing.assert_allclose(weights_of(shares), expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("shares", [(0.5, 0.5), (0.5,) * 4])
+def test_there_is_one_share_for_each_channel(shares: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="three numbers"):
+        blend(*pair((2, 2)), shares)  # pyright: ignore[reportArgumentType]
+
+
+def test_a_pair_goes_together_without_any_shares_and_only_as_colours() -> None:
+    check_pair(*pair((2, 2)))
+    for channels in (1, 4):
+        one = np.zeros((2, 2, channels), np.float32)
+        with pytest.raises(ValueError, match="do not match"):
+            check_pair(one, one)

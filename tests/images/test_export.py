@@ -225,6 +225,86 @@ def test_a_proposed_name_says_both_pictures_and_is_allowed_everywhere(content: s
     assert export.proposed_name(content, style) == expected
 
 
+@pytest.mark.parametrize("device", ["con", "PRN", "aux", "nul", "com0", "LPT9", "com¹", "lpt³", "con "])
+def test_a_name_that_windows_takes_for_a_device_begins_otherwise(device: str) -> None:
+    assert export.proposed_name(f"{device}.photo", "wave") == f"_{device}.photo in the style of wave.png"
+
+
+@pytest.mark.parametrize(
+    ("content", "style", "suffix", "lengths"),
+    [
+        (300, 300, ".png", (49, 49)),
+        (300, 10, ".png", (88, 10)),
+        (10, 300, ".tiff", (10, 87)),
+        (60, 37, ".png", (60, 37)),
+    ],
+)
+def test_both_names_share_the_room_that_there_is(
+    content: int, style: int, suffix: str, lengths: tuple[int, int]
+) -> None:
+    name = export.proposed_name("a" * content, "b" * style, suffix)
+    assert name == "a" * lengths[0] + " in the style of " + "b" * lengths[1] + suffix
+
+
+def test_a_name_is_never_cut_before_a_point_a_blank_or_a_dash() -> None:
+    assert export.proposed_name("a" * 46 + " - b", "c" * 60).startswith("a" * 46 + " in the style of c")
+    assert export.proposed_name("e\u0301", "-. wave -.") == "\u00e9 in the style of wave.png"
+
+
+DISK_FULL = "The disk is full; a.png was not written. Make room on it first."
+NOT_WRITTEN = "a.png could not be written. Choose another folder or another name."
+PROTECTED = (
+    "a.png could not be written because its folder or the file is protected."
+    " Choose another folder, or close the program that has the file open."
+)
+
+
+@pytest.mark.parametrize("write", [export.write, export.write_new])
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (OSError(errno.ENOSPC, "No space left"), DISK_FULL),
+        (OSError(errno.EDQUOT, "Quota exceeded"), DISK_FULL),
+        (OSError(errno.ENAMETOOLONG, "File name too long"), "The file's name is too long. Give it a shorter name."),
+        (OSError(errno.EROFS, "Read-only file system"), "{folder} can only be read. Choose another folder."),
+        (OSError(errno.EIO, "Input/output error"), NOT_WRITTEN),
+        (ValueError("no such mode"), NOT_WRITTEN),
+        (PermissionError(errno.EACCES, "Permission denied"), PROTECTED),
+    ],
+)
+def test_each_reason_is_said_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: type, failure: Exception, words: str
+) -> None:
+    def breaks(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(export, "_save", breaks)
+    with pytest.raises(OutputError) as caught:
+        write(tmp_path / "a.png", PIXELS)
+    assert str(caught.value) == words.format(folder=tmp_path)
+    assert caught.value.__cause__ is failure
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="making links needs a right there")
+def test_a_place_is_looked_at_where_a_link_leads(tmp_path: Path) -> None:
+    (tmp_path / "a.png").symlink_to(tmp_path / "none" / "b.png")
+    with pytest.raises(OutputError, match="none does not exist"):
+        export.check_writable(tmp_path / "a.png")
+    (tmp_path / "none").mkdir()
+    export.check_writable(tmp_path / "a.png")
+
+
+def test_a_name_without_an_ending_that_is_written_is_refused_with_those_that_are(tmp_path: Path) -> None:
+    for name in ("a", "a.xyz", "a.gif"):
+        with pytest.raises(OutputError) as caught:
+            export.check_format(tmp_path / name)
+        assert str(caught.value) == (
+            f"{tmp_path / name} is no PNG, JPEG, WebP, TIFF or OpenRaster name."
+            " Give a name that ends in .png, .jpg, .webp, .tif or .ora."
+        )
+    assert export.check_format(Path("a.JPEG")).label == "JPEG"
+
+
 @pytest.mark.parametrize(("content", "style"), [("a" * 300, "b" * 300), ("a", "海" * 99), ("é" * 99, "b" * 45)])
 def test_a_long_proposed_name_keeps_something_of_both(content: str, style: str) -> None:
     name = export.proposed_name(content, style)

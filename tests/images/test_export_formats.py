@@ -15,7 +15,7 @@ from stylestudio.images import export
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import from_pixels
 from stylestudio.images.export import known_to
-from stylestudio.images.formats import written_as
+from stylestudio.images.formats import Format, written_as
 from stylestudio.images.output import ExportOptions, Ingredients, prepared, srgb_profile, to_levels
 from stylestudio.images.resize import to_8bit
 
@@ -147,9 +147,31 @@ def test_a_profile_that_no_rgb_picture_can_have_is_refused(tmp_path: Path, profi
 
 @pytest.mark.parametrize(("name", "longest"), [("a.webp", 16_383), ("a.jpg", 65_500)])
 def test_a_picture_too_large_for_the_format_is_refused_with_its_size(tmp_path: Path, name: str, longest: int) -> None:
-    export.check_options(tmp_path / name, ExportOptions(), (longest, 10))
-    with pytest.raises(OutputError, match=f"at most {longest:,} pixels a side, and the picture has {longest + 1:,}"):
-        export.write(tmp_path / name, np.zeros((1, longest + 1, 3), np.float32))
+    assert export.check_options(tmp_path / name, ExportOptions(), (longest, 10)) is written_as(Path(name))
+    for write, shape in ((export.write, (1, longest + 1, 3)), (export.write_new, (longest + 1, 1, 3))):
+        words = f"at most {longest:,} pixels a side, and the picture has {longest + 1:,}"
+        with pytest.raises(OutputError, match=words) as caught:
+            write(tmp_path / name, np.zeros(shape, np.float32))
+        assert caught.value.hint == "Choose another format, such as PNG."
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unfit_profile_is_refused_only_where_it_is_asked_for_and_can_be_kept(tmp_path: Path) -> None:
+    grey, asked = imagecodecs.cms_profile("gray", gamma=2.2), ExportOptions(profile="photo")
+    with pytest.raises(OutputError, match="colour profile"):
+        export.check_options(tmp_path / "a.png", asked, (9, 9), grey)
+    for name, options, profile in (
+        ("a.ora", asked, grey),
+        ("a.png", ExportOptions(), grey),
+        ("a.png", asked, None),
+        ("a.png", asked, ADOBE_RGB),
+    ):
+        assert export.check_options(tmp_path / name, options, (9, 9), profile) is written_as(Path(name))
+
+
+def test_a_format_that_knows_no_options_leaves_everything_out() -> None:
+    asked = ExportOptions(quality=7, lossless=False, bits=16, profile="photo", metadata=True)
+    assert known_to(Format("X", "X", (".x",)), asked) == replace(ExportOptions(), metadata=False, recipe=False)
 
 
 def test_a_format_is_only_given_what_it_knows() -> None:

@@ -1,7 +1,11 @@
+import numpy as np
 import pytest
 
+from stylestudio.engine.methods import METHODS
 from stylestudio.errors import SettingError
-from stylestudio.studio.recipe import DEFAULT_SHARES, Shares, parse_shares
+from stylestudio.images.decode import Picture, from_pixels
+from stylestudio.studio.recipe import DEFAULT_SHARES, Shares, parse_shares, run_key, shares_of
+from stylestudio.studio.settings import SETTINGS, Settings
 
 
 @pytest.mark.parametrize(
@@ -33,3 +37,25 @@ def test_anything_else_is_no_style_share(text: str) -> None:
 
 def test_the_default_style_share_is_seven_tenths_in_every_channel() -> None:
     assert DEFAULT_SHARES == (0.7, 0.7, 0.7)
+
+
+@pytest.mark.parametrize("values", [(), (0.5, 0.5), (0.5,) * 4, (0.5, 1.51, 0.5), (-0.26,)])
+def test_shares_are_one_number_or_three_within_their_ends(values: tuple[float, ...]) -> None:
+    with pytest.raises(SettingError, match=r"one number or three, each from -0\.25 to 1\.5"):
+        shares_of(values)
+
+
+def plain(width: int, height: int, value: float) -> Picture:
+    return from_pixels(np.full((height, width, 3), value), "a")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_run_is_known_by_both_pictures_their_sizes_and_all_that_its_method_goes_by(method: str) -> None:
+    content, style = plain(160, 120, 0.25), plain(48, 96, 0.5)
+    settings = Settings(method=method, size=80, texture_scale=0.5)
+    key = run_key(content, style, settings)
+    assert (key.content, key.style, key.content_side, key.style_side) == (content.sha256, style.sha256, 80, 40)
+    others = {name for name in SETTINGS if settings.knows(name)} - {"size", "texture_scale"}
+    assert dict(key.others) == {name: getattr(settings, name) for name in others}
+    assert len(key.others) == len(others) and {"size", "texture_scale"} < set(SETTINGS)
+    assert run_key(style, content, settings) != key
