@@ -142,6 +142,25 @@ class Desktop:
         self.wait(path.exists, 60)
         self.focus()
 
+    def open_dialog(self, key: str) -> None:
+        """Press the key that opens a dialog, until that has the keys."""
+        before = self._windows()
+        self.keys(key)
+        self.wait(lambda: self._focused() not in (*before, ""))
+
+    def wait_for_dialogs(self, number: int) -> None:
+        """Until so many are left; the last one has the keys then, or the window."""
+        self.wait(lambda: len(self._windows()) == number + 1)
+        if number:
+            self.wait(lambda: self._focused() not in (self.window, ""))
+        else:
+            self.focus()
+
+    def run(self, *arguments: object) -> None:
+        """Run a command of the program's command line, as in a terminal."""
+        command = [sys.executable, "-P", "-m", "stylestudio", *map(str, arguments)]
+        subprocess.run(command, env=self.environment, check=True, cwd=self.folder, timeout=300)
+
     def screenshot(self, path: Path) -> None:
         """The window alone, as it is on the screen."""
         left, top, width, height = self.geometry()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from desktop import Desktop
+from desktop import TITLE, Desktop
 from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QSettings
@@ -17,7 +17,7 @@ from PySide6.QtCore import QSettings
 from stylestudio.gui.preferences import Memory
 from stylestudio.gui.words import NAME
 from stylestudio.paths import resource
-from stylestudio.studio.settings import Settings
+from stylestudio.studio.settings import SETTINGS, Settings
 
 pytestmark = pytest.mark.real_window
 
@@ -185,6 +185,45 @@ def test_five_actions_make_a_png_of_a_photo_of_12_megapixels(start: Start, tmp_p
     window.export("ctrl+e", tmp_path / "target.png")
     with Image.open(tmp_path / "target.png") as image:
         assert image.size == (4000, 3000)
+
+
+def keep_settings(folder: Path, **settings: object) -> None:
+    """Have the next start begin with these, as an earlier one would have left them."""
+    store = folder / "config" / TITLE / f"{TITLE}.conf"
+    store.parent.mkdir(parents=True)
+    lines = [f"{name}={SETTINGS[name].word(value)}" for name, value in settings.items()]
+    store.write_text("\n".join(["[settings]", *lines]))
+
+
+def export_set(window: Desktop, folder: Path) -> None:
+    """Press the key of exporting all, type the folder into its dialog, and take what else it proposes."""
+    window.open_dialog("ctrl+alt+e")
+    window.open_dialog("alt+h")
+    window.keys("ctrl+a")
+    window.type(str(folder))
+    window.keys("Return")
+    window.wait_for_dialogs(1)
+    window.keys("Return")
+    window.wait_for_dialogs(0)
+
+
+def test_five_dropped_photos_and_a_style_are_exported_as_batch_does(start: Start, tmp_path: Path) -> None:
+    folder, by_batch, photos = tmp_path / "out", tmp_path / "batch", [tmp_path / f"{name}.png" for name in "abcde"]
+    with Image.open(LARGE_PHOTO) as image:
+        for number, path in enumerate(photos):
+            image.resize((72 + 8 * number, 64)).save(path)
+    folder.mkdir()
+    keep_settings(tmp_path, refine=0)  # on a busy machine each photo takes half a minute to be refined
+    window = start()
+    window.drop(*photos)
+    window.drop(STYLE)
+    export_set(window, folder)
+    window.wait(lambda: len(list(folder.glob("*.png"))) == len(photos), 180)
+    assert window.close() == 0
+    assert window.log.read_text() == ""
+    window.run("batch", "--content", photos[3], "--style", STYLE, "-o", by_batch, "--refine", 0)
+    [made] = by_batch.iterdir()
+    assert np.array_equal(levels(made), levels(folder / made.name))
 
 
 def test_closing_while_running_ends_window_and_process(start: Start) -> None:
