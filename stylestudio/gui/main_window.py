@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         self.snapshots = Snapshots(document, runs, self.space)
         self.preparing = Preparing(self, document, reading)
         self.shelving = Shelving(document, runs, self.loader, self.recipes, self.exporter, self.space)
-        self.sets = Sets(self, document, runs, self.loader, self.space, reading, memory)
+        self.sets = Sets(self, document, runs, self.loader, self.space, reading, memory, self.shelving.library)
         self.parts = self.looks, self.tools, self.snapshots, self.preparing, self.shelving, self.sets, Help(self)
         self._is_behind = False
         self.menu = self.tuning.menu = Menus(self, self._handlers(), memory)

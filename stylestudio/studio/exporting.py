@@ -3,15 +3,22 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stylestudio.errors import PictureError
 from stylestudio.images.decode import Picture, read
 from stylestudio.images.output import ExportOptions
+from stylestudio.images.quick_look import quick_look
+from stylestudio.images.thumbnail import LONG_SIDE, thumbnail
 from stylestudio.progress import Work
 from stylestudio.studio import batch
 from stylestudio.studio.export_queue import Export, State
-from stylestudio.studio.recipe_record import Named, Recipe
+from stylestudio.studio.library_records import Seen, seen
+from stylestudio.studio.recipe_record import Named, Recipe, named, to_json
 from stylestudio.studio.render import Renderer
+
+if TYPE_CHECKING:  # SQLite is loaded by whoever opens one
+    from stylestudio.studio.library import Library
 
 Identities = set[tuple[int, int] | None]
 
@@ -22,6 +29,24 @@ class Planned:
 
     exports: list[Export]
     there: list[Path]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the library is told of an export: both pictures, the recipe as JSON, the target small as a WebP file."""
+
+    content: Seen
+    style: Seen
+    record: str
+    thumbnail: bytes
+
+
+@dataclass(frozen=True)
+class Made:
+    """What became of an export; without an `entry` there is nothing for the history."""
+
+    state: State
+    entry: Entry | None = None
 
 
 @dataclass
@@ -71,21 +96,42 @@ def replacing(plan: Planned) -> list[Export]:
     return [replace(one, replace=True) if one.target in there else one for one in plan.exports]
 
 
-def make(one: Export, inputs: Identities, styles: Styles, renderer: Renderer) -> Work[State]:
-    """Make one export; what became of it. `inputs` are the identities of pictures that must not be written over.
+def make(one: Export, inputs: Identities, styles: Styles, renderer: Renderer) -> Work[Made]:
+    """Make one export. `inputs` are the identities of pictures that must not be written over.
 
     An existing file stays unless the export says otherwise. Raises `StudioError`.
     """
     job = batch.Job(one.content, one.style, one.target)
     if batch.existing(job) and not one.replace:
-        return "skipped"
+        return Made("skipped")
     batch.check_outputs(job, inputs)
     style, photo = styles.read(one.style), read(one.content)
     recipe = one.recipe
     check_same(one.style, style, recipe.style)
     check_same(one.content, photo, recipe.content)
     yield from batch.run_job(job, photo, style, recipe.settings, recipe.mix, renderer, one.options, recipe)
-    return "done"
+    return Made("done", entry_of(one, photo, style))
+
+
+def entry_of(one: Export, photo: Picture, style: Picture) -> Entry | None:
+    """For the history; None where the file that was written cannot be read."""
+    try:
+        levels = quick_look(one.target, LONG_SIDE)
+    except PictureError:
+        return None
+    record = to_json(replace(one.recipe, content=named(photo), style=named(style))).decode()
+    small = thumbnail(levels[..., :3], levels[..., 3] if levels.shape[2] > 3 else None)
+    return Entry(seen(photo, one.content), seen(style, one.style), record, small)
+
+
+def put_down(library: "Library", path: Path, entry: Entry | None) -> None:
+    """That this file was written; the run is put down too, unless it is there. Raises `LibraryError`."""
+    run = None
+    if entry is not None:
+        runs = library.runs(content=entry.content.sha256, style=entry.style.sha256)
+        run = next((other.id for other in runs if other.recipe == entry.record), None)
+        run = run or library.record_run(entry.content, entry.style, entry.record, entry.thumbnail)
+    library.record_export(path, run)
 
 
 def inputs_of(exports: Collection[Export]) -> Identities:

@@ -20,11 +20,13 @@ from stylestudio.progress import Progress, Work, finish
 from stylestudio.studio import batch
 from stylestudio.studio import export_queue as queues
 from stylestudio.studio.export_queue import Export, Queue
-from stylestudio.studio.exporting import Styles, inputs_of, make, planned, replacing
+from stylestudio.studio.exporting import Styles, inputs_of, make, planned, put_down, replacing
+from stylestudio.studio.library import Library
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.queue_file import QueueFile, decoded, encoded
 from stylestudio.studio.recipe_record import Recipe, recipe_of
 from stylestudio.studio.render import Renderer, target
+from stylestudio.studio.run_record import record_of
 from stylestudio.studio.session import Session, with_mask
 from stylestudio.studio.set_edits import recipes, with_set
 from stylestudio.studio.settings import Settings
@@ -114,7 +116,7 @@ def test_exports_make_the_files_of_batch_under_the_same_names(pictures: list[Pat
     session = with_set(Session(style=read(style)), photos, 0, read(photos[0]))
     plan = planned(recipes(session), style, own, ".jpg", ExportOptions(quality=80))
     for one in plan.exports:
-        assert finish(make(one, inputs_of(plan.exports), Styles(), RENDERER)) == "done"
+        assert finish(make(one, inputs_of(plan.exports), Styles(), RENDERER)).state == "done"
     batch.make_folder(by_batch)
     jobs = batch.jobs(photos, [style], by_batch, None, ".jpg")
     finish(batch.run(jobs, session.settings, Mix(), RENDERER, export=ExportOptions(quality=80)))
@@ -140,12 +142,25 @@ def test_nothing_is_written_over_unasked(pictures: list[Path], tmp_path: Path) -
     first.exports[1].target.write_bytes(b"the artist's")
     plan = planned(work, style, tmp_path / "own", ".png", ExportOptions())
     assert plan.there == [first.exports[1].target]
-    assert finish(make(plan.exports[1], set(), Styles(), RENDERER)) == "skipped"
+    assert finish(make(plan.exports[1], set(), Styles(), RENDERER)).state == "skipped"
     assert first.exports[1].target.read_bytes() == b"the artist's"
     again = replacing(plan)
     assert [one.replace for one in again] == [False, True, False]
-    assert finish(make(again[1], set(), Styles(), RENDERER)) == "done"
+    assert finish(make(again[1], set(), Styles(), RENDERER)).state == "done"
     read(first.exports[1].target)
+
+
+def test_an_export_is_in_the_history_once_with_its_files(pictures: list[Path], tmp_path: Path) -> None:
+    style, photo, *_ = pictures
+    session = with_set(Session(style=read(style)), [photo], 0, read(photo))
+    library = Library(tmp_path / "library")
+    for folder in ("one", "two"):
+        [one] = planned(recipes(session), style, tmp_path / folder, ".png", ExportOptions()).exports
+        put_down(library, one.target, finish(make(one, set(), Styles(), RENDERER)).entry)
+    [run] = library.runs()
+    assert run.content_name == photo.stem and run.recipe == record_of(Session(read(photo), read(style)))
+    assert {export.path.parent.name for export in library.exports() if export.run == run.id} == {"one", "two"}
+    library.close()
 
 
 def test_photos_of_one_name_from_two_sets_get_two_files(pictures: list[Path], tmp_path: Path) -> None:

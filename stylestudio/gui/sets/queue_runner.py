@@ -13,7 +13,7 @@ from stylestudio.gui.runs import Runs
 from stylestudio.progress import Work
 from stylestudio.studio import export_queue as queues
 from stylestudio.studio.export_queue import NOTHING, Export, Queue, State
-from stylestudio.studio.exporting import Styles, inputs_of, make
+from stylestudio.studio.exporting import Made, Styles, inputs_of, make
 from stylestudio.studio.queue_file import QueueFile
 
 PATIENCE = 5.0
@@ -31,6 +31,8 @@ class QueueRunner(QObject):
     progressed = Signal()
     finished = Signal()
     went_on = Signal(object)
+    made = Signal(object, object)
+    """An `Export` that was made, and what was `Made` of it."""
     failed = Signal(object)
 
     def __init__(self, runs: Runs, folder: Path, parent: QObject) -> None:
@@ -132,11 +134,10 @@ class QueueRunner(QObject):
             return
         waiting = [other for other in self.queue.exports if other.state == "waiting"]
 
-        def work(renderer: Renderer) -> Work[State]:
+        def work(renderer: Renderer) -> Work[Made]:
             return (yield from make(one, inputs_of(waiting), self._styles, renderer))  # pyright: ignore[reportArgumentType]
 
-        ended = partial(self._ended, one.number)
-        if self._runs.beside(work, ended, partial(self._fail, one.number), self):
+        if self._runs.beside(work, partial(self._done, one), partial(self._fail, one.number), self):
             self._running, self.fraction, self._began = one.number, 0.0, time.monotonic()
             self._become(queues.begun(self.queue, one.number))
 
@@ -149,6 +150,11 @@ class QueueRunner(QObject):
         if self._running is not None:
             self._runs.end_beside(self)
             self._notice_interruption()
+
+    def _done(self, one: Export, made: Made) -> None:
+        if made.state == "done":
+            self.made.emit(one, made)
+        self._ended(one.number, made.state)
 
     def _ended(self, number: int, state: State, reason: str = "") -> None:
         self._running = None

@@ -1,12 +1,14 @@
 """The set and its exports as a part of the window: their commands, and what they are joined to."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from stylestudio.gui.document import Document
 from stylestudio.gui.jobs import FileQueue
+from stylestudio.gui.library import LibraryQueue
 from stylestudio.gui.loading import Loader
 from stylestudio.gui.menus import Menus
 from stylestudio.gui.preferences import Memory
@@ -14,6 +16,8 @@ from stylestudio.gui.runs import Runs
 from stylestudio.gui.sets.exports import SetExports
 from stylestudio.gui.sets.photo_sets import PhotoSets
 from stylestudio.gui.workspace import Workspace
+from stylestudio.studio.export_queue import Export
+from stylestudio.studio.exporting import Made, put_down
 from stylestudio.studio.photo_set import neighbour
 
 
@@ -32,12 +36,14 @@ class Sets(QObject):
         space: Workspace,
         reading: FileQueue,
         memory: Memory,
+        library: LibraryQueue,
     ) -> None:
         super().__init__(window)
         self._loader = loader
         self.photos = PhotoSets(window, document, loader, space, reading, memory)
         self.exports = SetExports(window, document, runs, space, reading, memory)
         loader.opened.connect(self.exports.know)
+        self.exports.runner.made.connect(partial(record, library))
         for part in (self.photos, self.photos.opening, self.exports):
             part.failed.connect(self.failed)
         self.exports.said.connect(self.said)
@@ -84,3 +90,8 @@ class Sets(QObject):
         menu["next_photo"].setEnabled(photos is not None and neighbour(photos, photos.index, 1) is not None)
         menu["previous_photo"].setEnabled(photos is not None and neighbour(photos, photos.index, -1) is not None)
         menu["only_this"].setChecked(photos is not None and photos.shown.own is not None)
+
+
+def record(library: LibraryQueue, one: Export, made: Made) -> None:
+    """Put an export down in the library."""
+    library.write(lambda opened: put_down(opened, one.target, made.entry))
