@@ -56,5 +56,5 @@ def with_window(files: Sequence[Path]) -> NoReturn:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Start Style Studio with up to two pictures. Returns the exit status."""
+    """Start Style Studio with these pictures or folders. Returns the exit status."""
     return exit_status(lambda: start(arguments))

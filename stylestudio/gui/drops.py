@@ -65,8 +65,10 @@ def offered(mime: QMimeData) -> Dropped:
     urls = _urls(mime)
     files = list(dict.fromkeys(path for path in map(path_of, urls) if path))
     folders = asked(lambda: [path for path in files if path.is_dir()], list[Path]())
-    taken = [path for path in files if path not in folders and (not path.suffix or readable(path))]
-    refused = [path for path in files if path not in taken and path not in folders]
+    inside = set(folders)
+    taken = [path for path in files if path not in inside and (not path.suffix or readable(path))]
+    known = {*taken, *folders}
+    refused = [path for path in files if path not in known]
     if taken or folders:
         return Dropped(taken, folders, refused=refused)
     if _has_pixels(mime):

@@ -1,6 +1,6 @@
 """A set: many photos with one style and one mix, as a value; a photo may have a mix of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -84,7 +84,8 @@ def with_photo(photos: PhotoSet, index: int, photo: SetPhoto) -> PhotoSet:
 
 def with_more(photos: PhotoSet, paths: Sequence[Path]) -> PhotoSet:
     """With more photos at the end, as far as they are not there already and a set holds them."""
-    new = [path for path in dict.fromkeys(paths) if path not in set(photos.paths)]
+    known = set(photos.paths)
+    new = [path for path in dict.fromkeys(paths) if path not in known]
     return replace(photos, photos=(*photos.photos, *map(SetPhoto, new))[:MOST_PHOTOS])
 
 
@@ -99,7 +100,7 @@ def without_masks(photos: PhotoSet) -> PhotoSet:
     return replace(photos, photos=tuple(replace(photo, mask=NO_MASK) for photo in photos.photos))
 
 
-def neighbour(photos: PhotoSet, start: int, step: int, passed: Sequence[Path] = ()) -> int | None:
+def neighbour(photos: PhotoSet, start: int, step: int, passed: Container[Path] = ()) -> int | None:
     """The next photo from `start` on, back or forth by `step`, that is not one to be passed; None at the end."""
     places = range(start + step, len(photos.photos) if step > 0 else -1, step)
     return next((place for place in places if photos.photos[place].path not in passed), None)

@@ -56,6 +56,9 @@ def test_dropped_photos_are_a_set_that_the_arrows_go_through_and_undo_takes_back
 ) -> None:
     open_set(studio, photos, painting)
     assert shown(studio) == "a" and sets(studio).strip.isVisible() and sets(studio).strip.count.text() == "1 of 5"
+    for is_alone in (True, False):
+        studio.choose("target_alone")
+        assert sets(studio).strip.isHidden() == is_alone
     go(studio, Qt.Key.Key_Right, "b")
     studio.wait_real()
     assert studio.runs.overfit and studio.runs.overfit.content.name == "b"

@@ -74,7 +74,7 @@ class PhotoSets(QObject):
         photos = self.photos
         if photos is not None:
             start = photos.index if self._wanted is None else self._wanted
-            place = neighbour(photos, start, step, [*self._faults])
+            place = neighbour(photos, start, step, self._faults)
             if place is not None:
                 self.go(place)
 
@@ -151,7 +151,7 @@ class PhotoSets(QObject):
             return
         index = self._wanted
         if index is None:
-            index = neighbour(photos, photos.index, self._step, [*self._faults])
+            index = neighbour(photos, photos.index, self._step, self._faults)
         if index is not None and self._reads is None and not self._fits(photos.photos[index]):
             one = photos.photos[index]
             self._reads = one.path

@@ -69,8 +69,8 @@ class QueueRunner(QObject):
         self._keeping.run(self._file.take_over, self._taken, self.failed.emit)
 
     def add(self, exports: list[Export]) -> None:
-        """Queue these."""
-        before = self.queue if self.queue.left else queues.cleared(self.queue)
+        """Queue these; where all that was queued is over, they begin a list of their own."""
+        before = self.queue if self.queue.left else queues.with_only(self.queue, [])
         self._become(queues.with_exports(before, exports))
 
     def pause(self, paused: bool) -> None:

@@ -29,7 +29,7 @@ from stylestudio.studio.export_queue import Export
 
 Index = QModelIndex | QPersistentModelIndex
 NOTHING = QModelIndex()
-SIZE = 620, 380
+SIZE = 720, 380
 DONE_PART = Qt.ItemDataRole.UserRole
 """How much of it is made, 0..1; None for all but the one that is made."""
 
@@ -140,7 +140,7 @@ class QueueWindow(QDialog):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((0, 36), (1, 150), (3, 150)):
+        for column, width in ((0, 36), (1, 150), (3, 210)):
             self.table.setColumnWidth(column, width)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Progress of all exports"))
