@@ -111,6 +111,7 @@ class Program:
         self.hook = install_excepthook(self.window)
         self.engine = EngineLoading()
         self.engine.loaded.connect(lambda: self.window.status.show_loading(False))
+        self.engine.loaded.connect(self.window.sets.begin)  # not before: to load it twice at once stops the window
         self.signals = Signals(self.application)
         self.signals.came.connect(self._end)
 
@@ -122,7 +123,6 @@ class Program:
             self.window.open_files(files)
         else:
             self.restorer.begin()
-        self.window.sets.begin()
         self.keeping_queue.run(self._tidy, lambda _: None, self.window.show_error)
         self.cache_report.begin()
         QTimer.singleShot(0, self.engine.start)
