@@ -167,6 +167,17 @@ def test_exports_give_way_to_the_picture_that_is_looked_at(work: Work) -> None:
     assert work.states == ["done"] * 3
 
 
+def test_only_whoever_began_it_ends_what_is_made_beside_the_picture(work: Work) -> None:
+    work.hold()
+    work.ask()
+    work.studio.wait(lambda: work.runner.running == 0)
+    work.studio.runs.end_beside(object())
+    assert work.runner.running == 0
+    work.let_go()
+    work.wait_over()
+    assert work.states == ["done"] * 3
+
+
 def test_closing_asks_and_the_next_start_goes_on(work: Work, new_studio: Callable[[], Studio]) -> None:
     work.hold()
     work.ask()
@@ -174,9 +185,11 @@ def test_closing_asks_and_the_next_start_goes_on(work: Work, new_studio: Callabl
     work.studio.choose("quit")
     press(work.studio.dialog(LeaveQuestion), "Stay")
     assert work.studio.window.isVisible()
+    work.studio.choose("queue")
     work.studio.choose("quit")
     press(work.studio.dialog(LeaveQuestion), "Close, go on next time")
     work.studio.wait(lambda: not work.studio.window.isVisible())
+    assert not work.studio.window.sets.exports.queue_window.isVisible()
     assert work.names() == [] and work.studio.window.sets.close()
     later = new_studio()
     later.window.sets.begin()

@@ -101,6 +101,8 @@ class SetExports(QObject):
         """Make nothing any more: the window closes, and what is left waits for the next one."""
         self._is_leaving = True
         self.runner.stop()
+        for window in self._window.findChildren(QueueWindow):
+            window.close()
 
     def _join(self) -> None:
         runner, button = self.runner, self.button

@@ -47,7 +47,7 @@ def summary(queue: Queue) -> str:
     """What became of all, once none waits."""
     parts = [
         (queue.count("done"), tr("{number} exported")),
-        (queue.count("skipped"), tr("{number} were there already")),
+        (queue.count("skipped"), tr("{number} there already")),
         (queue.count("failed"), tr("{number} failed")),
         (queue.count("cancelled"), tr("{number} cancelled")),
     ]
