@@ -113,6 +113,8 @@ def test_where_no_file_can_be_read_the_window_stays_as_it_is(studio: Studio, pho
 
 
 def test_of_several_on_the_styles_pane_the_first_is_the_style(studio: Studio, photos: list[Path]) -> None:
+    studio.drop(studio.window.space.style_pane, photos[0].parent)
+    assert "A folder is no style" in studio.error()
     studio.drop(studio.window.space.style_pane, *photos)
     studio.wait(lambda: studio.session.style is not None)
     assert studio.session.style and studio.session.style.name == "a" and studio.session.photos is None
@@ -124,8 +126,11 @@ def test_of_several_on_the_styles_pane_the_first_is_the_style(studio: Studio, ph
 def test_two_on_the_photos_pane_and_a_folder_are_sets_and_one_photo_ends_a_set(
     studio: Studio, photos: list[Path], photo: Path
 ) -> None:
-    studio.drop(studio.window.space.content_pane, *photos[:2])
+    gone = photos[0].with_name("gone.png")
+    studio.drop(studio.window.space.content_pane, *photos[:2], gone)
     studio.wait(lambda: studio.session.photos is not None)
+    assert studio.session.photos and studio.session.photos.paths == photos[:2]
+    assert "gone.png" in studio.window.status.message.text()
     studio.drop(sets(studio).strip, photos[0].parent)
     studio.wait(lambda: studio.session.photos is not None and len(studio.session.photos.photos) == 5)
     studio.drop(studio.window.space.content_pane, photo)

@@ -15,7 +15,7 @@ from stylestudio.images.decode import Picture, read
 from stylestudio.images.prepared import Preparation
 from stylestudio.images.prepared import prepared as prepare
 from stylestudio.images.quick_look import quick_look
-from stylestudio.studio.batch import pictures_in
+from stylestudio.studio.batch import identity, pictures_in
 from stylestudio.studio.photo_set import MOST_PHOTOS, SetPhoto
 
 SIDE = 200
@@ -43,9 +43,15 @@ class Opened:
 
 
 def listed(paths: Sequence[Path]) -> Listed:
-    """The photos among files and folders, by name, as many as a set holds. Raises `PictureError`."""
-    found, others = pictures_in(sorted(path.absolute() for path in paths))
-    return Listed(found[:MOST_PHOTOS], [*others, *found[MOST_PHOTOS:]])
+    """The photos among files and folders, by name, as many as a set holds.
+
+    Raises `PictureError` where there is none. What is not there any more is none of them.
+    """
+    wanted = sorted(path.absolute() for path in paths)
+    there = [path for path in wanted if identity(path)]
+    found, others = pictures_in(there or wanted)
+    gone = set(wanted).difference(there)
+    return Listed(found[:MOST_PHOTOS], [*others, *sorted(gone), *found[MOST_PHOTOS:]])
 
 
 def first_readable(paths: Sequence[Path]) -> list[Found]:
