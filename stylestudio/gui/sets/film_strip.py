@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -72,7 +72,7 @@ class FrameDelegate(QStyledItemDelegate):
         self._paint_name(painter, option.rect, tile, index.row() == self._row.shown)
         painter.restore()
 
-    def _paint_rim(self, painter: QPainter, rect, option: QStyleOptionViewItem, index: Index) -> None:
+    def _paint_rim(self, painter: QPainter, rect: QRectF, option: QStyleOptionViewItem, index: Index) -> None:
         palette, is_shown = self._row.palette(), index.row() == self._row.shown
         has_focus = self._row.hasFocus() and is_shown
         if not is_shown and not option.state & QStyle.StateFlag.State_MouseOver:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -214,9 +214,9 @@ class PhotoSets(QObject):
         about = str(fault) if fault else self.tr("It has a mix of its own.") if one.own else ""
         return Tile(one.path, one.path.stem, about, file=one.path, mark=one.own is not None, pending=fault is not None)
 
-    def eventFilter(self, watched: QObject, event) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The strip goes with the column of pictures while the target is alone."""
-        if event.type() in (event.Type.ShowToParent, event.Type.HideToParent):
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
             self._settle()
         return super().eventFilter(watched, event)
 
