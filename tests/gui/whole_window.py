@@ -55,9 +55,10 @@ class FakeRenderer:
         while not self.go.is_set():
             time.sleep(0.005)
             yield Progress("Painting", 0.5)
-        if settings.refine:
+        is_refined_later = settings.refine > 0 and not self.refined.is_set()  # else an export might take the grey one
+        if is_refined_later:
             yield Preview("Painting", 0.6, np.full_like(content.pixels, GREY))
-        while settings.refine and not self.refined.is_set():
+        while is_refined_later and not self.refined.is_set():
             time.sleep(0.005)
             yield Progress("Finishing touches", 0.9)
         yield Progress("Painting", 1.0)
