@@ -33,7 +33,7 @@ PAIRS = (("koala", "wave"), ("bridge", "rocket"), ("castle", "village"))
 SMALL = 256
 MOST_BYTES = 90_000
 QUALITIES = range(90, 30, -5)
-MAKING, TRYING = 900.0, 120.0
+MAKING, TRYING = 900.0, 600.0
 """Seconds that a picture may take, and that trying styles does at most: those that are there by then are shown."""
 Modifier, Button = Qt.KeyboardModifier, Qt.MouseButton
 
@@ -150,10 +150,10 @@ def brush(artist: Artist) -> None:
     artist.mix(Shares(0.9, 0.9, 0.9))
     artist.do("brush")
     artist.do("brush_swap")
-    artist.do("mask_show")
     artist.draw((0.26, 0.30), (0.40, 0.26), (0.50, 0.36), (0.30, 0.40))
     artist.do("brush_swap")
     artist.draw((0.65, 0.08), (0.92, 0.10))
+    artist.do("mask_show")
     artist.point(artist.window.target, artist.on_picture(0.92, 0.10))
 
 
