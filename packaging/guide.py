@@ -244,6 +244,7 @@ def save(image: Image.Image, path: Path) -> None:
 def take(names: list[str], size: int, folder: Path) -> None:
     """Open the samples, and for every scene the window as it is at a start."""
     program = Program(["guide"])
+    program.signals.close()  # no event loop runs that would hear them: Ctrl-C is to end this at once
     artist, window = Artist(program), program.window
     try:
         window.setWindowFlag(Qt.WindowType.FramelessWindowHint)
