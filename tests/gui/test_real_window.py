@@ -28,6 +28,11 @@ STYLE = resource("samples", "styles", "village.jpg")
 BLUE_SLIDER = (-134, 218)
 """Its place in the window, from the right and from the top."""
 
+FULL_PRESET = (-104, 293)
+"""Likewise that of the preset that is the overfit picture."""
+WORDS = 60
+"""Pixels from the top of a picture on which the window may write what it is."""
+
 Start = Callable[..., Desktop]
 
 
@@ -73,13 +78,21 @@ def mixed(photo: Path, overfit: Path, shares: tuple[float, float, float]) -> NDA
 
 def is_shown(target: NDArray[np.floating], screen: NDArray[np.floating]) -> bool:
     """Whether the screen holds the picture somewhere, to one level."""
+    return place_of(target, screen) is not None
+
+
+def place_of(target: NDArray[np.floating], screen: NDArray[np.floating]) -> tuple[int, int] | None:
+    """From the left and from the top; None where it is not there."""
     height, width = target.shape[:2]
     corners = ((0, 0), (0, width - 1), (height - 1, 0), (height - 1, width - 1), (height // 2, width // 2))
     rows, columns = screen.shape[0] - height + 1, screen.shape[1] - width + 1
     alike = np.ones((rows, columns), bool)
     for y, x in corners:
         alike &= (np.abs(screen[y : y + rows, x : x + columns] - target[y, x]) <= 1).all(axis=2)
-    return any((np.abs(screen[y : y + height, x : x + width] - target) <= 1).all() for y, x in np.argwhere(alike))
+    for y, x in np.argwhere(alike):
+        if (np.abs(screen[y : y + height, x : x + width] - target) <= 1).all():
+            return int(x), int(y)
+    return None
 
 
 def picture_on_screen(window: Desktop, photo: Path, folder: Path) -> tuple[int, int, int, int]:
@@ -171,6 +184,38 @@ def test_a_painted_stroke_and_a_band_of_the_test_strip_are_in_the_exported_targe
         return is_shown(exported, levels(tmp_path / "screen.png"))
 
     window.wait(shows_the_target, 10)
+    assert window.close() == 0
+    assert window.log.read_text() == ""
+
+
+def test_a_preset_is_seen_while_the_mouse_is_over_it_and_the_target_has_the_screen_until_escape(
+    start: Start, photo: Path, tmp_path: Path
+) -> None:
+    window = start(str(photo), str(STYLE))
+    window.wait_for_pictures()
+    window.export("ctrl+shift+e", tmp_path / "overfit.png")
+    window.keys("Escape", "ctrl+1")
+    usual = mixed(photo, tmp_path / "overfit.png", (0.7, 0.7, 0.7))[WORDS:]
+
+    def place(picture: NDArray[np.floating]) -> tuple[int, int] | None:
+        window.screenshot(tmp_path / "screen.png")
+        return place_of(picture, levels(tmp_path / "screen.png"))
+
+    def point(x: int, y: int) -> None:
+        left, top, width, height = window.geometry()
+        window.tool("mousemove", left + x % width, top + y % height)
+
+    window.wait(lambda: place(usual), 10)
+    before = place(usual)
+    point(*FULL_PRESET)
+    window.wait(lambda: place(levels(tmp_path / "overfit.png")[WORDS:]), 10)
+    point(2, 2)
+    window.wait(lambda: place(usual) == before, 10)
+    window.keys("F11")
+    _, _, width, _ = window.geometry()
+    window.wait(lambda: abs((place(usual) or (0, 0))[0] + SIZE[0] / 2 - width / 2) <= 1, 10)
+    window.keys("Escape")
+    window.wait(lambda: place(usual) == before, 10)
     assert window.close() == 0
     assert window.log.read_text() == ""
 
