@@ -131,12 +131,13 @@ def refined(
     steps: int,
     config: Config = DEFAULT,
     opaque: Tensor | None = None,
+    shift: dict[str, Tensor] | None = None,
 ) -> Work[Tensor]:
     """The overfit picture `image` (1, 3, H, W), in 0..1, after so many steps; steps take about the same time each.
 
     `content` (1, 3, h, w), what it was made of, has its size or a smaller one, at which it is refined: the change is
-    enlarged. `style` (1, 3, H', W') has the texture scale it then had, and `opaque` (1, 1, H', W') is its alpha. Every
-    step tells a `Preview` whose picture is a `Refined`.
+    enlarged. `style` (1, 3, H', W') has the texture scale it then had, and `opaque` (1, 1, H', W') is its alpha.
+    `shift` (C, C) is added to its Gram matrix at each layer. Every step tells a `Preview` whose picture is a `Refined`.
     """
     if not steps:
         return image
@@ -146,6 +147,8 @@ def refined(
     start = padded(resized(image, (height, width)))
     aiming = aims_of(networks, start, padded(content), style, opaque, config)
     aims = yield from scaled(aiming, 0.0, PREPARATION / (PREPARATION + steps))
+    for layer, more in (shift or {}).items():
+        aims[layer] = replace(aims[layer], gram=aims[layer].gram + more)
     context = Context.of(style, opaque, config.palette)
     descent = Descent(networks.encoder, start, context.style, aims, config.refining)
     for step in range(steps):
@@ -239,7 +242,8 @@ def loss_of(features: Tensor, aim: Aim, held: float) -> tuple[float, Tensor]:
         checkpoint()
         products += (rows[part].t() @ rows[part]).float()
     difference = products / len(rows) / scales - aim.gram
-    size, norm = length(difference).clamp_min(1e-12), length(aim.gram).clamp_min(1e-6)
+    lengths = (one.square().sum().sqrt().clamp_min(least) for one, least in ((difference, 1e-12), (aim.gram, 1e-6)))
+    size, norm = lengths
     weights = (2 * difference / scales / (len(rows) * size * norm * len(LAYERS))).to(rows.dtype)
     loss, gradient = (size / norm).item() / len(LAYERS), torch.empty_like(rows)
     for part in parts:
@@ -250,11 +254,6 @@ def loss_of(features: Tensor, aim: Aim, held: float) -> tuple[float, Tensor]:
             loss += weight * errors.square().sum().item()
             gradient[part] += errors.mul_(2 * weight / aim.scale)
     return loss, gradient.view(*features.shape[2:], -1).permute(2, 0, 1)[None]
-
-
-def length(values: Tensor) -> Tensor:
-    """The Euclidean norm of all values."""
-    return values.square().sum().sqrt()
 
 
 def colours_of(style: Tensor, noise: float) -> Tensor:

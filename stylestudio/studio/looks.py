@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.resize import scaled, size_for
-from stylestudio.progress import Progress, Work
+from stylestudio.progress import Progress, Work, finish
 from stylestudio.progress import scaled as part
 from stylestudio.studio.settings import Settings
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
+    from stylestudio.engine.coding import Networks
     from stylestudio.engine.transport import Moments
 
     Statistics = dict[str, Moments]
@@ -25,6 +28,7 @@ SIDE = 256
 """Long side in pixels up to which photos are measured. To measure them whole would take as long as to make them, and
 at half of this strokes come out coarser."""
 STAGE = "Looking at the set"
+START = "start of refining: "
 LOOKED = 0.3
 """Of the work on a set's first picture, where all its photos have been measured."""
 
@@ -90,3 +94,29 @@ def at_scales(common: "list[Statistics]", count: int) -> "list[Statistics]":
 def bytes_of(common: "list[Statistics]") -> int:
     """Bytes; some 15 MB for the scales of a photo."""
     return sum(one.covariance.nbytes for scale in common for one in scale.values())
+
+
+def starts(networks: "Networks", image: "Tensor") -> "Statistics":
+    """The moments at every layer of an overfit picture (1, 3, H, W), from which refining begins."""
+    from stylestudio.engine.coding import encode
+    from stylestudio.engine.networks.encoder import LAYERS
+
+    found = finish(encode(networks, image, LAYERS, STAGE))
+    return {layer: found.moments(layer) for layer in LAYERS}
+
+
+def shifts(networks: "Networks", own: "Statistics", common: "Statistics") -> "dict[str, Tensor]":
+    """By layer, what a picture's Gram matrix (C, C) has over the one that its set begins with.
+
+    Aimed so much beside the style's, it goes the way that all of the set together have to go, and stays beside them.
+    """
+    return {
+        layer: gram(networks, layer, moments) - gram(networks, layer, common[f"{START}{layer}"])
+        for layer, moments in own.items()
+    }
+
+
+def gram(networks: "Networks", layer: str, of: "Moments") -> "Tensor":
+    """(C, C) at the published network's scale, as refining aims at it."""
+    scale = networks.encoder.scale(layer)
+    return ((of.covariance + of.mean * of.mean[:, None]).to(scale.device) / (scale * scale[:, None])).float()

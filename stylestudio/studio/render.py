@@ -3,7 +3,7 @@
 The engine is loaded inside `Renderer.overfit` alone, so that importing this costs nothing.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from functools import partial
@@ -21,7 +21,7 @@ from stylestudio.images.mask_plane import rows_of
 from stylestudio.images.resize import Pixels, scaled
 from stylestudio.images.upsample import enlarged
 from stylestudio.paths import resource
-from stylestudio.progress import Preview, Progress, Work, or_else
+from stylestudio.progress import Preview, Progress, Work
 from stylestudio.progress import scaled as part
 from stylestudio.studio.conversion import (
     alpha_at_sizes,
@@ -32,7 +32,8 @@ from stylestudio.studio.conversion import (
     size_of,
     with_previews,
 )
-from stylestudio.studio.looks import LOOKED, Look, at_scales, bytes_of, measured
+from stylestudio.studio.fallback import outlasting
+from stylestudio.studio.looks import LOOKED, START, Look, at_scales, bytes_of, measured, shifts, starts
 from stylestudio.studio.memory import check, worked_on
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import RunKey, Shares
@@ -55,8 +56,6 @@ T = TypeVar("T")
 
 PAINTED = 0.98
 """Of the whole work, where the picture is there and only has to be enlarged."""
-ONCE_MORE = "Out of graphics memory: once more"
-ON_PROCESSOR = "Out of graphics memory: processor"
 REMARK = "The graphics card ran out of memory. From now on the processor does the work, more slowly."
 PHOTO, STYLE = "Looking at the photo", "Looking at the style"
 STEP = 0.12
@@ -73,27 +72,6 @@ def target(content: Picture, overfit: NDArray[np.float32], mix: Mix | Shares) ->
     if not isinstance(mix, Mix):
         mix = Mix(mix)
     return blend(content.stored, overfit, mix.shares, axes=mix.axes, mask=rows_of(mix.mask, content.stored))
-
-
-def outlasting(
-    begin: Callable[[], Work[T]], make_room: Callable[[], object], leave_card: Callable[[], object]
-) -> Work[T]:
-    """What `begin` does, begun again after `make_room` and then after `leave_card` where the card's memory is full.
-
-    The stages say so while it goes on. On the processor nothing is begun again.
-    """
-    from stylestudio.engine.runtime.device import is_out_of_memory
-
-    def once_more() -> Work[T]:
-        make_room()
-        return begin()
-
-    def on_processor() -> Work[T]:
-        leave_card()
-        return begin()
-
-    on_card = or_else(begin(), is_out_of_memory, ONCE_MORE, once_more)
-    return (yield from or_else(on_card, is_out_of_memory, ON_PROCESSOR, on_processor))
 
 
 @contextmanager
@@ -204,9 +182,15 @@ class Renderer:
         assert job.look is not None
         found = self._looks.get(job.look_key)
         if found is None:
-            found = yield from measured(job.look, lambda photo, own: self._painted_by(job.of_look(photo), own))
+            found = yield from measured(job.look, lambda photo, own: self._measured_alone(job.of_look(photo), own))
             self._looks.put(job.look_key, found, bytes_of(found))
         return found
+
+    def _measured_alone(self, job: Job, statistics: "list[Statistics]") -> Work[None]:
+        image = yield from self._painted_by(job, statistics)
+        width, height = job.content_size
+        own = starts(self.networks(), image[:, :, :height, :width])
+        statistics[0] |= {f"{START}{layer}": moments for layer, moments in own.items()}
 
     def _painted_by(self, job: Job, statistics: "list[Statistics]") -> "Work[Tensor]":
         """The padded picture by these `statistics` of each scale; the list is filled with its own if it is empty."""
@@ -247,7 +231,7 @@ class Renderer:
         return (yield from part(as_drafts(work), 0.02, 1.0))
 
     def _refined(self, job: Job) -> "Work[Tensor]":
-        from stylestudio.engine.refine import refined, share_of
+        from stylestudio.engine.refine import refined, resized, share_of
 
         steps, inside = job.settings.refine, job.content_size
         refined_from = 1 / (1 + STEP * steps)
@@ -259,7 +243,12 @@ class Renderer:
         content, style = (self._image(*one) for one in zip((job.content.filled, job.style.filled), sizes, strict=True))
         opaque = None if job.style.alpha is None else self._image(job.style.alpha[..., None], sizes[1])
         image = image[:, :, : inside[1], : inside[0]]
-        work = refined(self.networks(), image, content, style, steps, self.config, opaque)
+        shift: dict[str, Tensor] = {}
+        if job.look:
+            common = yield from part(self._measured(unrefined), refined_from, refined_from)
+            own = starts(self.networks(), resized(image, (content.shape[2], content.shape[3])))
+            shift = shifts(self.networks(), own, common[0])
+        work = refined(self.networks(), image, content, style, steps, self.config, opaque, shift)
         return (yield from part(with_previews(work, inside, job.content.filled), refined_from, 1.0))
 
     def _image(self, pixels: Pixels, size: Size) -> "Tensor":

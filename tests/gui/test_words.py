@@ -14,7 +14,8 @@ from stylestudio.gui import words
 from stylestudio.gui.words import REMARKS, STAGES
 from stylestudio.images.decode import from_pixels
 from stylestudio.images.icc import BROKEN, UNFIT
-from stylestudio.studio.render import ON_PROCESSOR, ONCE_MORE, REMARK, Renderer
+from stylestudio.studio.fallback import ON_PROCESSOR, ONCE_MORE
+from stylestudio.studio.render import REMARK, Renderer
 from stylestudio.studio.settings import SETTINGS, Settings
 
 

@@ -19,7 +19,8 @@ from stylestudio.engine.runtime.lazy import materialised
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Preview, Progress, Work, finish
 from stylestudio.progress import scaled as part
-from stylestudio.studio.render import ON_PROCESSOR, ONCE_MORE, REMARK, Renderer
+from stylestudio.studio.fallback import ON_PROCESSOR, ONCE_MORE
+from stylestudio.studio.render import REMARK, Renderer
 from stylestudio.studio.settings import Settings
 
 SETTINGS = Settings(size=64, refine=0)

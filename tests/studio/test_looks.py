@@ -9,11 +9,24 @@ from work import outcome
 
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.config import DEFAULT
+from stylestudio.engine.networks.encoder import LAYERS
 from stylestudio.engine.transport import moments
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Preview, finish
 from stylestudio.studio import looks
-from stylestudio.studio.looks import SIDE, STAGE, Look, at_scales, look_of, merged, small_version, together
+from stylestudio.studio.looks import (
+    SIDE,
+    STAGE,
+    START,
+    Look,
+    at_scales,
+    look_of,
+    merged,
+    shifts,
+    small_version,
+    starts,
+    together,
+)
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.settings import Settings
 
@@ -120,3 +133,17 @@ def test_a_large_photo_goes_by_what_small_ones_have_in_common(
     assert {photo.size for photo in look.photos} == {(24, 16)}
     found = finish(renderer.overfit(photos[0], STYLE, settings, look))
     assert found.shape == (64, 96, 3)
+
+
+def test_a_picture_that_begins_as_its_set_does_is_aimed_at_the_style_alone(networks: Networks) -> None:
+    image = torch.rand(1, 3, 32, 40, generator=torch.Generator().manual_seed(0))
+    own = starts(networks, image)
+    common = {f"{START}{layer}": moments for layer, moments in own.items()}
+    assert all(not shift.any() for shift in shifts(networks, own, common).values())
+    brighter = shifts(networks, starts(networks, image.sqrt()), common)
+    assert brighter.keys() == set(LAYERS)
+    features = networks.encoder(image.sqrt())["relu2_1"], networks.encoder(image)["relu2_1"]
+    grams = [torch.einsum("bchw,bdhw->cd", one, one) / one[0, 0].numel() for one in features]
+    scale = networks.encoder.scale("relu2_1")
+    expected = (grams[0] - grams[1]) / torch.outer(scale, scale)
+    assert (brighter["relu2_1"] - expected).abs().max() < 1e-4 * expected.abs().max()

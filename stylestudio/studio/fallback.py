@@ -1,0 +1,32 @@
+"""What is done where a graphics card's memory is full."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from stylestudio.progress import Work, or_else
+
+T = TypeVar("T")
+
+ONCE_MORE = "Out of graphics memory: once more"
+ON_PROCESSOR = "Out of graphics memory: processor"
+
+
+def outlasting(
+    begin: Callable[[], Work[T]], make_room: Callable[[], object], leave_card: Callable[[], object]
+) -> Work[T]:
+    """What `begin` does, begun again after `make_room` and then after `leave_card` where the card's memory is full.
+
+    The stages say so while it goes on. On the processor nothing is begun again.
+    """
+    from stylestudio.engine.runtime.device import is_out_of_memory
+
+    def once_more() -> Work[T]:
+        make_room()
+        return begin()
+
+    def on_processor() -> Work[T]:
+        leave_card()
+        return begin()
+
+    on_card = or_else(begin(), is_out_of_memory, ONCE_MORE, once_more)
+    return (yield from or_else(on_card, is_out_of_memory, ON_PROCESSOR, on_processor))
