@@ -254,3 +254,15 @@ def test_a_dry_run_lists_what_would_be_made_and_why_the_rest_is_not_and_makes_no
     assert said.err.count("Would skip out/") == 2
     assert said.err.endswith("2 to be made, 2 skipped, 0 failed.\n")
     assert files(sets / "out") == before
+
+
+def test_with_the_same_look_a_photo_comes_out_as_its_set_asks_for(sets: Path, command: Command) -> None:
+    one = ("batch", "--content", "photos/harbour.png", "--style", "styles/oil.png", *SMALL, "--same-look", "-o")
+    both = ("batch", "--content", "photos", "--style", "styles/oil.png", *SMALL, "--same-look", "-o")
+    assert command(*one, "alone").code == 0
+    assert command(*both, "set").err == "2 done, 0 skipped, 0 failed.\n"
+    name = EVERY_TARGET[1]
+    alone, together = (levels(sets / folder / name).astype(int) for folder in ("alone", "set"))
+    assert np.abs(alone - together).mean() > 1
+    command("render", "photos/harbour.png", "styles/oil.png", "-o", "usual.png", *SMALL)
+    assert np.abs(alone - levels(sets / "usual.png")).mean() < 1  # the look of one photo is its own
