@@ -1,6 +1,7 @@
 """Each format's pixels: depth, colours, transparency, and what it cannot hold."""
 
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import imagecodecs
@@ -148,7 +149,7 @@ def test_a_profile_that_no_rgb_picture_can_have_is_refused(tmp_path: Path, profi
 @pytest.mark.parametrize(("name", "longest"), [("a.webp", 16_383), ("a.jpg", 65_500)])
 def test_a_picture_too_large_for_the_format_is_refused_with_its_size(tmp_path: Path, name: str, longest: int) -> None:
     assert export.check_options(tmp_path / name, ExportOptions(), (longest, 10)) is written_as(Path(name))
-    for write, shape in ((export.write, (1, longest + 1, 3)), (export.write_new, (longest + 1, 1, 3))):
+    for write, shape in product((export.write, export.write_new), ((1, longest + 1, 3), (longest + 1, 1, 3))):
         words = f"at most {longest:,} pixels a side, and the picture has {longest + 1:,}"
         with pytest.raises(OutputError, match=words) as caught:
             write(tmp_path / name, np.zeros(shape, np.float32))
