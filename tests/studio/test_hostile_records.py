@@ -1,6 +1,7 @@
 """Recipes and sessions as a stranger would write them: a record that keeps its promises, or a `StudioError`.
 
-Two seconds each, 30 in CI; `FUZZ_SECONDS=1800 python -m pytest tests/studio/test_hostile_records.py` goes on longer.
+Two seconds each, 30 in CI; it goes on longer with
+`FUZZ_SECONDS=600 python -m pytest -o faulthandler_timeout=0 tests/studio/test_hostile_records.py`, so long each.
 """
 
 import json
