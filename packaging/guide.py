@@ -85,7 +85,7 @@ class Artist:
 
     def on_picture(self, x: float, y: float) -> QPoint:
         """A place of the target, in its long side."""
-        return self.window.target.spot((x, y)).toPoint()
+        return self.window.target.widget_point((x, y)).toPoint()
 
     def draw(self, *places: tuple[float, float]) -> None:
         """Drag over the target."""
@@ -104,7 +104,7 @@ class Artist:
         for name in ("brush", "dropper", "strip", "split", "target_alone", "mask_show", "shelf"):
             if self.window.menu[name].isChecked():
                 self.do(name)
-        self.window.space.notice.say("")
+        self.window.space.notice.show_text("")
         self.program.document.apply("", with_mix, Mix())
         self.point(self.window, QPoint(4, 4))
         self.window.target.fit()
@@ -262,7 +262,7 @@ def take(names: list[str], size: int, folder: Path) -> None:
             if dialog:
                 dialog.close()
     finally:
-        window.close_unasked()
+        window.close_without_asking()
         program.close()
 
 

@@ -17,10 +17,10 @@ def main() -> int:
     if signal.getsignal(signal.SIGINT) == signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # from the first moment Ctrl-C is no traceback
     from stylestudio.cli import console, stopping, streams
-    from stylestudio.system import SIGNALLED, handle
+    from stylestudio.system import SIGNALLED, handle_signals
 
-    handle(stopping.end)
-    streams.secure()
+    handle_signals(stopping.end_process)
+    streams.protect_standard_streams()
     # NumPy reads it when it is loaded. Collecting huge pages for a photo took longer than copying the photo.
     os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")
     status = console.exit_status(lambda: run(sys.argv[1:]))
@@ -45,8 +45,8 @@ def run(arguments: list[str]) -> int:
 
 def check_start() -> None:
     """Raise `SystemLacks`, or `RuntimeError` for a thread, where libraries would end the process in their own words."""
-    from stylestudio.errors import SystemLacks, out_of_memory
-    from stylestudio.system import address_space
+    from stylestudio.errors import SystemLacks, out_of_memory_error
+    from stylestudio.system import free_address_space
 
     try:
         os.getcwd()  # noqa: PTH109
@@ -55,9 +55,9 @@ def check_start() -> None:
             "The folder that Style Studio was started in is gone.", hint="Start it from another one."
         ) from error
     threading.Thread(target=int).start()  # one that cannot be started is as Ctrl-C to OpenBLAS
-    room = address_space()
+    room = free_address_space()
     if room < LEAST_MEMORY:
-        raise out_of_memory()
+        raise out_of_memory_error()
     if room < math.inf:
         threads = max(1, min(os.cpu_count() or 1, int(room // PER_THREAD)))
         os.environ.setdefault("OMP_NUM_THREADS", str(threads))

@@ -13,7 +13,7 @@ from stylestudio.gui.display import check_display, has_display
 from stylestudio.unfinished import remove_unfinished
 
 
-def pair_of(arguments: Sequence[str]) -> tuple[Path, Path]:
+def resolve_pair(arguments: Sequence[str]) -> tuple[Path, Path]:
     """The content and the style given, or the sample pair. Raises `SettingError` for any other number of files."""
     if not arguments:
         from stylestudio.studio.samples import sample_pair
@@ -27,17 +27,17 @@ def pair_of(arguments: Sequence[str]) -> tuple[Path, Path]:
     return content, style
 
 
-def start(arguments: Sequence[str]) -> int:
+def start_window(arguments: Sequence[str]) -> int:
     """Raises `StudioError`."""
     if has_display():
         check_display()
-        with_window([Path(argument) for argument in arguments])
+        run_window([Path(argument) for argument in arguments])
     from stylestudio.cli import commands
 
-    return commands.without_window(*pair_of(arguments))
+    return commands.render_without_window(*resolve_pair(arguments))
 
 
-def with_window(files: Sequence[Path]) -> NoReturn:
+def run_window(files: Sequence[Path]) -> NoReturn:
     """Show the window with these files dropped on it, until it is closed; then end the process."""
     if sys.platform == "win32":
         import torch  # noqa: F401  # after Qt it does not load there
@@ -57,4 +57,4 @@ def with_window(files: Sequence[Path]) -> NoReturn:
 
 def main(arguments: Sequence[str]) -> int:
     """Start Style Studio with these pictures or folders. Returns the exit status."""
-    return exit_status(lambda: start(arguments))
+    return exit_status(lambda: start_window(arguments))

@@ -52,7 +52,7 @@ class Cache(Protocol):
 
 
 @dataclass(frozen=True)
-class Held:
+class CacheUsage:
     """What all caches of one budget's name hold together."""
 
     name: str
@@ -65,20 +65,20 @@ _lock = threading.Lock()
 
 
 def register(cache: Cache) -> None:
-    """Let `held` count this one as long as somebody uses it."""
+    """Let `cache_usage` count this one as long as somebody uses it."""
     with _lock:
         _all.add(cache)
 
 
-def held() -> list[Held]:
+def cache_usage() -> list[CacheUsage]:
     """What this process holds, for each budget of which there is a cache; empty ones too."""
     with _lock:
         there = list(_all)
-    found: list[Held] = []
+    found: list[CacheUsage] = []
     for name in dict.fromkeys([one.name for one in BUDGETS]):
         caches = [one for one in there if one.budget.name == name]
         if caches:
-            found.append(Held(name, sum(one.entries for one in caches), sum(one.bytes for one in caches)))
+            found.append(CacheUsage(name, sum(one.entries for one in caches), sum(one.bytes for one in caches)))
     return found
 
 
@@ -128,14 +128,14 @@ class LruCache(Generic[K, V]):
         while self._bytes > self.budget.bytes or len(self._values) > self.budget.entries:
             self._remove(next(iter(self._values)))
 
-    def keep(self, wanted: Callable[[K], bool]) -> None:
+    def keep_only(self, wanted: Callable[[K], bool]) -> None:
         """Let go of all values but those with such keys."""
         for key in [key for key in self._values if not wanted(key)]:
             self._remove(key)
 
     def clear(self) -> None:
         """Let go of everything."""
-        self.keep(lambda _: False)
+        self.keep_only(lambda _: False)
 
     def _remove(self, key: K) -> None:
         _, size = self._values.pop(key, (None, 0))

@@ -67,7 +67,7 @@ def lacks_memory(error: BaseException | None) -> bool:
     return False
 
 
-def out_of_memory() -> SystemLacks:
+def out_of_memory_error() -> SystemLacks:
     """For where no smaller size would help."""
     return SystemLacks(
         "There is not enough memory to run Style Studio.", hint="Close other programs, or allow it more memory."

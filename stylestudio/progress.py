@@ -38,7 +38,7 @@ Work = Generator[Progress, None, T]
 """Long work: every yield is where it may be cancelled, the return value is its result."""
 
 
-class Pace:
+class TimeEstimator:
     """How far work has come, and how long it will take. The clock starts once the networks are loaded.
 
     Stages are not equally quick, so that the pace up to now may promise too much. Whoever was told ten seconds does
@@ -50,7 +50,7 @@ class Pace:
         self._begin: tuple[float, float] | None = None
         self._least = math.inf
 
-    def reach(self, fraction: float, now: float) -> float:
+    def update(self, fraction: float, now: float) -> float:
         """Move on to `fraction`, never back, and give the seconds left, nan while they are unknown.
 
         `now` is what the clock says, in seconds from any moment on.
@@ -108,7 +108,7 @@ def finish(work: Generator[object, None, T]) -> T:
             return stop.value
 
 
-def scaled(work: Work[T], start: float, end: float) -> Work[T]:
+def as_part(work: Work[T], start: float, end: float) -> Work[T]:
     """The same work as a part of a larger one: its fractions 0..1 become `start`..`end`."""
     while True:
         try:
@@ -118,7 +118,7 @@ def scaled(work: Work[T], start: float, end: float) -> Work[T]:
         yield replace(progress, fraction=(1 - progress.fraction) * start + progress.fraction * end)
 
 
-def told_as(work: Work[T], name: Callable[[str], str]) -> Work[T]:
+def rename_stages(work: Work[T], name: Callable[[str], str]) -> Work[T]:
     """The same work, each of its stages called `name(stage)`."""
     while True:
         try:
@@ -128,7 +128,9 @@ def told_as(work: Work[T], name: Callable[[str], str]) -> Work[T]:
         yield replace(progress, stage=name(progress.stage))
 
 
-def or_else(work: Work[T], gives_way: Callable[[Exception], bool], stage: str, begin: Callable[[], Work[T]]) -> Work[T]:
+def with_fallback(
+    work: Work[T], gives_way: Callable[[Exception], bool], stage: str, begin: Callable[[], Work[T]]
+) -> Work[T]:
     """The same work; where it fails so that `gives_way(error)`, what `begin` gives does it all again, told as `stage`.
 
     Its fractions go on from where the first ones ended, and nothing that the first attempt held is held any more.
@@ -146,4 +148,4 @@ def or_else(work: Work[T], gives_way: Callable[[Exception], bool], stage: str, b
             raise
         clear_frames(error.__traceback__)  # it would hold on to all that the first attempt has made
     yield Progress(stage, reached)
-    return (yield from told_as(scaled(begin(), reached, 1.0), lambda _: stage))
+    return (yield from rename_stages(as_part(begin(), reached, 1.0), lambda _: stage))

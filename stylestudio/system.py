@@ -14,7 +14,7 @@ SIGNALLED = 128
 """Plus the signal's number is the exit status of a program that a signal has ended."""
 
 
-def handle(handler: Handler) -> dict[int, Any]:
+def handle_signals(handler: Handler) -> dict[int, Any]:
     """Let signals call `handler`, but for those that the process was started to ignore. Gives what there was before."""
     before = {number: signal.getsignal(number) for number in SIGNALS}
     heard = {number: former for number, former in before.items() if former != signal.SIG_IGN}
@@ -23,7 +23,7 @@ def handle(handler: Handler) -> dict[int, Any]:
     return heard
 
 
-def address_space() -> float:
+def free_address_space() -> float:
     """Bytes that the program may still ask for where its address space is limited, as by `ulimit -v` on Linux."""
     if sys.platform != "linux":
         return inf

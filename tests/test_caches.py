@@ -3,7 +3,7 @@ import gc
 import pytest
 
 from stylestudio import caches
-from stylestudio.caches import FEATURES, Budget, Held, LruCache, held
+from stylestudio.caches import FEATURES, Budget, CacheUsage, LruCache, cache_usage
 
 TEN = Budget("ten", "ten bytes", 10)
 
@@ -56,11 +56,11 @@ def test_what_is_held_is_told_for_each_budget_as_long_as_its_cache_is_used(monke
     one.put("a", 2, 3)
     other.put("b", 1, 6)
     other.put("c", 2, 5)
-    assert [told for told in held() if told.name == "ten"] == [Held("ten", 2, 8)]
-    one.keep("b".__eq__)
+    assert [told for told in cache_usage() if told.name == "ten"] == [CacheUsage("ten", 2, 8)]
+    one.keep_only("b".__eq__)
     del other
     gc.collect()
-    assert [told for told in held() if told.name == "ten"] == [Held("ten", 0, 0)]
+    assert [told for told in cache_usage() if told.name == "ten"] == [CacheUsage("ten", 0, 0)]
 
 
 def test_budgets_have_names_of_their_own_and_words_for_what_they_are_for() -> None:

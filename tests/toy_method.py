@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from stylestudio.engine.matching.base import Layer, MatchSettings
+from stylestudio.engine.matching.base import LayerInputs, MatchSettings
 from stylestudio.engine.matching.nnf import Nnf
 from stylestudio.progress import Progress
 
 
-def replace(layer: Layer, settings: MatchSettings) -> Iterator[Progress]:
+def replace(layer: LayerInputs, settings: MatchSettings) -> Iterator[Progress]:
     yield Progress("Strokes", 0.0)
-    style, (height, width) = layer.style.held(layer.name), layer.content.features[layer.name].shape[2:]
+    style, (height, width) = layer.style.feature_tensor(layer.name), layer.content.features[layer.name].shape[2:]
     rows, columns = torch.meshgrid(
         torch.arange(height) % style.shape[2], torch.arange(width) % style.shape[3], indexing="ij"
     )

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from stylestudio.evaluation.pairs import read_pairs
-from stylestudio.evaluation.runs import TIMES, at_most
+from stylestudio.evaluation.runs import TIMES, limit_size
 from stylestudio.images.decode import read
 from stylestudio.images.export import write
 from stylestudio.studio.batch import pictures_in
@@ -69,7 +69,7 @@ def main() -> None:
         content, style = Path(temporary, "content.png"), Path(temporary, "style.png")
         for pair in read_pairs(options.pairs, contents, styles):
             for source, scaled in ((pair.content, content), (pair.style, style)):
-                write(scaled, at_most(read(source), options.size).pixels)
+                write(scaled, limit_size(read(source), options.size).pixels)
             for name in options.only:
                 target = options.output / name / f"{pair.name}.png"
                 target.parent.mkdir(parents=True, exist_ok=True)

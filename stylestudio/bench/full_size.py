@@ -7,7 +7,7 @@ import numpy as np
 
 from stylestudio.bench.stages import peak_memory
 from stylestudio.images.decode import Picture, from_pixels, read
-from stylestudio.images.resize import scaled
+from stylestudio.images.resize import resample
 from stylestudio.progress import finish
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.samples import sample_pair
@@ -44,7 +44,7 @@ class FullTiming:
 
 def large_content(width: int, height: int) -> Picture:
     """The sample photo brought to this size in pixels, with fine texture that is the same every time."""
-    pixels, random = scaled(read(sample_pair()[0]).stored, (width, height)).copy(), np.random.default_rng(1)
+    pixels, random = resample(read(sample_pair()[0]).stored, (width, height)).copy(), np.random.default_rng(1)
     for top in range(0, height, ROWS):
         rows = pixels[top : top + ROWS]
         rows += GRAIN * (2 * random.random(rows.shape, np.float32) - 1)

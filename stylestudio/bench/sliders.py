@@ -11,13 +11,13 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from stylestudio.bench.engine_load import engine_at_work
+from stylestudio.bench.engine_workload import keep_engine_busy
 from stylestudio.bench.full_size import FULL, large_content
 from stylestudio.gui.canvas.target_canvas import TargetCanvas
 from stylestudio.gui.canvas.view import View
 from stylestudio.gui.display import has_display
 from stylestudio.gui.document import Document
-from stylestudio.gui.overfit import Renderer, Run
+from stylestudio.gui.overfit import OverfitRenderer, OverfitRun
 from stylestudio.gui.panes.mix_pane import MixPane
 from stylestudio.images.decode import from_pixels, read
 from stylestudio.images.mask import ByLightness, Gradient, Mask, Point, Stroke
@@ -42,7 +42,7 @@ LINKED, APART = Mix(), Mix(Shares(0.7, 0.4, 0.9), "ycc")
 
 
 @dataclass(frozen=True)
-class Case:
+class SliderCase:
     """What is moved: the slider of this `channel`, over a session of this `mix`, between these percents."""
 
     mix: Mix = LINKED
@@ -52,21 +52,21 @@ class Case:
 
 
 BEYOND = (-25, 150)
-USUAL = {"": Case()}
+USUAL = {"": SliderCase()}
 CASES = {
     **USUAL,
-    "_one": Case(linked=False),
-    "_y": Case(APART, 0, False),
-    "_cb": Case(APART, 1, False),
-    "_cr": Case(APART, 2, False),
-    "_beyond": Case(travel=BEYOND),
-    "_mask": Case(Mix(mask=MASK)),
-    "_all": Case(Mix(APART.shares, "ycc", MASK), 0, False, BEYOND),
+    "_one": SliderCase(linked=False),
+    "_y": SliderCase(APART, 0, False),
+    "_cb": SliderCase(APART, 1, False),
+    "_cr": SliderCase(APART, 2, False),
+    "_beyond": SliderCase(travel=BEYOND),
+    "_mask": SliderCase(Mix(mask=MASK)),
+    "_all": SliderCase(Mix(APART.shares, "ycc", MASK), 0, False, BEYOND),
 }
 """The three sliders linked, on red, green, blue; one of them; one of light and colours; and what else there is."""
 
 
-class Move(NamedTuple):
+class MoveTime(NamedTuple):
     """Milliseconds of the clock, and of the processor on all its cores."""
 
     clock: float
@@ -77,7 +77,7 @@ BUSY_CONTENT, BUSY_SIZE = FULL, 2048
 """The photo's width and height in pixels, and the long side that the engine works at, while the sliders are moved."""
 
 
-def measure() -> dict[str, float | str]:
+def measure_sliders() -> dict[str, float | str]:
     """Milliseconds of `MOVES` slider moves in every view, nothing else running. These keys stay.
 
     - `slider_ms_1080p`, `slider_ms_2160p`: median; `slider_ms_1080p_p95`, `slider_ms_2160p_p95`: 95th percentile
@@ -86,33 +86,33 @@ def measure() -> dict[str, float | str]:
       compared between machines, and on one that is busy
     - `platform`: Qt's
     """
-    application = application_here()
-    times = {view + case: moves(size, of) for view, size in VIEWS.items() for case, of in CASES.items()}
+    application = ensure_application()
+    times = {view + case: time_moves(size, of) for view, size in VIEWS.items() for case, of in CASES.items()}
     clocks = {f"slider_ms_{name}": [one.clock for one in some] for name, some in times.items()}
     processor = {name: statistics.median(one.processor for one in some) for name, some in times.items()}
     unit = next(iter(processor.values()))
     ratios = {f"slider_cpu_{name}": round(value / unit, 2) for name, value in processor.items()}
-    return summed_up(clocks) | ratios | {"platform": application.platformName()}
+    return summarise(clocks) | ratios | {"platform": application.platformName()}
 
 
-def measure_busy(make_renderer: Callable[[], Renderer] = EngineRenderer) -> dict[str, float | str]:
-    """As `measure`, then the same while the engine makes a picture of a large photo in the same process.
+def measure_busy(make_renderer: Callable[[], OverfitRenderer] = EngineRenderer) -> dict[str, float | str]:
+    """As `measure_sliders`, then the same while the engine makes a picture of a large photo in the same process.
 
     Raises `StudioError`. It adds keys, which stay too:
     - `slider_busy_ms_1080p` and so on: milliseconds meanwhile
     - `slider_busy_ratio_1080p` and so on: how many times longer than without, of each of these
     """
-    application = application_here()
-    idle = in_all_views("slider_ms")
-    run = Run(large_content(*BUSY_CONTENT), read(sample_pair()[1]), Settings(size=BUSY_SIZE))
-    with engine_at_work(run, make_renderer):
-        busy = in_all_views("slider_busy_ms")
+    application = ensure_application()
+    idle = measure_all_views("slider_ms")
+    run = OverfitRun(large_content(*BUSY_CONTENT), read(sample_pair()[1]), Settings(size=BUSY_SIZE))
+    with keep_engine_busy(run, make_renderer):
+        busy = measure_all_views("slider_busy_ms")
     pairs = zip(idle.values(), busy.items(), strict=True)
     ratios = {name.replace("_ms_", "_ratio_"): round(meanwhile / alone, 2) for alone, (name, meanwhile) in pairs}
     return idle | busy | ratios | {"platform": application.platformName()}
 
 
-def application_here() -> QApplication:
+def ensure_application() -> QApplication:
     """The application, on a real display if there is one."""
     if not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -121,12 +121,12 @@ def application_here() -> QApplication:
     return application
 
 
-def in_all_views(name: str) -> dict[str, float]:
+def measure_all_views(name: str) -> dict[str, float]:
     """Median and 95th percentile in milliseconds for every view, of the usual case, by names that begin with `name`."""
-    return summed_up({f"{name}_{view}": [one.clock for one in moves(size)] for view, size in VIEWS.items()})
+    return summarise({f"{name}_{view}": [one.clock for one in time_moves(size)] for view, size in VIEWS.items()})
 
 
-def summed_up(times: Mapping[str, list[float]]) -> dict[str, float]:
+def summarise(times: Mapping[str, list[float]]) -> dict[str, float]:
     """Median and, by the same name with "_p95", 95th percentile of each."""
     found = {}
     for name, some in times.items():
@@ -135,7 +135,7 @@ def summed_up(times: Mapping[str, list[float]]) -> dict[str, float]:
     return found
 
 
-def moves(size: tuple[int, int], case: Case = USUAL[""]) -> list[Move]:
+def time_moves(size: tuple[int, int], case: SliderCase = USUAL[""]) -> list[MoveTime]:
     """How long each slider move takes over a target of this size in pixels, all of it in view."""
     width, height = size
     pixels = np.random.default_rng(1).random((2, height, width, 3), dtype=np.float32)
@@ -154,23 +154,23 @@ def moves(size: tuple[int, int], case: Case = USUAL[""]) -> list[Move]:
     try:
         wait_for(canvas.frame_painted)
         # From 1: the sliders stand at 0, so that a move there would change nothing and be waited for in vain.
-        return [move(mix, canvas, case, number) for number in range(1, 1 + WARM_UP + MOVES)][WARM_UP:]
+        return [time_move(mix, canvas, case, number) for number in range(1, 1 + WARM_UP + MOVES)][WARM_UP:]
     finally:
-        canvas.release()
+        canvas.stop_mixer()
         for widget in (canvas, mix):
             widget.close()
             widget.deleteLater()
         QCoreApplication.sendPostedEvents()
 
 
-def move(mix: MixPane, canvas: TargetCanvas, case: Case, number: int) -> Move:
+def time_move(mix: MixPane, canvas: TargetCanvas, case: SliderCase, number: int) -> MoveTime:
     """How long it takes until the frame for another value of the slider is painted."""
     least, most = case.travel
     goal = mix.sliders[case.channel] if case.travel == (0, 100) else mix.boxes[case.channel]
     started, processor = time.perf_counter(), time.process_time()
     goal.setValue(least + number * STRIDE % (most - least + 1))
     wait_for(canvas.frame_painted)
-    return Move(1000 * (time.perf_counter() - started), 1000 * (time.process_time() - processor))
+    return MoveTime(1000 * (time.perf_counter() - started), 1000 * (time.process_time() - processor))
 
 
 def wait_for(painted) -> None:

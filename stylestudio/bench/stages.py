@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from stylestudio.bench.convolutions import convolution_rate, multiply_adds
 from stylestudio.images.decode import Picture, from_pixels, read
-from stylestudio.images.resize import scaled, size_for
+from stylestudio.images.resize import resample, size_for
 from stylestudio.progress import finish
 from stylestudio.studio.render import Renderer, excerpts_of
 from stylestudio.studio.samples import sample_pair
@@ -17,7 +17,7 @@ from stylestudio.studio.settings import Settings
 
 if TYPE_CHECKING:
     from stylestudio.engine.coding import Networks
-    from stylestudio.engine.matching.base import Encoded
+    from stylestudio.engine.matching.base import EncodedPicture
 
 T = TypeVar("T")
 NAIVE_UP_TO = 1024
@@ -65,7 +65,7 @@ def default_repeat(size: int) -> int:
     return 3 if size <= REPEATED_UP_TO else 1
 
 
-def timed(work: Callable[[], T], repeat: int = 1) -> tuple[T, float]:
+def time_median(work: Callable[[], T], repeat: int = 1) -> tuple[T, float]:
     """The last result of `work`, and the median of the seconds that it took."""
     seconds = []
     while True:
@@ -96,21 +96,23 @@ def bench(size: int, renderer: Renderer, repeat: int, rate: "Callable[[Networks]
     from stylestudio.engine.networks.encoder import LAYERS
 
     networks = renderer.networks()
-    pictures = [from_pixels(scaled(one.stored, size_for(one.size, size)), one.name) for one in map(read, sample_pair())]
+    pictures = [
+        from_pixels(resample(one.stored, size_for(one.size, size)), one.name) for one in map(read, sample_pair())
+    ]
     stages = Stages(networks, pictures, LAYERS[1:])
     stages.warm_up()
-    content, encode_content = timed(stages.encode_content, repeat)
-    style, encode_style = timed(stages.encode_style, repeat)
-    maps = content.held("relu4_1"), style.held("relu4_1")
+    content, encode_content = time_median(stages.encode_content, repeat)
+    style, encode_style = time_median(stages.encode_style, repeat)
+    maps = content.feature_tensor("relu4_1"), style.feature_tensor("relu4_1")
     patch_size = Settings().patch_size
     seconds = {"encode content": encode_content, "encode style": encode_style}
-    seconds["single: swap"] = timed(lambda: stages.swap(content, style), repeat)[1]
-    seconds["single: swap and paint"] = timed(lambda: stages.paint(content, style), repeat)[1]
+    seconds["single: swap"] = time_median(lambda: stages.swap(content, style), repeat)[1]
+    seconds["single: swap and paint"] = time_median(lambda: stages.paint(content, style), repeat)[1]
     seconds["whole, single"] = encode_content + encode_style + seconds["single: swap and paint"]
-    seconds["whole, coarse to fine"] = timed(lambda: stages.whole(size), repeat)[1]
+    seconds["whole, coarse to fine"] = time_median(lambda: stages.run_whole(size), repeat)[1]
     peak, naive = peak_memory(), None
     if size <= NAIVE_UP_TO:
-        naive = timed(lambda: naive_swap_matches(*maps, patch_size), repeat)[1]
+        naive = time_median(lambda: naive_swap_matches(*maps, patch_size), repeat)[1]
     needed, reached = stages.multiply_adds(), rate(networks)
     megapixels = content.image.shape[2] * content.image.shape[3] / 1e6
     return Timing(
@@ -141,34 +143,34 @@ class Stages:
         image = image_of(self.pictures[0].pixels[:64, :64], self.networks)
         finish(encode(self.networks, image, self.layers, ""))
 
-    def encode_content(self) -> "Encoded":
+    def encode_content(self) -> "EncodedPicture":
         from stylestudio.engine.coding import encode, lazy_image_of
         from stylestudio.engine.runtime.lazy import HELD_OF_CONTENT
 
         image = lazy_image_of(self.pictures[0].stored, self.networks)
         return finish(encode(self.networks, image, self.layers, "", HELD_OF_CONTENT))
 
-    def encode_style(self) -> "Encoded":
+    def encode_style(self) -> "EncodedPicture":
         from stylestudio.engine.coding import encode_parts
 
         return finish(encode_parts(self.networks, excerpts_of(self.pictures[1].stored, self.networks), self.layers, ""))
 
-    def swap(self, content: "Encoded", style: "Encoded") -> object:
+    def swap(self, content: "EncodedPicture", style: "EncodedPicture") -> object:
         """With nothing known but the features: what is computed from them is a part of the work."""
-        from stylestudio.engine.matching.base import Layer, MatchSettings
+        from stylestudio.engine.matching.base import LayerInputs, MatchSettings
         from stylestudio.engine.methods import METHODS
 
         content, style = replace(content, known={}), replace(style, known={})
-        return finish(METHODS["single"].replace(Layer("relu4_1", content, style), MatchSettings()))
+        return finish(METHODS["single"].replace(LayerInputs("relu4_1", content, style), MatchSettings()))
 
-    def paint(self, content: "Encoded", style: "Encoded") -> object:
+    def paint(self, content: "EncodedPicture", style: "EncodedPicture") -> object:
         """With nothing known but the features, as in `swap`."""
-        from stylestudio.engine.pipeline import MatchSettings, painted
+        from stylestudio.engine.pipeline import MatchSettings, match_and_decode
 
         content, style = replace(content, known={}), replace(style, known={})
-        return finish(painted(self.networks, content, style, 0, "single", MatchSettings()))
+        return finish(match_and_decode(self.networks, content, style, 0, "single", MatchSettings()))
 
-    def whole(self, size: int) -> object:
+    def run_whole(self, size: int) -> object:
         """With warm networks and nothing else known."""
         content, style = self.pictures
         return finish(Renderer(networks=self.networks).overfit(content, style, Settings(size=size, refine=0)))
@@ -176,19 +178,19 @@ class Stages:
     def multiply_adds(self) -> dict[str, int]:
         """Of each whole, at its scales."""
         from stylestudio.engine.config import DEFAULT
-        from stylestudio.engine.pipeline import sides
+        from stylestudio.engine.pipeline import scale_sizes
 
         found = {}
         for whole, method in zip(WHOLES, ("single", "coarse-to-fine"), strict=True):
             longest, total = max(self.pictures[0].size), 0
-            for side in sides(longest, method, DEFAULT.scales):
+            for side in scale_sizes(longest, method, DEFAULT.scales):
                 content, style = (size_for(one.size, round(max(one.size) * side / longest)) for one in self.pictures)
-                total += multiply_adds(self.networks, as_padded(content), as_padded(style))
+                total += multiply_adds(self.networks, padded_size(content), padded_size(style))
             found[whole] = total
         return found
 
 
-def as_padded(size: tuple[int, int]) -> tuple[int, int]:
+def padded_size(size: tuple[int, int]) -> tuple[int, int]:
     """The (height, width) at which a picture of this (width, height) is encoded."""
     from stylestudio.engine.coding import padded_extent
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stylestudio.cli.commands import tell_remark, tell_remarks
-from stylestudio.cli.console import say, tell, watch
-from stylestudio.cli.library import opened
+from stylestudio.cli.console import print_remark, print_result, run_with_progress
+from stylestudio.cli.library import open_library
 from stylestudio.errors import SettingError
 from stylestudio.images.output import ExportOptions
 from stylestudio.studio import batch as batches
-from stylestudio.studio.batch import Job, Summary
+from stylestudio.studio.batch import BatchJob, Summary
 from stylestudio.studio.contact_sheets import check_sheets, sheet_files, write_sheets
 from stylestudio.studio.mix import MixMaker
 from stylestudio.studio.recipe_record import Recipe
@@ -24,7 +24,7 @@ SOME_FAILED = 1
 
 
 @dataclass(frozen=True)
-class Asked:
+class BatchOptions:
     """What a batch is to make of which files, and what it is to say; all as the options of the command line."""
 
     contents: list[Path]
@@ -41,15 +41,17 @@ class Asked:
     quiet: bool
 
 
-def batch(asked: Asked, settings: Settings, mix: MixMaker, export: ExportOptions, recipe: Recipe | None = None) -> int:
+def batch(
+    asked: BatchOptions, settings: Settings, mix: MixMaker, export: ExportOptions, recipe: Recipe | None = None
+) -> int:
     """Every content with every style; with `dry_run`, only say what would be made.
 
     Raises `StudioError` for what concerns all jobs; returns 1 if some failed.
     """
     began = time.perf_counter()
-    work, others = jobs_of(asked)
+    work, others = plan_jobs(asked)
     for path, reason in others.items():
-        tell(f"Skipped {path}: {reason}.")
+        print_remark(f"Skipped {path}: {reason}.")
     if asked.sheet:
         check_sheets(asked.sheet, work, asked.overwrite)
     sheets: list[Path] = []
@@ -60,21 +62,21 @@ def batch(asked: Asked, settings: Settings, mix: MixMaker, export: ExportOptions
     else:
         renderer = Renderer()
         running = batches.run(work, settings, mix, renderer, asked.overwrite, export, recipe, asked.same_look)
-        summary = watch(running, asked.quiet)
+        summary = run_with_progress(running, asked.quiet)
         if asked.sheet:
-            sheets = watch(write_sheets(asked.sheet, work), asked.quiet)
+            sheets = run_with_progress(write_sheets(asked.sheet, work), asked.quiet)
         tell_remark(renderer, asked.quiet)
         tell_remarks({str(path): remark for path, remark in summary.remarks.items()} if not asked.quiet else {})
     if asked.as_json:
-        say(json.dumps(as_json(work, summary, others, sheets, time.perf_counter() - began), indent=2))
+        print_result(json.dumps(as_json(work, summary, others, sheets, time.perf_counter() - began), indent=2))
     elif asked.dry_run:
         for job in work:
             if job.target in summary.done:
-                say(f"{job.target}: {job.content} in the style of {job.style}")
+                print_result(f"{job.target}: {job.content} in the style of {job.style}")
     return tell_summary(summary, asked.dry_run)
 
 
-def jobs_of(asked: Asked) -> tuple[list[Job], dict[Path, str]]:
+def plan_jobs(asked: BatchOptions) -> tuple[list[BatchJob], dict[Path, str]]:
     """All jobs, and what of the folders and the library is not taken, with the reason. Raises `StudioError`.
 
     Folders to write to are made, or with `dry_run` only looked at.
@@ -91,7 +93,7 @@ def jobs_of(asked: Asked) -> tuple[list[Job], dict[Path, str]]:
         raise SettingError("No style is given.", hint="Give --style, or --styles-of-library with a tag.")
     for place in filter(None, (asked.folder, asked.overfit_folder)):
         (batches.check_folder if asked.dry_run else batches.make_folder)(place)
-    return batches.jobs(contents, styles, asked.folder, asked.overfit_folder, asked.suffix), others
+    return batches.make_jobs(contents, styles, asked.folder, asked.overfit_folder, asked.suffix), others
 
 
 def styles_of_library(tag: str, quiet: bool) -> tuple[list[Path], dict[Path, str]]:
@@ -99,9 +101,9 @@ def styles_of_library(tag: str, quiet: bool) -> tuple[list[Path], dict[Path, str
 
     Raises `LibraryError`, and `SettingError` where no style has the tag.
     """
-    with opened() as library:
-        for fault in watch(update_shelf(library), quiet):
-            tell(str(fault))
+    with open_library() as library:
+        for fault in run_with_progress(update_shelf(library), quiet):
+            print_remark(str(fault))
         entries = styles_tagged(library, tag)
         if not entries:
             tags = ", ".join(library.tags())
@@ -111,14 +113,14 @@ def styles_of_library(tag: str, quiet: bool) -> tuple[list[Path], dict[Path, str
 
 
 def as_json(
-    work: list[Job], summary: Summary, others: Mapping[Path, str], sheets: list[Path], seconds: float
+    work: list[BatchJob], summary: Summary, others: Mapping[Path, str], sheets: list[Path], seconds: float
 ) -> dict[str, object]:
     """What became of the jobs; after a dry run, of those `done` no seconds are known."""
     skipped, done = set(summary.skipped), set(summary.done)
     return {
-        "done": [facts_of(job, seconds=summary.seconds.get(job.target)) for job in work if job.target in done],
-        "skipped": [facts_of(job) for job in work if skipped.intersection(job.outputs())],
-        "failed": [facts_of(job, message=error.message, hint=error.hint) for job, error in summary.failed],
+        "done": [job_as_json(job, seconds=summary.seconds.get(job.target)) for job in work if job.target in done],
+        "skipped": [job_as_json(job) for job in work if skipped.intersection(job.outputs())],
+        "failed": [job_as_json(job, message=error.message, hint=error.hint) for job, error in summary.failed],
         "not_taken": [{"file": str(path), "reason": reason} for path, reason in others.items()],
         "remarks": {str(path): remark for path, remark in summary.remarks.items()},
         "sheets": [str(path) for path in sheets],
@@ -126,7 +128,7 @@ def as_json(
     }
 
 
-def facts_of(job: Job, **more: object) -> dict[str, object]:
+def job_as_json(job: BatchJob, **more: object) -> dict[str, object]:
     """The job's files, and more; what is None is left out."""
     files = {"file": job.target, "overfit": job.overfit, "content": job.content, "style": job.style}
     return {name: str(path) for name, path in files.items() if path} | {
@@ -138,8 +140,8 @@ def tell_summary(summary: Summary, dry_run: bool = False) -> int:
     """Say what became of the jobs, or would; returns 1 if some failed."""
     skipped, failed, done = ("Would skip", "Would fail", "to be made") if dry_run else ("Skipped", "Failed", "done")
     for path in summary.skipped:
-        tell(f"{skipped} {path}: it exists already (--overwrite replaces it).")
+        print_remark(f"{skipped} {path}: it exists already (--overwrite replaces it).")
     for job, error in summary.failed:
-        tell(f"{failed} {job.target.name}: {error}")
-    tell(f"{len(summary.done)} {done}, {len(summary.skipped)} skipped, {len(summary.failed)} failed.")
+        print_remark(f"{failed} {job.target.name}: {error}")
+    print_remark(f"{len(summary.done)} {done}, {len(summary.skipped)} skipped, {len(summary.failed)} failed.")
     return SOME_FAILED if summary.failed else 0

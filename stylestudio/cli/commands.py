@@ -11,17 +11,17 @@ from pathlib import Path
 from stylestudio.bench.full_size import bench_full
 from stylestudio.bench.stages import bench as bench_at
 from stylestudio.bench.stages import default_repeat
-from stylestudio.cli.console import say, show, tell, watch
+from stylestudio.cli.console import print_remark, print_result, print_tables, run_with_progress
 from stylestudio.errors import OutputError, PictureError
 from stylestudio.images.decode import Picture, read
 from stylestudio.images.export import check_format, check_options, check_writable, free_name, proposed_name
 from stylestudio.images.output import USUAL, ExportOptions
-from stylestudio.images.prepared import prepared
+from stylestudio.images.prepared import prepare_photo
 from stylestudio.progress import Work
 from stylestudio.studio import batch as batches
 from stylestudio.studio.mix import UNMIXED, Mix, MixMaker
-from stylestudio.studio.recipe_record import Recipe, done_to, recipe_for
-from stylestudio.studio.render import Renderer, memory_explained
+from stylestudio.studio.recipe_record import Recipe, edits_of_photo, recipe_for
+from stylestudio.studio.render import Renderer, explaining_memory_errors
 from stylestudio.studio.results import write_target
 from stylestudio.studio.settings import Settings
 
@@ -63,13 +63,13 @@ def read_pair(content: Path, style: Path, quiet: bool = False) -> tuple[Picture,
 def tell_remarks(remarks: Mapping[str, str]) -> None:
     """Say what is to be known of pictures, by their names."""
     for name, remark in remarks.items():
-        tell(f"{name}: {remark}")
+        print_remark(f"{name}: {remark}")
 
 
 def tell_remark(renderer: Renderer, quiet: bool = False) -> None:
     """Say what is to be known of the renderer's runs, where a bar that vanishes has told it last."""
     if renderer.remark and not quiet:
-        tell(renderer.remark)
+        print_remark(renderer.remark)
 
 
 def render(
@@ -91,8 +91,8 @@ def render(
 
     def work() -> Work[None]:
         photo, style = read_pair(content_path, style_path, quiet)
-        how, mask = done_to(photo, recipe)
-        content, told = prepared(photo, how), recipe_for(photo, style, settings, UNMIXED, how)
+        how, mask = edits_of_photo(photo, recipe)
+        content, told = prepare_photo(photo, how), recipe_for(photo, style, settings, UNMIXED, how)
         for path in outputs:
             check_options(path, export, content.size, content.icc_profile)
         overfit = yield from renderer.overfit(content, style, settings)
@@ -101,12 +101,12 @@ def render(
         mixed, origin = replace(mix.mix(content, overfit), mask=mask), batches.origin(content_path, style_path)
         write_target(output, content, overfit, mixed, export, origin=origin, recipe=told)
 
-    with memory_explained():
-        watch(work(), quiet)
+    with explaining_memory_errors():
+        run_with_progress(work(), quiet)
     tell_remark(renderer, quiet)
     with suppress(OutputError, BrokenPipeError):  # the artist has named the files: what counts is that they are there
         for path in outputs if not quiet else []:
-            say(str(path.resolve()))
+            print_result(str(path.resolve()))
     return 0
 
 
@@ -119,61 +119,61 @@ def info() -> int:
     from stylestudio import __version__
     from stylestudio.engine.networks.weights import load_networks, read_manifest
     from stylestudio.engine.runtime.device import describe
-    from stylestudio.engine.runtime.selftest import choose
+    from stylestudio.engine.runtime.selftest import choose_device
     from stylestudio.paths import data_folder, resource
-    from stylestudio.studio.running import in_words, running
+    from stylestudio.studio.running import in_words, running_windows
 
-    say(f"Style Studio {__version__}")
-    say(f"Python {platform.python_version()}, PyTorch {torch.__version__}, NumPy {numpy.__version__}")
-    say(f"Pillow {PIL.__version__}, {platform.platform()}")
-    device, faults = choose(load_networks(resource("weights")))
-    say(f"Device: {describe(device)}")
+    print_result(f"Style Studio {__version__}")
+    print_result(f"Python {platform.python_version()}, PyTorch {torch.__version__}, NumPy {numpy.__version__}")
+    print_result(f"Pillow {PIL.__version__}, {platform.platform()}")
+    device, faults = choose_device(load_networks(resource("weights")))
+    print_result(f"Device: {describe(device)}")
     for card, fault in faults.items():
-        say(f"Not used: {describe(card)}; in a trial run, {fault}")
+        print_result(f"Not used: {describe(card)}; in a trial run, {fault}")
     for file in read_manifest(resource("weights")):
-        say(f"{file.role}: {file.path.name}, {file.architecture}, sha256 {file.sha256}, checked")
-    for window in running(data_folder()):
-        say(f"The window of process {window.process} holds")
+        print_result(f"{file.role}: {file.path.name}, {file.architecture}, sha256 {file.sha256}, checked")
+    for window in running_windows(data_folder()):
+        print_result(f"The window of process {window.process} holds")
         for held in window.held:
-            say(f"  {in_words(held)}")
+            print_result(f"  {in_words(held)}")
     return 0
 
 
 def bench(sizes: list[int], full: list[str], repeat: int | None, as_json: bool) -> int:
     """Stage times, each size's in a process of its own, as a table or as JSON alone. Raises `StudioError`."""
-    from stylestudio.bench.processes import timings
+    from stylestudio.bench.processes import time_all
 
-    found = watch(timings(sizes, full, repeat))
+    found = run_with_progress(time_all(sizes, full, repeat))
     if as_json:
-        say(json.dumps(found, indent=2))
+        print_result(json.dumps(found, indent=2))
         return 0
     from stylestudio.cli.tables import timings_table
 
-    show([timings_table(found)])
+    print_tables([timings_table(found)])
     return 0
 
 
 def bench_here(size: int | None, repeat: int | None) -> int:
     """The JSON of the timing at one size, None for a whole large photo, made in this process. Raises `StudioError`."""
-    with memory_explained():
+    with explaining_memory_errors():
         found = asdict(
             bench_full(Renderer()) if size is None else bench_at(size, Renderer(), repeat or default_repeat(size))
         )
-    say(json.dumps(found))
+    print_result(json.dumps(found))
     return 0
 
 
 def bench_against(folder: Path, sizes: list[int], repeat: int | None, as_json: bool) -> int:
     """Stage times of this version and of the one in `folder`, as tables or as JSON alone. Raises `StudioError`."""
-    from stylestudio.bench.processes import against
+    from stylestudio.bench.processes import compare_versions
 
-    found = watch(against(folder, sizes, repeat))
+    found = run_with_progress(compare_versions(folder, sizes, repeat))
     if as_json:
-        say(json.dumps(found, indent=2))
+        print_result(json.dumps(found, indent=2))
         return 0
-    from stylestudio.cli.tables import against_tables
+    from stylestudio.cli.tables import version_tables
 
-    show(against_tables(found, folder.resolve().name))
+    print_tables(version_tables(found, folder.resolve().name))
     return 0
 
 
@@ -183,19 +183,19 @@ def bench_sliders(busy: bool, as_json: bool) -> int:
 
     if has_display():
         check_display()
-    from stylestudio.bench.sliders import measure, measure_busy
+    from stylestudio.bench.sliders import measure_busy, measure_sliders
     from stylestudio.bench.window_start import measure_start
 
-    found = measure_start() | (measure_busy() if busy else measure())
+    found = measure_start() | (measure_busy() if busy else measure_sliders())
     if as_json:
-        say(json.dumps(found, indent=2))
+        print_result(json.dumps(found, indent=2))
         return 0
     for name, value in found.items():
-        say(f"{name:28} {value}")
+        print_result(f"{name:28} {value}")
     return 0
 
 
-def without_window(content_path: Path, style_path: Path) -> int:
+def render_without_window(content_path: Path, style_path: Path) -> int:
     """The target of two pictures under a free name in the current folder; its path is the last line on stdout."""
     renderer = Renderer()
 
@@ -207,12 +207,12 @@ def without_window(content_path: Path, style_path: Path) -> int:
         origin, told = batches.origin(content_path, style_path), recipe_for(content, style, Settings(), Mix())
         return write_target(name, content, overfit, Mix(), USUAL, origin=origin, replace=False, recipe=told)
 
-    with memory_explained():
-        written = watch(work())
+    with explaining_memory_errors():
+        written = run_with_progress(work())
     tell_remark(renderer)
     try:
-        say(str(written.resolve()))
+        print_result(str(written.resolve()))
     except (OutputError, BrokenPipeError):
-        tell(f"The picture is there all the same: {written.resolve()}")
+        print_remark(f"The picture is there all the same: {written.resolve()}")
         raise
     return 0

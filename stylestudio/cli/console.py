@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING, TypeVar
 
-from stylestudio.cli.stopping import Stopped, noted
-from stylestudio.cli.streams import results
-from stylestudio.errors import StudioError, lacks_memory, out_of_memory
-from stylestudio.progress import Pace, Work, cancellable, checkpoint
+from stylestudio.cli.stopping import Stopped, record_signals
+from stylestudio.cli.streams import checked_stdout
+from stylestudio.errors import StudioError, lacks_memory, out_of_memory_error
+from stylestudio.progress import TimeEstimator, Work, cancellable, checkpoint
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -23,25 +23,25 @@ LINE_EVERY = 2.0
 """Seconds between two plain lines of the same stage."""
 
 
-def say(text: str) -> None:
-    """A result, on stdout. Raises as `results` does."""
-    with results():
+def print_result(text: str) -> None:
+    """A result, on stdout. Raises as `checked_stdout` does."""
+    with checked_stdout():
         sys.stdout.write(f"{text}\n")
 
 
-def show(tables: "Iterable[Table]", width: int = WIDTH) -> None:
-    """Write tables to stdout, `width` characters wide where that is a file. Raises as `results` does."""
+def print_tables(tables: "Iterable[Table]", width: int = WIDTH) -> None:
+    """Write tables to stdout, `width` characters wide where that is a file. Raises as `checked_stdout` does."""
     from rich.console import Console
 
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = width
-    with results():
+    with checked_stdout():
         for one in tables:
             console.print(one)
 
 
-def tell(text: str) -> None:
+def print_remark(text: str) -> None:
     """A remark, on stderr."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
@@ -52,37 +52,37 @@ def exit_status(run: Callable[[], int]) -> int:
     try:
         return run()
     except StudioError as error:
-        tell(str(error))
+        print_remark(str(error))
     except KeyboardInterrupt as signal:
-        tell("Stopped.")
+        print_remark("Stopped.")
         return signal.status if isinstance(signal, Stopped) else INTERRUPTED
     except BrokenPipeError:  # whoever read the results has seen enough
         pass
     except Exception as error:
         if not lacks_memory(error):
             raise
-        tell(str(out_of_memory()))
+        print_remark(str(out_of_memory_error()))
     return CANNOT_BE_DONE
 
 
-def watch(work: Work[T], quiet: bool = False) -> T:
+def run_with_progress(work: Work[T], quiet: bool = False) -> T:
     """Run the work to its end and give its result, with a bar on a terminal, plain lines elsewhere, or quietly."""
     if quiet:
-        return shown_as(work, lambda stage, fraction: None)
+        return run_with_reporter(work, lambda stage, fraction: None)
     if not sys.stderr.isatty():
-        return shown_as(work, plain_lines())
+        return run_with_reporter(work, progress_line_printer())
     from rich.console import Console
     from rich.progress import BarColumn, TaskProgressColumn, TextColumn
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[left]}"))
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        return shown_as(work, on_bar(bar))
+        return run_with_reporter(work, bar_updater(bar))
 
 
-def shown_as(work: Work[T], show) -> T:
+def run_with_reporter(work: Work[T], show) -> T:
     """Raises `Stopped` at the first yield or checkpoint after a signal."""
-    with noted() as signals, cancellable(lambda: not signals), closing(work):
+    with record_signals() as signals, cancellable(lambda: not signals), closing(work):
         while True:
             try:
                 progress = next(work)
@@ -92,27 +92,27 @@ def shown_as(work: Work[T], show) -> T:
             show(progress.stage, progress.fraction)
 
 
-def on_bar(bar: "Bar"):
+def bar_updater(bar: "Bar"):
     """A function that moves the bar; a new stage is shown at once, however short it is."""
-    task, last_stage, pace = bar.add_task("", total=1.0, left=""), "", Pace()
+    task, last_stage, pace = bar.add_task("", total=1.0, left=""), "", TimeEstimator()
 
     def show(stage: str, fraction: float) -> None:
         nonlocal last_stage
-        left = time_left(pace.reach(fraction, time.monotonic()))
+        left = format_time_left(pace.update(fraction, time.monotonic()))
         bar.update(task, description=stage, completed=fraction, left=left, refresh=stage != last_stage)
         last_stage = stage
 
     return show
 
 
-def time_left(seconds: float) -> str:
+def format_time_left(seconds: float) -> str:
     """In words; empty for nan."""
     if math.isnan(seconds):
         return ""
     return f"{seconds:.0f} s left" if seconds < 90 else f"{seconds / 60:.0f} min left"
 
 
-def plain_lines():
+def progress_line_printer():
     """A function that writes a line when the stage changes, and now and then within one."""
     last_stage, last_time = "", 0.0
 
@@ -120,7 +120,7 @@ def plain_lines():
         nonlocal last_stage, last_time
         now = time.monotonic()
         if stage != last_stage or now - last_time >= LINE_EVERY:
-            tell(f"{fraction:4.0%}  {stage}")
+            print_remark(f"{fraction:4.0%}  {stage}")
             last_stage, last_time = stage, now
 
     return show

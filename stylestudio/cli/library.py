@@ -6,10 +6,10 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from stylestudio.cli.console import say, show, tell
-from stylestudio.cli.options import Parser, named
+from stylestudio.cli.console import print_remark, print_result, print_tables
+from stylestudio.cli.options import Parser, nonempty_path
 from stylestudio.errors import OutputError, SettingError
-from stylestudio.images.atomic import creating
+from stylestudio.images.atomic import create_new
 from stylestudio.images.export import check_writable
 from stylestudio.paths import data_folder
 from stylestudio.studio.library import Library
@@ -38,7 +38,7 @@ def add_library(add) -> None:
     one.add_argument("words", nargs="+", metavar="WORD")
     one.set_defaults(run=search)
     one = inner("export", help="all of it as JSON, without thumbnails")
-    one.add_argument("-o", "--output", type=named, metavar="FILE.json", help="a new file; stdout if not given")
+    one.add_argument("-o", "--output", type=nonempty_path, metavar="FILE.json", help="a new file; stdout if not given")
     one.set_defaults(run=export)
     one = inner("clear", help="forget all of it, or one kind; your pictures stay")
     one.add_argument("kind", nargs="?", choices=KINDS, metavar="|".join(KINDS))
@@ -46,30 +46,30 @@ def add_library(add) -> None:
     one.set_defaults(run=clear)
 
 
-def opened() -> Library:
+def open_library() -> Library:
     """The artist's library; says if it was damaged. Raises `LibraryError`."""
     library = Library(data_folder())
-    if library.remark():
-        tell(library.remark())
+    if library.opening_remark():
+        print_remark(library.opening_remark())
     return library
 
 
 def list_all(options: argparse.Namespace) -> int:
     """Tables on stdout. Raises `LibraryError`."""
-    return show_found("", (options.kind,) if options.kind else KINDS, "There is nothing in the library yet.")
+    return print_matches("", (options.kind,) if options.kind else KINDS, "There is nothing in the library yet.")
 
 
 def search(options: argparse.Namespace) -> int:
     """Tables on stdout. Raises `LibraryError`."""
-    return show_found(" ".join(options.words), KINDS, "Nothing in the library has all these words.")
+    return print_matches(" ".join(options.words), KINDS, "Nothing in the library has all these words.")
 
 
-def show_found(search: str, kinds: tuple[Kind, ...], otherwise: str) -> int:
-    with opened() as library:
-        tables = [made for kind in kinds if (made := table(kind, rows(library, kind, search)))]
+def print_matches(search: str, kinds: tuple[Kind, ...], otherwise: str) -> int:
+    with open_library() as library:
+        tables = [made for kind in kinds if (made := table(kind, table_rows(library, kind, search)))]
     if not tables:
-        tell(otherwise)
-    show(tables, WIDTH)
+        print_remark(otherwise)
+    print_tables(tables, WIDTH)
     return 0
 
 
@@ -89,59 +89,70 @@ def table(kind: Kind, lines: list[tuple[str, ...]]):
     return made
 
 
-def rows(library: Library, kind: Kind, search: str) -> list[tuple[str, ...]]:
+def table_rows(library: Library, kind: Kind, search: str) -> list[tuple[str, ...]]:
     """What the table of this kind says of each entry that has all words of `search`."""
     match kind:
         case "styles":
             return [
-                (s.picture.name, star(s.star), s.origin, ", ".join(s.tags), when(s.used), file(s.picture.path))
+                (
+                    s.picture.name,
+                    format_star(s.star),
+                    s.origin,
+                    ", ".join(s.tags),
+                    format_time(s.used),
+                    format_path(s.picture.path),
+                )
                 for s in library.styles(search)
             ]
         case "runs":
             return [
-                (str(r.id), r.content_name, r.style_name, star(r.star), when(r.finished)) for r in library.runs(search)
+                (str(r.id), r.content_name, r.style_name, format_star(r.star), format_time(r.finished))
+                for r in library.runs(search)
             ]
         case "exports":
             return [
-                (str(e.id), "" if e.run is None else str(e.run), when(e.exported), file(e.path))
+                (str(e.id), "" if e.run is None else str(e.run), format_time(e.exported), format_path(e.path))
                 for e in library.exports(search)
             ]
         case "presets":
-            return [(p.name, str(p.uses), when(p.used)) for p in library.presets(search)]
+            return [(p.name, str(p.uses), format_time(p.used)) for p in library.presets(search)]
         case "pictures":
-            return [(p.name, f"{p.width} × {p.height}", when(p.seen), file(p.path)) for p in library.pictures(search)]
+            return [
+                (p.name, f"{p.width} × {p.height}", format_time(p.seen), format_path(p.path))
+                for p in library.pictures(search)
+            ]
 
 
-def star(starred: bool) -> str:
+def format_star(starred: bool) -> str:
     return "★" if starred else ""
 
 
-def when(time: datetime | None) -> str:
+def format_time(time: datetime | None) -> str:
     """In this computer's time zone, to the minute."""
     return "" if time is None else f"{time.astimezone():%Y-%m-%d %H:%M}"
 
 
-def file(path: Path | None) -> str:
+def format_path(path: Path | None) -> str:
     return "" if path is None else str(path)
 
 
 def export(options: argparse.Namespace) -> int:
     """JSON to a new file or to stdout. Raises `LibraryError` and `OutputError`."""
-    with opened() as library:
+    with open_library() as library:
         text = json.dumps(library_as_json(library), indent=2, ensure_ascii=False)
     if options.output is None:
-        say(text)
+        print_result(text)
         return 0
     check_writable(options.output)
     try:
-        with creating(options.output.parent, lambda: unused(options.output)) as (stream, _):
+        with create_new(options.output.parent, lambda: check_unused(options.output)) as (stream, _):
             stream.write(f"{text}\n".encode())
     except OSError as error:
         raise OutputError(f"{options.output} could not be written.", hint="Choose another folder.") from error
     return 0
 
 
-def unused(path: Path) -> Path:
+def check_unused(path: Path) -> Path:
     """The path itself. Raises `OutputError` where something has it already."""
     if os.path.lexists(path):
         raise OutputError(f"{path} exists already.", hint="Give another name.")
@@ -157,6 +168,6 @@ def clear(options: argparse.Namespace) -> int:
             f"This forgets {what} of the library at {data_folder()}, for good.",
             hint="Say --yes to do so; `stylestudio library export` keeps a copy first.",
         )
-    with opened() as library:
+    with open_library() as library:
         library.clear(*kinds)
     return 0

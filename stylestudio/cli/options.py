@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn, get_args
 
-from stylestudio.cli.console import say
+from stylestudio.cli.console import print_result
 from stylestudio.errors import SettingError
 from stylestudio.images.blend import Axes
 from stylestudio.paths import data_folder
 from stylestudio.studio.mix import Mix, MixMaker
-from stylestudio.studio.presets import preset, presets
+from stylestudio.studio.presets import get_preset, presets
 from stylestudio.studio.recipe import parse_shares
 from stylestudio.studio.recipe_record import Recipe, recipe_from
 from stylestudio.studio.settings import DEFAULTS, SETTINGS, SMALLEST_SIZE, Settings
@@ -26,10 +26,10 @@ class Parser(argparse.ArgumentParser):
 
     def print_help(self, file: object = None) -> None:
         """On stdout, as all that was asked for."""
-        say(self.format_help().rstrip())
+        print_result(self.format_help().rstrip())
 
 
-def named(text: str) -> Path:
+def nonempty_path(text: str) -> Path:
     """The path as given; nothing at all, which a shell makes of an unset variable, would be the current folder.
 
     Raises `SettingError` for that.
@@ -39,7 +39,7 @@ def named(text: str) -> Path:
     return Path(text)
 
 
-def sizes(text: str) -> list[int]:
+def parse_sizes(text: str) -> list[int]:
     """Long sides in pixels. Raises `SettingError`."""
     parts = (SETTINGS["size"].parse(part) for part in text.split(","))
     found = [side for side in parts if side is not None and side >= SMALLEST_SIZE]
@@ -50,7 +50,7 @@ def sizes(text: str) -> list[int]:
     return found
 
 
-def repeat(text: str | None) -> int | None:
+def parse_repeat(text: str | None) -> int | None:
     """How many times to time each stage, None where nothing was said. Raises `SettingError`."""
     if text is None:
         return None
@@ -59,12 +59,12 @@ def repeat(text: str | None) -> int | None:
     return int(text)
 
 
-def own_presets() -> Path:
+def own_presets_folder() -> Path:
     """The folder of the presets that the artist has made in the window."""
     return data_folder() / "presets"
 
 
-def joined(arguments: Sequence[str]) -> list[str]:
+def join_negative_shares(arguments: Sequence[str]) -> list[str]:
     """Shares that begin with a minus as one word with their option; argparse would take them for an option."""
     found: list[str] = []
     for argument in arguments:
@@ -80,7 +80,7 @@ def add_recipe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipe",
         dest="recipe_file",
-        type=named,
+        type=nonempty_path,
         metavar="FILE",
         help="settings and mix as in this picture that was exported before, or in this JSON file; what is given beside "
         "it wins; its mask and crop are for its own photo alone",
@@ -130,6 +130,6 @@ def mix_of_options(options: argparse.Namespace, recipe: Recipe | None = None) ->
     if options.preset is not None:
         if options.axes is not None:
             raise SettingError("--axes does not go with --preset.", hint="A preset says itself what its shares are of.")
-        return preset(options.preset, own_presets())
+        return get_preset(options.preset, own_presets_folder())
     usual = Mix(recipe.shares, recipe.axes) if recipe else Mix()
     return Mix(usual.shares if options.share is None else parse_shares(options.share), options.axes or usual.axes)

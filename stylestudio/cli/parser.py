@@ -5,31 +5,31 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stylestudio.cli import commands
-from stylestudio.cli.batch import Asked
+from stylestudio.cli.batch import BatchOptions
 from stylestudio.cli.batch import batch as run_batch
 from stylestudio.cli.console import exit_status
-from stylestudio.cli.export_options import add_export, export_of, format_named
+from stylestudio.cli.export_options import add_export, parse_export_options, suffix_of_format
 from stylestudio.cli.library import add_library
 from stylestudio.cli.options import (
     Parser,
     add_recipe,
     add_settings,
-    joined,
+    join_negative_shares,
     mix_of_options,
-    named,
+    nonempty_path,
+    parse_repeat,
+    parse_sizes,
     recipe_of_options,
-    repeat,
     settings_of,
-    sizes,
 )
 from stylestudio.cli.recipe import add_show
 from stylestudio.errors import SettingError
-from stylestudio.images.formats import in_words, writable, written_as
+from stylestudio.images.formats import format_of, join_labels, writable_formats
 from stylestudio.studio.settings import SETTINGS
 
 
 def render(options: argparse.Namespace) -> int:
-    formats = [written_as(path) for path in (options.output, options.overfit) if path]
+    formats = [format_of(path) for path in (options.output, options.overfit) if path]
     recipe = recipe_of_options(options)
     return commands.render(
         options.content,
@@ -38,15 +38,15 @@ def render(options: argparse.Namespace) -> int:
         options.overfit,
         settings_of(options, recipe),
         mix_of_options(options, recipe),
-        export_of(options, [one for one in formats if one]),
+        parse_export_options(options, [one for one in formats if one]),
         options.quiet,
         recipe,
     )
 
 
 def batch(options: argparse.Namespace) -> int:
-    suffix, recipe = format_named(options.format), recipe_of_options(options)
-    asked = Asked(
+    suffix, recipe = suffix_of_format(options.format), recipe_of_options(options)
+    asked = BatchOptions(
         options.content,
         options.style,
         options.styles_of_library,
@@ -60,22 +60,22 @@ def batch(options: argparse.Namespace) -> int:
         options.json,
         options.quiet,
     )
-    mix, export = mix_of_options(options, recipe), export_of(options, [writable()[suffix]])
+    mix, export = mix_of_options(options, recipe), parse_export_options(options, [writable_formats()[suffix]])
     return run_batch(asked, settings_of(options, recipe), mix, export, recipe)
 
 
-ENDINGS = in_words(list(writable()))
-FORMAT_NAMES = in_words([suffix.removeprefix(".") for suffix in writable()])
+ENDINGS = join_labels(list(writable_formats()))
+FORMAT_NAMES = join_labels([suffix.removeprefix(".") for suffix in writable_formats()])
 
 
 def add_render(add) -> None:
     parser = add("render", help="one photo in one style")
-    parser.add_argument("content", type=named, metavar="CONTENT")
-    parser.add_argument("style", type=named, metavar="STYLE")
+    parser.add_argument("content", type=nonempty_path, metavar="CONTENT")
+    parser.add_argument("style", type=nonempty_path, metavar="STYLE")
     parser.add_argument(
-        "-o", "--output", type=named, required=True, metavar="FILE", help=f"its ending is the format: {ENDINGS}"
+        "-o", "--output", type=nonempty_path, required=True, metavar="FILE", help=f"its ending is the format: {ENDINGS}"
     )
-    parser.add_argument("--overfit", type=named, metavar="FILE", help="also write the unmixed overfit picture")
+    parser.add_argument("--overfit", type=nonempty_path, metavar="FILE", help="also write the unmixed overfit picture")
     add_recipe(parser)
     add_export(parser)
     parser.set_defaults(run=render)
@@ -83,14 +83,18 @@ def add_render(add) -> None:
 
 def add_batch(add) -> None:
     parser = add("batch", help="every photo in every style")
-    parser.add_argument("--content", type=named, nargs="+", required=True, metavar="FILE|DIR")
-    parser.add_argument("--style", type=named, nargs="+", default=[], metavar="FILE|DIR")
+    parser.add_argument("--content", type=nonempty_path, nargs="+", required=True, metavar="FILE|DIR")
+    parser.add_argument("--style", type=nonempty_path, nargs="+", default=[], metavar="FILE|DIR")
     parser.add_argument(
         "--styles-of-library", metavar="TAG", help="also the styles of your library with this tag; star: with a star"
     )
-    parser.add_argument("-o", "--output", type=named, required=True, metavar="DIR")
-    parser.add_argument("--sheet", type=named, metavar="FILE", help="also write a contact sheet of all results there")
-    parser.add_argument("--overfit", type=named, metavar="DIR", help="also write the unmixed overfit pictures there")
+    parser.add_argument("-o", "--output", type=nonempty_path, required=True, metavar="DIR")
+    parser.add_argument(
+        "--sheet", type=nonempty_path, metavar="FILE", help="also write a contact sheet of all results there"
+    )
+    parser.add_argument(
+        "--overfit", type=nonempty_path, metavar="DIR", help="also write the unmixed overfit pictures there"
+    )
     parser.add_argument(
         "--same-look", action="store_true", help="one palette for all photos, as for those of one scene"
     )
@@ -125,14 +129,14 @@ def check_bench(options: argparse.Namespace) -> None:
 
 def bench(options: argparse.Namespace) -> int:
     check_bench(options)
-    times = repeat(options.repeat)
+    times = parse_repeat(options.repeat)
     if options.here is not None:
         return bench_here(SETTINGS["size"].parse(options.here), times)
     if options.sliders:
         return bench_sliders(options.busy, options.json)
     if options.against:
-        return commands.bench_against(options.against, sizes(options.sizes), times, options.json)
-    return commands.bench(sizes(options.sizes), ["full"] if options.full else [], times, options.json)
+        return commands.bench_against(options.against, parse_sizes(options.sizes), times, options.json)
+    return commands.bench(parse_sizes(options.sizes), ["full"] if options.full else [], times, options.json)
 
 
 def bench_here(side: int | None, times: int | None) -> int:
@@ -148,7 +152,7 @@ def add_bench(add) -> None:
     parser.add_argument("--sizes", default="512", metavar="N,N…", help="long sides to time; 512 if not given")
     parser.add_argument("--full", action="store_true", help="also time a photo of 24 megapixels at its full size")
     parser.add_argument("--repeat", metavar="N", help="time each stage N times; 3 up to 512 pixels, else 1")
-    parser.add_argument("--against", type=named, metavar="FOLDER", help="another checkout, to time by turns")
+    parser.add_argument("--against", type=nonempty_path, metavar="FOLDER", help="another checkout, to time by turns")
     parser.add_argument("--sliders", action="store_true", help="time the window's start and its sliders instead")
     parser.add_argument("--busy", action="store_true", help="the sliders also while a large picture is being made")
     parser.add_argument("--json", action="store_true", help="JSON alone on stdout")
@@ -164,8 +168,8 @@ def train(options: argparse.Namespace) -> int:
 
 def add_train(add) -> None:
     parser = add("train", help="make the inverse network's weights, or make them better")
-    parser.add_argument("--pictures", type=named, nargs="+", default=[], metavar="DIR", help="to learn from")
-    parser.add_argument("-o", "--output", type=named, default=Path("training-run"), metavar="DIR")
+    parser.add_argument("--pictures", type=nonempty_path, nargs="+", default=[], metavar="DIR", help="to learn from")
+    parser.add_argument("-o", "--output", type=nonempty_path, default=Path("training-run"), metavar="DIR")
     parser.add_argument("--encoder", nargs=2, metavar=("vgg16|vgg19", "FILE.safetensors"), help="another encoder")
     parser.add_argument("--fresh", action="store_true", help="begin from nothing, not from the shipped weights")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long; run again to go on")
@@ -187,14 +191,22 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def add_evaluate(add) -> None:
     parser = add("evaluate", help="measure the overfit pictures of many pairs, and compare runs")
-    parser.add_argument("--content", type=named, nargs="+", default=[], metavar="FILE|DIR")
-    parser.add_argument("--style", type=named, nargs="+", default=[], metavar="FILE|DIR")
-    parser.add_argument("-o", "--output", type=named, metavar="DIR", help="for results, measures and contact sheets")
-    parser.add_argument("--pairs", type=named, metavar="FILE", help="lines such as castle / wave; drawn if not given")
+    parser.add_argument("--content", type=nonempty_path, nargs="+", default=[], metavar="FILE|DIR")
+    parser.add_argument("--style", type=nonempty_path, nargs="+", default=[], metavar="FILE|DIR")
+    parser.add_argument(
+        "-o", "--output", type=nonempty_path, metavar="DIR", help="for results, measures and contact sheets"
+    )
+    parser.add_argument(
+        "--pairs", type=nonempty_path, metavar="FILE", help="lines such as castle / wave; drawn if not given"
+    )
     parser.add_argument("--count", type=int, default=20, help="how many pairs are drawn; 20 if not given")
     parser.add_argument("--pairs-seed", type=int, default=0, help="another number draws other pairs")
-    parser.add_argument("--results", type=named, metavar="DIR", help="measure castle_wave.png and so on from there")
-    parser.add_argument("--compare", type=named, nargs="+", default=[], metavar="DIR", help="folders of earlier runs")
+    parser.add_argument(
+        "--results", type=nonempty_path, metavar="DIR", help="measure castle_wave.png and so on from there"
+    )
+    parser.add_argument(
+        "--compare", type=nonempty_path, nargs="+", default=[], metavar="DIR", help="folders of earlier runs"
+    )
     parser.add_argument(
         "--ablate",
         nargs="+",
@@ -236,7 +248,7 @@ def main(arguments: Sequence[str]) -> int:
     """
 
     def run() -> int:
-        options = build_parser().parse_args(joined(arguments))
+        options = build_parser().parse_args(join_negative_shares(arguments))
         return options.run(options)
 
     return exit_status(run)

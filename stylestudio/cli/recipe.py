@@ -4,11 +4,11 @@ import argparse
 
 import msgspec
 
-from stylestudio.cli.console import say
-from stylestudio.cli.options import named
+from stylestudio.cli.console import print_result
+from stylestudio.cli.options import nonempty_path
 from stylestudio.images.mask import Mask
 from stylestudio.images.prepared import AS_IT_IS, Preparation
-from stylestudio.studio.recipe_record import Named, Recipe, recipe_from, to_json, weights
+from stylestudio.studio.recipe_record import PictureReference, Recipe, recipe_from, to_json, weights
 from stylestudio.studio.settings import SETTINGS
 
 AXES = {"rgb": ("red", "green", "blue"), "ycc": ("lightness", "blue – yellow", "red – green")}
@@ -18,7 +18,9 @@ HASH = 12
 
 def add_show(add) -> None:
     parser = add("recipe", help="how a picture was made")
-    parser.add_argument("file", type=named, metavar="FILE", help="a picture that was exported, or a recipe as JSON")
+    parser.add_argument(
+        "file", type=nonempty_path, metavar="FILE", help="a picture that was exported, or a recipe as JSON"
+    )
     parser.add_argument("--json", action="store_true", help="the whole of it as JSON, for render --recipe")
     parser.set_defaults(run=show)
 
@@ -26,11 +28,11 @@ def add_show(add) -> None:
 def show(options: argparse.Namespace) -> int:
     """On stdout. Raises `SettingError`."""
     recipe = recipe_from(options.file)
-    say(msgspec.json.format(to_json(recipe)).decode() if options.json else "\n".join(in_words(recipe)))
+    print_result(msgspec.json.format(to_json(recipe)).decode() if options.json else "\n".join(describe_recipe(recipe)))
     return 0
 
 
-def in_words(recipe: Recipe) -> list[str]:
+def describe_recipe(recipe: Recipe) -> list[str]:
     """A line for each thing that decides the target."""
     facts = {
         "Photo": _picture(recipe.content),
@@ -74,7 +76,7 @@ def prepared_in_words(how: Preparation) -> str:
     return ", ".join(words for words, done in parts.items() if done)
 
 
-def _picture(picture: Named | None) -> str:
+def _picture(picture: PictureReference | None) -> str:
     return f"{picture.name} ({picture.sha256[:HASH]})" if picture else ""
 
 

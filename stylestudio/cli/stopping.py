@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-from stylestudio.system import SIGNALLED, SIGNALS, Handler, handle
+from stylestudio.system import SIGNALLED, SIGNALS, Handler, handle_signals
 from stylestudio.unfinished import remove_unfinished
 
 PATIENCE = 0.7
@@ -25,7 +25,7 @@ class Stopped(KeyboardInterrupt):
         self.status = SIGNALLED + number
 
 
-def end(number: int, frame: FrameType | None = None) -> None:
+def end_process(number: int, frame: FrameType | None = None) -> None:
     """End the process on the spot; a file that is being written is removed."""
     remove_unfinished()
     with suppress(OSError):
@@ -36,7 +36,7 @@ def end(number: int, frame: FrameType | None = None) -> None:
 @contextmanager
 def handled_by(handler: Handler) -> Iterator[None]:
     """Within, signals call `handler`."""
-    before = handle(handler)
+    before = handle_signals(handler)
     try:
         yield
     finally:
@@ -45,14 +45,14 @@ def handled_by(handler: Handler) -> Iterator[None]:
 
 
 @contextmanager
-def noted() -> Iterator[list[int]]:
+def record_signals() -> Iterator[list[int]]:
     """Signals are put down in the list that this gives, for work that looks there now and then.
 
     Raises `Stopped` at the end where one came. Work that goes on for `PATIENCE` is ended with the process.
     """
     signals: list[int] = []
     try:
-        with handled_by(lambda number, frame: signals.append(number)), hastened():
+        with handled_by(lambda number, frame: signals.append(number)), force_late_exit():
             yield signals
     finally:
         if signals:
@@ -60,7 +60,7 @@ def noted() -> Iterator[list[int]]:
 
 
 @contextmanager
-def hastened() -> Iterator[None]:
+def force_late_exit() -> Iterator[None]:
     """Within, a thread ends the process where a signal has not led to an end in time.
 
     Python calls a handler between two of its own instructions, never within a library's long call. But it sends the
@@ -85,4 +85,4 @@ def hastened() -> Iterator[None]:
 def _end_in_time(heard: socket.socket, over: threading.Event) -> None:
     while number := heard.recv(1):
         if number[0] in SIGNALS and not over.wait(PATIENCE):
-            end(number[0])
+            end_process(number[0])

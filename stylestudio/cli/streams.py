@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from stylestudio.errors import OutputError
 
 
-class Unfailing(io.RawIOBase):
+class LossyWriter(io.RawIOBase):
     """Hands on what is written; what cannot be handed on, since nobody reads it or a disk is full, is lost."""
 
     def __init__(self, raw: Any) -> None:
@@ -32,7 +32,7 @@ class Unfailing(io.RawIOBase):
         return self._raw.fileno()
 
 
-def secure() -> None:
+def protect_standard_streams() -> None:
     """Let nothing fail that is written to stderr, by whatever library, and no file take a closed stream's number.
 
     It would get all that is written to the stream. Names of files that are no text can be printed, too.
@@ -40,24 +40,24 @@ def secure() -> None:
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(number)
-    sys.stderr = nowhere() if sys.stderr is None else unfailing(sys.stderr)
+    sys.stderr = open_devnull() if sys.stderr is None else make_lossy(sys.stderr)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="surrogateescape" if sys.stdout.encoding == "utf-8" else "backslashreplace")
 
 
-def nowhere() -> TextIO:
+def open_devnull() -> TextIO:
     """A stream from which all is lost."""
     return open(os.devnull, "w", encoding="utf-8", errors="backslashreplace")  # noqa: PTH123
 
 
-def unfailing(stream: TextIO) -> TextIO:
+def make_lossy(stream: TextIO) -> TextIO:
     """The same stream, to which writing never fails. The given one has to be kept: its end is the end of both."""
-    writer = io.BufferedWriter(Unfailing(getattr(stream.buffer, "raw", stream.buffer)))
+    writer = io.BufferedWriter(LossyWriter(getattr(stream.buffer, "raw", stream.buffer)))
     return io.TextIOWrapper(writer, stream.encoding, "backslashreplace", line_buffering=True)
 
 
 @contextmanager
-def results() -> Iterator[None]:
+def checked_stdout() -> Iterator[None]:
     """Within, stdout is written to. Raises `OutputError` where that cannot be, `BrokenPipeError` if nobody reads it."""
     if sys.stdout is None:
         raise OutputError("The output is closed, so that nothing can be printed.", hint="Send it to a file.")

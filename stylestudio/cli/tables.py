@@ -36,7 +36,7 @@ HEADINGS = {
 DIGITS = {"high_frequency": 1, "grid": 1, "clipped": 1, "speckle": 1, "rims": 3, "seconds": 1}
 
 
-def cell(measure: str, value: float | None, sign: str = "") -> str:
+def format_measure(measure: str, value: float | None, sign: str = "") -> str:
     """The value as it is shown; the clipped share in per cent."""
     if value is None:
         return "–"
@@ -44,8 +44,8 @@ def cell(measure: str, value: float | None, sign: str = "") -> str:
     return f"{shown:{sign}.{DIGITS.get(measure, 2)}f}"
 
 
-def line(values: dict[str, float | None], sign: str = "") -> list[str]:
-    return [cell(measure, values[measure], sign) for measure in MEASURES]
+def format_row(values: dict[str, float | None], sign: str = "") -> list[str]:
+    return [format_measure(measure, values[measure], sign) for measure in MEASURES]
 
 
 def measures_table(title: str, first: str) -> Table:
@@ -57,9 +57,9 @@ def pairs_table(run: Run) -> Table:
     """Every pair of a run, and the means."""
     made = measures_table(run.name, "content_style")
     for row in run.rows:
-        made.add_row(row.name, *line(row.measures))
+        made.add_row(row.name, *format_row(row.measures))
     made.add_section()
-    made.add_row(f"mean of {len(run.rows)}", *line(run.means()))
+    made.add_row(f"mean of {len(run.rows)}", *format_row(run.means()))
     return made
 
 
@@ -67,7 +67,7 @@ def means_table(runs: Sequence[Run]) -> Table:
     """The means of runs side by side."""
     made = measures_table("Means", "run")
     for run in runs:
-        made.add_row(f"{run.name} ({len(run.rows)})", *line(run.means()))
+        made.add_row(f"{run.name} ({len(run.rows)})", *format_row(run.means()))
     return made
 
 
@@ -75,13 +75,13 @@ def differences(run: Run, other: Run) -> dict[str, dict[str, float | None]]:
     """Each measure of `run` less that of `other`, for the pairs that both have."""
     theirs = {row.name: row.measures for row in other.rows}
     return {
-        row.name: {measure: less(row.measures[measure], theirs[row.name][measure]) for measure in MEASURES}
+        row.name: {measure: subtract(row.measures[measure], theirs[row.name][measure]) for measure in MEASURES}
         for row in run.rows
         if row.name in theirs
     }
 
 
-def less(value: float | None, other: float | None) -> float | None:
+def subtract(value: float | None, other: float | None) -> float | None:
     return None if value is None or other is None else value - other
 
 
@@ -89,7 +89,7 @@ def differences_table(run: Run, other: Run) -> Table:
     """What `run` has more than `other`, pair by pair."""
     made = measures_table(f"{run.name} less {other.name}", "content_style")
     for name, values in differences(run, other).items():
-        made.add_row(name, *line(values, "+"))
+        made.add_row(name, *format_row(values, "+"))
     return made
 
 
@@ -117,36 +117,36 @@ def mebibytes(count: int | None) -> float | None:
     return None if count is None else count / 2**20
 
 
-def shown(value: float | None, form: str = ".3f") -> str:
+def format_value(value: float | None, form: str = ".3f") -> str:
     return "–" if value is None else format(value, form)
 
 
-def heading(facts: Facts) -> str:
+def timing_heading(facts: Facts) -> str:
     """Of the column of one timing."""
     return f"{facts['width']} × {facts['height']}" if facts["size"] == "full" else f"{facts['size']} px"
 
 
 def timings_table(timings: Sequence[Facts]) -> Table:
     """A column for every size: seconds by stage, then what follows from them. What no size has is left out."""
-    made = table("seconds", map(heading, timings))
+    made = table("seconds", map(timing_heading, timings))
     for stage in dict.fromkeys(stage for facts in timings for stage in facts["seconds"]):
-        made.add_row(stage, *(shown(facts["seconds"].get(stage)) for facts in timings))
+        made.add_row(stage, *(format_value(facts["seconds"].get(stage)) for facts in timings))
     made.add_section()
     for name, (form, value) in TIMINGS.items():
         values = [value(facts) for facts in timings]
         if any(one is not None for one in values):
-            made.add_row(name, *(shown(one, form) for one in values))
+            made.add_row(name, *(format_value(one, form) for one in values))
     return made
 
 
-def against_tables(found: Sequence[Facts], other: str) -> list[Table]:
+def version_tables(found: Sequence[Facts], other: str) -> list[Table]:
     """For every size this version beside the `other` one, stage by stage."""
-    return [against_table(facts, other) for facts in found]
+    return [version_table(facts, other) for facts in found]
 
 
-def against_table(facts: Facts, other: str) -> Table:
-    made = table(f"seconds, {heading(facts)}", ("this version", other, "times longer there"))
+def version_table(facts: Facts, other: str) -> Table:
+    made = table(f"seconds, {timing_heading(facts)}", ("this version", other, "times longer there"))
     for stage, seconds in facts["seconds"].items():
         there, times = facts["other_seconds"][stage], facts["ratios"][stage]
-        made.add_row(stage, shown(seconds), shown(there), shown(times, ".2f"))
+        made.add_row(stage, format_value(seconds), format_value(there), format_value(times, ".2f"))
     return made

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import torch
 
-from stylestudio.cli.console import tell
+from stylestudio.cli.console import print_remark
 from stylestudio.cli.stopping import handled_by
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.networks.decoder import InverseNetwork
 from stylestudio.engine.networks.encoder import Encoder
 from stylestudio.engine.networks.weights import load_networks
 from stylestudio.engine.runtime.device import describe, has_fast_bfloat16
-from stylestudio.engine.runtime.selftest import choose
+from stylestudio.engine.runtime.selftest import choose_device
 from stylestudio.errors import PictureError, SettingError
 from stylestudio.paths import resource
-from stylestudio.training.data import HELD_OUT_PER_FOLDER, centre_crop, split
+from stylestudio.training.data import HELD_OUT_PER_FOLDER, centre_crop, split_held_out
 from stylestudio.training.manifest import ship
 from stylestudio.training.report import contact_sheet, held_out_crops, report
 from stylestudio.training.state import save_atomically
@@ -42,7 +42,7 @@ STATE, WEIGHTS, ENCODER, SHEET, FACTS = (
 )
 
 
-def start_networks(options: argparse.Namespace, folders: list[list[Path]]) -> tuple[Encoder, InverseNetwork]:
+def initial_networks(options: argparse.Namespace, folders: list[list[Path]]) -> tuple[Encoder, InverseNetwork]:
     """What training begins from: the shipped networks, or a fresh inverse network for the VGG-19 given."""
     if options.encoder is None:
         networks = load_networks(resource("weights"), torch.device("cpu"))
@@ -73,8 +73,8 @@ def run(options: argparse.Namespace) -> int:
     for folder in options.pictures:
         if not folder.is_dir():
             raise PictureError(f"{folder} is not a folder.", hint="Give folders of pictures to learn from.")
-    folders, held_out = split(options.pictures)
-    encoder, network = start_networks(options, folders)
+    folders, held_out = split_held_out(options.pictures)
+    encoder, network = initial_networks(options, folders)
     plan = Plan(
         crops=options.crops,
         crop_size=options.crop_size,
@@ -83,18 +83,20 @@ def run(options: argparse.Namespace) -> int:
         block_by_block=0.3 if options.fresh or options.encoder else 0.0,
         overfit_share=options.overfit_share,
     )
-    device, _ = choose(Networks(encoder, network))
+    device, _ = choose_device(Networks(encoder, network))
     trainer = Trainer(encoder, network, plan, device)
     options.output.mkdir(parents=True, exist_ok=True)
     if (options.output / STATE).exists():
         trainer.resume(options.output / STATE)
-        tell(f"Going on after {trainer.counters.crops} crops.")
+        print_remark(f"Going on after {trainer.counters.crops} crops.")
     precision = "bfloat16" if has_fast_bfloat16(device) else "float32"
-    tell(f"{sum(map(len, folders))} pictures to learn from, {len(held_out)} held out; {describe(device)}, {precision}.")
-    return keep_training(trainer, folders, held_out_crops(held_out), options)
+    print_remark(
+        f"{sum(map(len, folders))} pictures to learn from, {len(held_out)} held out; {describe(device)}, {precision}."
+    )
+    return training_loop(trainer, folders, held_out_crops(held_out), options)
 
 
-def keep_training(trainer: Trainer, folders: list[list[Path]], crops: torch.Tensor, options: argparse.Namespace) -> int:
+def training_loop(trainer: Trainer, folders: list[list[Path]], crops: torch.Tensor, options: argparse.Namespace) -> int:
     """The loop: train, and every few minutes save, measure and tell."""
     ends = time.monotonic() + options.minutes * 60
     reported = time.monotonic()
@@ -108,7 +110,7 @@ def keep_training(trainer: Trainer, folders: list[list[Path]], crops: torch.Tens
                 break
             if counters.steps % 50 == 0:
                 pace = counters.crops / counters.seconds
-                tell(f"{counters.crops} crops, {pace:.1f} per second, loss {counters.loss:.3f}")
+                print_remark(f"{counters.crops} crops, {pace:.1f} per second, loss {counters.loss:.3f}")
     save(trainer, crops, options.output)
     return 0
 
@@ -130,7 +132,7 @@ def save(trainer: Trainer, crops: torch.Tensor, folder: Path) -> None:
     }
     (folder / FACTS).write_text(json.dumps(facts, indent=2), encoding="utf-8")
     contact_sheet(trainer.encoder, trainer.average, crops, folder / SHEET)
-    tell(f"{counters.crops} crops: {found.line()}")
+    print_remark(f"{counters.crops} crops: {found.line()}")
 
 
 @contextmanager

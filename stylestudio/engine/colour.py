@@ -17,7 +17,7 @@ def chroma(image: Tensor) -> Tensor:
     return image[:, 0::2] - luminance_of(image)
 
 
-def coloured(luminance: Tensor, colours: Tensor) -> Tensor:
+def combine_chroma(luminance: Tensor, colours: Tensor) -> Tensor:
     """The RGB image (1, 3, H, W) of this luminance (1, 1, H, W) and chroma (1, 2, H, W)."""
     red, green, blue = LUMINANCE
     less = (red * colours[:, :1] + blue * colours[:, 1:]) / green

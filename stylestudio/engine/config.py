@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Scales:
+class ScaleConfig:
     """The ladder over the picture's sizes.
 
     - `coarsest`: long side in pixels near which it begins, 32 and more; at 64, a scale costs next to nothing
@@ -24,7 +24,7 @@ class Scales:
 
 
 @dataclass(frozen=True)
-class Appearance:
+class DescriptorConfig:
     """The descriptors that patches are compared by.
 
     - `components`: how many numbers one has
@@ -38,7 +38,7 @@ class Appearance:
 
 
 @dataclass(frozen=True)
-class Search:
+class SearchConfig:
     """Which style position each content position takes.
 
     - `offered`: positions of a style among which the best is looked for, about
@@ -58,7 +58,7 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Replacement:
+class ReplacementConfig:
     """What is laid down where the matches are.
 
     - `overlap`: side in positions of the pieces, odd, whose overlaps are averaged; at the finest layer always 1
@@ -74,7 +74,7 @@ class Replacement:
 
 
 @dataclass(frozen=True)
-class Palette:
+class PaletteConfig:
     """The colours of the decoded picture.
 
     - `strength`: 0 to 1, how far chroma's mean and covariance go to the style's; at 0.5 colours are a tenth paler
@@ -92,7 +92,7 @@ class Palette:
 
 
 @dataclass(frozen=True)
-class Refining:
+class RefiningConfig:
     """The descent on the pixels that may follow.
 
     - `photo`: 0 to 1, the photo's share in the features that are held
@@ -115,12 +115,12 @@ class Refining:
 class Config:
     """All of them."""
 
-    scales: Scales = Scales()
-    appearance: Appearance = Appearance()
-    search: Search = Search()
-    replacement: Replacement = Replacement()
-    palette: Palette = Palette()
-    refining: Refining = Refining()
+    scales: ScaleConfig = ScaleConfig()
+    appearance: DescriptorConfig = DescriptorConfig()
+    search: SearchConfig = SearchConfig()
+    replacement: ReplacementConfig = ReplacementConfig()
+    palette: PaletteConfig = PaletteConfig()
+    refining: RefiningConfig = RefiningConfig()
 
 
 DEFAULT = Config()

@@ -9,7 +9,7 @@ MEGABYTE = 1e6
 
 
 @dataclass(frozen=True)
-class Need:
+class MemoryNeed:
     """Bytes of memory, measured at 0.2 to 24 megapixels.
 
     For each of the content's pixels each of the maps that are `held`, and what is at `work`, which is `most_work` at
@@ -35,7 +35,7 @@ class MatchingMethod:
     module: str
     layers: tuple[str, ...]
     knows: frozenset[str]
-    need: Need
+    need: MemoryNeed
     scaled: bool = False
 
     @property
@@ -50,7 +50,7 @@ METHODS: dict[str, MatchingMethod] = {
         "stylestudio.engine.matching.coarse_to_fine",
         ("relu4_1", "relu3_1", "relu2_1"),
         frozenset({"patch_size", "fidelity", "finest_layer"}),
-        Need((32, 64, 128), 850, 1000 * MEGABYTE, 330),
+        MemoryNeed((32, 64, 128), 850, 1000 * MEGABYTE, 330),
         scaled=True,
     ),
     "single": MatchingMethod(
@@ -58,7 +58,7 @@ METHODS: dict[str, MatchingMethod] = {
         "stylestudio.engine.matching.style_swap",
         ("relu4_1",),
         frozenset({"patch_size"}),
-        Need((32,), 480, 750 * MEGABYTE, 150),
+        MemoryNeed((32,), 480, 750 * MEGABYTE, 150),
     ),
 }
 """By the name that the command line and recipes call them by, the usual one first."""

@@ -12,17 +12,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.coding import Networks, encode, padded
-from stylestudio.engine.config import DEFAULT, Config, Refining
+from stylestudio.engine.coding import Networks, encode, pad_image
+from stylestudio.engine.config import DEFAULT, Config, RefiningConfig
 from stylestudio.engine.networks.encoder import LAYERS, Encoder
-from stylestudio.engine.postprocess import Context, within_range
+from stylestudio.engine.postprocess import PaletteContext, bring_into_range
 from stylestudio.engine.runtime import memory
-from stylestudio.engine.runtime.device import able, eigen, in_float64
-from stylestudio.engine.runtime.gradients import Passed, forward
-from stylestudio.engine.runtime.lazy import HELD, Lazy, materialised
-from stylestudio.engine.runtime.tiling import enlarged, row_chunks
+from stylestudio.engine.runtime.device import device_for_limited, eigen, in_float64
+from stylestudio.engine.runtime.gradients import EncoderPart, run_encoder_parts
+from stylestudio.engine.runtime.lazy import HELD, LazyMap, materialise
+from stylestudio.engine.runtime.tiling import enlarge_window, row_chunks
 from stylestudio.engine.transport import Moments, moments, transport
-from stylestudio.progress import Preview, Progress, Work, checkpoint, finish, scaled
+from stylestudio.progress import Preview, Progress, Work, as_part, checkpoint, finish
 
 STAGE = "Finishing touches"
 HELD_LAYERS = ("relu4_1", "relu2_1")
@@ -31,7 +31,7 @@ LEAST_SPREAD = 0.01
 
 
 @dataclass(frozen=True)
-class Aim:
+class LayerObjective:
     """What a layer's features should come to.
 
     `scale` (C,) is what the encoder multiplied the published network's channels by; at the published scale are `gram`
@@ -44,41 +44,41 @@ class Aim:
     spread: float = 1.0
 
 
-def aims_of(
+def layer_objectives(
     networks: Networks, image: Tensor, photo: Tensor, style: Tensor, opaque: Tensor | None, config: Config
-) -> Work[dict[str, Aim]]:
+) -> Work[dict[str, LayerObjective]]:
     """What every layer's features should come to; `image` and `photo` have the same padded size.
 
     `opaque` (1, 1, H', W') is the style's alpha, None where all can be seen.
     """
-    model = yield from scaled(encode(networks, style, LAYERS, STAGE, HELD), 0.0, 0.3)
-    model = replace(model, opaque=None if opaque is None else padded(opaque))
-    own = yield from scaled(encode(networks, image, HELD_LAYERS, STAGE), 0.3, 0.5)
-    photos = yield from scaled(encode(networks, photo, HELD_LAYERS, STAGE), 0.5, 0.7)
-    aims: dict[str, Aim] = {}
+    model = yield from as_part(encode(networks, style, LAYERS, STAGE, HELD), 0.0, 0.3)
+    model = replace(model, opaque=None if opaque is None else pad_image(opaque))
+    own = yield from as_part(encode(networks, image, HELD_LAYERS, STAGE), 0.3, 0.5)
+    photos = yield from as_part(encode(networks, photo, HELD_LAYERS, STAGE), 0.5, 0.7)
+    aims: dict[str, LayerObjective] = {}
     for number, layer in enumerate(LAYERS):
         yield Progress(STAGE, 0.7 + 0.3 * number / len(LAYERS))
-        scale, wanted = networks.encoder.scale(layer), model.moments(layer)
+        scale, wanted = networks.encoder.channel_scale(layer), model.moments(layer)
         products = wanted.covariance + torch.outer(wanted.mean, wanted.mean)
         gram = (products / in_float64(torch.outer(scale, scale))).float().to(scale.device)
-        aims[layer] = Aim(scale, gram)
+        aims[layer] = LayerObjective(scale, gram)
         if layer in HELD_LAYERS:
-            held = held_rows(own.held(layer), photos.held(layer), wanted, config)
-            aims[layer] = Aim(scale, gram, held, spread_of(held, scale))
+            held = blended_rows(own.feature_tensor(layer), photos.feature_tensor(layer), wanted, config)
+            aims[layer] = LayerObjective(scale, gram, held, mean_variance(held, scale))
     yield Progress(STAGE, 1.0)
     return aims
 
 
-def held_rows(own: Tensor, photo: Tensor, wanted: Moments, config: Config) -> Tensor:
+def blended_rows(own: Tensor, photo: Tensor, wanted: Moments, config: Config) -> Tensor:
     """(positions, C) between a layer's `own` map (1, C, h, w) and the photo's, that brought to these moments."""
     move, features = transport(moments(photo), wanted, config.replacement.ridge), torch.empty_like(photo)
     for rows in row_chunks(features.shape[2], features.shape[1] * features.shape[3]):
         checkpoint()
         features[:, :, rows] = torch.lerp(own[:, :, rows], move(photo[:, :, rows]), config.refining.photo)
-    return rows_of(features)
+    return flatten_positions(features)
 
 
-def spread_of(rows: Tensor, scale: Tensor) -> float:
+def mean_variance(rows: Tensor, scale: Tensor) -> float:
     """Mean variance of the columns of (positions, C), each over its `scale` (C,); never nothing."""
     mean = rows.mean(0)
     variances = (rows - mean).square().mean(0)
@@ -86,7 +86,7 @@ def spread_of(rows: Tensor, scale: Tensor) -> float:
     return max(variance.item(), LEAST_SPREAD * square.item(), 1e-6)
 
 
-def rows_of(features: Tensor) -> Tensor:
+def flatten_positions(features: Tensor) -> Tensor:
     """A map (1, C, h, w) as (positions, C)."""
     return features[0].permute(1, 2, 0).flatten(0, 1)
 
@@ -98,7 +98,7 @@ PREPARATION = 3
 
 
 @dataclass(frozen=True)
-class Refined(Lazy):
+class RefinedImage(LazyMap):
     """An image (1, 3, H, W) in 0..1 with the change to it so far (1, 3, h, w), which has its size or a smaller one.
 
     In 0..1 too, black and white as in any overfit picture.
@@ -106,7 +106,7 @@ class Refined(Lazy):
 
     image: Tensor
     change: Tensor
-    context: Context
+    context: PaletteContext
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -114,16 +114,16 @@ class Refined(Lazy):
         return 1, channels, height, width
 
     def window(self, rows: slice, columns: slice) -> Tensor:
-        change = enlarged(self.change, self.shape[2:], rows, columns)
-        return within_range(change.add_(self.image[:, :, rows, columns]), self.context)
+        change = enlarge_window(self.change, self.shape[2:], rows, columns)
+        return bring_into_range(change.add_(self.image[:, :, rows, columns]), self.context)
 
 
-def share_of(width: int, height: int) -> float:
+def refining_scale(width: int, height: int) -> float:
     """At which share, up to 1, of its size a picture is refined."""
     return min(1.0, sqrt(MOST_PIXELS / (width * height)))
 
 
-def refined(
+def refine_picture(
     networks: Networks,
     image: Tensor,
     content: Tensor,
@@ -137,36 +137,37 @@ def refined(
 
     `content` (1, 3, h, w), what it was made of, has its size or a smaller one, at which it is refined: the change is
     enlarged. `style` (1, 3, H', W') has the texture scale it then had, and `opaque` (1, 1, H', W') is its alpha.
-    `shift` (C, C) is added to its Gram matrix at each layer. Every step tells a `Preview` whose picture is a `Refined`.
+    `shift` (C, C) is added to its Gram matrix at each layer. Every step tells a `Preview` whose picture is a
+    `RefinedImage`.
     """
     if not steps:
         return image
     memory.begin()
     memory.give_back()
     height, width = content.shape[2:]
-    start = padded(resized(image, (height, width)))
-    aiming = aims_of(networks, start, padded(content), style, opaque, config)
-    aims = yield from scaled(aiming, 0.0, PREPARATION / (PREPARATION + steps))
+    start = pad_image(downscale(image, (height, width)))
+    aiming = layer_objectives(networks, start, pad_image(content), style, opaque, config)
+    aims = yield from as_part(aiming, 0.0, PREPARATION / (PREPARATION + steps))
     for layer, more in (shift or {}).items():
         aims[layer] = replace(aims[layer], gram=aims[layer].gram + more)
-    context = Context.of(style, opaque, config.palette)
+    context = PaletteContext.of(style, opaque, config.palette)
     descent = Descent(networks.encoder, start, context.style, aims, config.refining)
     for step in range(steps):
         done = (PREPARATION + step) / (PREPARATION + steps)
-        yield Preview(STAGE, done, Refined(image, descent.change()[:, :, :height, :width], context))
+        yield Preview(STAGE, done, RefinedImage(image, descent.change()[:, :, :height, :width], context))
         descent.step()
     change = descent.change()[:, :, :height, :width]
     del descent
-    found = finish(materialised(Refined(image, change, context), STAGE))
+    found = finish(materialise(RefinedImage(image, change, context), STAGE))
     yield Progress(STAGE, 1.0)
     return found
 
 
-def resized(image: Tensor, size: tuple[int, int]) -> Tensor:
+def downscale(image: Tensor, size: tuple[int, int]) -> Tensor:
     """The image (1, 3, H, W) at this size (height, width), which is not larger."""
     if image.shape[2:] == size:
         return image
-    small = F.interpolate(image.to(able(image.device)), size, mode="bilinear", antialias=True)
+    small = F.interpolate(image.to(device_for_limited(image.device)), size, mode="bilinear", antialias=True)
     return small.to(image.device).clamp_(0, 1)
 
 
@@ -176,9 +177,11 @@ class Descent:
     By hand, as PyTorch's optimisers import its compiler at their first use: 2.5 s.
     """
 
-    def __init__(self, encoder: Encoder, start: Tensor, style: Tensor, aims: dict[str, Aim], tuning: Refining) -> None:
+    def __init__(
+        self, encoder: Encoder, start: Tensor, style: Tensor, aims: dict[str, LayerObjective], tuning: RefiningConfig
+    ) -> None:
         self.encoder, self.start, self.aims, self.tuning = encoder, start, aims, tuning
-        self.colours = colours_of(style, tuning.colour_noise)
+        self.colours = colour_projection(style, tuning.colour_noise)
         height, width = start.shape[2:]
         shapes = [(1, 3, ceil(height / 2**level), ceil(width / 2**level)) for level in range(tuning.levels)]
         self.levels = [start.new_zeros(shape) for shape in shapes]
@@ -203,7 +206,7 @@ class Descent:
             change = self.change_of(watched)
         image = self.start + change.detach()
         inside = image.clamp(0, 1)
-        loss, gradient = gradient_of(forward(self.encoder, inside), self.aims, self.tuning.held)
+        loss, gradient = gradient_of(run_encoder_parts(self.encoder, inside), self.aims, self.tuning.held)
         self.losses.append(loss)
         gradient = gradient.float().masked_fill((image - inside) * gradient < 0, 0)
         checkpoint()
@@ -221,21 +224,21 @@ class Descent:
         self.levels[number] -= self.tuning.step * mean / (square.sqrt() + self.floors[number] + 1e-12)
 
 
-def gradient_of(passed: list[Passed], aims: dict[str, Aim], held: float) -> tuple[float, Tensor]:
+def gradient_of(passed: list[EncoderPart], aims: dict[str, LayerObjective], held: float) -> tuple[float, Tensor]:
     """The loss, and its gradient over the image (1, 3, H, W); `passed` is used up, and its memory with it."""
     total, gradient = 0.0, torch.zeros(())
     while passed:
         part = passed.pop()
         if part.layer in aims:
-            loss, added = loss_of(part.y, aims[part.layer], held)
+            loss, added = layer_loss(part.y, aims[part.layer], held)
             total, gradient = total + loss, added.add_(gradient)
         gradient = part.back(gradient)
     return total, gradient
 
 
-def loss_of(features: Tensor, aim: Aim, held: float) -> tuple[float, Tensor]:
+def layer_loss(features: Tensor, aim: LayerObjective, held: float) -> tuple[float, Tensor]:
     """How far a layer's features (1, C, h, w) are from what they should come to, and its gradient over them."""
-    rows, scales = rows_of(features), torch.outer(aim.scale, aim.scale)
+    rows, scales = flatten_positions(features), torch.outer(aim.scale, aim.scale)
     products = torch.zeros_like(scales)
     parts = row_chunks(*rows.shape)
     for part in parts:
@@ -256,11 +259,11 @@ def loss_of(features: Tensor, aim: Aim, held: float) -> tuple[float, Tensor]:
     return loss, gradient.view(*features.shape[2:], -1).permute(2, 0, 1)[None]
 
 
-def colours_of(style: Tensor, noise: float) -> Tensor:
+def colour_projection(style: Tensor, noise: float) -> Tensor:
     """(3, 3) which takes from colours what lies in directions that the style's colours (1, 3, H, W) do not have, so
     that a style in black and white brings in no colour."""
     covariance = torch.cov(style[0].flatten(1), correction=0)
-    variances, directions = eigen(covariance.to(able(style.device)))
+    variances, directions = eigen(covariance.to(device_for_limited(style.device)))
     variances = variances.clamp_min(1e-12)
     kept = variances / (variances + noise**2)
     return (directions * kept @ directions.t()).to(style.device)

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.runtime.device import eigen, in_float64, packed
-from stylestudio.engine.runtime.lazy import FeatureMap, Place, in_turn, window, windows
+from stylestudio.engine.runtime.device import eigen, in_float64, make_contiguous
+from stylestudio.engine.runtime.lazy import FeatureMap, Place, window, windows, windows_with_progress
 from stylestudio.engine.runtime.tiling import row_chunks
 from stylestudio.progress import checkpoint
 
@@ -41,7 +41,7 @@ def moments(features: FeatureMap, counted: Tensor | None = None) -> Moments:
     """
     channels, shift = features.shape[1], None
     total, products, count = torch.zeros(()), torch.zeros(()), 0
-    for _, place in in_turn(sampled(windows(features))):
+    for _, place in windows_with_progress(sample_windows(windows(features))):
         part = window(features, *place)
         for rows in row_chunks(part.shape[2], part.shape[3] * channels):
             checkpoint()
@@ -60,20 +60,20 @@ def moments(features: FeatureMap, counted: Tensor | None = None) -> Moments:
     return Moments(away + in_float64(shift), products / count - torch.outer(away, away), shift.device)
 
 
-def sampled(places: list[Place]) -> list[Place]:
+def sample_windows(places: list[Place]) -> list[Place]:
     """At most `MOST_WINDOWS` of these, chosen at random, but always the same."""
     order = torch.randperm(len(places), generator=torch.Generator().manual_seed(0))
     return [places[int(number)] for number in order[:MOST_WINDOWS].sort().values]
 
 
-def roots(matrix: Tensor) -> tuple[Tensor, Tensor]:
+def matrix_roots(matrix: Tensor) -> tuple[Tensor, Tensor]:
     """The square root of a symmetric positive matrix, and that root's inverse."""
     values, vectors = eigen(matrix)
     scales = values.clamp_min(1e-12).sqrt()
     return (vectors * scales) @ vectors.t(), (vectors / scales) @ vectors.t()
 
 
-def ridged(covariance: Tensor, ridge: float) -> Tensor:
+def add_ridge(covariance: Tensor, ridge: float) -> Tensor:
     """The same plus `ridge` of its mean variance in every direction.
 
     Small maps have fewer positions than channels, and a direction in which they hardly vary must not be blown up.
@@ -92,12 +92,12 @@ class Transport:
 
     def __call__(self, features: Tensor) -> Tensor:
         """A map (1, C, h, w), moved."""
-        return F.conv2d(packed(features), self.weights[:, :, None, None], self.bias)
+        return F.conv2d(make_contiguous(features), self.weights[:, :, None, None], self.bias)
 
 
 def transport(start: Moments, end: Moments, ridge: float) -> Transport:
     """Takes features of moments `start` to those of `end`, on the device of these."""
-    root, inverse = roots(ridged(start.covariance, ridge))
-    middle, _ = roots(root @ ridged(end.covariance, ridge) @ root)
+    root, inverse = matrix_roots(add_ridge(start.covariance, ridge))
+    middle, _ = matrix_roots(root @ add_ridge(end.covariance, ridge) @ root)
     matrix = inverse @ middle @ inverse
     return Transport(matrix.float().to(end.device), (end.mean - matrix @ start.mean).float().to(end.device))

@@ -30,7 +30,7 @@ OFF: dict[str, dict[str, dict[str, Any]]] = {
 """By ingredient, the fields of the configuration's records that switch it off."""
 
 
-def without(ingredient: str, config: Config = DEFAULT) -> Config:
+def without_ingredient(ingredient: str, config: Config = DEFAULT) -> Config:
     """The configuration with this ingredient left out. Raises `SettingError` for an unknown one."""
     if ingredient not in OFF:
         raise SettingError(
@@ -43,4 +43,4 @@ def without(ingredient: str, config: Config = DEFAULT) -> Config:
 def ablations(names: Sequence[str]) -> dict[str, Config]:
     """By name, the configuration as it ships, then with each of these ingredients left out. Raises `SettingError`."""
     chosen = list(OFF) if EVERYTHING in names else list(names)
-    return {WHOLE: DEFAULT, **{f"without {name}": without(name) for name in chosen}}
+    return {WHOLE: DEFAULT, **{f"without {name}": without_ingredient(name) for name in chosen}}

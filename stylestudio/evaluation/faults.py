@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.colour import chroma
-from stylestudio.engine.runtime.tiling import averaged
+from stylestudio.engine.runtime.tiling import box_filter
 from stylestudio.evaluation.measures import high_frequencies, luminance
 
 CELLS = 16
@@ -50,18 +50,18 @@ def chroma_speckle(image: Tensor, content: Tensor, style: Tensor) -> float:
 def flat_areas(content: Tensor) -> Tensor:
     """(H, W) where a content is flat."""
     grey = luminance(content)[None, None]
-    return (averaged(grey.square(), WINDOW) - averaged(grey, WINDOW).square())[0, 0] < FLAT**2
+    return (box_filter(grey.square(), WINDOW) - box_filter(grey, WINDOW).square())[0, 0] < FLAT**2
 
 
-def repeat(image: Tensor, mask: Tensor) -> float:
+def strongest_repetition(image: Tensor, mask: Tensor) -> float:
     """The strongest repeat within a mask (H, W): the greatest autocorrelation of the high-passed luminance at a
     distance of 6 to 64 pixels at which a quarter of the mask or more meets itself; 0 where the mask is small."""
     if mask.float().mean() < LEAST_FLAT:
         return 0.0
     grey = luminance(image)[None, None]
-    fine = ((grey - averaged(grey, WINDOW))[0, 0] * mask).double()
+    fine = ((grey - box_filter(grey, WINDOW))[0, 0] * mask).double()
     shape = [extent + FARTHEST for extent in fine.shape]
-    products, counts = (correlated_with_itself(values, shape) for values in (fine, mask.double()))
+    products, counts = (autocorrelation(values, shape) for values in (fine, mask.double()))
     rows, columns = (torch.fft.fftfreq(extent, 1 / extent) for extent in shape)
     distance = torch.hypot(rows[:, None], columns)
     counted = (distance >= NEAREST) & (distance <= FARTHEST) & (counts >= mask.sum() / 4)
@@ -69,18 +69,18 @@ def repeat(image: Tensor, mask: Tensor) -> float:
     return (products / counts.clamp_min(1) / variance)[counted].max().item() if counted.any() else 0.0
 
 
-def correlated_with_itself(values: Tensor, shape: list[int]) -> Tensor:
+def autocorrelation(values: Tensor, shape: list[int]) -> Tensor:
     """The sums of products of (h, w) with itself, moved by every distance, in a map of this larger shape."""
     return torch.fft.ifft2(torch.fft.fft2(values, shape).abs().square()).real
 
 
-def stamps(image: Tensor, content: Tensor, style: Tensor) -> float:
+def excess_repetition(image: Tensor, content: Tensor, style: Tensor) -> float:
     """By how much a picture repeats itself more than its style does, where the content is flat."""
     flat, everywhere = flat_areas(content), torch.ones(style.shape[1:], dtype=torch.bool)
-    return max(0.0, repeat(image, flat) - repeat(style, everywhere))
+    return max(0.0, strongest_repetition(image, flat) - strongest_repetition(style, everywhere))
 
 
-def rims(image: Tensor, content: Tensor) -> float:
+def colour_fringing(image: Tensor, content: Tensor) -> float:
     """How far the colour of a flat area changes where it meets a silhouette, beyond what it does in the content.
 
     Mean distance in RGB between what lies within 8 pixels of the flat area, and in the content is of its colour, and
@@ -91,7 +91,7 @@ def rims(image: Tensor, content: Tensor) -> float:
     near, beside = F.max_pool2d(flat, 2 * RIM + 1, 1, RIM), F.max_pool2d(busy, 2 * BESIDE + 1, 1, BESIDE)
     ground = flat * beside
     of_ground = (content[None] - mean_within(content[None], ground)).norm(dim=1, keepdim=True) < SAME
-    rim = busy * near * of_ground * (averaged(ground, AROUND) > 0.02)
+    rim = busy * near * of_ground * (box_filter(ground, AROUND) > 0.02)
     if rim.sum() == 0:
         return 0.0
     away = [
@@ -103,4 +103,4 @@ def rims(image: Tensor, content: Tensor) -> float:
 
 def mean_within(image: Tensor, mask: Tensor) -> Tensor:
     """(1, 3, H, W) the mean colour nearby of what the mask (1, 1, H, W) holds."""
-    return averaged(image * mask, AROUND) / averaged(mask, AROUND).clamp_min(1e-6)
+    return box_filter(image * mask, AROUND) / box_filter(mask, AROUND).clamp_min(1e-6)

@@ -24,7 +24,7 @@ class Pair:
         return f"{self.content.stem}_{self.style.stem}"
 
 
-def drawn(contents: list[Path], styles: list[Path], count: int, seed: int) -> list[Pair]:
+def draw_balanced_pairs(contents: list[Path], styles: list[Path], count: int, seed: int) -> list[Pair]:
     """`count` different pairs, or all there are; every picture occurs if `count` is as large as their number.
 
     All pairs, sorted by name, are shuffled by `seed`; then again and again the first pair is taken whose pictures were

@@ -17,9 +17,9 @@ from stylestudio.errors import SettingError
 from stylestudio.evaluation.pairs import Pair
 from stylestudio.evaluation.scores import Scores, scores
 from stylestudio.images.decode import Picture, from_pixels, read
-from stylestudio.images.resize import scaled, size_for, to_8bit
-from stylestudio.progress import Progress, Work, told_as
-from stylestudio.progress import scaled as part
+from stylestudio.images.resize import resample, size_for, to_8bit
+from stylestudio.progress import Progress, Work, rename_stages
+from stylestudio.progress import as_part as part
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.settings import Settings
 
@@ -37,7 +37,7 @@ Maker = Callable[[Pair, Picture, Picture], Work[Result]]
 
 
 @dataclass(frozen=True)
-class Row:
+class PairResult:
     """What was measured of one pair, by measure; None for the seconds of a picture made elsewhere."""
 
     content: str
@@ -55,7 +55,7 @@ class Run:
 
     name: str
     facts: dict[str, object]
-    rows: list[Row]
+    rows: list[PairResult]
 
     def means(self) -> dict[str, float | None]:
         return {measure: mean([row.measures[measure] for row in self.rows]) for measure in MEASURES}
@@ -70,11 +70,11 @@ def mean(values: list[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def at_most(picture: Picture, side: int | None) -> Picture:
+def limit_size(picture: Picture, side: int | None) -> Picture:
     """The picture without alpha, scaled down if its long side exceeds `side`."""
     longest = max(picture.size)
     size = size_for(picture.size, longest if side is None else min(side, longest))
-    return from_pixels(scaled(picture.stored, size), picture.name)
+    return from_pixels(resample(picture.stored, size), picture.name)
 
 
 def tensor_of(pixels: NDArray[np.float32]) -> Tensor:
@@ -82,7 +82,7 @@ def tensor_of(pixels: NDArray[np.float32]) -> Tensor:
     return torch.from_numpy(to_8bit(pixels)).permute(2, 0, 1).float() / 255
 
 
-def rendered(settings: Settings, config: Config | None = None) -> Maker:
+def rendering_maker(settings: Settings, config: Config | None = None) -> Maker:
     """Makes the overfit picture anew, every pair from nothing but loaded networks, so that the seconds compare."""
 
     def make(pair: Pair, content: Picture, style: Picture) -> Work[Result]:
@@ -95,19 +95,19 @@ def rendered(settings: Settings, config: Config | None = None) -> Maker:
     return make
 
 
-def made_elsewhere(folder: Path) -> Maker:
+def folder_maker(folder: Path) -> Maker:
     """Reads what another program has made: files named content_style.png, and seconds.json if there is one."""
-    seconds = times(folder / TIMES)
+    seconds = read_seconds(folder / TIMES)
 
     def make(pair: Pair, content: Picture, style: Picture) -> Work[Result]:
         yield Progress("Reading", 0.0)
         picture = read(folder / f"{pair.name}.png")
-        return scaled(picture.stored, content.size), seconds.get(pair.name)
+        return resample(picture.stored, content.size), seconds.get(pair.name)
 
     return make
 
 
-def times(path: Path) -> dict[str, float]:
+def read_seconds(path: Path) -> dict[str, float]:
     """Seconds by pair; none if there is no such file. Raises `SettingError`."""
     if not path.exists():
         return {}
@@ -123,29 +123,29 @@ def evaluate(
     size: int | None,
     encoder: Encoder,
     keep: Callable[[Pair, NDArray[np.float32]], None],
-) -> Work[list[Row]]:
+) -> Work[list[PairResult]]:
     """Make, keep and measure every pair, content and style at most `size` long. Raises `StudioError`."""
     rows = []
     for number, pair in enumerate(pairs):
         start, end = number / len(pairs), (number + 1) / len(pairs)
-        work = part(one(pair, make, size, encoder, keep), start, end)
-        rows.append((yield from told_as(work, f"{pair.name}: {{}}".format)))
+        work = part(evaluate_pair(pair, make, size, encoder, keep), start, end)
+        rows.append((yield from rename_stages(work, f"{pair.name}: {{}}".format)))
     return rows
 
 
-def one(
+def evaluate_pair(
     pair: Pair, make: Maker, size: int | None, encoder: Encoder, keep: Callable[[Pair, NDArray[np.float32]], None]
-) -> Work[Row]:
+) -> Work[PairResult]:
     """The row of one pair."""
-    content, style = at_most(read(pair.content), size), read(pair.style)
-    for picture in (content, at_most(style, size)):
+    content, style = limit_size(read(pair.content), size), read(pair.style)
+    for picture in (content, limit_size(style, size)):
         check_measurable(picture)
     pixels, seconds = yield from part(make(pair, content, style), 0, MAKING)
     keep(pair, pixels)
     yield Progress("Measuring", MAKING)
-    images = [tensor_of(picture) for picture in (pixels, content.pixels, at_most(style, size).pixels)]
+    images = [tensor_of(picture) for picture in (pixels, content.pixels, limit_size(style, size).pixels)]
     found = scores(encoder, *images)
-    return Row(pair.content.stem, pair.style.stem, {**asdict(found), SECONDS: seconds})
+    return PairResult(pair.content.stem, pair.style.stem, {**asdict(found), SECONDS: seconds})
 
 
 def check_measurable(picture: Picture) -> None:
@@ -162,7 +162,7 @@ def load_run(folder: Path) -> Run:
     try:
         facts = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
         rows = [
-            Row(row["content"], row["style"], {measure: row["measures"].get(measure) for measure in MEASURES})
+            PairResult(row["content"], row["style"], {measure: row["measures"].get(measure) for measure in MEASURES})
             for row in facts.pop("pairs")
         ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

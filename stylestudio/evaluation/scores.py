@@ -12,7 +12,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.networks.encoder import KERAS_MEANS_BGR, LAYERS, Encoder, convolution_names
-from stylestudio.evaluation.faults import chroma_ratio, chroma_speckle, order_of_light, rims, stamps
+from stylestudio.evaluation.faults import (
+    chroma_ratio,
+    chroma_speckle,
+    colour_fringing,
+    excess_repetition,
+    order_of_light,
+)
 from stylestudio.evaluation.measures import grid_energy, high_frequency_power, luminance
 
 FRECHET_LAYERS = ("relu2_1", "relu3_1")
@@ -134,6 +140,6 @@ def scores(encoder: Encoder, picture: Tensor, content: Tensor, style: Tensor) ->
         order=order_of_light(picture, content),
         chroma=chroma_ratio(picture, style),
         speckle=chroma_speckle(picture, content, style),
-        stamps=stamps(picture, content, style),
-        rims=rims(picture, content),
+        stamps=excess_repetition(picture, content, style),
+        rims=colour_fringing(picture, content),
     )

@@ -27,21 +27,21 @@ def sheet_names(pairs: Sequence[Pair]) -> list[str]:
 def write_sheets(pairs: Sequence[Pair], runs: dict[str, Path], folder: Path) -> None:
     """Write sheets of five pairs each into `folder`; `runs` gives the folder of each run's results by its name."""
     for number, name in enumerate(sheet_names(pairs)):
-        rows = [row(pair, runs) for pair in pairs[number * ROWS : (number + 1) * ROWS]]
+        rows = [draw_row(pair, runs) for pair in pairs[number * ROWS : (number + 1) * ROWS]]
         save_image(torch.cat(rows, 1), folder / name)
 
 
-def row(pair: Pair, runs: dict[str, Path]) -> Tensor:
+def draw_row(pair: Pair, runs: dict[str, Path]) -> Tensor:
     """(3, H, W) in 0..1: content, style and the results of all runs side by side, each under its name."""
     paths = [pair.content, pair.style, *(folder / f"{pair.name}.png" for folder in runs.values())]
     pictures = [thumbnail(path) for path in paths]
     height = max(picture.height for picture in pictures)
     names = (pair.content.stem, pair.style.stem, *runs)
-    cells = [cell(picture, name, height) for picture, name in zip(pictures, names, strict=True)]
+    cells = [draw_cell(picture, name, height) for picture, name in zip(pictures, names, strict=True)]
     return make_grid(cells, nrow=len(cells), padding=GAP, pad_value=1)
 
 
-def cell(picture: Image.Image, name: str, height: int) -> Tensor:
+def draw_cell(picture: Image.Image, name: str, height: int) -> Tensor:
     """(3, height + LINE, CELL) in 0..1: the picture on white, its name above it."""
     whole = Image.new("RGB", (CELL, height + LINE), "white")
     ImageDraw.Draw(whole).text((0, 1), name, fill="black")

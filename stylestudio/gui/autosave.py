@@ -14,11 +14,11 @@ from stylestudio.gui.document import Document
 from stylestudio.gui.forgetting import ForgetQuestion
 from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.overfit import Overfit
-from stylestudio.gui.runs import Runs
+from stylestudio.gui.runs import RunController
 from stylestudio.images.decode import Picture
-from stylestudio.studio.autosave.keeping import Finished, Keeper, Origin, Work
+from stylestudio.studio.autosave.keeping import FinishedOverfit, Origin, WorkKeeper, WorkState
 from stylestudio.studio.autosave.record import SavedOverfit, saved_view
-from stylestudio.studio.recipe_record import Named, named
+from stylestudio.studio.recipe_record import PictureReference, picture_reference
 from stylestudio.studio.session import Session
 
 PAUSE_MS = 500
@@ -34,11 +34,13 @@ class Autosaver(QObject):
 
     failed = Signal(object)
 
-    def __init__(self, document: Document, runs: Runs, view: View, file_queue: FileQueue, keeper: Keeper) -> None:
+    def __init__(
+        self, document: Document, runs: RunController, view: View, file_queue: FileQueue, keeper: WorkKeeper
+    ) -> None:
         super().__init__(document)
         self._document, self._runs, self._view = document, runs, view
         self._file_queue, self._keeper = file_queue, keeper
-        self._paths: dict[Named, Path] = {}
+        self._paths: dict[PictureReference, Path] = {}
         self._finished: Overfit | None = None
         self._starts = 0
         self._changed = self._writing = self._has_failed = False
@@ -59,15 +61,15 @@ class Autosaver(QObject):
         """Whether all that is to be saved was written, or failed to be."""
         return not self._changed and not self._writing
 
-    def know(self, picture: Picture, path: Path) -> None:
+    def remember_file(self, picture: Picture, path: Path) -> None:
         """Which file a picture came from."""
-        name = named(picture)
+        name = picture_reference(picture)
         assert name is not None
         self._paths[name] = path.absolute()
         self._touch()
 
     @contextmanager
-    def bringing_back(self, starts: int) -> Iterator[None]:
+    def suspended_for_restore(self, starts: int) -> Iterator[None]:
         """Meanwhile the session becomes what was saved; `starts` as in `SavedSession` holds until it proves sound."""
         self._held = True
         try:
@@ -113,7 +115,7 @@ class Autosaver(QObject):
 
     def _take_overfit(self, overfit: Overfit | None) -> None:
         session = self._document.session
-        if overfit is not None and belongs(overfit, session) and not overfit.draft and not overfit.refining:
+        if overfit is not None and is_overfit_of(overfit, session) and not overfit.draft and not overfit.refining:
             self._finished, self.saved_overfit = overfit, None
             self._starts = 0
             self._touch()
@@ -145,22 +147,22 @@ class Autosaver(QObject):
             self._has_failed = True
             self.failed.emit(error)
 
-    def _work(self, closed: bool = False) -> Work:
+    def _work(self, closed: bool = False) -> WorkState:
         session, view = self._document.session, self._view
         starts = 0 if closed else self._starts
         shown = saved_view(view.is_fit, view.zoom, view.centre)
         facts = session, dict(self._paths), dict(self.lost), self._overfit(session), shown, closed, starts
-        return Work(*facts, snapshots=self._document.snapshots)
+        return WorkState(*facts, snapshots=self._document.snapshots)
 
-    def _overfit(self, session: Session) -> Finished | SavedOverfit | None:
+    def _overfit(self, session: Session) -> FinishedOverfit | SavedOverfit | None:
         """The last finished one of these two pictures."""
         found = self._finished
-        if found is None or not belongs(found, session):
+        if found is None or not is_overfit_of(found, session):
             return self.saved_overfit if self.lost else None
-        return Finished(found.pixels, found.settings, found.cut_short)
+        return FinishedOverfit(found.pixels, found.settings, found.cut_short)
 
 
-def belongs(overfit: Overfit, session: Session) -> bool:
+def is_overfit_of(overfit: Overfit, session: Session) -> bool:
     """Whether it was made of what the session's pictures show."""
     pairs = (overfit.content, session.content), (overfit.style, session.style)
     return all(other is not None and one.sha256 == other.sha256 for one, other in pairs)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from stylestudio.gui.about import about, licences, show_text
 from stylestudio.gui.menus import Menus
 from stylestudio.gui.widgets.boxes import name_control
-from stylestudio.gui.words import held_keys
+from stylestudio.gui.words import fixed_shortcuts
 
 ACTION = Qt.ItemDataRole.UserRole + 1
 LONGEST = "Ctrl+Shift+Alt+W, and more"
@@ -29,7 +29,7 @@ LONGEST = "Ctrl+Shift+Alt+W, and more"
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
-def plain(action: QAction) -> str:
+def text_without_mnemonic(action: QAction) -> str:
     """What the action is called, without its mnemonic."""
     return action.text().replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")
 
@@ -39,7 +39,7 @@ def pattern(letters: str) -> str:
     return ".*".join("".join(f"\\{letter}" if not letter.isalnum() else letter for letter in letters.split()))
 
 
-class Finder(QDialog):
+class CommandFinder(QDialog):
     """A line to type a few letters in, and the commands that have them, in that order."""
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget) -> None:
@@ -74,7 +74,9 @@ class Finder(QDialog):
         model = QStandardItemModel(self)
         for action in actions.values():
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            item = QStandardItem(action.icon(), f"{plain(action)}    {keys}" if keys else plain(action))
+            item = QStandardItem(
+                action.icon(), f"{text_without_mnemonic(action)}    {keys}" if keys else text_without_mnemonic(action)
+            )
             item.setData(action, ACTION)
             item.setEnabled(action.isEnabled())
             model.appendRow(item)
@@ -98,26 +100,26 @@ class Help(QObject):
         super().__init__(window)
         self._window = window
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
+    def command_handlers(self) -> dict[str, Callable[[], object]]:
         """What each of its commands does, by name."""
         return {
-            "find": lambda: Finder(self._menu.by_name, self._window).open(),
+            "find": lambda: CommandFinder(self._menu.by_name, self._window).open(),
             "keys": self._show_keys,
             "about": lambda: show_text(self._window, self.tr("About Style Studio"), about()),
             "licences": lambda: show_text(self._window, self.tr("Licences"), licences()),
         }
 
-    def fill(self, menu: Menus) -> None:
+    def set_up_menus(self, menu: Menus) -> None:
         """Take the commands that it tells about."""
         self._menu = menu
 
     def _show_keys(self) -> None:
-        keys = Keys(self._menu.by_name, held_keys(), self._window)
+        keys = ShortcutDialog(self._menu.by_name, fixed_shortcuts(), self._window)
         keys.changed.connect(self._menu.set_keys)
         keys.open()
 
 
-class Keys(QDialog):
+class ShortcutDialog(QDialog):
     """A table of all commands with their keys; `changed` tells a command's name and its new keys."""
 
     changed = Signal(str, str)
@@ -136,7 +138,7 @@ class Keys(QDialog):
         self.note = QLabel(self.tr("Click a command's keys and press others to change them."), self)
         self.note.setWordWrap(True)
         for name, action in actions.items():
-            self._add(plain(action), self._edit(name, action))
+            self._add(text_without_mnemonic(action), self._edit(name, action))
         for keys, meaning in more.items():
             self._add(meaning, QLabel(keys))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
@@ -158,7 +160,7 @@ class Keys(QDialog):
         edit = QKeySequenceEdit(action.shortcut(), self.table)
         edit.setMaximumSequenceLength(1)
         edit.setClearButtonEnabled(True)
-        name_control(edit, self.tr("Keys of {command}").format(command=plain(action)))
+        name_control(edit, self.tr("Keys of {command}").format(command=text_without_mnemonic(action)))
         edit.editingFinished.connect(lambda: self._set(name, edit))
         return edit
 
@@ -168,6 +170,6 @@ class Keys(QDialog):
         if taken and not wanted.isEmpty():
             edit.setKeySequence(own.shortcut())
             words = self.tr("{keys} is taken by “{command}”. Change that one first.")
-            self.note.setText(words.format(keys=wanted.toString(), command=plain(taken[0])))
+            self.note.setText(words.format(keys=wanted.toString(), command=text_without_mnemonic(taken[0])))
         elif wanted != own.shortcut():
             self.changed.emit(name, wanted.toString(QKeySequence.SequenceFormat.PortableText))

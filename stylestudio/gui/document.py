@@ -26,7 +26,7 @@ class Document(QObject):
 
     def __init__(self, session: Session | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._history = histories.begun(session or Session())
+        self._history = histories.new_history(session or Session())
         self._snapshots: tuple[Snapshot, ...] = ()
 
     @property
@@ -73,9 +73,9 @@ class Document(QObject):
         """Bring back the edit that was undone last, if there is one."""
         self._become(histories.redo(self._history))
 
-    def begin(self, session: Session) -> None:
+    def reset(self, session: Session) -> None:
         """Have this session, as at a start: there is nothing to undo."""
-        self._become(histories.begun(session))
+        self._become(histories.new_history(session))
 
     def _become(self, history: histories.History) -> None:
         if history is self._history:

@@ -25,7 +25,7 @@ class DragFolder:
     def __init__(self) -> None:
         self._made: tuple[Path, FileLock] | None = None
 
-    def new(self) -> Path:
+    def new_subfolder(self) -> Path:
         """A folder in it for one file: whoever received an earlier one may still need it, and none needs a number.
 
         Raises `OutputError` where none can be made.

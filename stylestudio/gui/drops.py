@@ -6,9 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 
-from stylestudio.gui.places import asked, path_of
+from stylestudio.gui.places import ask_with_timeout, path_of
 from stylestudio.gui.words import tr
-from stylestudio.images.formats import FORMATS, in_words, readable
+from stylestudio.images.formats import FORMATS, is_readable_name, join_labels
 
 Pixels = bytes | QImage
 """Of a picture without a file: the bytes that a file would hold, or Qt's image."""
@@ -19,7 +19,7 @@ _DATA_FORMATS = ("image/png", "image/tiff", "image/webp", "image/jpeg", "image/b
 
 
 @dataclass(frozen=True)
-class Dropped:
+class DropContents:
     """What came: `files` that may be pictures and `folders`, or `image`: a file's bytes, or Qt's image.
 
     Beside a single file, `image` is what to take where that cannot be read: a browser may have deleted it already.
@@ -45,35 +45,35 @@ class Dropped:
         return max(1, len(self.files), MANY * len(self.folders)) if self.is_usable else 0
 
 
-def dropped(mime: QMimeData) -> Dropped:
+def read_drop(mime: QMimeData) -> DropContents:
     """Read what a drop or the clipboard holds. Opens no file."""
-    found = offered(mime)
+    found = peek_drag(mime)
     if found.reason or len(found.files) > 1 or found.folders or not _has_pixels(mime):
         return found
     image = _image(mime)
-    return replace(found, image=image) if found.files or image is not None else Dropped(reason=_no_picture())
+    return replace(found, image=image) if found.files or image is not None else DropContents(reason=_no_picture())
 
 
-def dropped_by(event: QDropEvent) -> Dropped:
+def read_drop_event(event: QDropEvent) -> DropContents:
     """The same of a drop, which may be one with Shift held."""
     held = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-    return replace(dropped(event.mimeData()), is_look=bool(held))
+    return replace(read_drop(event.mimeData()), is_look=bool(held))
 
 
-def offered(mime: QMimeData) -> Dropped:
+def peek_drag(mime: QMimeData) -> DropContents:
     """What a drag that hovers would bring; pixels are not fetched, because a browser would send all of them."""
     urls = _urls(mime)
     files = list(dict.fromkeys(path for path in map(path_of, urls) if path))
-    folders = asked(lambda: [path for path in files if path.is_dir()], list[Path]())
+    folders = ask_with_timeout(lambda: [path for path in files if path.is_dir()], list[Path]())
     inside = set(folders)
-    taken = [path for path in files if path not in inside and (not path.suffix or readable(path))]
+    taken = [path for path in files if path not in inside and (not path.suffix or is_readable_name(path))]
     known = {*taken, *folders}
     refused = [path for path in files if path not in known]
     if taken or folders:
-        return Dropped(taken, folders, refused=refused)
+        return DropContents(taken, folders, refused=refused)
     if _has_pixels(mime):
-        return Dropped()
-    return Dropped(reason=_reason(mime, urls, refused), refused=refused)
+        return DropContents()
+    return DropContents(reason=_reason(mime, urls, refused), refused=refused)
 
 
 def _has_pixels(mime: QMimeData) -> bool:
@@ -90,7 +90,7 @@ def _urls(mime: QMimeData) -> list[QUrl]:
 
 
 def _is_picture_path(line: str) -> bool:
-    return Path(line).is_absolute() and readable(Path(line))
+    return Path(line).is_absolute() and is_readable_name(Path(line))
 
 
 def _image(mime: QMimeData) -> Pixels | None:
@@ -115,11 +115,11 @@ def _reason(mime: QMimeData, urls: list[QUrl], refused: list[Path]) -> str:
 
 
 def _no_picture() -> str:
-    labels = in_words([one.label for one in FORMATS])
+    labels = join_labels([one.label for one in FORMATS])
     return tr("This is not a picture. Take a {labels} file.").format(labels=labels)
 
 
-def take_copy(event: QDropEvent) -> None:
+def accept_as_copy(event: QDropEvent) -> None:
     """Accept as a copy whatever was proposed: after a move the giver may delete the artist's file."""
     event.setDropAction(Qt.DropAction.CopyAction)
     event.accept()

@@ -18,13 +18,13 @@ from stylestudio.errors import SettingError, StudioError
 from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.document import Document
 from stylestudio.gui.drag_folder import DragFolder
-from stylestudio.gui.export_dialogs import ExportDialog, Question, SaveDialog
+from stylestudio.gui.export_dialogs import ExportDialog, ExportWaitQuestion, SaveDialog
 from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.overfit import Overfit, key_for
-from stylestudio.gui.places import asked
-from stylestudio.gui.preferences import Memory
-from stylestudio.gui.runs import Runs
-from stylestudio.gui.written import Written, take_back, written
+from stylestudio.gui.places import ask_with_timeout
+from stylestudio.gui.preferences import Preferences
+from stylestudio.gui.runs import RunController
+from stylestudio.gui.written import WrittenFile, move_to_trash, write_and_stamp
 from stylestudio.images.export import check_format, check_options, free_name, proposed_name
 from stylestudio.images.output import ExportOptions
 from stylestudio.images.resize import to_8bit
@@ -48,14 +48,16 @@ class Exporter(QObject):
     """The path that a file had which is in the trash now."""
     waiting_ended = Signal()
 
-    def __init__(self, window: QWidget, document: Document, runs: Runs, file_queue: FileQueue, memory: Memory) -> None:
+    def __init__(
+        self, window: QWidget, document: Document, runs: RunController, file_queue: FileQueue, memory: Preferences
+    ) -> None:
         super().__init__(window)
         self._window, self._document, self._runs = window, document, runs
         self._file_queue, self._memory = file_queue, memory
         self._folder = DragFolder()
         self._dragged: tuple[object, Path] | None = None
         self._waiting: set[object] = set()
-        self.last_written: Written | None = None
+        self.last_written: WrittenFile | None = None
         document.changed.connect(self._session_changed)
 
     @property
@@ -63,9 +65,9 @@ class Exporter(QObject):
         """The file written last."""
         return None if self.last_written is None else self.last_written.path
 
-    def take_back(self, file: Written) -> None:
+    def move_to_trash(self, file: WrittenFile) -> None:
         """Move a file that was written to the trash, unless it has become another one since."""
-        self._file_queue.run(partial(take_back, file), self._took_back, self.failed.emit)
+        self._file_queue.run(partial(move_to_trash, file), self._took_back, self.failed.emit)
 
     @property
     def is_waiting(self) -> bool:
@@ -98,7 +100,7 @@ class Exporter(QObject):
             return
         # each step of refining is another picture
         key = (ref(overfit), self._name(), mix, self._memory.export_options())
-        if self._dragged and self._dragged[0] == key and asked(self._dragged[1].exists, True):
+        if self._dragged and self._dragged[0] == key and ask_with_timeout(self._dragged[1].exists, True):
             ready(self._dragged[1])
             return
 
@@ -107,13 +109,13 @@ class Exporter(QObject):
             ready(path)
 
         name, write = self._name(), self._work(overfit, mix, self._memory.export_options(), replace=False)
-        self._file_queue.run(lambda: write(self._folder.new() / name), done, self.failed.emit)
+        self._file_queue.run(lambda: write(self._folder.new_subfolder() / name), done, self.failed.emit)
 
     def show_in_folder(self) -> None:
         if self.last:
             show_in_folder(self.last)
 
-    def give_up(self) -> None:
+    def cancel_waiting(self) -> None:
         """Forget what waits for the real picture."""
         if self._waiting:
             self._waiting.clear()
@@ -122,8 +124,8 @@ class Exporter(QObject):
 
     def holds_open(self, leave: Callable[[], object]) -> bool:
         """Whether the window is to stay for an export: then that is asked, until nothing waits any more."""
-        if self.is_waiting and not self._window.findChildren(Question):
-            question = Question(self._window, leave)
+        if self.is_waiting and not self._window.findChildren(ExportWaitQuestion):
+            question = ExportWaitQuestion(self._window, leave)
             self.waiting_ended.connect(question.reject)
             question.open()
         return self.is_waiting
@@ -144,7 +146,7 @@ class Exporter(QObject):
         folder, suffix = self._memory.folder(PURPOSE), self._memory.export_suffix()
         dialog = SaveDialog(self._window, title, suffix, folder)
         path = (folder / name).with_suffix(suffix)
-        dialog.selectFile(asked(partial(free_name, path), path).name)
+        dialog.selectFile(ask_with_timeout(partial(free_name, path), path).name)
         dialog.fileSelected.connect(lambda name: self._chosen(dialog.with_ending(Path(name)), mix))
         dialog.finished.connect(dialog.deleteLater)
         dialog.finished.connect(self._window.activateWindow)
@@ -159,7 +161,7 @@ class Exporter(QObject):
         content, one = self._document.session.content, check_format(path)
         if content is None:
             return
-        replace = asked(lambda: free_name(path) != path, True)  # then the dialog has asked
+        replace = ask_with_timeout(lambda: free_name(path) != path, True)  # then the dialog has asked
         self._memory.set_folder(PURPOSE, path.parent)
         self._memory.set_export_suffix(one.suffixes[0])
         save = partial(self._save, path, mix, replace)
@@ -191,7 +193,7 @@ class Exporter(QObject):
 
         def save(overfit: Overfit) -> None:
             work = partial(self._work(overfit, mix(), options, replace), path)
-            self._file_queue.run(partial(written, work, is_new=not replace), self._written, self.failed.emit)
+            self._file_queue.run(partial(write_and_stamp, work, is_new=not replace), self._written, self.failed.emit)
 
         self._with_real(save)
 
@@ -205,7 +207,7 @@ class Exporter(QObject):
         """Call `use` with the real overfit picture, at once or when it arrives; say so if it has to wait."""
         if not self._has_pictures():
             return
-        asked = hashes(self._document.session)
+        asked = picture_hashes(self._document.session)
         token = object()
         self._waiting.add(token)
 
@@ -215,19 +217,19 @@ class Exporter(QObject):
             self._waiting.remove(token)
             if not self._waiting:
                 self.waiting_ended.emit()
-            if hashes(self._document.session) == asked:
+            if picture_hashes(self._document.session) == asked:
                 use(overfit)
             else:
                 self.said.emit(self.tr("Nothing was exported, because the pictures were changed."))
 
-        if self._runs.when_real(arrived):
+        if self._runs.when_final(arrived):
             self.said.emit(self.tr("Waits for the finished picture…"))
 
     def _session_changed(self, _old: Session, new: Session) -> None:
         if key_for(new) is None:  # nothing will arrive
-            self.give_up()
+            self.cancel_waiting()
 
-    def _written(self, file: Written) -> None:
+    def _written(self, file: WrittenFile) -> None:
         self.last_written = file
         self.said.emit(self.tr("Saved {name}").format(name=file.path.name))
         self.exported.emit(file.path)
@@ -243,7 +245,7 @@ class Exporter(QObject):
         self.said.emit(self.tr("The target is on the clipboard."))
 
 
-def hashes(session: Session) -> tuple[str | None, ...]:
+def picture_hashes(session: Session) -> tuple[str | None, ...]:
     """Which two pictures these are."""
     return tuple(picture and picture.sha256 for picture in (session.content, session.style))
 

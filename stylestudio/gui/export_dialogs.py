@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from stylestudio.gui.widgets.boxes import name_control
 from stylestudio.gui.words import tr
 from stylestudio.images.decode import Picture
-from stylestudio.images.formats import Format, writable, written_as
+from stylestudio.images.formats import Format, format_of, writable_formats
 from stylestudio.images.output import ExportOptions
 
 WIDTH = 380
@@ -39,7 +39,7 @@ class SaveDialog(QFileDialog):
         picture = self.tr("{label} picture ({pattern})")
         self._suffixes = {
             picture.format(label=one.label, pattern=" ".join(f"*{name}" for name in one.suffixes)): usual
-            for usual, one in writable().items()
+            for usual, one in writable_formats().items()
         }
         self.setNameFilters(list(self._suffixes))
         self.filterSelected.connect(self._show_kind)
@@ -49,16 +49,16 @@ class SaveDialog(QFileDialog):
 
     def with_ending(self, path: Path) -> Path:
         """`path`, with the ending of the chosen kind if its own is none of a format that is written."""
-        if written_as(path):
+        if format_of(path):
             return path
-        return path.with_name(path.name + self._suffixes.get(self.selectedNameFilter(), next(iter(writable()))))
+        return path.with_name(path.name + self._suffixes.get(self.selectedNameFilter(), next(iter(writable_formats()))))
 
     def _show_kind(self, chosen: str) -> None:
         """Give the name that is proposed the ending of this kind."""
         suffix = self._suffixes[chosen]
         self.setDefaultSuffix(suffix)
         for name in self.selectedFiles()[:1]:
-            if written_as(Path(name)):
+            if format_of(Path(name)):
                 self.selectFile(Path(name).with_suffix(suffix).name)
 
 
@@ -194,7 +194,7 @@ def export_buttons(dialog: QDialog) -> QDialogButtonBox:
     return buttons
 
 
-class Question(QMessageBox):
+class ExportWaitQuestion(QMessageBox):
     """Stays with the window unless the artist decides to `leave` it."""
 
     def __init__(self, window: QWidget, leave: Callable[[], object]) -> None:

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stylestudio.errors import StudioError
-from stylestudio.gui.canvas.pyramid import Common, prepared
+from stylestudio.gui.canvas.pyramid import SharedPyramid, prepare_pyramid
 from stylestudio.gui.loading import KINDS
 from stylestudio.images.decode import Picture, read
-from stylestudio.images.prepared import prepared as prepare
-from stylestudio.studio.recipe_record import Named, Recipe, recipe_from
+from stylestudio.images.prepared import prepare_photo as prepare
+from stylestudio.studio.recipe_record import PictureReference, Recipe, recipe_from
 from stylestudio.studio.session import Session, with_mix, with_photo, with_style
 
 
 @dataclass(frozen=True)
-class Gathered:
+class RecalledSession:
     """A session that is being brought back: its recipe, and those of its pictures that are found, with their files."""
 
     recipe: Recipe
@@ -22,7 +22,7 @@ class Gathered:
     paths: Mapping[str, Path] = field(default_factory=dict)
 
     @property
-    def wanted(self) -> dict[str, Named]:
+    def wanted(self) -> dict[str, PictureReference]:
         """Which pictures it needs, by their kind."""
         both = zip(KINDS, (self.recipe.content, self.recipe.style), strict=True)
         return {kind: name for kind, name in both if name}
@@ -31,14 +31,14 @@ class Gathered:
     def missing(self) -> list[str]:
         return [kind for kind in self.wanted if kind not in self.pictures]
 
-    def with_picture(self, kind: str, picture: Picture, path: Path | None) -> "Gathered":
+    def with_picture(self, kind: str, picture: Picture, path: Path | None) -> "RecalledSession":
         paths = {**self.paths, kind: path} if path else self.paths
         return replace(self, pictures={**self.pictures, kind: picture}, paths=paths)
 
 
-def gathered(recipe: Recipe, present: Sequence[Picture], recent: Sequence[Path]) -> Gathered:
+def find_pictures(recipe: Recipe, present: Sequence[Picture], recent: Sequence[Path]) -> RecalledSession:
     """On a worker: what is found by its hash among pictures that are there, and files that were opened lately."""
-    found = Gathered(recipe)
+    found = RecalledSession(recipe)
     for kind, name in found.wanted.items():
         for picture in present:
             if picture.sha256 == name.sha256:
@@ -58,7 +58,7 @@ def _read(path: Path) -> Picture | None:
         return None
 
 
-def told_by(path: Path) -> Recipe | None:
+def read_recipe(path: Path) -> Recipe | None:
     """On a worker: the recipe of a picture file, None where there is none or one that makes no sense."""
     try:
         return recipe_from(path)
@@ -66,15 +66,15 @@ def told_by(path: Path) -> Recipe | None:
         return None
 
 
-def ready(found: Gathered) -> tuple[Picture | None, list[Common]]:
+def prepare_pictures(found: RecalledSession) -> tuple[Picture | None, list[SharedPyramid]]:
     """On a worker: the photo as it was prepared, and all pictures as canvases want them."""
     photo = found.pictures.get("content")
     content = photo and prepare(photo, found.recipe.preparation)
     planes = [picture.stored for picture in (content, found.pictures.get("style")) if picture]
-    return content, [prepared(plane) for plane in planes]
+    return content, [prepare_pyramid(plane) for plane in planes]
 
 
-def with_all(session: Session, found: Gathered, content: Picture | None) -> Session:
+def session_of_recipe(session: Session, found: RecalledSession, content: Picture | None) -> Session:
     """The session that a recipe tells of, with these pictures."""
     recipe, photo = found.recipe, found.pictures.get("content")
     if photo and content:

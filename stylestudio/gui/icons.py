@@ -13,7 +13,7 @@ INK = b"#000"
 """The colour in the drawings that stands for the palette's own."""
 
 
-class Drawing(QIconEngine):
+class SvgIconEngine(QIconEngine):
     """An icon that is drawn when it is painted: in the palette's colour of that moment, at the screen's own scale."""
 
     def __init__(self, name: str) -> None:
@@ -21,12 +21,14 @@ class Drawing(QIconEngine):
         self._name = name
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        drawing = QSvgRenderer(QByteArray(source(self._name).replace(INK, colour(mode, state).name().encode())))
+        drawing = QSvgRenderer(
+            QByteArray(svg_source(self._name).replace(INK, icon_colour(mode, state).name().encode()))
+        )
         drawing.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
         drawing.render(painter, QRectF(rect))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        key = f"{self._name} {colour(mode, state).name()} {size.width()} {size.height()}"
+        key = f"{self._name} {icon_colour(mode, state).name()} {size.width()} {size.height()}"
         pixmap = QPixmap()
         if not QPixmapCache.find(key, pixmap):
             pixmap = QPixmap(size)
@@ -37,12 +39,12 @@ class Drawing(QIconEngine):
         return pixmap
 
     def clone(self) -> QIconEngine:
-        return Drawing(self._name)
+        return SvgIconEngine(self._name)
 
 
 def icon(name: str) -> QIcon:
     """The icon of this name, a file in `resources/icons`."""
-    return QIcon(Drawing(name))
+    return QIcon(SvgIconEngine(name))
 
 
 def program_icon() -> QIcon:
@@ -50,7 +52,7 @@ def program_icon() -> QIcon:
     return QIcon(str(resource("icons") / "program.svg"))
 
 
-def colour(mode: QIcon.Mode, state: QIcon.State) -> QColor:
+def icon_colour(mode: QIcon.Mode, state: QIcon.State) -> QColor:
     """The palette's, of words that lie where the icon does."""
     return QApplication.palette().color(
         QPalette.ColorGroup.Disabled if mode == QIcon.Mode.Disabled else QPalette.ColorGroup.Active,
@@ -64,6 +66,6 @@ def on_accent(mode: QIcon.Mode, state: QIcon.State) -> bool:
 
 
 @cache
-def source(name: str) -> bytes:
+def svg_source(name: str) -> bytes:
     """The drawing's text."""
     return (resource("icons") / f"{name}.svg").read_bytes()

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, QThread, QTimer, Signal, Slot
 
-from stylestudio.engine.runtime.memory import trim
+from stylestudio.engine.runtime.memory import find_malloc_trim
 from stylestudio.errors import StudioError
-from stylestudio.gui.messages import Unexpected, explained
+from stylestudio.gui.messages import UnexpectedError, as_studio_error
 from stylestudio.progress import Cancelled, Preview, Progress, Work, cancellable
 
 TELL_EVERY = 0.05
@@ -57,7 +57,9 @@ class Worker(QThread):
             self._work_on(job)
             del job  # it holds pictures, and the next one may be long in coming
             if self.jobs.empty():
-                trim()(0)  # in the heap free memory lies between what is in use, and what comes next adds to it
+                find_malloc_trim()(
+                    0
+                )  # in the heap free memory lies between what is in use, and what comes next adds to it
 
     def _work_on(self, job: Job) -> None:
         self._stage = ""
@@ -67,7 +69,7 @@ class Worker(QThread):
                     self._run_steps(job)
         except BaseException as error:  # whatever it is, the artist has to hear of it, and the next job to be done
             if not (job.cancelled and isinstance(error, Cancelled)):
-                self.failed.emit(job, explained(error))
+                self.failed.emit(job, as_studio_error(error))
 
     def _run_steps(self, job: Job) -> None:
         with closing(job.factory()) as work:
@@ -89,7 +91,7 @@ class Worker(QThread):
             self.previewed.emit(job)
 
 
-class Current(NamedTuple):
+class RunningJob(NamedTuple):
     """The job that runs, and whom to tell of it."""
 
     job: Job
@@ -98,7 +100,7 @@ class Current(NamedTuple):
     previewed: Callable[[Preview], object] | None
 
 
-class Tasks(QObject):
+class TaskRunner(QObject):
     """Work off the window's thread, the newest only. `close` it before it goes.
 
     `ended` comes when it has nothing more to do, not for a job whose place another one takes.
@@ -116,7 +118,7 @@ class Tasks(QObject):
         self._worker.failed.connect(self._on_failure)
         self._worker.finished.connect(self._on_death)
         # The callbacks stay on this side: their last reference must not go on the worker thread.
-        self._current: Current | None = None
+        self._current: RunningJob | None = None
         self._pause = QTimer(self, interval=round(1000 * SHOW_EVERY), singleShot=True)
         self._pause.timeout.connect(self._show_newest)
         self._closed = False
@@ -149,7 +151,7 @@ class Tasks(QObject):
         self._stop_current()
         self._pause.stop()
         job = Job(work_factory)
-        self._current = Current(job, done, failed, previewed)
+        self._current = RunningJob(job, done, failed, previewed)
         if not self._worker.isRunning():
             self._worker.start()
         self._worker.jobs.put(job)
@@ -215,7 +217,7 @@ class Tasks(QObject):
         if self._current is not None and not self._worker.isRunning():
             job = self._current.job
             job.cancelled = True
-            self._finish(job, self._current.failed, Unexpected("The thread of the work has ended."))
+            self._finish(job, self._current.failed, UnexpectedError("The thread of the work has ended."))
 
     def _finish(self, job: Job, callback: Callable[[Any], object], outcome: object) -> None:
         try:
@@ -236,9 +238,9 @@ class FileTask:
 
 
 class FileQueue(QObject):
-    """`Tasks` lets the newest job win; files are all wanted, so here each waits for its turn."""
+    """`TaskRunner` lets the newest job win; files are all wanted, so here each waits for its turn."""
 
-    def __init__(self, tasks: Tasks) -> None:
+    def __init__(self, tasks: TaskRunner) -> None:
         super().__init__(tasks)
         self._tasks = tasks
         self._waiting: deque[FileTask] = deque()
@@ -257,12 +259,12 @@ class FileQueue(QObject):
 
     def finish(self, patience: float) -> None:
         """Do what waits, for at most `patience` seconds; for when the window's event loop has ended."""
-        self.hurry(patience)
+        self.set_deadline(patience)
         while self.is_busy and time.monotonic() < self._until:
             QCoreApplication.processEvents()
             time.sleep(0.01)
 
-    def hurry(self, patience: float) -> None:
+    def set_deadline(self, patience: float) -> None:
         """Let `finish` take no longer than so many seconds from now, whether it has begun or not."""
         self._until = min(self._until, time.monotonic() + patience)
 

@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from stylestudio.errors import LibraryError, StudioError
 from stylestudio.gui.document import Document
 from stylestudio.gui.export import Exporter
-from stylestudio.gui.jobs import FileQueue, Tasks
+from stylestudio.gui.jobs import FileQueue, TaskRunner
 from stylestudio.gui.loading import Loader
 from stylestudio.gui.overfit import Overfit, key_for
-from stylestudio.gui.runs import Runs
+from stylestudio.gui.runs import RunController
 from stylestudio.images.decode import Picture
-from stylestudio.studio.library_records import seen
+from stylestudio.studio.library_records import describe_picture
 from stylestudio.studio.presets import Preset
 from stylestudio.studio.run_entries import RunEntries
 from stylestudio.studio.session import Session
@@ -46,7 +46,7 @@ class LibraryQueue(QObject):
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._folder = folder
-        self._tasks = Tasks(self)
+        self._tasks = TaskRunner(self)
         self._queue = FileQueue(self._tasks)
         self._library: Library | None = None
         self._has_failed = self._is_closing = False
@@ -94,7 +94,7 @@ class LibraryQueue(QObject):
         remark = ""
         if self._library is None:
             self._library = Library(self._folder)
-            remark = self._library.remark()
+            remark = self._library.opening_remark()
         try:
             return question(self._library), remark
         except LibraryError:
@@ -128,7 +128,7 @@ class Recorder(QObject):
     """Puts down in the library what the artist works with: pictures, finished runs with their mix, and exports."""
 
     def __init__(
-        self, library: LibraryQueue, document: Document, runs: Runs, loader: Loader, exporter: Exporter
+        self, library: LibraryQueue, document: Document, runs: RunController, loader: Loader, exporter: Exporter
     ) -> None:
         super().__init__(library)
         self._library, self._document, self._runs = library, document, runs
@@ -146,12 +146,12 @@ class Recorder(QObject):
         """Put down the mix of now, if it is that of a finished picture and was not put down."""
         self._record(self._document.session)
 
-    def used_preset(self, preset: Preset) -> None:
+    def count_preset_use(self, preset: Preset) -> None:
         """Count one more use."""
-        self._library.write(lambda library: library.used_preset(preset.name))
+        self._library.write(lambda library: library.count_preset_use(preset.name))
 
     def _opened(self, picture: Picture, path: Path) -> None:
-        self._library.write(lambda library: library.saw(seen(picture, path)))
+        self._library.write(lambda library: library.record_pictures(describe_picture(picture, path)))
 
     def _take(self, overfit: Overfit | None) -> None:
         """A finished picture is put down at once, and another one of the pictures that are shown followed."""
@@ -170,11 +170,11 @@ class Recorder(QObject):
         if overfit is None or overfit.key != key_for(session) or self._recorded == (overfit, session):
             return
         self._recorded = overfit, session
-        self._library.write(lambda library: self._entries.put_down(library, session, overfit.pixels))
+        self._library.write(lambda library: self._entries.record_run(library, session, overfit.pixels))
 
     def _exported(self, path: Path) -> None:
         self.record()
         session, overfit = self._document.session, self._runs.overfit
         is_shown = overfit is not None and not overfit.draft and overfit.key == key_for(session)
         pixels = overfit.pixels if overfit is not None and is_shown else None
-        self._library.write(lambda library: self._entries.exported(library, path, session, pixels))
+        self._library.write(lambda library: self._entries.record_export(library, path, session, pixels))

@@ -11,13 +11,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from stylestudio.errors import PictureError, StudioError
-from stylestudio.gui.canvas.frames import picture_of
-from stylestudio.gui.canvas.pyramid import Common, Pyramids, prepared
+from stylestudio.gui.canvas.frames import picture_from_image
+from stylestudio.gui.canvas.pyramid import Pyramids, SharedPyramid, prepare_pyramid
 from stylestudio.gui.document import Document
-from stylestudio.gui.drops import MANY, Dropped, Pixels, dropped
+from stylestudio.gui.drops import MANY, DropContents, Pixels, read_drop
 from stylestudio.gui.jobs import FileQueue
-from stylestudio.gui.places import asked
-from stylestudio.gui.preferences import Memory
+from stylestudio.gui.places import ask_with_timeout
+from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.words import remark_in_words
 from stylestudio.images.decode import Picture, from_bytes, read
 from stylestudio.images.formats import patterns
@@ -27,47 +27,47 @@ KINDS = ("content", "style")
 
 
 @dataclass(frozen=True)
-class Found:
+class ReadResult:
     """A picture, or why there is none; `path` is its file, None for pixels without one."""
 
     outcome: Picture | StudioError
     path: Path | None = None
 
 
-def first_empty(session: Session) -> str:
+def first_empty_kind(session: Session) -> str:
     """The kind that a picture dropped beside the panes becomes: the first that is missing, else the content."""
     return "style" if session.content is not None and session.style is None else "content"
 
 
-def lit_by(session: Session, pictures: int) -> str:
+def kind_to_highlight(session: Session, pictures: int) -> str:
     """The kind whose pane lights where so many pictures hover beside the panes; "" for both."""
     if pictures == len(KINDS):
         return ""
-    return "content" if pictures >= MANY else first_empty(session)
+    return "content" if pictures >= MANY else first_empty_kind(session)
 
 
-def are_many(paths: Sequence[Path], kind: str | None) -> bool:
+def is_photo_set(paths: Sequence[Path], kind: str | None) -> bool:
     """Whether these are more than a photo and a style: a folder, three or more, or two for the photo's pane."""
     if len(paths) >= MANY or (len(paths) == len(KINDS) and kind == "content"):
         return True
-    return asked(lambda: any(path.is_dir() for path in paths), False)
+    return ask_with_timeout(lambda: any(path.is_dir() for path in paths), False)
 
 
-def read_files(paths: Sequence[Path], instead: Pixels | None = None) -> list[Found]:
+def read_files(paths: Sequence[Path], instead: Pixels | None = None) -> list[ReadResult]:
     """Every picture, or why it could not be read; `instead` are pixels that came with the only file, for that case."""
-    found = [Found(attempted(partial(read, path)), path) for path in paths]
+    found = [ReadResult(read_or_error(partial(read, path)), path) for path in paths]
     if instead is not None and isinstance(found[0].outcome, StudioError):
-        pixels = attempted(partial(read_pixels, instead, paths[0].stem))
-        return found if isinstance(pixels, StudioError) else [Found(pixels)]
+        pixels = read_or_error(partial(read_pixels, instead, paths[0].stem))
+        return found if isinstance(pixels, StudioError) else [ReadResult(pixels)]
     return found
 
 
 def read_pixels(source: Pixels, name: str) -> Picture:
     """The picture in bytes of a file or in Qt's image. Raises `PictureError`."""
-    return from_bytes(source, name) if isinstance(source, bytes) else picture_of(source, name)
+    return from_bytes(source, name) if isinstance(source, bytes) else picture_from_image(source, name)
 
 
-def attempted(reading: Callable[[], Picture]) -> Picture | StudioError:
+def read_or_error(reading: Callable[[], Picture]) -> Picture | StudioError:
     """What is read, or the error that it raises."""
     try:
         return reading()
@@ -88,9 +88,9 @@ class Loader(QObject):
     many_came = Signal(list, object, list)
     """Paths that are more than a photo and a style, the kind of their pane or None, and what was refused."""
     look_dropped = Signal(object, object)
-    """What was dropped with Shift, as `Dropped`, because how it was made is wanted; and a pane's kind, or None."""
+    """What was dropped with Shift, as `DropContents`, because how it was made is wanted; and a pane's kind, or None."""
 
-    def __init__(self, document: Document, file_queue: FileQueue, memory: Memory, pyramids: Pyramids) -> None:
+    def __init__(self, document: Document, file_queue: FileQueue, memory: Preferences, pyramids: Pyramids) -> None:
         super().__init__(document)
         self._document, self._file_queue, self._memory, self._pyramids = document, file_queue, memory, pyramids
         self._arriving = 0
@@ -98,11 +98,11 @@ class Loader(QObject):
         self._waiting: list[Callable[[], object]] = []
 
     @property
-    def arriving(self) -> int:
+    def pending_count(self) -> int:
         """How many pictures are being read."""
         return self._arriving
 
-    def when_arrived(self, callback: Callable[[], object]) -> None:
+    def when_loaded(self, callback: Callable[[], object]) -> None:
         """Call it now, or as soon as no picture is being read any more."""
         if self._arriving:
             self._waiting.append(callback)
@@ -133,11 +133,11 @@ class Loader(QObject):
         """Take the picture or the files on the clipboard."""
         mime = QGuiApplication.clipboard().mimeData()
         usual = self.tr("Copy a picture in another program first.")
-        found = dropped(mime) if mime and mime.formats() else Dropped(reason=usual)
-        if not self.take(found, kind):
+        found = read_drop(mime) if mime and mime.formats() else DropContents(reason=usual)
+        if not self.open_dropped(found, kind):
             self.failed.emit(PictureError(self.tr("There is no picture to paste."), hint=found.reason or usual))
 
-    def take(self, found: Dropped, kind: str | None = None) -> bool:
+    def open_dropped(self, found: DropContents, kind: str | None = None) -> bool:
         """Open what was dropped or pasted; false if there is nothing to open."""
         if found.files and found.is_look:
             self.look_dropped.emit(found, kind)
@@ -161,33 +161,35 @@ class Loader(QObject):
         """
         if not paths:
             return
-        if are_many(paths, kind):
+        if is_photo_set(paths, kind):
             self.many_came.emit(list(paths), kind, list(refused))
             return
         self.say_not_taken(refused)
         done = self._take_both if len(paths) == 2 else partial(self._take_one, kind)
-        self.bring(partial(read_files, list(paths), instead), done, len(paths))
+        self.read_in_background(partial(read_files, list(paths), instead), done, len(paths))
 
     def open_pixels(self, source: Pixels, kind: str | None = None) -> None:
         """Pixels without a file: pasted, or dropped by a browser."""
-        reading = partial(attempted, partial(read_pixels, source, self.tr("pasted picture")))
-        self.bring(lambda: [Found(reading())], partial(self._take_one, kind), 1)
+        reading = partial(read_or_error, partial(read_pixels, source, self.tr("pasted picture")))
+        self.read_in_background(lambda: [ReadResult(reading())], partial(self._take_one, kind), 1)
 
-    def put(self, picture: Picture, kind: str, path: Path, edit: Callable[..., Session] | None = None) -> None:
+    def use_picture(self, picture: Picture, kind: str, path: Path, edit: Callable[..., Session] | None = None) -> None:
         """Take a picture that was read from a file already, by this edit if it is not to be as usual."""
         self._put(picture, kind, edit)
-        self.remember(picture, path, kind)
+        self.remember_file(picture, path, kind)
 
-    def remember(self, picture: Picture, path: Path, kind: str) -> None:
+    def remember_file(self, picture: Picture, path: Path, kind: str) -> None:
         """That a picture was opened from this file."""
-        self._remember(Found(picture, path), kind)
+        self._remember(ReadResult(picture, path), kind)
 
     def say_not_taken(self, paths: Sequence[Path]) -> None:
         """Name what came along and is not taken; nothing where that is nothing."""
         names = ", ".join(path.name for path in paths)
         self.said.emit(self.tr("Not taken: {names}").format(names=names) if paths else "")
 
-    def bring(self, work: Callable[[], list[Found]], done: Callable[[list[Found]], object], pictures: int) -> None:
+    def read_in_background(
+        self, work: Callable[[], list[ReadResult]], done: Callable[[list[ReadResult]], object], pictures: int
+    ) -> None:
         """Find so many pictures beside the window by `work`, counted as arriving, and call `done` with them."""
 
         def then(tell: Callable[..., object], outcome: object) -> None:
@@ -195,21 +197,21 @@ class Loader(QObject):
             tell(outcome)
             self._count_changed()
 
-        def show(outcome: tuple[list[Found], list[Common]]) -> None:
+        def show(outcome: tuple[list[ReadResult], list[SharedPyramid]]) -> None:
             found, pyramids = outcome
-            with self._pyramids.offering(pyramids):
+            with self._pyramids.offer_prepared(pyramids):
                 done(found)
 
         self._arriving += pictures
         self._file_queue.run(partial(self._ready, work), partial(then, show), partial(then, self.failed.emit))
         self._count_changed()
 
-    def _ready(self, work: Callable[[], list[Found]]) -> tuple[list[Found], list[Common]]:
+    def _ready(self, work: Callable[[], list[ReadResult]]) -> tuple[list[ReadResult], list[SharedPyramid]]:
         """What `work` finds, and its pictures as canvases want them: on the worker, the window does not wait for it."""
         found = [replace(one, outcome=self._known(one.outcome)) for one in work()]
         pictures = [one.outcome for one in found if isinstance(one.outcome, Picture)]
         planes = [plane for picture in pictures for plane in (picture.stored, picture.alpha) if plane is not None]
-        return found, [prepared(plane) for plane in planes]
+        return found, [prepare_pyramid(plane) for plane in planes]
 
     def _known(self, outcome: Picture | StudioError) -> Picture | StudioError:
         """One that is alive and all the same, if any: undo would keep a copy for each time that it is opened."""
@@ -227,9 +229,9 @@ class Loader(QObject):
                 callback()
 
     def _empty(self) -> str:
-        return first_empty(self._document.session)
+        return first_empty_kind(self._document.session)
 
-    def _take_both(self, found: list[Found]) -> None:
+    def _take_both(self, found: list[ReadResult]) -> None:
         content, style = (one.outcome for one in found)
         if isinstance(content, Picture) and isinstance(style, Picture):
             self._document.apply(self.tr("Open photo and style"), with_pictures, content, style)
@@ -239,7 +241,7 @@ class Loader(QObject):
         for one, kind in zip(found, KINDS, strict=True):
             self._take_one(kind, [one])
 
-    def _take_one(self, kind: str | None, found: list[Found]) -> None:
+    def _take_one(self, kind: str | None, found: list[ReadResult]) -> None:
         [one] = found
         if isinstance(one.outcome, StudioError):
             self.refused.emit(kind or self._empty(), one.outcome)
@@ -256,7 +258,7 @@ class Loader(QObject):
         else:
             self._document.apply(self.tr("Open style"), edit or with_style, one)
 
-    def _remember(self, found: Found, kind: str) -> None:
+    def _remember(self, found: ReadResult, kind: str) -> None:
         path = found.path
         if path is None:
             return

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from stylestudio.gui.words import tr
 from stylestudio.images.formats import patterns
-from stylestudio.studio.autosave.keeping import Recalled
+from stylestudio.studio.autosave.keeping import RecalledPicture
 
 
 class LostPicture(QMessageBox):
@@ -17,7 +17,7 @@ class LostPicture(QMessageBox):
     A picture that is there and has changed can be taken as it is; else `take_button` is not shown.
     """
 
-    def __init__(self, window: QWidget, lost: Recalled) -> None:
+    def __init__(self, window: QWidget, lost: RecalledPicture) -> None:
         super().__init__(window)
         name, path = lost.origin
         file = path.name if path else name.name
@@ -37,7 +37,7 @@ class LostPicture(QMessageBox):
         self.setInformativeText(place or self.tr("Your last work was made with it."))
 
 
-def ask_where(window: QWidget, lost: Recalled, found: Callable[[Path], object]) -> None:
+def ask_where(window: QWidget, lost: RecalledPicture, found: Callable[[Path], object]) -> None:
     """Ask for the file, and call `found` with it."""
     name, path = lost.origin
     title = tr("Find {0}").format(path.name if path else name.name)

@@ -8,31 +8,31 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow
 
-from stylestudio.gui.canvas.holding_canvas import Held
+from stylestudio.gui.appearance import AppearanceCommands
+from stylestudio.gui.canvas.peek_canvas import Held
 from stylestudio.gui.commands import Help
 from stylestudio.gui.document import Document, Edits
-from stylestudio.gui.drops import dropped_by, offered, take_copy
+from stylestudio.gui.drops import accept_as_copy, peek_drag, read_drop_event
 from stylestudio.gui.export import Exporter
 from stylestudio.gui.jobs import FileQueue
-from stylestudio.gui.loading import Loader, lit_by
-from stylestudio.gui.looks import Looks
+from stylestudio.gui.loading import Loader, kind_to_highlight
 from stylestudio.gui.menus import BAR, Menus
-from stylestudio.gui.mixing import Tuning
+from stylestudio.gui.mixing import MixController
+from stylestudio.gui.notifications import Notifications
 from stylestudio.gui.overfit import Overfit
 from stylestudio.gui.pane_menus import PaneMenus
-from stylestudio.gui.preferences import Memory
-from stylestudio.gui.preparing import Preparing
+from stylestudio.gui.preferences import Preferences
+from stylestudio.gui.preparing import PrepareCommands
 from stylestudio.gui.recipes import Recipes
-from stylestudio.gui.runs import Runs
+from stylestudio.gui.runs import RunController
 from stylestudio.gui.sets.sets import Sets
 from stylestudio.gui.shelf.shelving import Shelving
 from stylestudio.gui.snapshots import Snapshots
-from stylestudio.gui.telling import Telling
 from stylestudio.gui.theme import Theme
 from stylestudio.gui.tools import Tools
-from stylestudio.gui.widgets.boxes import take_typed
+from stylestudio.gui.widgets.boxes import commit_typed
 from stylestudio.gui.widgets.status import StatusLine
-from stylestudio.gui.words import made_smaller, mark, remark, title
+from stylestudio.gui.words import settings_remark, smaller_size_note, title, unfinished_mark
 from stylestudio.gui.workspace import Workspace
 from stylestudio.studio.session import Session
 
@@ -46,7 +46,13 @@ class MainWindow(QMainWindow):
     """That what is kept for the next start be forgotten."""
 
     def __init__(
-        self, document: Document, runs: Runs, reading: FileQueue, writing: FileQueue, memory: Memory, theme: Theme
+        self,
+        document: Document,
+        runs: RunController,
+        reading: FileQueue,
+        writing: FileQueue,
+        memory: Preferences,
+        theme: Theme,
     ) -> None:
         super().__init__()
         self.document, self.runs, self.memory = document, runs, memory
@@ -56,20 +62,20 @@ class MainWindow(QMainWindow):
         self.loader = Loader(document, reading, memory, self.space.pyramids)
         self.target, self.side = self.space.target, self.space.side
         self.recipes = Recipes(self, document, runs, self.loader, self.space, reading, memory)
-        self.looks = Looks(theme, memory, (self.space.shared_view, self.space.style_view))
-        self.tuning = Tuning(self, document, self.edits, self.space, writing, memory)
+        self.looks = AppearanceCommands(theme, memory, (self.space.shared_view, self.space.style_view))
+        self.tuning = MixController(self, document, self.edits, self.space, writing, memory)
         self.tools = Tools(document, self.space)
-        self.telling = Telling(self, self.space, self.exporter)
-        self.show_error = self.telling.error
+        self.telling = Notifications(self, self.space, self.exporter)
+        self.show_error = self.telling.show_error
         self.snapshots = Snapshots(document, runs, self.space)
-        self.preparing = Preparing(self, document, reading)
+        self.preparing = PrepareCommands(self, document, reading)
         self.shelving = Shelving(document, runs, self.loader, self.recipes, self.exporter, self.space)
         self.sets = Sets(self, document, runs, self.loader, self.space, reading, memory, self.shelving.library)
         self.parts = self.looks, self.tools, self.snapshots, self.preparing, self.shelving, self.sets, Help(self)
         self._is_behind = False
         self.menu = self.tuning.menu = Menus(self, self._handlers(), memory)
         for part in self.parts:
-            part.fill(self.menu)
+            part.set_up_menus(self.menu)
         self.pane_menus = PaneMenus(self, document, self.space, self.loader, self.menu)
         self._lay_out()
         self._join()
@@ -87,7 +93,7 @@ class MainWindow(QMainWindow):
 
     def close_down(self) -> bool:
         """Let go of threads and temporary files; false if a thread still runs."""
-        self.target.release()
+        self.target.stop_mixer()
         self.exporter.close()
         return all([self.sets.close(), self.shelving.close()])
 
@@ -98,58 +104,58 @@ class MainWindow(QMainWindow):
             bar.setVisible(not alone)
         full = Qt.WindowState.WindowFullScreen
         self.setWindowState(self.windowState() | full if alone else self.windowState() & ~full)
-        self.space.notice.say(self.tr("F11 or Esc brings the rest back") if alone else "")
+        self.space.notice.show_text(self.tr("F11 or Esc brings the rest back") if alone else "")
         self._enable()
 
-    def close_unasked(self) -> None:
+    def close_without_asking(self) -> None:
         """Close, whatever waits."""
-        self.exporter.give_up()
+        self.exporter.cancel_waiting()
         self.sets.leave()
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.exporter.holds_open(self.close_unasked) or self.sets.holds_open(self.close_unasked):
+        if self.exporter.holds_open(self.close_without_asking) or self.sets.holds_open(self.close_without_asking):
             return event.ignore()
-        take_typed()
+        commit_typed()
         self.hide()
         self.memory.set_layout("window", self.saveGeometry())
-        self.space.remember(self.memory)
+        self.space.save_layout(self.memory)
         self.memory.set_settings(self.document.session.settings)
         self.memory.sync()
         super().closeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self.target.hold(None)  # the key's release will not be heard here
+            self.target.peek(None)  # the key's release will not be heard here
         super().changeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        found = offered(event.mimeData())
+        found = peek_drag(event.mimeData())
         if found.reason:
-            self.status.say(found.reason)
-            self.space.notice.say(found.reason)
+            self.status.show_message(found.reason)
+            self.space.notice.show_text(found.reason)
             event.ignore()
             return
-        self.space.light(lit_by(self.document.session, found.pictures), found.pictures)
-        take_copy(event)
+        self.space.highlight_panes(kind_to_highlight(self.document.session, found.pictures), found.pictures)
+        accept_as_copy(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        take_copy(event)
+        accept_as_copy(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.space.light("", 0)
+        self.space.highlight_panes("", 0)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.space.light("", 0)
-        found = dropped_by(event)
-        if not self.loader.take(found):
-            self.status.say(found.reason or "")
-        take_copy(event)
+        self.space.highlight_panes("", 0)
+        found = read_drop_event(event)
+        if not self.loader.open_dropped(found):
+            self.status.show_message(found.reason or "")
+        accept_as_copy(event)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         """What each action does, by its name."""
         target, exporter = self.target, self.exporter
-        ask, when_arrived = self.loader.ask_for_file, self.loader.when_arrived
+        ask, when_arrived = self.loader.ask_for_file, self.loader.when_loaded
         return {
             "open_content": partial(ask, "content", self),
             "open_style": partial(ask, "style", self),
@@ -165,7 +171,7 @@ class MainWindow(QMainWindow):
             "swap": self.edits.swap,
             "link": lambda: self.edits.link(self.menu["link"].isChecked()),
             "restart": self.runs.restart,
-            "cancel": lambda: self.tools.leave() or self._cancel(),
+            "cancel": lambda: self.tools.deactivate() or self._cancel(),
             "zoom_in": target.zoom_in,
             "zoom_out": target.zoom_out,
             "fit": target.fit,
@@ -174,9 +180,9 @@ class MainWindow(QMainWindow):
             "hold_content": partial(self._hold, "content"),
             "hold_overfit": partial(self._hold, "overfit"),
             "target_alone": lambda: self.show_target_alone(self.menu["target_alone"].isChecked()),
-            **self.tuning.handlers(),
-            **self.recipes.handlers(),
-            **{name: do for part in self.parts for name, do in part.handlers().items()},
+            **self.tuning.command_handlers(),
+            **self.recipes.command_handlers(),
+            **{name: do for part in self.parts for name, do in part.command_handlers().items()},
         }
 
     def _cancel(self) -> None:
@@ -186,12 +192,12 @@ class MainWindow(QMainWindow):
 
     def _stop(self) -> None:
         """Stop the run and what waits for it."""
-        self.exporter.give_up()
+        self.exporter.cancel_waiting()
         self.runs.cancel()
 
     def _hold(self, what: Held) -> None:
         """Show one picture whole, or the target again."""
-        self.target.hold(what if self.menu[f"hold_{what}"].isChecked() else None)
+        self.target.peek(what if self.menu[f"hold_{what}"].isChecked() else None)
 
     def _lay_out(self) -> None:
         self.space.bar.fill([self.menu[name] if name else None for name in BAR])
@@ -201,7 +207,7 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
         self.resize(*SIZE)
         self.restoreGeometry(self.memory.layout("window"))
-        self.space.restore(self.memory)
+        self.space.restore_layout(self.memory)
 
     def _join(self) -> None:
         self.document.changed.connect(self._session_changed)
@@ -212,12 +218,12 @@ class MainWindow(QMainWindow):
             canvas.ready.connect(lambda: self._is_behind and self._show_overfit(self.runs.overfit))
         self.runs.progressed.connect(self.status.show_progress)
         self.runs.busy_changed.connect(self._show_busy)
-        self.runs.failed.connect(self.exporter.give_up)
+        self.runs.failed.connect(self.exporter.cancel_waiting)
         parts = self.exporter, self.tuning, self.recipes, self.preparing, self.shelving, self.sets
         for source in (self.runs, self.loader, *parts):
             source.failed.connect(self.show_error)
-            source.said.connect(self.status.say)
-        self.loader.refused.connect(self.telling.refused)
+            source.said.connect(self.status.show_message)
+        self.loader.refused.connect(self.telling.show_refusal)
         self.exporter.exported.connect(self._enable)
         self.exporter.taken_back.connect(self._enable)
         self.loader.arriving_changed.connect(self._enable)
@@ -225,22 +231,22 @@ class MainWindow(QMainWindow):
         self.space.welcome.pair_chosen.connect(self.loader.open_files)
         self.space.welcome.open_requested.connect(lambda kind: self.loader.ask_for_file(kind, self))
         self.status.cancelled.connect(self._stop)
-        self.target.held_changed.connect(self._show_held)
+        self.target.peek_changed.connect(self._show_held)
 
     def _join_panes(self) -> None:
         for kind, pane in self.space.panes.items():
-            pane.came.connect(partial(self.loader.take, kind=kind))
+            pane.came.connect(partial(self.loader.open_dropped, kind=kind))
             pane.sample_chosen.connect(lambda path, kind=kind: self.loader.open_files([path], kind))
-            pane.hovering.connect(partial(self.space.light, kind))
+            pane.hovering.connect(partial(self.space.highlight_panes, kind))
             pane.open_requested.connect(partial(self.loader.ask_for_file, kind, self))
         self.side.settings.edited.connect(self.edits.set_settings)
         self.side.export_requested.connect(self.menu["export"].trigger)
         handle = self.side.drag_handle
-        handle.wanted.connect(lambda: self.exporter.prepare_file(handle.take))
+        handle.wanted.connect(lambda: self.exporter.prepare_file(handle.set_file))
 
     def _show_held(self) -> None:
         for what in ("content", "overfit"):
-            self.menu[f"hold_{what}"].setChecked(self.target.held == what)
+            self.menu[f"hold_{what}"].setChecked(self.target.peeked == what)
 
     def _session_changed(self, old: Session, new: Session) -> None:
         if old.content is not new.content:
@@ -253,7 +259,7 @@ class MainWindow(QMainWindow):
 
     def _show_pictures(self, session: Session) -> None:
         overfit = self._fitting_overfit(session)
-        self.target.set_pictures(session.content, overfit and overfit.pixels, mark(overfit))
+        self.target.set_pictures(session.content, overfit and overfit.pixels, unfinished_mark(overfit))
         self.space.welcome.setVisible(session.content is None and session.style is None)
         self.setWindowTitle(title(session))
 
@@ -265,9 +271,9 @@ class MainWindow(QMainWindow):
         return overfit
 
     def _show_values(self, session: Session) -> None:
-        self.tuning.show(session)
+        self.tuning.show_mix(session)
         self.side.settings.show_settings(session.settings)
-        self.side.settings.show_note(remark(session))
+        self.side.settings.show_note(settings_remark(session))
         self.menu["link"].setChecked(session.linked)
         self._enable()
 
@@ -278,9 +284,9 @@ class MainWindow(QMainWindow):
         if self._is_behind:
             return  # a large picture would else never get ready
         fitting = self._fitting_overfit(session)
-        pixels, missing = fitting and fitting.pixels, mark(fitting)
+        pixels, missing = fitting and fitting.pixels, unfinished_mark(fitting)
         self.target.set_pictures(session.content, pixels, missing)
-        pane.set_pixels(pixels, missing.lower() or made_smaller(fitting), fitting and fitting.content.size)
+        pane.set_pixels(pixels, missing.lower() or smaller_size_note(fitting), fitting and fitting.content.size)
         self._enable()
 
     def _show_busy(self, busy: bool) -> None:
@@ -291,10 +297,10 @@ class MainWindow(QMainWindow):
         session, menu = self.document.session, self.menu
         pictures = [picture for picture in (session.content, session.style) if picture]
         for one in (menu["export"], menu["save_overfit"], menu["copy_target"], self.side.export):
-            one.setEnabled(len(pictures) + self.loader.arriving >= 2)  # then they wait for what is still missing
+            one.setEnabled(len(pictures) + self.loader.pending_count >= 2)  # then they wait for what is still missing
         menu["swap"].setEnabled(bool(pictures))
         menu["restart"].setEnabled(self.runs.can_restart)
         menu["cancel"].setEnabled(self.runs.busy or self.tools.is_on or menu["target_alone"].isChecked())
         menu["show_in_folder"].setEnabled(self.exporter.last is not None)
-        menu.name_step("undo", self.tr("&Undo"), self.document.undo_label)
-        menu.name_step("redo", self.tr("&Redo"), self.document.redo_label)
+        menu.label_step("undo", self.tr("&Undo"), self.document.undo_label)
+        menu.label_step("redo", self.tr("&Redo"), self.document.redo_label)

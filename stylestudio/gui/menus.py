@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from stylestudio.gui.icons import icon
 from stylestudio.gui.loading import KINDS
-from stylestudio.gui.preferences import Memory
-from stylestudio.gui.widgets.boxes import take_typed
+from stylestudio.gui.preferences import Preferences
+from stylestudio.gui.widgets.boxes import commit_typed
 from stylestudio.gui.words import tr
 from stylestudio.studio.samples import sample_pair, samples
 
@@ -191,7 +191,7 @@ class Menus(QObject):
 
     files_chosen = Signal(list, object)
 
-    def __init__(self, window: QMainWindow, handlers: Mapping[str, Callable[[], object]], memory: Memory) -> None:
+    def __init__(self, window: QMainWindow, handlers: Mapping[str, Callable[[], object]], memory: Preferences) -> None:
         super().__init__(window)
         self.by_name: dict[str, QAction] = {}
         self.submenus: dict[str, QMenu] = {}
@@ -206,13 +206,13 @@ class Menus(QObject):
     def __getitem__(self, name: str) -> QAction:
         return self.by_name[name]
 
-    def exclusive(self, names: list[str]) -> None:
+    def make_exclusive(self, names: list[str]) -> None:
         """Only one of these is checked at a time."""
         group = QActionGroup(self._window)
         for name in names:
             group.addAction(self[name])
 
-    def name_step(self, name: str, verb: str, label: str | None) -> None:
+    def label_step(self, name: str, verb: str, label: str | None) -> None:
         """What Undo or Redo would do, None for nothing."""
         self[name].setEnabled(label is not None)
         self[name].setText(f"{verb}: {label}" if label else verb)
@@ -227,7 +227,7 @@ class Menus(QObject):
         words, key = action.text().replace("&", ""), action.shortcut().toString()
         action.setToolTip(f"{words} ({key})" if key else words)
 
-    def _fill_recent(self, memory: Memory) -> None:
+    def _fill_recent(self, memory: Preferences) -> None:
         """The files opened last, photos before styles."""
         menu = self.submenus["recent"]
         menu.clear()
@@ -271,7 +271,7 @@ class Menus(QObject):
         if command.icon:
             action.setIcon(icon(command.icon))
         handler = self._handlers[command.name]
-        action.triggered.connect(lambda _=False: (take_typed(), handler()))
+        action.triggered.connect(lambda _=False: (commit_typed(), handler()))
         # Of the window too, so that the keys work while the menu bar is hidden.
         self._window.addAction(action)
         self.by_name[command.name] = action

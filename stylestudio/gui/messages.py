@@ -19,7 +19,7 @@ TEXT_WIDTH = 380
 """In device-independent pixels."""
 
 
-class Unexpected(StudioError):
+class UnexpectedError(StudioError):
     """A fault of the program's own; `details` is the traceback as text."""
 
     def __init__(self, details: str) -> None:
@@ -32,12 +32,12 @@ class Unexpected(StudioError):
         self.details = details
 
 
-def explained(error: BaseException) -> StudioError:
+def as_studio_error(error: BaseException) -> StudioError:
     """The error in the artist's words; it holds no traceback, whose frames would keep whole pictures alive."""
     if not isinstance(error, StudioError):
         if lacks_memory(error):
-            return too_little_memory()
-        return Unexpected("".join(traceback.format_exception(error)))
+            return memory_error()
+        return UnexpectedError("".join(traceback.format_exception(error)))
     link: BaseException | None = error
     while link is not None:
         link.__traceback__ = None
@@ -45,7 +45,7 @@ def explained(error: BaseException) -> StudioError:
     return error
 
 
-def too_little_memory() -> StudioError:
+def memory_error() -> StudioError:
     """For wherever memory runs out and nothing more is known."""
     return StudioError(
         QCoreApplication.translate("Unexpected", "There is not enough memory for this."),
@@ -53,9 +53,9 @@ def too_little_memory() -> StudioError:
     )
 
 
-def details_of(error: StudioError) -> str:
+def error_details(error: StudioError) -> str:
     """What helps to find the reason: the words, the versions and the traceback; no folder of the artist's."""
-    trace = error.details if isinstance(error, Unexpected) else "".join(traceback.format_exception(error))
+    trace = error.details if isinstance(error, UnexpectedError) else "".join(traceback.format_exception(error))
     versions = f"Style Studio {__version__}, Python {platform.python_version()}, {platform.platform()}"
     return f"{without_folders(str(error))}\n{versions}\n\n{without_folders(trace)}"
 
@@ -90,7 +90,7 @@ class ErrorDialog(QDialog):
 
     @Slot()
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(details_of(self.error))
+        QGuiApplication.clipboard().setText(error_details(self.error))
 
 
 def show_error(parent: QWidget, error: StudioError) -> ErrorDialog:
@@ -131,13 +131,13 @@ class ErrorHook(QObject):
 
     def _from_anywhere(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if isinstance(error, Exception):
-            self._caught.emit(explained(error))
+            self._caught.emit(as_studio_error(error))
         else:
             self._before[0](kind, error, trace)
 
     def _from_thread(self, fault: threading.ExceptHookArgs) -> None:
         if isinstance(fault.exc_value, Exception):
-            self._caught.emit(explained(fault.exc_value))
+            self._caught.emit(as_studio_error(fault.exc_value))
         else:
             self._before[1](fault)
 

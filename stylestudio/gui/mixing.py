@@ -11,9 +11,9 @@ from stylestudio.gui.document import Document, Edits
 from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.menus import Menus
 from stylestudio.gui.own_presets import OwnPresets
-from stylestudio.gui.preferences import Memory
-from stylestudio.gui.preset_pictures import PresetPictures
-from stylestudio.gui.solo import Desk
+from stylestudio.gui.preferences import Preferences
+from stylestudio.gui.preset_pictures import PresetPreviews
+from stylestudio.gui.solo import SoloMute
 from stylestudio.gui.words import channel_names
 from stylestudio.gui.workspace import Workspace
 from stylestudio.images.blend import Axes
@@ -26,7 +26,7 @@ SEASON_DRIFT = 0.06
 """How far a season's shares go while the picture is refined under an artist who has taken it."""
 
 
-class Tuning(QObject):
+class MixController(QObject):
     """The mix of the session in `space`: its target, and the pane with sliders and presets."""
 
     failed = Signal(object)
@@ -39,23 +39,23 @@ class Tuning(QObject):
         edits: Edits,
         space: Workspace,
         file_queue: FileQueue,
-        memory: Memory,
+        memory: Preferences,
     ) -> None:
         super().__init__(window)
         self._document, self._edits, self._space = document, edits, space
         self._pane, self._target = space.side.mix, space.target
-        self._desk = Desk()
+        self._desk = SoloMute()
         self._tried: tuple[str, Mix] | None = None
         self._axes: Axes = document.session.axes
         self.menu: Menus | None = None
         """Where it is checked what is chosen."""
-        self.presets, self.pictures = OwnPresets(window, file_queue, memory), PresetPictures(space.target)
+        self.presets, self.pictures = OwnPresets(window, file_queue, memory), PresetPreviews(space.target)
         self._join()
-        HeldKeys(window).changed.connect(self._hold)
+        HeldKeyWatcher(window).changed.connect(self._hold)
         self._show_presets()
         QTimer.singleShot(0, self, self._tell_faults)
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
+    def command_handlers(self) -> dict[str, Callable[[], object]]:
         """What each of its commands does, by name."""
         return {
             "axes": lambda: self._edits.set_axes("rgb" if self._document.session.axes == "ycc" else "ycc"),
@@ -65,13 +65,13 @@ class Tuning(QObject):
             "import_preset": self.presets.ask_to_import,
         }
 
-    def show(self, session: Session) -> None:
+    def show_mix(self, session: Session) -> None:
         """Show the session's mix, and nothing that was only tried."""
         self._tried = None
         if session.axes != self._axes:
-            self._axes, self._desk = session.axes, Desk()
+            self._axes, self._desk = session.axes, SoloMute()
         self._pane.show_session(session)
-        self._pane.show_desk(self._desk)
+        self._pane.show_solo_mute(self._desk)
         self.pictures.show_mask(session.mask)
         self._frame()
         if self.menu:
@@ -85,7 +85,7 @@ class Tuning(QObject):
         pane.axes_chosen.connect(edits.set_axes)
         pane.mix_chosen.connect(self._take)
         pane.mix_hovered.connect(self._try)
-        pane.desk_turned.connect(self._turn)
+        pane.solo_mute_toggled.connect(self._turn)
         pane.preset_chosen.connect(self._take_preset)
         gallery.hovered.connect(self._try_preset)
         gallery.keep_requested.connect(self._keep)
@@ -97,11 +97,11 @@ class Tuning(QObject):
 
     def _take(self, label: str, mix: Mix) -> None:
         self._edits.use_mix(label, mix)
-        self.show(self._document.session)  # also where that changed nothing: a switch was clicked
+        self.show_mix(self._document.session)  # also where that changed nothing: a switch was clicked
 
     def _take_preset(self, preset: Preset) -> None:
         label = self.tr("Preset {name}").format(name=preset.label)
-        self._take(label, self.pictures.of(preset.name).mix)
+        self._take(label, self.pictures.get(preset.name).mix)
 
     def _try(self, label: str, mix: Mix | None) -> None:
         """Show this mix until None, without the session knowing."""
@@ -112,17 +112,17 @@ class Tuning(QObject):
         if preset is None:
             self._try("", None)
         else:
-            self._try(preset.label, self.pictures.of(preset.name).mix)
+            self._try(preset.label, self.pictures.get(preset.name).mix)
 
     def _turn(self, button: str, channel: int) -> None:
-        self._look(self._desk.turned(button, channel))
+        self._look(self._desk.toggled(button, channel))
 
     def _hold(self, channel: int | None) -> None:
-        self._look(Desk(self._desk.solo, self._desk.muted, channel))
+        self._look(SoloMute(self._desk.solo, self._desk.muted, channel))
 
-    def _look(self, desk: Desk) -> None:
+    def _look(self, desk: SoloMute) -> None:
         self._desk = desk
-        self._pane.show_desk(desk)
+        self._pane.show_solo_mute(desk)
         self._show_target()
 
     def _show_target(self) -> None:
@@ -132,7 +132,7 @@ class Tuning(QObject):
             self._target.set_mix(Mix(mix.shares, mix.axes, session.mask), label)
         else:
             names = channel_names(session.axes)
-            self._target.set_mix(self._desk.seen(session.mix), self._desk.words(names))
+            self._target.set_mix(self._desk.apply_to(session.mix), self._desk.describe(names))
 
     def _keep(self) -> None:
         self.presets.ask_to_keep(self._document.session.mix)
@@ -145,13 +145,13 @@ class Tuning(QObject):
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(place)
         else:
-            self.presets.show_menu(preset, self.pictures.of(preset.name).mix, place)
+            self.presets.show_menu(preset, self.pictures.get(preset.name).mix, place)
 
     def _offer_back(self, preset: Preset) -> None:
         """Say that a preset was deleted, with a way back."""
         back = partial(self.presets.keep, preset.label, Mix(preset.shares, preset.axes))
         text = self.tr("Deleted the preset {name}").format(name=preset.label)
-        self._space.notice.say(text, [(self.tr("Undo"), back)])
+        self._space.notice.show_text(text, [(self.tr("Undo"), back)])
 
     def _presets_changed(self, name: str) -> None:
         self._show_presets()
@@ -181,8 +181,8 @@ class Tuning(QObject):
     def _frame(self) -> None:
         """Frame the preset that the session's mix is."""
         mix = self._document.session.mix
-        framed = (one for one in self.presets.known if is_same(mix, self._known_mix(one), drift_of(one)))
-        self._pane.gallery.frame(next((one.name for one in framed), None))
+        framed = (one for one in self.presets.known if is_same(mix, self._known_mix(one), share_tolerance(one)))
+        self._pane.gallery.mark_active(next((one.name for one in framed), None))
 
     def _known_mix(self, preset: Preset) -> Mix:
         """What is known of it at this moment."""
@@ -190,7 +190,7 @@ class Tuning(QObject):
         return shown.mix if shown else Mix(preset.shares, preset.axes)
 
 
-def drift_of(preset: Preset) -> float:
+def share_tolerance(preset: Preset) -> float:
     """How far the shares may be from the preset's that it still counts as the one that was taken."""
     return SEASON_DRIFT if preset.grade else 1e-6
 
@@ -208,7 +208,7 @@ def in_words(mix: Mix) -> str:
     return ", ".join(f"{name.lower()} {round(100 * share)} %" for name, share in zip(names, mix.shares, strict=True))
 
 
-class HeldKeys(QObject):
+class HeldKeyWatcher(QObject):
     """Which of `KEYS` is held in `window`, wherever the focus is but in a box that takes figures itself."""
 
     changed = Signal(object)

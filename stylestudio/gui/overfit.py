@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from stylestudio.images.decode import Picture
 from stylestudio.progress import Work
 from stylestudio.studio.recipe import RunKey, run_key
-from stylestudio.studio.render import memory_explained
+from stylestudio.studio.render import explaining_memory_errors
 from stylestudio.studio.session import Session
 from stylestudio.studio.settings import Settings
 
 
-class Renderer(Protocol):
+class OverfitRenderer(Protocol):
     """What makes overfit pictures."""
 
     @property
@@ -22,7 +22,7 @@ class Renderer(Protocol):
         """What the artist should know of the runs so far, in English; empty for nothing."""
         ...
 
-    def rest(self) -> None:
+    def release_memory(self) -> None:
         """Give back the memory that only makes the next run faster."""
         ...
 
@@ -58,16 +58,16 @@ class Overfit:
 
 
 @dataclass(frozen=True)
-class Run:
+class OverfitRun:
     """What is being made."""
 
     content: Picture
     style: Picture
     settings: Settings
 
-    def work(self, renderer: Renderer) -> Work[NDArray[np.float32]]:
+    def work(self, renderer: OverfitRenderer) -> Work[NDArray[np.float32]]:
         """Makes the overfit picture. Raises `StudioError`."""
-        with memory_explained():
+        with explaining_memory_errors():
             return (yield from renderer.overfit(self.content, self.style, self.settings))
 
     def overfit(self, pixels: object, **state: bool) -> Overfit:
@@ -76,11 +76,11 @@ class Run:
         return Overfit(pixels, self.content, self.style, self.settings, **state)
 
 
-def run_for(session: Session) -> Run | None:
+def run_for(session: Session) -> OverfitRun | None:
     """What this session asks for, None while a picture is missing."""
     if session.content is None or session.style is None:
         return None
-    return Run(session.content, session.style, session.settings)
+    return OverfitRun(session.content, session.style, session.settings)
 
 
 def key_for(session: Session) -> RunKey | None:

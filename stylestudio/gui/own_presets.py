@@ -9,20 +9,20 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QWidg
 
 from stylestudio.errors import StudioError
 from stylestudio.gui.jobs import FileQueue
-from stylestudio.gui.preferences import Memory
+from stylestudio.gui.preferences import Preferences
 from stylestudio.paths import data_folder
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.presets import (
     ENDING,
     MOST_LABEL,
     Preset,
+    delete_preset,
     export_preset,
     faults,
-    forget,
     import_preset,
-    keep,
     presets,
-    rename,
+    rename_preset,
+    save_preset,
 )
 
 PURPOSE = "presets"
@@ -37,7 +37,7 @@ class OwnPresets(QObject):
     deleted = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, window: QWidget, file_queue: FileQueue, memory: Memory) -> None:
+    def __init__(self, window: QWidget, file_queue: FileQueue, memory: Preferences) -> None:
         super().__init__(window)
         self._window, self._file_queue, self._memory = window, file_queue, memory
         self.folder = data_folder() / PURPOSE
@@ -56,21 +56,21 @@ class OwnPresets(QObject):
     def ask_to_keep(self, mix: Mix) -> None:
         """Ask for a name and keep the mix under it."""
         proposed = self.tr("My mix")
-        self._ask_name(self.tr("Keep this mix"), proposed, lambda label: keep(self.folder, label, mix))
+        self._ask_name(self.tr("Keep this mix"), proposed, lambda label: save_preset(self.folder, label, mix))
 
     def ask_to_rename(self, preset: Preset) -> None:
-        change = partial(rename, self.folder, preset)
+        change = partial(rename_preset, self.folder, preset)
         self._ask_name(self.tr("Rename the preset"), preset.label, change)
 
     def keep(self, label: str, mix: Mix) -> None:
         """Keep the mix under this name."""
-        self._change(lambda: keep(self.folder, label, mix))
+        self._change(lambda: save_preset(self.folder, label, mix))
 
     def delete(self, preset: Preset) -> None:
         """Delete it; `deleted` tells so that it can be brought back."""
 
         def gone() -> None:
-            forget(self.folder, preset)
+            delete_preset(self.folder, preset)
 
         if self._change(gone):
             self.deleted.emit(preset)

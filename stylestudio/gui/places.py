@@ -23,7 +23,7 @@ _ENDS = "\r\n\0"
 _DRIVE = re.compile(r"/[A-Za-z]:")
 
 
-def asked(question: Callable[[], T], otherwise: T) -> T:
+def ask_with_timeout(question: Callable[[], T], otherwise: T) -> T:
     """What `question()` gives, or `otherwise` where the disk fails or does not answer soon.
 
     For the window's thread: a share that has gone holds whoever asks it for many seconds. Here that is a thread of its

@@ -7,15 +7,15 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QDir, QSettings, QStandardPaths
 
 from stylestudio.errors import SettingError
-from stylestudio.gui.places import asked
-from stylestudio.images.formats import writable
+from stylestudio.gui.places import ask_with_timeout
+from stylestudio.images.formats import writable_formats
 from stylestudio.images.output import ALLOWED, USUAL, ExportOptions
 from stylestudio.studio.settings import DEFAULTS, SETTINGS, Settings
 
 MOST_RECENT = 8
 
 
-class Memory:
+class Preferences:
     """Typed access to `QSettings`; what was stored wrongly counts as not stored."""
 
     def __init__(self, store: QSettings) -> None:
@@ -24,7 +24,7 @@ class Memory:
     def recent(self, kind: str) -> list[Path]:
         """The last files of a kind, "content" or "style", newest first, without those that are known to be gone."""
         paths = self._paths(kind)
-        return asked(lambda: [path for path in paths if path.is_file()], paths)
+        return ask_with_timeout(lambda: [path for path in paths if path.is_file()], paths)
 
     def add_recent(self, kind: str, path: Path) -> None:
         """Put `path` first."""
@@ -35,7 +35,7 @@ class Memory:
     def folder(self, purpose: str) -> Path:
         """The folder last used for a purpose, such as "export", if it answers; else the pictures folder."""
         kept = str(self._store.value(f"folder/{purpose}", "") or "")
-        if kept and asked(Path(kept).is_dir, False):
+        if kept and ask_with_timeout(Path(kept).is_dir, False):
             return Path(kept)
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         return Path(pictures or QDir.homePath())
@@ -73,7 +73,7 @@ class Memory:
     def export_suffix(self) -> str:
         """That of the format exported last."""
         kept = str(self._store.value("export/suffix", ""))
-        return kept if kept in writable() else next(iter(writable()))
+        return kept if kept in writable_formats() else next(iter(writable_formats()))
 
     def set_export_suffix(self, suffix: str) -> None:
         self._store.setValue("export/suffix", suffix)

@@ -21,13 +21,20 @@ from PySide6.QtWidgets import (
 
 from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.icons import icon
-from stylestudio.gui.widgets.amount import Amount
+from stylestudio.gui.widgets.amount import SignedSlider
 from stylestudio.gui.widgets.boxes import name_control
 from stylestudio.gui.widgets.controls import Toggle
 from stylestudio.gui.widgets.crop_view import CropView
-from stylestudio.images.crop import WHOLE, fitted, quarter_turned, shape_of
+from stylestudio.images.crop import WHOLE, fit_to_aspect, normalised_aspect_ratio, turn_crop
 from stylestudio.images.decode import Picture
-from stylestudio.images.prepared import AS_IT_IS, MOST_ANGLE, MOST_EXPOSURE, Preparation, part_left, prepared
+from stylestudio.images.prepared import (
+    AS_IT_IS,
+    MOST_ANGLE,
+    MOST_EXPOSURE,
+    Preparation,
+    prepare_photo,
+    size_after_turning,
+)
 from stylestudio.images.resize import to_8bit
 
 COLUMN: Final = 264
@@ -53,9 +60,9 @@ class PrepareDialog(QDialog):
         self.resize(SIZE.boundedTo(parent.size() * 0.95))
         self.view = CropView(self)
         self.ratio, self.upright = QComboBox(self), Toggle(self)
-        self.angle = Amount(self.tr("Straighten"), MOST_ANGLE, 0.1, "°", self)
-        self.exposure = Amount(self.tr("Exposure"), MOST_EXPOSURE, 0.05, "EV", self)
-        self.contrast = Amount(self.tr("Contrast"), 100, 1, "%", self)
+        self.angle = SignedSlider(self.tr("Straighten"), MOST_ANGLE, 0.1, "°", self)
+        self.exposure = SignedSlider(self.tr("Exposure"), MOST_EXPOSURE, 0.05, "EV", self)
+        self.contrast = SignedSlider(self.tr("Contrast"), 100, 1, "%", self)
         self._size, self._note = QLabel(self), QLabel(self)
         self._lay_out()
         self._join()
@@ -63,7 +70,7 @@ class PrepareDialog(QDialog):
         self.view.setFocus()
 
     @property
-    def how(self) -> Preparation:
+    def preparation(self) -> Preparation:
         """What is shown."""
         return replace(self._how, crop=self.view.crop)
 
@@ -73,8 +80,8 @@ class PrepareDialog(QDialog):
         return self._note.text()
 
     def accept(self) -> None:
-        if self.how != self._begun:
-            self.chosen.emit(self.how)
+        if self.preparation != self._begun:
+            self.chosen.emit(self.preparation)
         super().accept()
 
     def reset(self) -> None:
@@ -112,7 +119,7 @@ class PrepareDialog(QDialog):
         self._show_photo()
 
     def _show_photo(self) -> None:
-        pixels = prepared(self._photo, replace(self._how, crop=WHOLE)).stored
+        pixels = prepare_photo(self._photo, replace(self._how, crop=WHOLE)).stored
         self.view.show_image(ArrayImage(to_8bit(pixels)))
         self.view.shape = self._shape()
         self._describe()
@@ -120,7 +127,7 @@ class PrepareDialog(QDialog):
     def _turn(self, clockwise: bool) -> None:
         """By a quarter; what was left of the photo stays, and so does the shape, turned."""
         self._how = replace(self._how, turns=(self._how.turns + (1 if clockwise else 3)) % 4)
-        self.view.show_crop(quarter_turned(self.view.crop, clockwise))
+        self.view.show_crop(turn_crop(self.view.crop, clockwise))
         self.upright.setChecked(not self.upright.isChecked())
         self._show_photo()
 
@@ -133,7 +140,7 @@ class PrepareDialog(QDialog):
             middle = (left + right) / 2, (top + bottom) / 2
             half = [min(long / 2, at, 1 - at) for at in middle]
             crop = middle[0] - half[0], middle[1] - half[1], middle[0] + half[0], middle[1] + half[1]
-        self.view.show_crop(fitted(crop, self.view.shape))
+        self.view.show_crop(fit_to_aspect(crop, self.view.shape))
         self._describe()
 
     def _shape(self) -> float | None:
@@ -141,18 +148,22 @@ class PrepareDialog(QDialog):
         if ratio is None:
             return None
         if ratio == 0:  # its own, which turns with it
-            return 1.0 if self.upright.isChecked() == (part[1] > part[0]) else shape_of(part[1] / part[0], part)
-        return shape_of(1 / ratio if self.upright.isChecked() else ratio, part)
+            return (
+                1.0
+                if self.upright.isChecked() == (part[1] > part[0])
+                else normalised_aspect_ratio(part[1] / part[0], part)
+            )
+        return normalised_aspect_ratio(1 / ratio if self.upright.isChecked() else ratio, part)
 
     def _part(self) -> tuple[int, int]:
         """Width and height of what is left of the full photo before it is cropped."""
-        return part_left(self._full, self._how)
+        return size_after_turning(self._full, self._how)
 
     def _describe(self) -> None:
         (width, height), (left, top, right, bottom) = self._part(), self.view.crop
         pixels = max(1, round((right - left) * width)), max(1, round((bottom - top) * height))
         self._size.setText(self.tr("{width} × {height} pixels are left").format(width=pixels[0], height=pixels[1]))
-        moves = self._has_mask and self.how.shape != self._begun.shape
+        moves = self._has_mask and self.preparation.shape != self._begun.shape
         self._note.setText(self.tr("What was painted over the target goes: it lies on other places.") if moves else "")
 
     def _lay_out(self) -> None:

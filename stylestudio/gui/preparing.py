@@ -12,15 +12,15 @@ from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.menus import Menus
 from stylestudio.gui.prepare_dialog import PrepareDialog
 from stylestudio.images.decode import Picture
-from stylestudio.images.prepared import Preparation, prepared
-from stylestudio.images.resize import Pixels, scaled, size_for, to_8bit
+from stylestudio.images.prepared import Preparation, prepare_photo
+from stylestudio.images.resize import Pixels, resample, size_for, to_8bit
 from stylestudio.studio.session import unprepared, with_preparation
 
 SIDE = 1100
 """Of the copy that is looked at: turning it takes some milliseconds."""
 
 
-class Preparing(QObject):
+class PrepareCommands(QObject):
     """`failed` carries a `StudioError`."""
 
     failed = Signal(object)
@@ -32,11 +32,11 @@ class Preparing(QObject):
         self._menu: Menus | None = None
         document.changed.connect(self._enable)
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
+    def command_handlers(self) -> dict[str, Callable[[], object]]:
         """What its command does, by name."""
         return {"prepare": self.ask}
 
-    def fill(self, menu: Menus) -> None:
+    def set_up_menus(self, menu: Menus) -> None:
         """Take the menus, which the command is in."""
         self._menu = menu
         self._enable()
@@ -47,7 +47,7 @@ class Preparing(QObject):
         photo = unprepared(session)
         if photo is None:
             return
-        small, has_mask = smaller(photo), not session.mask.is_empty
+        small, has_mask = preview_copy(photo), not session.mask.is_empty
         dialog = PrepareDialog(self._window, small, photo.size, session.preparation, has_mask)
         dialog.chosen.connect(partial(self._prepare, photo))
         dialog.finished.connect(self._window.activateWindow)
@@ -56,7 +56,7 @@ class Preparing(QObject):
     def _prepare(self, photo: Picture, how: Preparation) -> None:
         self.said.emit(self.tr("Preparing the photo…"))
         done = partial(self._prepared, photo, how)
-        self._file_queue.run(partial(prepared, photo, how), done, self.failed.emit)
+        self._file_queue.run(partial(prepare_photo, photo, how), done, self.failed.emit)
 
     def _prepared(self, photo: Picture, how: Preparation, picture: Picture) -> None:
         self.said.emit("")
@@ -68,11 +68,11 @@ class Preparing(QObject):
             self._menu["prepare"].setEnabled(self._document.session.content is not None)
 
 
-def smaller(photo: Picture) -> Picture:
+def preview_copy(photo: Picture) -> Picture:
     """The photo at `SIDE`, in levels and without transparency, to be looked at."""
     if max(photo.size) <= SIDE:
         return replace(photo, stored=to_8bit(photo.stored), alpha=None)
     size = size_for(photo.size, SIDE)
     step = max(1, max(photo.size) // (3 * SIDE))
     sampled: Pixels = photo.stored[::step, ::step]
-    return replace(photo, stored=to_8bit(scaled(sampled, size)), alpha=None)
+    return replace(photo, stored=to_8bit(resample(sampled, size)), alpha=None)

@@ -21,19 +21,19 @@ from stylestudio.gui.cache_report import CacheReport
 from stylestudio.gui.document import Document
 from stylestudio.gui.drag_folder import remove_left_behind
 from stylestudio.gui.icons import program_icon
-from stylestudio.gui.jobs import FileQueue, Tasks
+from stylestudio.gui.jobs import FileQueue, TaskRunner
 from stylestudio.gui.main_window import MainWindow
 from stylestudio.gui.messages import install_excepthook
-from stylestudio.gui.preferences import Memory
+from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.restoring import Restorer
-from stylestudio.gui.runs import Runs
+from stylestudio.gui.runs import RunController
 from stylestudio.gui.theme import Theme
 from stylestudio.gui.words import NAME, load_language
 from stylestudio.paths import data_folder
-from stylestudio.studio.autosave.keeping import Keeper
+from stylestudio.studio.autosave.keeping import WorkKeeper
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.session import Session
-from stylestudio.system import SIGNALLED, handle
+from stylestudio.system import SIGNALLED, handle_signals
 
 PATIENCE = 0.6
 """Seconds that closing waits for work that nobody needs any more."""
@@ -47,7 +47,7 @@ HURRY = 0.3
 """The same after a signal: the system may be on its way down."""
 
 
-class Signals(QObject):
+class SignalNotifier(QObject):
     """Ctrl-C, SIGTERM and SIGHUP as a Qt signal: Python hears them only between two of its own instructions.
 
     `status` is the exit status that the first of them means, 0 while none came. What the process was started to ignore
@@ -65,7 +65,7 @@ class Signals(QObject):
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._heard)
         self.status = 0
-        self._before = handle(lambda *_: None)
+        self._before = handle_signals(lambda *_: None)
         signal.set_wakeup_fd(write.fileno(), warn_on_full_buffer=False)
 
     def close(self) -> None:
@@ -92,12 +92,12 @@ class Program:
         self.application = QApplication(arguments)
         load_language(self.application)
         self.application.setWindowIcon(program_icon())
-        self.memory = Memory(QSettings())
+        self.memory = Preferences(QSettings())
         self.document = Document(Session(settings=self.memory.settings()))
-        self.tasks, self.reading, self.writing, self.keeping = Tasks(), Tasks(), Tasks(), Tasks()
+        self.tasks, self.reading, self.writing, self.keeping = TaskRunner(), TaskRunner(), TaskRunner(), TaskRunner()
         self.reading_queue, self.keeping_queue = FileQueue(self.reading), FileQueue(self.keeping)
         self.file_queue = FileQueue(self.writing)
-        self.runs = Runs(self.document, self.tasks, Renderer())
+        self.runs = RunController(self.document, self.tasks, Renderer())
         self.window = MainWindow(
             self.document,
             self.runs,
@@ -109,10 +109,10 @@ class Program:
         self.autosaver, self.restorer = self._keep_work()
         self.cache_report = CacheReport(self.keeping_queue, data_folder())
         self.hook = install_excepthook(self.window)
-        self.engine = EngineLoading()
+        self.engine = EngineLoader()
         self.engine.loaded.connect(lambda: self.window.status.show_loading(False))
         self.engine.loaded.connect(self.window.sets.begin)  # not before: to load it twice at once stops the window
-        self.signals = Signals(self.application)
+        self.signals = SignalNotifier(self.application)
         self.signals.came.connect(self._end)
 
     def run(self, files: Sequence[Path]) -> int:
@@ -122,7 +122,7 @@ class Program:
         if files:
             self.window.open_files(files)
         else:
-            self.restorer.begin()
+            self.restorer.start()
         self.keeping_queue.run(self._tidy, lambda _: None, self.window.show_error)
         self.cache_report.begin()
         QTimer.singleShot(0, self.engine.start)
@@ -151,24 +151,24 @@ class Program:
     def _keep_work(self) -> tuple[Autosaver, Restorer]:
         """What keeps the work for the next start, and what brings it back."""
         window, document, runs = self.window, self.document, self.runs
-        self.keeper = Keeper(data_folder() / KEPT)
+        self.keeper = WorkKeeper(data_folder() / KEPT)
         autosaver = Autosaver(document, runs, window.space.shared_view, self.keeping_queue, self.keeper)
         restorer = Restorer(window, document, runs, window.loader, autosaver, self.reading_queue, self.keeper)
-        window.loader.opened.connect(autosaver.know)
+        window.loader.opened.connect(autosaver.remember_file)
         window.forget_requested.connect(partial(autosaver.ask_to_forget, window))
-        autosaver.failed.connect(lambda error: window.status.say(error.message))
+        autosaver.failed.connect(lambda error: window.status.show_message(error.message))
         restorer.failed.connect(window.show_error)
-        restorer.said.connect(window.status.say)
+        restorer.said.connect(window.status.show_message)
         return autosaver, restorer
 
     def _end(self) -> None:
         """Close the window at once, and leave the event loop also where a dialog would keep it."""
-        self.file_queue.hurry(HURRY)
-        self.window.close_unasked()
+        self.file_queue.set_deadline(HURRY)
+        self.window.close_without_asking()
         self.application.exit()
 
 
-class EngineLoading(QObject):
+class EngineLoader(QObject):
     """Loads the engine on a thread of its own, so that the window is there first."""
 
     loaded = Signal()

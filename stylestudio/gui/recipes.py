@@ -14,22 +14,30 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from stylestudio.errors import SettingError
-from stylestudio.gui.canvas.pyramid import Common
+from stylestudio.gui.canvas.pyramid import SharedPyramid
 from stylestudio.gui.document import Document
-from stylestudio.gui.drops import Dropped
-from stylestudio.gui.gathering import Gathered, gathered, ready, told_by, with_all
+from stylestudio.gui.drops import DropContents
+from stylestudio.gui.gathering import RecalledSession, find_pictures, prepare_pictures, read_recipe, session_of_recipe
 from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.loading import KINDS, Loader
 from stylestudio.gui.lost_picture import ask_where
-from stylestudio.gui.preferences import Memory
-from stylestudio.gui.runs import Runs
+from stylestudio.gui.preferences import Preferences
+from stylestudio.gui.runs import RunController
 from stylestudio.gui.workspace import Workspace
 from stylestudio.images.decode import Picture, read
 from stylestudio.images.export import proposed_name
 from stylestudio.images.formats import LAYERED, patterns
-from stylestudio.studio.autosave.keeping import Recalled
+from stylestudio.studio.autosave.keeping import RecalledPicture
 from stylestudio.studio.command_line import needs_file, render_command
-from stylestudio.studio.recipe_record import Named, Recipe, named, recipe_from, recipe_of, save_recipe, with_look
+from stylestudio.studio.recipe_record import (
+    PictureReference,
+    Recipe,
+    picture_reference,
+    recipe_from,
+    recipe_of,
+    save_recipe,
+    with_look,
+)
 from stylestudio.studio.session import unprepared
 
 
@@ -43,20 +51,20 @@ class Recipes(QObject):
         self,
         window: QWidget,
         document: Document,
-        runs: Runs,
+        runs: RunController,
         loader: Loader,
         space: Workspace,
         file_queue: FileQueue,
-        memory: Memory,
+        memory: Preferences,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._runs, self._loader = window, document, runs, loader
         self._space, self._file_queue, self._memory = space, file_queue, memory
-        self._paths: dict[Named, Path] = {}
+        self._paths: dict[PictureReference, Path] = {}
         loader.opened.connect(self._opened)
         loader.look_dropped.connect(self._look_dropped)
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
+    def command_handlers(self) -> dict[str, Callable[[], object]]:
         """What each of its commands does, by name."""
         return {
             "bring_back": partial(self._ask_for_file, self.tr("Bring a picture's session back"), self._bring_from),
@@ -64,10 +72,10 @@ class Recipes(QObject):
             "copy_command": self._copy_command,
         }
 
-    def bring(self, found: Gathered) -> None:
+    def restore_session(self, found: RecalledSession) -> None:
         """Bring this session back in one step, asking first for the pictures that are missing."""
         if not found.missing:
-            self._file_queue.run(partial(ready, found), partial(self._take, found), self.failed.emit)
+            self._file_queue.run(partial(prepare_pictures, found), partial(self._take, found), self.failed.emit)
             return
         kind = found.missing[0]
         words = self.tr("The photo {name} was not found.")
@@ -75,27 +83,27 @@ class Recipes(QObject):
             words = self.tr("The style {name} was not found.")
         self.said.emit("")
         text = words.format(name=found.wanted[kind].name)
-        self._space.notice.say(text, [(self.tr("Find it…"), partial(self._find, found, kind))])
+        self._space.notice.show_text(text, [(self.tr("Find it…"), partial(self._find, found, kind))])
 
-    def know(self, picture: Picture, path: Path) -> None:
+    def remember_file(self, picture: Picture, path: Path) -> None:
         """Which file a picture came from."""
-        name = named(picture)
+        name = picture_reference(picture)
         assert name is not None
         self._paths[name] = path.absolute()
 
     # what a picture tells
 
     def _opened(self, picture: Picture, path: Path) -> None:
-        if self._paths.get(named(picture)) != path.absolute():  # pyright: ignore[reportArgumentType]
-            self.know(picture, path)
-            self._file_queue.run(partial(told_by, path), partial(self._offer, path), self.failed.emit)
+        if self._paths.get(picture_reference(picture)) != path.absolute():  # pyright: ignore[reportArgumentType]
+            self.remember_file(picture, path)
+            self._file_queue.run(partial(read_recipe, path), partial(self._offer, path), self.failed.emit)
 
     def _offer(self, path: Path, recipe: Recipe | None) -> None:
         if recipe is not None:
             text = self.tr("{name} says how it was made.").format(name=path.name)
             back = self.tr("Bring its session back"), partial(self._bring_back, recipe)
             look = self.tr("Apply its look"), partial(self._apply, path.stem, recipe)
-            self._space.notice.say(text, [back, look])
+            self._space.notice.show_text(text, [back, look])
 
     def _ask_for_file(self, title: str, use: Callable[[Path], object]) -> None:
         dialog = QFileDialog(self._window, title, str(self._memory.folder("export")))
@@ -110,17 +118,17 @@ class Recipes(QObject):
 
     # its look
 
-    def _look_dropped(self, dropped: Dropped, kind: str | None) -> None:
+    def _look_dropped(self, dropped: DropContents, kind: str | None) -> None:
         """Take the look of what was dropped, or where it tells of none, the pictures as always."""
 
         def take(recipe: Recipe | None) -> None:
             if recipe is None:
-                self._loader.take(replace(dropped, is_look=False), kind)
+                self._loader.open_dropped(replace(dropped, is_look=False), kind)
             else:
                 self._apply(path.stem, recipe)
 
         path = dropped.files[0]
-        self._file_queue.run(partial(told_by, path), take, self.failed.emit)
+        self._file_queue.run(partial(read_recipe, path), take, self.failed.emit)
 
     def _apply_from(self, path: Path) -> None:
         self._file_queue.run(partial(recipe_from, path), partial(self._apply, path.stem), self.failed.emit)
@@ -139,32 +147,32 @@ class Recipes(QObject):
         session = self._document.session
         present = [picture for picture in (unprepared(session), session.style) if picture]
         recent = [*self._memory.recent("content"), *self._memory.recent("style")]
-        self._file_queue.run(partial(gathered, recipe, present, recent), self.bring, self.failed.emit)
+        self._file_queue.run(partial(find_pictures, recipe, present, recent), self.restore_session, self.failed.emit)
 
-    def _find(self, found: Gathered, kind: str) -> None:
-        lost = Recalled((found.wanted[kind], None), near=self._memory.folder(kind))
+    def _find(self, found: RecalledSession, kind: str) -> None:
+        lost = RecalledPicture((found.wanted[kind], None), near=self._memory.folder(kind))
         ask_where(self._window, lost, partial(self._look_at, found, kind))
 
-    def _look_at(self, found: Gathered, kind: str, path: Path) -> None:
+    def _look_at(self, found: RecalledSession, kind: str, path: Path) -> None:
         self._file_queue.run(partial(read, path), partial(self._looked, found, kind, path), self.failed.emit)
 
-    def _looked(self, found: Gathered, kind: str, path: Path, picture: Picture) -> None:
+    def _looked(self, found: RecalledSession, kind: str, path: Path, picture: Picture) -> None:
         complete = found.with_picture(kind, picture, path)
         if picture.sha256 == found.wanted[kind].sha256:
-            self.bring(complete)
+            self.restore_session(complete)
             return
         text = self.tr("{file} is not the picture that it was made of.").format(file=path.name)
-        take = self.tr("Take it all the same"), partial(self.bring, complete)
-        self._space.notice.say(text, [(self.tr("Find it…"), partial(self._find, found, kind)), take])
+        take = self.tr("Take it all the same"), partial(self.restore_session, complete)
+        self._space.notice.show_text(text, [(self.tr("Find it…"), partial(self._find, found, kind)), take])
 
-    def _take(self, found: Gathered, made: tuple[Picture | None, list[Common]]) -> None:
+    def _take(self, found: RecalledSession, made: tuple[Picture | None, list[SharedPyramid]]) -> None:
         content, common = made
         for kind, path in found.paths.items():
-            self.know(found.pictures[kind], path)
-        with self._space.pyramids.offering(common):
-            self._document.apply(self.tr("Bring a session back"), with_all, found, content)
+            self.remember_file(found.pictures[kind], path)
+        with self._space.pyramids.offer_prepared(common):
+            self._document.apply(self.tr("Bring a session back"), session_of_recipe, found, content)
         for kind, path in found.paths.items():
-            self._loader.remember(found.pictures[kind], path, kind)
+            self._loader.remember_file(found.pictures[kind], path, kind)
         self.said.emit(self.tr("The session is back."))
 
     # as a command
@@ -172,7 +180,7 @@ class Recipes(QObject):
     def _copy_command(self) -> None:
         """Put it on the clipboard; where options cannot tell all, ask first where the recipe is to be kept."""
         session = self._document.session
-        paths = [self._paths.get(name) for name in map(named, (unprepared(session), session.style)) if name]
+        paths = [self._paths.get(name) for name in map(picture_reference, (unprepared(session), session.style)) if name]
         if len(paths) < len(KINDS) or not all(paths):
             lacking = self.tr("A command needs a photo and a style that are files.")
             self.failed.emit(SettingError(lacking, hint=self.tr("Open both from files first.")))

@@ -9,17 +9,17 @@ from PySide6.QtCore import QObject, Signal
 
 from stylestudio.errors import SettingError, StudioError
 from stylestudio.gui.autosave import Autosaver
-from stylestudio.gui.canvas.pyramid import Common, prepared
+from stylestudio.gui.canvas.pyramid import SharedPyramid, prepare_pyramid
 from stylestudio.gui.document import Document
 from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.loading import Loader
 from stylestudio.gui.lost_picture import LostPicture, ask_where
 from stylestudio.gui.main_window import MainWindow
 from stylestudio.gui.overfit import Overfit
-from stylestudio.gui.runs import Runs
+from stylestudio.gui.runs import RunController
 from stylestudio.images.decode import Picture
-from stylestudio.images.prepared import prepared as prepare
-from stylestudio.studio.autosave.keeping import KINDS, Keeper, Origin, Recalled
+from stylestudio.images.prepared import prepare_photo as prepare
+from stylestudio.studio.autosave.keeping import KINDS, Origin, RecalledPicture, WorkKeeper
 from stylestudio.studio.autosave.record import SavedSession, SavedView
 from stylestudio.studio.session import Session, unprepared, with_photo, with_pictures
 
@@ -28,21 +28,21 @@ MOST_STARTS = 2
 
 
 @dataclass(frozen=True, eq=False)
-class Brought:
+class FoundWork:
     """What was found of the pictures looked for, by their kind; `common` is what canvases want of it.
 
     `content` is the photo prepared as it was, if it is as it was itself; `overfit` belongs to it.
     """
 
-    pictures: Mapping[str, Recalled]
+    pictures: Mapping[str, RecalledPicture]
     content: Picture | None
     overfit: Overfit | None
-    common: list[Common]
+    common: list[SharedPyramid]
 
 
-def bring(keeper: Keeper, saved: SavedSession, wanted: Mapping[str, Origin], session: Session) -> Brought:
+def look_up_work(keeper: WorkKeeper, saved: SavedSession, wanted: Mapping[str, Origin], session: Session) -> FoundWork:
     """On a worker: look for these pictures, and for the overfit picture if with the session's both are as saved."""
-    found = {kind: keeper.recall(origin) for kind, origin in wanted.items()}
+    found = {kind: keeper.recall_picture(origin) for kind, origin in wanted.items()}
     pictures = {"content": unprepared(session), "style": session.style}
     pictures |= {kind: one.picture for kind, one in found.items()}
     same = {
@@ -52,13 +52,15 @@ def bring(keeper: Keeper, saved: SavedSession, wanted: Mapping[str, Origin], ses
     }
     photo, style = same.get("content"), same.get("style")
     content = photo and prepare(photo, saved.recipe.preparation)
-    finished = keeper.finished(saved.overfit, content) if saved.overfit and content and style else None
+    finished = keeper.load_overfit(saved.overfit, content) if saved.overfit and content and style else None
     overfit = None
     if finished and content and style:
         overfit = Overfit(finished.pixels, content, style, finished.settings, cut_short=finished.cut_short)
     planes = [one.picture.stored for one in found.values() if one.picture]
     planes += [content.stored] if content and content is not photo else []
-    return Brought(found, content, overfit, [prepared(one) for one in planes + ([overfit.pixels] if overfit else [])])
+    return FoundWork(
+        found, content, overfit, [prepare_pyramid(one) for one in planes + ([overfit.pixels] if overfit else [])]
+    )
 
 
 class Restorer(QObject):
@@ -71,11 +73,11 @@ class Restorer(QObject):
         self,
         window: MainWindow,
         document: Document,
-        runs: Runs,
+        runs: RunController,
         loader: Loader,
         autosaver: Autosaver,
         file_queue: FileQueue,
-        keeper: Keeper,
+        keeper: WorkKeeper,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._runs, self._loader = window, document, runs, loader
@@ -83,7 +85,7 @@ class Restorer(QObject):
         self._view: SavedView | None = None
         window.target.ready.connect(self._show_view)
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """Look for the last work: first come its settings and shares, then its pictures, as soon as they are read."""
         self._file_queue.run(self._keeper.take_over, self._taken, self._tell_of_damage)
 
@@ -95,19 +97,22 @@ class Restorer(QObject):
         if saved is None or not saved.pictures:
             return
         self._autosaver.lost, self._autosaver.saved_overfit = saved.pictures, saved.overfit
-        with self._autosaver.bringing_back(saved.starts):
-            self._document.begin(saved.session)
+        with self._autosaver.suspended_for_restore(saved.starts):
+            self._document.reset(saved.session)
             self._document.set_snapshots(saved.snapshots)
         self.said.emit(self.tr("Opening your last work…"))
-        work = partial(bring, self._keeper, saved, saved.pictures, Session())
+        work = partial(look_up_work, self._keeper, saved, saved.pictures, Session())
         self._file_queue.run(work, partial(self._brought, saved), self.failed.emit)
 
-    def _brought(self, saved: SavedSession, found: Brought) -> None:
+    def _brought(self, saved: SavedSession, found: FoundWork) -> None:
         now = self._document.session
         wanted = {kind: one for kind, one in found.pictures.items() if getattr(now, kind) is None}  # else it came later
         same = {kind: one.picture for kind, one in wanted.items() if one.picture and one.is_same}
         lost = [kind for kind in wanted if kind not in same]
-        with self._autosaver.bringing_back(saved.starts), self._window.space.pyramids.offering(found.common):
+        with (
+            self._autosaver.suspended_for_restore(saved.starts),
+            self._window.space.pyramids.offer_prepared(found.common),
+        ):
             self._autosaver.lost = {kind: wanted[kind].origin for kind in lost}
             for kind, picture in same.items():
                 self._know(picture, found.pictures[kind].origin[1])
@@ -115,7 +120,7 @@ class Restorer(QObject):
                 self._keep(found.overfit)
             self._view = saved.view
             session = with_pictures(now, now.content, same.get("style", now.style))
-            self._document.begin(
+            self._document.reset(
                 self._with_photo(session, same["content"], saved, found) if "content" in same else session
             )
         paused = saved.starts > MOST_STARTS and self._runs.busy
@@ -135,14 +140,14 @@ class Restorer(QObject):
     def _know(self, picture: Picture, path: Path | None) -> None:
         if path is not None:
             self._loader.opened.emit(picture, path)
-            self._window.recipes.know(picture, path)
+            self._window.recipes.remember_file(picture, path)
 
     def _keep(self, overfit: Overfit | None) -> None:
         if overfit:
-            self._runs.keep(overfit)
+            self._runs.store_overfit(overfit)
 
     @staticmethod
-    def _with_photo(session: Session, photo: Picture, saved: SavedSession, found: Brought) -> Session:
+    def _with_photo(session: Session, photo: Picture, saved: SavedSession, found: FoundWork) -> Session:
         """With the photo that was found as it was, prepared as it was and with its mask, in its set."""
         how, mask = saved.recipe.preparation, saved.recipe.mask
         return replace(with_photo(session, photo, how, found.content or photo, mask), photos=saved.photos)
@@ -154,27 +159,27 @@ class Restorer(QObject):
             self._view = None
             self._window.target.view.show_at(wanted.zoom, (wanted.x, wanted.y))
 
-    def _tell_of_lost(self, saved: SavedSession, kind: str, lost: Recalled) -> None:
+    def _tell_of_lost(self, saved: SavedSession, kind: str, lost: RecalledPicture) -> None:
         dialog = LostPicture(self._window, lost)
         dialog.find_button.clicked.connect(lambda: ask_where(self._window, lost, partial(self._look_at, saved, kind)))
         if lost.picture and lost.origin[1]:
-            dialog.take_button.clicked.connect(partial(self._loader.put, lost.picture, kind, lost.origin[1]))
+            dialog.take_button.clicked.connect(partial(self._loader.use_picture, lost.picture, kind, lost.origin[1]))
         dialog.show()
 
     def _look_at(self, saved: SavedSession, kind: str, path: Path) -> None:
         """Read the file that the artist says it is."""
         wanted = {kind: (saved.pictures[kind][0], path)}
-        work = partial(bring, self._keeper, saved, wanted, self._document.session)
+        work = partial(look_up_work, self._keeper, saved, wanted, self._document.session)
         self._file_queue.run(work, partial(self._found, saved, kind, path), self.failed.emit)
 
-    def _found(self, saved: SavedSession, kind: str, path: Path, found: Brought) -> None:
+    def _found(self, saved: SavedSession, kind: str, path: Path, found: FoundWork) -> None:
         one = found.pictures[kind]
         if one.picture is None:
             self.failed.emit(SettingError(one.reason, hint=self.tr("Choose another file.")))
             return
         self._keep(found.overfit)
         as_it_was = partial(self._with_photo, saved=saved, found=found) if kind == "content" and one.is_same else None
-        with self._window.space.pyramids.offering(found.common):
-            self._loader.put(one.picture, kind, path, as_it_was)
+        with self._window.space.pyramids.offer_prepared(found.common):
+            self._loader.use_picture(one.picture, kind, path, as_it_was)
         if not one.is_same:
             self.said.emit(self.tr("{0} is not the picture that it was; it is taken as it is.").format(path.name))

@@ -11,11 +11,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from stylestudio.caches import RESULTS, LruCache
 from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.document import Document
-from stylestudio.gui.jobs import Tasks, as_work
-from stylestudio.gui.overfit import Overfit, Renderer, Run, key_for, run_for
+from stylestudio.gui.jobs import TaskRunner, as_work
+from stylestudio.gui.overfit import Overfit, OverfitRenderer, OverfitRun, key_for, run_for
 from stylestudio.gui.words import remark_in_words
 from stylestudio.images.decode import Picture
-from stylestudio.progress import Pace, Preview, Work
+from stylestudio.progress import Preview, TimeEstimator, Work
 from stylestudio.studio.recipe import RunKey
 from stylestudio.studio.session import Session
 
@@ -26,7 +26,7 @@ IDLE_MS = 3 * 60_000
 """Without an edit for so long, what only makes the next run faster is given back."""
 
 
-class Runs(QObject):
+class RunController(QObject):
     """Runs by itself whenever the session asks for another overfit picture; the newest session wins.
 
     `changed` carries the `Overfit` to show or None, `progressed` a stage, a fraction 0..1 that never falls within a
@@ -43,21 +43,23 @@ class Runs(QObject):
     free = Signal()
     beside_progressed = Signal(str, float)
 
-    def __init__(self, document: Document, tasks: Tasks, renderer: Renderer, parent: QObject | None = None) -> None:
+    def __init__(
+        self, document: Document, tasks: TaskRunner, renderer: OverfitRenderer, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._document, self._tasks, self._renderer = document, tasks, renderer
         self._overfit: Overfit | None = None
         self._kept: LruCache[RunKey, Overfit] = LruCache(RESULTS)
         self._waiting: list[Callable[[Overfit], object]] = []
-        self._run: Run | None = None
+        self._run: OverfitRun | None = None
         self._busy = False
         self._beside: tuple[object] | None = None
-        self._pace = Pace()
+        self._pace = TimeEstimator()
         self._remark = ""
         self._timer = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._timer.timeout.connect(self._begin)
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
-        self._idle.timeout.connect(self.rest)
+        self._idle.timeout.connect(self.release_memory)
         document.changed.connect(self._follow)
         tasks.progressed.connect(self._progress)
         tasks.ended.connect(self._ended)
@@ -74,11 +76,11 @@ class Runs(QObject):
         return self._busy
 
     @property
-    def is_beside(self) -> bool:
-        """Whether other work is under way, see `beside`."""
+    def has_side_work(self) -> bool:
+        """Whether other work is under way, see `start_side_work`."""
         return self._beside is not None
 
-    def is_beside_for(self, owner: object) -> bool:
+    def is_side_work_of(self, owner: object) -> bool:
         """Whether that work is this one's."""
         return self._beside == (owner,)
 
@@ -96,7 +98,7 @@ class Runs(QObject):
         return not self.is_settled or (self._overfit is not None and self._overfit.cut_short)
 
     def cancel(self) -> None:
-        """Stop, and start again only when the session asks for something else, or by `restart` or `when_real`.
+        """Stop, and start again only when the session asks for something else, or by `restart` or `when_final`.
 
         A picture that is being refined stays as it is. Of drafts nothing is kept: the picture of this content that
         was finished last is shown again, if there is one. What waits for the real picture is never called.
@@ -111,12 +113,12 @@ class Runs(QObject):
         elif shown is not None and shown.refining:
             self._show(replace(shown, refining=False, cut_short=True))
 
-    def kept(self, key: RunKey) -> Overfit | None:
+    def stored_overfit(self, key: RunKey) -> Overfit | None:
         """The best overfit picture of this run that is at hand, which may be a draft."""
         shown = self._overfit
         return self._kept.peek(key) or (shown if shown is not None and shown.key == key else None)
 
-    def keep(self, overfit: Overfit) -> None:
+    def store_overfit(self, overfit: Overfit) -> None:
         """Have this one ready: where the session asks for it, no network runs."""
         self._kept.put(overfit.key, overfit, overfit.pixels.nbytes)
 
@@ -126,15 +128,15 @@ class Runs(QObject):
             self._make()
 
     @Slot()
-    def rest(self) -> None:
+    def release_memory(self) -> None:
         """Give memory back: of the pictures made, only what is shown stays. Does nothing while one is on its way."""
-        if not self._busy and not self.is_beside:
-            self._kept.keep(lambda key: self._kept.peek(key) is self._overfit)
-            self._tasks.start(partial(as_work, self._renderer.rest), lambda _: None, self.failed.emit)
+        if not self._busy and not self.has_side_work:
+            self._kept.keep_only(lambda key: self._kept.peek(key) is self._overfit)
+            self._tasks.start(partial(as_work, self._renderer.release_memory), lambda _: None, self.failed.emit)
 
-    def beside(
+    def start_side_work(
         self,
-        work: Callable[[Renderer], Work[T]],
+        work: Callable[[OverfitRenderer], Work[T]],
         done: Callable[[T], object],
         failed: Callable[[StudioError], object],
         owner: object = None,
@@ -156,9 +158,9 @@ class Runs(QObject):
         self._tasks.start(partial(work, self._renderer), partial(told, done), partial(told, failed))
         return True
 
-    def end_beside(self, owner: object = None) -> None:
+    def stop_side_work(self, owner: object = None) -> None:
         """Stop such work of this owner."""
-        if self.is_beside_for(owner):
+        if self.is_side_work_of(owner):
             self._beside = None
             self._tasks.cancel()
 
@@ -180,7 +182,7 @@ class Runs(QObject):
         self._timer.start()
         self._set_busy(True)
 
-    def when_real(self, callback: Callable[[Overfit], object]) -> bool:
+    def when_final(self, callback: Callable[[Overfit], object]) -> bool:
         """Call `callback(overfit)` with the session's real overfit picture: now, or when it arrives (True).
 
         It is not called if the run is cancelled or fails before. Raises `PictureError` while a picture is missing.
@@ -211,22 +213,22 @@ class Runs(QObject):
         self._run = run = run_for(self._document.session)
         if run is not None:
             self._beside = None
-            self._pace = Pace()
+            self._pace = TimeEstimator()
             work = partial(run.work, self._renderer)
             self._tasks.start(work, partial(self._made, run), self._fail, partial(self._previewed, run))
 
-    def _previewed(self, run: Run, preview: Preview) -> None:
+    def _previewed(self, run: OverfitRun, preview: Preview) -> None:
         if not preview.draft:
             self._hand_out(run.overfit(preview.picture, refining=True))
         elif not self.is_settled:  # else the run does again what is there already
             self._show(run.overfit(preview.picture, draft=True))
 
-    def _made(self, run: Run, pixels: object) -> None:
+    def _made(self, run: OverfitRun, pixels: object) -> None:
         self._run = None
         self._arrived(run.overfit(pixels))
 
     def _arrived(self, overfit: Overfit) -> None:
-        self.keep(overfit)
+        self.store_overfit(overfit)
         self._set_busy(False)
         self._hand_out(overfit)
 
@@ -243,7 +245,7 @@ class Runs(QObject):
     @Slot(str, float)
     def _progress(self, stage: str, fraction: float) -> None:
         if self._run is not None:
-            left = self._pace.reach(fraction, time.monotonic())
+            left = self._pace.update(fraction, time.monotonic())
             self.progressed.emit(stage, self._pace.furthest, left)
             self._say_remark()
         elif self._beside is not None:

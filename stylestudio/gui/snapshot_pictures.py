@@ -9,10 +9,10 @@ from stylestudio.caches import SNAPSHOT_PARTS, SNAPSHOTS, LruCache
 from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.document import Document
 from stylestudio.gui.overfit import Overfit
-from stylestudio.gui.runs import Runs
+from stylestudio.gui.runs import RunController
 from stylestudio.images.blend import blend
-from stylestudio.images.mask_plane import rows_of
-from stylestudio.images.resize import Pixels, scaled, size_for, to_8bit
+from stylestudio.images.mask_plane import mask_rows
+from stylestudio.images.resize import Pixels, resample, size_for, to_8bit
 from stylestudio.studio.recipe import RunKey, run_key
 from stylestudio.studio.session import Session
 from stylestudio.studio.snapshots import Snapshot, mix_for
@@ -23,7 +23,7 @@ SAMPLED = 4
 """Every pixel of a large picture would take long; so many for each that comes out do."""
 
 
-class SnapshotPictures(QObject):
+class SnapshotPreviews(QObject):
     """Follows the session's pictures; `changed` when snapshots may look otherwise than before.
 
     Without a snapshot nothing is made small: it takes a tenth of a second for each photo that one goes through.
@@ -31,7 +31,7 @@ class SnapshotPictures(QObject):
 
     changed = Signal()
 
-    def __init__(self, document: Document, runs: Runs) -> None:
+    def __init__(self, document: Document, runs: RunController) -> None:
         super().__init__(document)
         self._document = document
         self._content: NDArray[np.float32] | None = None
@@ -42,7 +42,7 @@ class SnapshotPictures(QObject):
         runs.changed.connect(self._take)
         self._take(runs.overfit)
 
-    def of(self, snapshot: Snapshot) -> QImage | None:
+    def picture(self, snapshot: Snapshot) -> QImage | None:
         """What it looks like; None while its overfit picture was not there yet."""
         session = self._document.session
         if session.content is None or session.style is None:
@@ -54,7 +54,7 @@ class SnapshotPictures(QObject):
         overfit, made = self._overfits.get(key), self._made.get((key, snapshot))
         if overfit is not None and made is None:
             mix = mix_for(snapshot, session)
-            mask = rows_of(mix.mask, self._content)
+            mask = mask_rows(mix.mask, self._content)
             levels = to_8bit(blend(self._content, overfit, mix.shares, axes=mix.axes, mask=mask))
             made = ArrayImage(levels).copy()
             self._made.put((key, snapshot), made, made.sizeInBytes())
@@ -83,7 +83,7 @@ class SnapshotPictures(QObject):
         key = overfit.key
         pixels = small(overfit.pixels, overfit.content.size)
         self._overfits.put(key, pixels, pixels.nbytes)
-        self._made.keep(lambda known: known[0] != key)
+        self._made.keep_only(lambda known: known[0] != key)
 
 
 def small(pixels: Pixels, size: tuple[int, int]) -> NDArray[np.float32]:
@@ -91,4 +91,4 @@ def small(pixels: Pixels, size: tuple[int, int]) -> NDArray[np.float32]:
     width, height = size_for(size, min(SIDE, max(size)))
     step = max(1, min(pixels.shape[0] // (SAMPLED * height), pixels.shape[1] // (SAMPLED * width)))
     sampled: Pixels = pixels[::step, ::step]
-    return scaled(sampled, (width, height))
+    return resample(sampled, (width, height))

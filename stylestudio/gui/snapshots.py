@@ -7,50 +7,50 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from stylestudio.errors import SettingError
-from stylestudio.gui.canvas.beside import Beside
-from stylestudio.gui.canvas.pyramid import Pyramid, Sliced
+from stylestudio.gui.canvas.pyramid import Pyramid, StepRunner
+from stylestudio.gui.canvas.split_comparison import SplitComparison
 from stylestudio.gui.document import Document
 from stylestudio.gui.menus import Menus
 from stylestudio.gui.overfit import Overfit, key_for
-from stylestudio.gui.runs import Runs
-from stylestudio.gui.snapshot_pictures import SnapshotPictures
+from stylestudio.gui.runs import RunController
+from stylestudio.gui.snapshot_pictures import SnapshotPreviews
 from stylestudio.gui.workspace import Workspace
 from stylestudio.studio.recipe import RunKey, run_key
 from stylestudio.studio.session import Session, with_mix, with_settings
 from stylestudio.studio.snapshots import (
     MOST_SNAPSHOTS,
     Snapshot,
-    crossfaded,
+    crossfade,
     is_at,
-    kept,
     mix_for,
     next_seed,
-    recalled,
-    renamed,
-    without,
+    recall_snapshot,
+    rename_snapshot,
+    with_session_mix,
+    without_snapshot,
 )
 
 
 class Snapshots(QObject):
     """Keeps them in the document, and compares at most two."""
 
-    def __init__(self, document: Document, runs: Runs, space: Workspace) -> None:
+    def __init__(self, document: Document, runs: RunController, space: Workspace) -> None:
         super().__init__(space)
         self._document, self._runs, self._space = document, runs, space
         self._target, self._strip, self._row = space.target, space.strip, space.strip.row
-        self._pictures = SnapshotPictures(document, runs)
-        self._sliced = Sliced(self)
+        self._pictures = SnapshotPreviews(document, runs)
+        self._sliced = StepRunner(self)
         self._compared: list[Snapshot] = []
         self._was_split = False
         self._menu: Menus | None = None
         self._join()
         self._show_snapshots()
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
+    def command_handlers(self) -> dict[str, Callable[[], object]]:
         """What each of its commands does, by name."""
         return {"snapshot": self._keep, "variation": self._make_another}
 
-    def fill(self, menu: Menus) -> None:
+    def set_up_menus(self, menu: Menus) -> None:
         """Take the menus, which these handlers are in."""
         self._menu = menu
         menu["split"].toggled.connect(self._split_toggled)
@@ -80,13 +80,13 @@ class Snapshots(QObject):
         session, snapshots = self._document.session, self._document.snapshots
         present = next((one for one in snapshots if is_at(session, one)), None)
         if present is not None:
-            self._space.notice.say(self.tr("This is the snapshot {name} already").format(name=present.name))
+            self._space.notice.show_text(self.tr("This is the snapshot {name} already").format(name=present.name))
             return present
         if len(snapshots) >= MOST_SNAPSHOTS:
             text = self.tr("There are {number} snapshots, as many as are kept. Remove one of them first.")
-            self._space.notice.say(text.format(number=MOST_SNAPSHOTS))
+            self._space.notice.show_text(text.format(number=MOST_SNAPSHOTS))
             return None
-        self._document.set_snapshots(kept(snapshots, session, name))
+        self._document.set_snapshots(with_session_mix(snapshots, session, name))
         found = self._document.snapshots[-1]
         if not self._compared:
             self._row.choose([found])
@@ -101,8 +101,8 @@ class Snapshots(QObject):
         before = self._keep()
         seed = next_seed(self._document.snapshots, session)
         self._document.apply(self.tr("Another one"), with_settings, seed=seed)
-        self._space.notice.say(self.tr("Making another one…"))
-        self._runs.when_real(partial(self._made_another, before, seed))
+        self._space.notice.show_text(self.tr("Making another one…"))
+        self._runs.when_final(partial(self._made_another, before, seed))
 
     def _made_another(self, before: Snapshot | None, seed: int, overfit: Overfit) -> None:
         if self._document.session.settings.seed != seed:
@@ -112,7 +112,7 @@ class Snapshots(QObject):
             return
         text = self.tr("{name} is kept as a snapshot").format(name=made.name)
         offered = [] if before is None else [(self.tr("Compare"), partial(self._compare, [before, made]))]
-        self._space.notice.say(text, offered)
+        self._space.notice.show_text(text, offered)
 
     def _recall(self, snapshot: Snapshot) -> None:
         self._end_comparison()
@@ -120,7 +120,7 @@ class Snapshots(QObject):
         self._row.choose([snapshot])
 
     def _apply(self, snapshot: Snapshot) -> None:
-        self._document.apply(self.tr("Snapshot {name}").format(name=snapshot.name), recalled, snapshot)
+        self._document.apply(self.tr("Snapshot {name}").format(name=snapshot.name), recall_snapshot, snapshot)
 
     def _compare(self, chosen: list[Snapshot]) -> None:
         """The first at the left of the split line; the second, which is recalled, or the target at its right."""
@@ -128,11 +128,11 @@ class Snapshots(QObject):
         if not chosen:
             return
         key = self._key(chosen[0])
-        overfit = None if key is None else self._runs.kept(key)
+        overfit = None if key is None else self._runs.stored_overfit(key)
         if overfit is None:
             text = self.tr("The picture of {name} has to be made again first")
             make = (self.tr("Make it"), partial(self._recall, chosen[0]))
-            self._space.notice.say(text.format(name=chosen[0].name), [make])
+            self._space.notice.show_text(text.format(name=chosen[0].name), [make])
             return
         if len(chosen) > 1:
             self._apply(chosen[1])
@@ -152,9 +152,9 @@ class Snapshots(QObject):
 
     def _put_beside(self, overfit: Pyramid) -> None:
         left, session = self._compared[0], self._document.session
-        if self._target.beside is None:
+        if self._target.split_comparison is None:
             self._was_split = self._target.is_split
-        self._target.put_beside(Beside(left.name, mix_for(left, session), overfit))
+        self._target.set_split_comparison(SplitComparison(left.name, mix_for(left, session), overfit))
         self._split(True)
         self._name_right(session)
 
@@ -170,7 +170,7 @@ class Snapshots(QObject):
     def _fade(self, share: float, step: object) -> None:
         one, other = self._compared
         session, label = self._document.session, self.tr("Cross-fade {0} and {1}").format(one.name, other.name)
-        mix = crossfaded(mix_for(one, session), mix_for(other, session), share)
+        mix = crossfade(mix_for(one, session), mix_for(other, session), share)
         self._document.apply(label, with_mix, mix, step=step)
 
     def _end_comparison(self) -> None:
@@ -179,8 +179,8 @@ class Snapshots(QObject):
         self._compared = []
         self._sliced.stop()
         self._strip.show_fader(None)
-        if self._target.beside is not None:
-            self._target.put_beside(None)
+        if self._target.split_comparison is not None:
+            self._target.set_split_comparison(None)
             self._split(self._was_split)
 
     def _split(self, on: bool) -> None:
@@ -189,7 +189,7 @@ class Snapshots(QObject):
 
     def _split_toggled(self, on: bool) -> None:
         """Without the line there is no comparison."""
-        if not on and self._target.beside is not None:
+        if not on and self._target.split_comparison is not None:
             self._was_split = False
             self._end_comparison()
             self._choose_present()
@@ -199,7 +199,7 @@ class Snapshots(QObject):
         if snapshot not in snapshots:
             return
         try:
-            found = renamed(snapshots, snapshot, name)
+            found = rename_snapshot(snapshots, snapshot, name)
         except SettingError:  # an empty name: the one that it had comes back
             found = snapshots
         self._end_comparison()
@@ -212,10 +212,10 @@ class Snapshots(QObject):
             return
         if snapshot in self._compared:
             self._end_comparison()
-        self._document.set_snapshots(without(snapshots, snapshot))
+        self._document.set_snapshots(without_snapshot(snapshots, snapshot))
         back = partial(self._put_back, snapshot, snapshots.index(snapshot))
         text = self.tr("Removed the snapshot {name}").format(name=snapshot.name)
-        self._space.notice.say(text, [(self.tr("Undo"), back)])
+        self._space.notice.show_text(text, [(self.tr("Undo"), back)])
 
     def _put_back(self, snapshot: Snapshot, place: int) -> None:
         now = list(self._document.snapshots)
@@ -224,7 +224,7 @@ class Snapshots(QObject):
             self._document.set_snapshots(tuple(now))
 
     def _show_menu(self, place: QPoint) -> None:
-        snapshot = self._row.at(place)
+        snapshot = self._row.snapshot_at(place)
         if snapshot is None:
             return
         menu = QMenu(self._row)
@@ -248,8 +248,8 @@ class Snapshots(QObject):
     def _name_right(self, session: Session) -> None:
         """What is at the right of the line, and where the cross-fader is."""
         left, right = self._compared[0], self._compared[-1]
-        if self._target.beside is not None and len(self._compared) > 1:
-            self._target.beside.right = right.name if is_at(session, right) else ""
+        if self._target.split_comparison is not None and len(self._compared) > 1:
+            self._target.split_comparison.right = right.name if is_at(session, right) else ""
         if self._strip.fader is not None:
             for share, one in enumerate((left, right)):
                 if is_at(session, one):
@@ -268,14 +268,14 @@ class Snapshots(QObject):
 
     def _show_snapshots(self) -> None:
         self._row.show_snapshots(self._document.snapshots)
-        self._space.settle_strip()
+        self._space.update_strip_visibility()
         self._show_pictures()
         if not self._compared:
             self._choose_present()
 
     def _show_pictures(self) -> None:
         for snapshot in self._document.snapshots:
-            self._row.show_picture(snapshot, self._pictures.of(snapshot))
+            self._row.show_picture(snapshot, self._pictures.picture(snapshot))
 
     def _enable(self) -> None:
         if self._menu is not None:

@@ -8,16 +8,16 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from stylestudio.gui.canvas.brush import HARDNESS_STEP, OTHER, SIZE_STEP, Brush, Tip
+from stylestudio.gui.canvas.brush import HARDNESS_STEP, OTHER, SIZE_STEP, Brush, BrushTip
 from stylestudio.gui.canvas.dropper import Dropper
-from stylestudio.gui.canvas.hands import Tool
+from stylestudio.gui.canvas.pointer import Tool
 from stylestudio.gui.canvas.strip import StripTool
 from stylestudio.gui.document import Document
 from stylestudio.gui.menus import Menus
 from stylestudio.gui.workspace import Workspace
 from stylestudio.images.blend import blend
 from stylestudio.images.mask import NO_MASK, ByLightness, Gradient, Mask, Stroke, inverted, with_stroke
-from stylestudio.studio.hold import held, mean_colour
+from stylestudio.studio.colour_constraint import mean_colour, solve_shares_keeping_colour
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.session import Session, with_mask, with_mix
 from stylestudio.studio.strip import mix_at
@@ -48,13 +48,13 @@ class Tools(QObject):
     def is_on(self) -> bool:
         return self._target.tool is not None
 
-    def leave(self) -> bool:
+    def deactivate(self) -> bool:
         """Put the tool away; returns whether there was one."""
         was_on = self.is_on
         self._use(None)
         return was_on
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
+    def command_handlers(self) -> dict[str, Callable[[], object]]:
         """What each of its commands does, by name."""
         return {
             **{name: partial(self._toggle, tool) for name, tool in self._by_name.items()},
@@ -68,7 +68,7 @@ class Tools(QObject):
             "mask_clear": lambda: self._edit_mask(self.tr("Clear the mask"), lambda _: NO_MASK),
         }
 
-    def fill(self, menu: Menus) -> None:
+    def set_up_menus(self, menu: Menus) -> None:
         """Take the menus, which these handlers are in."""
         self._menu = menu
         self._space.brush_bar.fill([menu[name] for name in _OF_THE_MASK])
@@ -82,7 +82,7 @@ class Tools(QObject):
         self.brush.drawn.connect(self._draw_gradient)
         self.strip.chosen.connect(self._take_band)
         self.dropper.picked.connect(self._hold_colour)
-        bar.tip_edited.connect(self._take_tip)
+        bar.brush_tip_edited.connect(self._take_tip)
         bar.gradient_wanted.connect(self._want_gradient)
         bar.lightness_edited.connect(self._edit_lightness)
         bar.entered.connect(lambda: self.brush.hover(None))
@@ -97,14 +97,14 @@ class Tools(QObject):
         self._use(None if self._target.tool is tool else tool)
 
     def _use(self, tool: Tool | None) -> None:
-        self._target.use(tool)
+        self._target.set_tool(tool)
         self._space.show_brush_bar(tool is self.brush)
         if tool is self.dropper:
-            self._space.notice.say(self.tr("Click a place that is to keep the photo's colour"))
+            self._space.notice.show_text(self.tr("Click a place that is to keep the photo's colour"))
         elif tool is self.strip:
-            self._space.notice.say(self.tr("Click the band that you like"))
+            self._space.notice.show_text(self.tr("Click the band that you like"))
         else:
-            self._space.notice.say("")
+            self._space.notice.show_text("")
         self._target.setFocus()
         self._enable()
         self.changed.emit()
@@ -126,7 +126,7 @@ class Tools(QObject):
     def _show_session(self, old: Session, new: Session) -> None:
         bar = self._space.brush_bar
         if old.content is not new.content or old is new:
-            bar.show_tip(self.brush.tip, max(new.content.size) if new.content else None)
+            bar.show_brush(self.brush.tip, max(new.content.size) if new.content else None)
         if old.mask != new.mask or old is new:
             bar.show_mask(new.mask)
             self.brush.show_gradient(new.mask.gradient)
@@ -141,9 +141,9 @@ class Tools(QObject):
         )
         return (self.tr("All"), *apart)
 
-    def _take_tip(self, tip: Tip) -> None:
+    def _take_tip(self, tip: BrushTip) -> None:
         self.brush.tip = tip
-        self._space.brush_bar.show_tip(tip)
+        self._space.brush_bar.show_brush(tip)
 
     def _want_gradient(self, wanted: bool) -> None:
         self.brush.draws_gradient = wanted
@@ -161,7 +161,7 @@ class Tools(QObject):
         try:
             self._document.apply(labels[stroke.goal], _with_stroke, stroke, again, step=step)
         except ValueError:
-            self._space.notice.say(self.tr("The mask holds no more strokes. Clear it, or undo some."))
+            self._space.notice.show_text(self.tr("The mask holds no more strokes. Clear it, or undo some."))
             return
         self._stroke = self._document.session.mask.strokes[-1]
 
@@ -184,7 +184,7 @@ class Tools(QObject):
         if pictures is None:
             return
         photo, overfit = (mean_colour(pixels, (x, y)) for pixels in (pictures[0].stored, pictures[1]))
-        mix = held(self._document.session.mix, photo, overfit)
+        mix = solve_shares_keeping_colour(self._document.session.mix, photo, overfit)
         one, other = (colour[None, None].astype(np.float32) for colour in (photo, overfit))
         left = np.abs(blend(one, other, mix.shares, axes=mix.axes) - photo).max()
         text = self.tr("This place keeps the photo's colour: {shares}")
@@ -197,7 +197,7 @@ class Tools(QObject):
         self._document.apply(label, with_mix, mix)
         names = self._row_names(mix.axes == "ycc")[1:]
         shares = ", ".join(f"{name} {round(100 * share)} %" for name, share in zip(names, mix.shares, strict=True))
-        self._space.notice.say(text.format(shares=shares), [(self.tr("Undo"), partial(self._undo, label))])
+        self._space.notice.show_text(text.format(shares=shares), [(self.tr("Undo"), partial(self._undo, label))])
 
     def _undo(self, label: str) -> None:
         """Take it back, unless something else was done since."""

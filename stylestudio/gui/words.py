@@ -74,14 +74,14 @@ def title(session: Session) -> str:
     return " – ".join([NAME, tr(" in the style of ").join(names)] if names else [NAME])
 
 
-def mark(overfit: Overfit | None) -> str:
+def unfinished_mark(overfit: Overfit | None) -> str:
     """What is still missing of an overfit picture; empty for nothing."""
     if overfit is not None and overfit.draft:
         return tr("Draft")
     return tr("Refining") if overfit is not None and overfit.refining else ""
 
 
-def made_smaller(overfit: Overfit | None) -> str:
+def smaller_size_note(overfit: Overfit | None) -> str:
     """At which long side an overfit picture was made that is smaller than the photo; empty for any other."""
     if overfit is None or max(overfit.pixels.shape[:2]) >= max(overfit.content.size):
         return ""
@@ -95,7 +95,7 @@ def channel_names(axes: Axes) -> tuple[str, str, str]:
     return tr("Light"), tr("Blue–yellow"), tr("Red–green")
 
 
-def held_keys() -> dict[str, str]:
+def fixed_shortcuts() -> dict[str, str]:
     """Keys that are no command's, with what they do."""
     return {
         tr("Space, held"): tr("Show the photo"),
@@ -113,7 +113,7 @@ def held_keys() -> dict[str, str]:
     }
 
 
-def remark(session: Session) -> str:
+def settings_remark(session: Session) -> str:
     """What the artist should know of these settings; empty for nothing."""
     content, style = session.content, session.style
     if content is None or style is None or session.settings.texture_scale > 1:

@@ -23,10 +23,10 @@ from stylestudio.gui.icons import icon
 from stylestudio.gui.panes.mix_pane import MixPane
 from stylestudio.gui.panes.picture_pane import PicturePane
 from stylestudio.gui.panes.settings_pane import SettingsPane
-from stylestudio.gui.preferences import Memory
+from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.widgets.brush_bar import BrushBar
 from stylestudio.gui.widgets.drag_handle import DragHandle
-from stylestudio.gui.widgets.floating import Floating
+from stylestudio.gui.widgets.floating import FloatingFrame
 from stylestudio.gui.widgets.notice import Notice
 from stylestudio.gui.widgets.snapshot_strip import SnapshotStrip
 from stylestudio.gui.widgets.view_bar import ViewBar
@@ -42,10 +42,10 @@ class Workspace(QSplitter):
     """Content, overfit picture and target share one view, the style has its own.
 
     `panes` are those that take pictures, by their kind: "content" and "style". `pyramids` builds what all show.
-    `below_shown` says that what lies under the target was shown or hidden.
+    `bottom_panel_shown` says that what lies under the target was shown or hidden.
     """
 
-    below_shown = Signal(bool)
+    bottom_panel_shown = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -56,12 +56,12 @@ class Workspace(QSplitter):
         self.overfit_pane = PicturePane("overfit", self.shared_view, accepts_drops=False)
         self.pictures = (self.content_pane, self.style_pane, self.overfit_pane)
         self.panes = {"content": self.content_pane, "style": self.style_pane}
-        self.target, self.side = TargetCanvas(self.shared_view), Side()
-        self.welcome, self.floating, self.notice = Welcome(self.target), Floating(self.target), Notice(self.target)
-        self.brush_bar, self._over = BrushBar(), Floating(self.target, TOP)
+        self.target, self.side = TargetCanvas(self.shared_view), SidePanel()
+        self.welcome, self.floating, self.notice = Welcome(self.target), FloatingFrame(self.target), Notice(self.target)
+        self.brush_bar, self._over = BrushBar(), FloatingFrame(self.target, TOP)
         self.column, self.middle = QSplitter(Qt.Orientation.Vertical), QSplitter(Qt.Orientation.Horizontal)
         self.centre = QWidget()
-        self.halves = Halves(self.centre)
+        self.halves = TargetSplitter(self.centre)
         self.bar, self.strip = ViewBar(self.target), SnapshotStrip()
         self._below_before = False
         self._lay_out()
@@ -72,15 +72,15 @@ class Workspace(QSplitter):
         """Only the target and, floating over it, the sliders."""
         if alone:
             self.floating.hold(self.side.sliders, WIDTH)
-            self._below_before = self.is_below_shown
-            self.show_below(False)
+            self._below_before = self.is_bottom_panel_shown
+            self.show_bottom_panel(False)
         else:
             self.side.take_mix()
             self.floating.hide()
-            self.show_below(self._below_before or self.is_below_shown)
+            self.show_bottom_panel(self._below_before or self.is_bottom_panel_shown)
         for widget in (self.column, self.side):
             widget.setVisible(not alone)
-        self.settle_strip()
+        self.update_strip_visibility()
         self.target.setFocus()
 
     def show_brush_bar(self, shown: bool) -> None:
@@ -89,26 +89,26 @@ class Workspace(QSplitter):
             self._over.hold(self.brush_bar)
         self._over.setVisible(shown)
 
-    def settle_strip(self) -> None:
+    def update_strip_visibility(self) -> None:
         """Show the snapshots where there are any, and the target is not alone."""
         self.strip.setVisible(self.strip.row.count() > 0 and not self.column.isHidden())
 
     @property
-    def is_below_shown(self) -> bool:
+    def is_bottom_panel_shown(self) -> bool:
         """Whether there is anything under the target."""
         return self.halves.below is not None and not self.halves.below.isHidden()
 
-    def set_below(self, widget: QWidget) -> None:
-        """Have this under the target, hidden until `show_below`."""
+    def set_bottom_panel(self, widget: QWidget) -> None:
+        """Have this under the target, hidden until `show_bottom_panel`."""
         self.halves.hold(widget)
 
-    def show_below(self, shown: bool) -> None:
+    def show_bottom_panel(self, shown: bool) -> None:
         """Show or hide what lies under the target."""
-        if self.halves.below is not None and shown != self.is_below_shown:
+        if self.halves.below is not None and shown != self.is_bottom_panel_shown:
             self.halves.below.setVisible(shown)
             if not shown:
                 self.target.setFocus()
-        self.below_shown.emit(self.is_below_shown)
+        self.bottom_panel_shown.emit(self.is_bottom_panel_shown)
 
     def show_beside(self, pane: PicturePane) -> None:
         """This pane's picture large at the left of the target; if it is there, nothing any more."""
@@ -123,20 +123,20 @@ class Workspace(QSplitter):
         found = [kind for kind, pane in self.panes.items() if widget and pane.isAncestorOf(widget)]
         return found[0] if found else None
 
-    def light(self, kind: str, files: int) -> None:
+    def highlight_panes(self, kind: str, files: int) -> None:
         """Light the pane of this kind where so many files hover, or both for two that are a photo and a style."""
         for other, pane in self.panes.items():
             pane.highlight = files > 0 and (other == kind or (files == 2 and kind != "content"))
 
-    def remember(self, memory: Memory) -> None:
+    def save_layout(self, memory: Preferences) -> None:
         """Keep where the splitters are, unless the target is alone."""
         if self.column.isVisibleTo(self):
             memory.set_layout("columns", self.saveState())
             memory.set_layout("pictures", self.column.saveState())
-        if self.is_below_shown:
+        if self.is_bottom_panel_shown:
             memory.set_layout("below", self.halves.saveState())
 
-    def restore(self, memory: Memory) -> None:
+    def restore_layout(self, memory: Preferences) -> None:
         self.column.restoreState(memory.layout("pictures"))
         self.halves.state = memory.layout("below")
         if not self.restoreState(memory.layout("columns")):
@@ -162,7 +162,7 @@ class Workspace(QSplitter):
             splitter.setHandleWidth(GAP)
 
 
-class Halves(QSplitter):
+class TargetSplitter(QSplitter):
     """The target with its neighbours, and under it what leaves it at least half of the height."""
 
     def __init__(self, upper: QWidget) -> None:
@@ -198,7 +198,7 @@ LEAST_SLIDERS, LEAST_SETTINGS = 220, 190
 """Heights; in a window too low for all of them, they scroll."""
 
 
-class Scrolled(QScrollArea):
+class ScrollingPane(QScrollArea):
     """A pane that scrolls where there is no room for it, and shows the control that gets the focus.
 
     It is at least so high; with `in_full` it wants its pane's whole height before others get more than their least.
@@ -231,7 +231,7 @@ class Scrolled(QScrollArea):
         return super().eventFilter(watched, event)
 
 
-class Side(QWidget):
+class SidePanel(QWidget):
     """The two panes, and what leads out of the program."""
 
     export_requested = Signal()
@@ -239,7 +239,7 @@ class Side(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.mix, self.settings = MixPane(self), SettingsPane(self)
-        self.sliders = Scrolled(self.mix, self, LEAST_SLIDERS, in_full=True)
+        self.sliders = ScrollingPane(self.mix, self, LEAST_SLIDERS, in_full=True)
         self.export = QPushButton(icon("export"), self.tr("Export…"), self)
         self.export.setMinimumHeight(36)
         self.export.setToolTip(self.tr("Save the target at the photo's full size (Ctrl+E)"))
@@ -269,7 +269,7 @@ class Side(QWidget):
         layout.addSpacing(MARGIN // 2)
         layout.addWidget(line)
         layout.addSpacing(MARGIN // 2)
-        layout.addWidget(Scrolled(self.settings, self, LEAST_SETTINGS), 1)
+        layout.addWidget(ScrollingPane(self.settings, self, LEAST_SETTINGS), 1)
         layout.addLayout(last)
         self.setMinimumWidth(WIDTH)
         self.setMaximumWidth(2 * WIDTH)

@@ -13,7 +13,7 @@ from stylestudio.gui.words import tr
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenFile:
     """Where it is, whether there was none of that name before, and what the disk says of it; None if it says nothing.
 
     Such a file is known by its number, size and time of change.
@@ -24,18 +24,18 @@ class Written:
     stamp: tuple[int, ...] | None
 
     @property
-    def can_go_back(self) -> bool:
+    def can_be_trashed(self) -> bool:
         """Whether nothing but what was written would go with it."""
         return self.is_new and self.stamp is not None
 
 
-def written(write: Callable[[], Path], is_new: bool) -> Written:
+def write_and_stamp(write: Callable[[], Path], is_new: bool) -> WrittenFile:
     """What `write` has written. Raises what that raises."""
     path = write()
-    return Written(path, is_new, stamp_of(path))
+    return WrittenFile(path, is_new, file_stamp(path))
 
 
-def stamp_of(path: Path) -> tuple[int, ...] | None:
+def file_stamp(path: Path) -> tuple[int, ...] | None:
     """What tells this very file from another one of its name, and from itself after a change."""
     with suppress(OSError):
         facts = os.lstat(path)
@@ -43,9 +43,9 @@ def stamp_of(path: Path) -> tuple[int, ...] | None:
     return None
 
 
-def take_back(file: Written) -> Path:
+def move_to_trash(file: WrittenFile) -> Path:
     """Move it to the system's trash; asks the disk, so not on the window's thread. Raises `OutputError`."""
-    if not file.can_go_back or stamp_of(file.path) != file.stamp:
+    if not file.can_be_trashed or file_stamp(file.path) != file.stamp:
         raise OutputError(
             tr("{name} is not the file any more that was saved.").format(name=file.path.name),
             hint=tr("It was left where it is. Look at it, and remove it by hand."),

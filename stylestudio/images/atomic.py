@@ -25,7 +25,7 @@ _NO_SYNC = {errno.EINVAL, errno.EACCES, errno.EPERM, errno.ENOTSUP, errno.EBADF,
 
 
 @contextmanager
-def replacing(path: Path) -> Generator[IO[bytes]]:
+def open_replacing(path: Path) -> Generator[IO[bytes]]:
     """A stream for the new content of `path`, which takes the old one's place when the block ends without an error.
 
     A symbolic link stays, and what it points to is replaced; the new file has the old one's permissions.
@@ -40,8 +40,8 @@ def replacing(path: Path) -> Generator[IO[bytes]]:
 
 
 @contextmanager
-def replacing_by_name(path: Path) -> Generator[Path]:
-    """As `replacing`, for libraries that make a file under a name themselves: the name to write under.
+def path_replacing(path: Path) -> Generator[Path]:
+    """As `open_replacing`, for libraries that make a file under a name themselves: the name to write under.
 
     Nothing is locked, so that this is for folders in which one program alone writes.
     """
@@ -54,7 +54,7 @@ def replacing_by_name(path: Path) -> Generator[Path]:
 
 
 @contextmanager
-def creating(folder: Path, names: Callable[[], Path]) -> Generator[tuple[IO[bytes], list[Path]]]:
+def create_new(folder: Path, names: Callable[[], Path]) -> Generator[tuple[IO[bytes], list[Path]]]:
     """A stream for a new file in `folder`, and a list that holds its path after the block: the first of `names` free.
 
     Nothing is ever replaced: a name that somebody else takes meanwhile is passed over.

@@ -10,7 +10,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from stylestudio.images.resize import Pixels, floats
+from stylestudio.images.resize import Pixels, to_floats
 
 Shares = tuple[float, float, float]
 """Style shares of R, G and B, or of Y, Cb and Cr, each `LEAST_SHARE`..`MOST_SHARE`."""
@@ -45,21 +45,21 @@ def blend(
     """The target (H, W, 3), float32 0..1; `content` and `overfit` are (H, W, 3).
 
     Where a channel's share is 0 it has the content's very values, where it is 1 those of the overfit picture. Beyond
-    these two it goes on towards `pushed` pictures. `mask` draws the target to one of the two, see `drawn`. On "ycc"
-    unlike shares can make colours that no screen has: each channel is then clipped to 0..1.
+    these two it goes on towards what `extrapolate` gives. `mask` draws the target to one of the two, see `apply_mask`.
+    On "ycc" unlike shares can make colours that no screen has: each channel is then clipped to 0..1.
     """
     check_pair(content, overfit, shares)
     target = np.empty(content.shape, np.float32)
     height, width = content.shape[:2]
-    weights = weights_of(shares if axes == "rgb" else (shares[0],) * 3)
+    weights = share_weights(shares if axes == "rgb" else (shares[0],) * 3)
     # One long row of weights, because numpy is slow over an axis of three.
     tiled = [np.tile(one, width).astype(np.float32) for one in weights]
     chroma = chroma_weights(shares) if axes == "ycc" and len(set(shares)) > 1 else None
     for top in range(0, height, _ROWS):
         rows = slice(top, min(top + _ROWS, height))
-        pictures = floats(content[rows]), overfit[rows]
+        pictures = to_floats(content[rows]), overfit[rows]
         if mask is not None:
-            pictures = drawn(*pictures, mask(rows)[..., None])
+            pictures = apply_mask(*pictures, mask(rows)[..., None])
         ends = _ends(*pictures, weights if chroma is None else weights + np.abs(chroma).sum((1, 2))[:, None])
         mixed = sum(end.reshape(-1, width * 3) * weight for end, weight in zip(ends, tiled, strict=True) if end.size)
         mixed = np.asarray(mixed, np.float32).reshape(-1, width, 3)
@@ -72,7 +72,7 @@ def blend(
     return target
 
 
-def weights_of(shares: Sequence[float]) -> NDArray[np.float64]:
+def share_weights(shares: Sequence[float]) -> NDArray[np.float64]:
     """(4, n): how much each share takes of the content, the overfit picture, and the two pushed beyond them."""
     share = np.array(shares, np.float64)
     below, beyond = np.maximum(-share, 0) / -LEAST_SHARE, np.maximum(share - 1, 0) / (MOST_SHARE - 1)
@@ -82,7 +82,7 @@ def weights_of(shares: Sequence[float]) -> NDArray[np.float64]:
 
 def chroma_weights(shares: Shares) -> NDArray[np.float64]:
     """(4, 3, 3): what is to be added of each of these pictures where colour has other shares than lightness."""
-    apart = weights_of(shares)
+    apart = share_weights(shares)
     return np.stack([_FROM_CHROMA @ np.diag(one[1:] - one[0]) @ _TO_CHROMA for one in apart])
 
 
@@ -92,13 +92,13 @@ def _ends(content: Rows, overfit: Rows, weights: NDArray[np.float64]) -> list[Ro
     makers = (
         lambda: content,
         lambda: overfit,
-        lambda: pushed(content, overfit, -LEAST_SHARE),
-        lambda: pushed(overfit, content, MOST_SHARE - 1),
+        lambda: extrapolate(content, overfit, -LEAST_SHARE),
+        lambda: extrapolate(overfit, content, MOST_SHARE - 1),
     )
     return [make() if used.any() else nothing for make, used in zip(makers, weights, strict=True)]
 
 
-def pushed(end: Rows, other: Rows, share: float) -> Rows:
+def extrapolate(end: Rows, other: Rows, share: float) -> Rows:
     """`end` moved on, away from `other`, by this share of the way between them: float32 0..1, of any shape.
 
     A soft shoulder keeps it there: a value goes on freely over the first half of the room that it has left, up to
@@ -112,7 +112,7 @@ def pushed(end: Rows, other: Rows, share: float) -> Rows:
     return end + np.copysign(np.where(wanted <= room / 2, wanted, eased), step)
 
 
-def drawn(content: Rows, overfit: Rows, mask: Rows) -> tuple[Rows, Rows]:
+def apply_mask(content: Rows, overfit: Rows, mask: Rows) -> tuple[Rows, Rows]:
     """The two pictures that a mask makes of these two; what is mixed of them at any shares is what the mask asks for.
 
     `mask` is -1..1 and broadcasts: at 1 both are the overfit picture, at -1 both the content, at 0 they stay.

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from stylestudio.errors import PictureError
 from stylestudio.images.decode import from_bytes
-from stylestudio.images.marks import whole_picture
+from stylestudio.images.provenance import open_merged_image
 from stylestudio.images.resize import to_8bit
 
 LONG_SIDE = 320
@@ -30,10 +30,10 @@ class Cell:
     label: str = ""
 
 
-def small(path: Path) -> Image.Image:
+def sheet_picture(path: Path) -> Image.Image:
     """The picture in this file, of a file with layers the merged one, as the sheet shows it. Raises `PictureError`."""
     try:
-        with whole_picture(path) as stream:
+        with open_merged_image(path) as stream:
             picture = from_bytes(stream.read(), path.name)
     except (OSError, KeyError, BadZipFile) as error:
         raise PictureError(f"{path.name} could not be read.", hint="Copy it to this computer again.") from error
@@ -57,7 +57,7 @@ def contact_sheet(rows: Sequence[Sequence[Cell]]) -> NDArray[np.uint8]:
             if cell.picture:
                 image.paste(cell.picture, (left, top))
             line = top + (cell.picture.height if cell.picture else 0) + (LINE - TEXT) // 2
-            draw.text((left, line), fitted(cell.label, font, width), INK, font)
+            draw.text((left, line), truncate_text(cell.label, font, width), INK, font)
             left += width + GAP
         top += height + GAP
     return np.asarray(image)
@@ -71,7 +71,7 @@ def height_of(cell: Cell) -> int:
     return (cell.picture.height if cell.picture else 0) + (LINE if cell.label else 0)
 
 
-def fitted(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
+def truncate_text(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
     """The text, or as much of its beginning as fits into so many pixels."""
     text = text.encode(errors="replace").decode()
     shown = text

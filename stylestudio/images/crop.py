@@ -12,12 +12,12 @@ LEAST: Final = 0.02
 """Of each side of the picture, that a crop leaves."""
 
 
-def shape_of(ratio: float, size: tuple[int, int]) -> float:
+def normalised_aspect_ratio(ratio: float, size: tuple[int, int]) -> float:
     """The shape of rectangles that are `ratio` times as wide as high in the pixels of a picture (width, height)."""
     return ratio * size[1] / size[0]
 
 
-def fitted(crop: Crop, shape: float | None) -> Crop:
+def fit_to_aspect(crop: Crop, shape: float | None) -> Crop:
     """The largest rectangle of this shape around the same middle that is no larger on either side than it was."""
     if shape is None:
         return crop
@@ -27,14 +27,14 @@ def fitted(crop: Crop, shape: float | None) -> Crop:
     return _inside((x, y, x + width, y + height))
 
 
-def moved(crop: Crop, dx: float, dy: float) -> Crop:
+def move_crop(crop: Crop, dx: float, dy: float) -> Crop:
     """Moved as a whole, as far as the picture goes."""
     left, top, right, bottom = crop
     dx, dy = min(max(dx, -left), 1 - right), min(max(dy, -top), 1 - bottom)
     return _inside((left + dx, top + dy, right + dx, bottom + dy))
 
 
-def dragged(crop: Crop, handle: tuple[int, int], point: tuple[float, float], shape: float | None = None) -> Crop:
+def drag_crop(crop: Crop, handle: tuple[int, int], point: tuple[float, float], shape: float | None = None) -> Crop:
     """With the handle brought to this point, as nearly as picture and shape allow.
 
     A `handle` is -1, 0 or 1 across and down: (-1, -1) the upper left corner, (1, 0) the middle of the right side. What
@@ -58,7 +58,7 @@ def dragged(crop: Crop, handle: tuple[int, int], point: tuple[float, float], sha
     return _inside((left, top, right, bottom))
 
 
-def quarter_turned(crop: Crop, clockwise: bool) -> Crop:
+def turn_crop(crop: Crop, clockwise: bool) -> Crop:
     """Where it is when the picture is turned by a quarter."""
     left, top, right, bottom = crop
     return (1 - bottom, left, 1 - top, right) if clockwise else (top, 1 - right, bottom, 1 - left)

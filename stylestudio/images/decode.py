@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stylestudio.errors import PictureError
-from stylestudio.images.fill import without_holes
-from stylestudio.images.formats import FORMATS, in_words
+from stylestudio.images.fill import fill_transparent
+from stylestudio.images.formats import FORMATS, join_labels
 from stylestudio.images.icc import AS_STORED, conversion, floats_of
 from stylestudio.images.limits import FILE_LIMIT, PIXEL_LIMIT
-from stylestudio.images.limits import in_words as size_in_words
+from stylestudio.images.limits import format_bytes as size_in_words
 from stylestudio.images.metadata import NO_METADATA, Metadata
 from stylestudio.images.raster import CHANNELS, Raster, Samples
 from stylestudio.images.readers.kinds import SNIFFED, kind_of, reader
-from stylestudio.images.resize import Pixels, floats, to_8bit
+from stylestudio.images.resize import Pixels, to_8bit, to_floats
 from stylestudio.progress import checkpoint
 
 __all__ = ["PIXEL_LIMIT", "Picture", "from_bytes", "from_pixels", "read"]
@@ -62,12 +62,12 @@ class Picture:
     @property
     def pixels(self) -> NDArray[np.float32]:
         """(H, W, 3) sRGB 0..1. Made anew at each call if levels are stored: what takes both takes `stored`."""
-        return floats(self.stored)
+        return to_floats(self.stored)
 
     @cached_property
     def filled(self) -> Pixels:
         """`stored` with transparent places filled from their rim, worked out once."""
-        return without_holes(self.stored, self.alpha)
+        return fill_transparent(self.stored, self.alpha)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -144,7 +144,7 @@ def _raster(stream: BinaryIO, label: str) -> Raster:
     kind = kind_of(stream.read(SNIFFED), label)
     stream.seek(0)
     if kind is None:
-        usual = in_words([one.label for one in FORMATS])
+        usual = join_labels([one.label for one in FORMATS])
         raise PictureError(f"{label} is not a picture that can be read.", hint=f"Save it as {usual}.")
     if length > FILE_LIMIT:
         raise PictureError(f"{label} is a file of {size_in_words(length)}: too large.", hint="Make it smaller.")
@@ -225,6 +225,6 @@ def _as_levels(plane: NDArray[np.float32]) -> Pixels:
     for top in range(0, len(plane), _ROWS):
         rows = slice(top, top + _ROWS)
         levels[rows] = to_8bit(plane[rows])
-        if not np.array_equal(floats(levels[rows]), plane[rows]):
+        if not np.array_equal(to_floats(levels[rows]), plane[rows]):
             return plane
     return levels

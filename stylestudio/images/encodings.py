@@ -34,15 +34,15 @@ _UNTOUCHED = 45455, 500
 """gAMA of sRGB, and how far from it the value may be and still mean sRGB."""
 
 
-def known(primaries: int, transfer: int) -> bool:
+def is_supported(primaries: int, transfer: int) -> bool:
     """Whether a profile can be made of these code points."""
     transfers = {*_GAMMAS, *_BROADCAST, _SRGB_LIKE, _PQ, _DCI, _HLG}
     return primaries in _PRIMARIES and transfer in transfers
 
 
 @cache
-def by_code_points(primaries: int, transfer: int, full_range: bool = True) -> bytes | None:
-    """The profile of code points that are `known`; None if they are those of sRGB."""
+def profile_of_code_points(primaries: int, transfer: int, full_range: bool = True) -> bytes | None:
+    """The profile of code points of which `is_supported` is true; None if they are those of sRGB."""
     if (primaries, transfer, full_range) == (1, _SRGB_LIKE, True):
         return None
     corners, white = _PRIMARIES[primaries]
@@ -75,7 +75,7 @@ def _light(level: NDArray[np.float64], transfer: int) -> NDArray[np.float64]:
     return np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
 
 
-def by_gamma(gamma: int | None, chroma: tuple[int, ...] | None) -> bytes | None:
+def profile_of_gamma(gamma: int | None, chroma: tuple[int, ...] | None) -> bytes | None:
     """The profile of PNG's gAMA and cHRM (white, red, green, blue), in 100,000ths; None if they mean sRGB."""
     like_srgb = gamma is None or abs(gamma - _UNTOUCHED[0]) <= _UNTOUCHED[1]
     x_y = tuple(value / 100_000 for value in chroma) if chroma else (*_D65, *_SRGB)

@@ -17,14 +17,14 @@ _XMP_ORIENTATION = re.compile(rb"(tiff:Orientation(?:\s*=\s*[\"']|\s*>\s*))[2-8]
 MOST_DPI = 100_000
 
 
-class Letters(str):
+class Latin1Text(str):
     """Text as Pillow reads it, which is as Latin-1 whatever it is: written as those bytes again, not as ASCII."""
 
     def encode(self, encoding: str = "", errors: str = "") -> bytes:
         return super().encode("latin-1", "replace")
 
 
-def of_bytes(data: bytes | None) -> Image.Exif | None:
+def parse_exif(data: bytes | None) -> Image.Exif | None:
     """The record in `data`, with or without "Exif" before its TIFF header; None where none can be read."""
     if not data or len(data) > TEXT_LIMIT:
         return None
@@ -56,10 +56,10 @@ def resolution(exif: Image.Exif | None) -> tuple[float, float] | None:
         return None
     per_inch = 2.54 if exif.get(_UNIT) == _CENTIMETRE else 1.0
     across = exif.get(_X_RESOLUTION)
-    return sensible((across, exif.get(_Y_RESOLUTION, across)), per_inch)
+    return plausible_resolution((across, exif.get(_Y_RESOLUTION, across)), per_inch)
 
 
-def sensible(found: object, factor: float = 1.0) -> tuple[float, float] | None:
+def plausible_resolution(found: object, factor: float = 1.0) -> tuple[float, float] | None:
     """A pair of numbers times `factor`, None where they make no resolution."""
     try:
         across, down = (float(value) * factor for value in found)  # type: ignore[union-attr]
@@ -68,27 +68,27 @@ def sensible(found: object, factor: float = 1.0) -> tuple[float, float] | None:
     return (across, down) if 1 < across < MOST_DPI and 1 < down < MOST_DPI else None
 
 
-def kept(exif: Image.Exif | None) -> bytes | None:
+def clean_exif(exif: Image.Exif | None) -> bytes | None:
     """The record from its TIFF header on, without orientation and thumbnail; None where nothing is left."""
     if exif is None:
         return None
     try:
         copy = Image.Exif()
-        copy.load(packed(exif))
+        copy.load(to_bytes(exif))
         copy.pop(_ORIENTATION, None)
         load_parts(copy)
-        return packed(copy) if len(copy) else None
+        return to_bytes(copy) if len(copy) else None
     except MemoryError:
         raise
     except Exception:
         return None
 
 
-def packed(exif: Image.Exif) -> bytes:
+def to_bytes(exif: Image.Exif) -> bytes:
     """The record from its TIFF header on, with every letter in it."""
     parts = (exif.get_ifd(part) for part in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo) if part in exif)
     for part in (exif, *parts):
-        part.update({tag: Letters(value) for tag, value in part.items() if isinstance(value, str)})
+        part.update({tag: Latin1Text(value) for tag, value in part.items() if isinstance(value, str)})
     return exif.tobytes().removeprefix(_PREFIX)
 
 
@@ -99,11 +99,11 @@ def load_parts(exif: Image.Exif) -> None:
             exif.get_ifd(ExifTags.IFD.Interop)
 
 
-def with_texts(texts: Mapping[int, str]) -> Image.Exif:
+def exif_of_texts(texts: Mapping[int, str]) -> Image.Exif:
     """A record of these texts, by tag, in UTF-8."""
     exif = Image.Exif()
     for tag, text in texts.items():
-        exif[tag] = Letters(text.encode().decode("latin-1"))
+        exif[tag] = Latin1Text(text.encode().decode("latin-1"))
     return exif
 
 
@@ -123,7 +123,7 @@ def metadata(
 ) -> Metadata:
     """What is kept of all that a file says."""
     iptc = iptc if iptc and len(iptc) <= TEXT_LIMIT else None
-    return Metadata(kept(exif), upright_xmp(xmp), iptc, dpi or resolution(exif))
+    return Metadata(clean_exif(exif), upright_xmp(xmp), iptc, dpi or resolution(exif))
 
 
 def _part(exif: Image.Exif | None, record: int) -> Mapping[int, Any]:

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stylestudio.errors import OutputError
-from stylestudio.images.atomic import creating, replacing, unfinished
-from stylestudio.images.formats import Format, in_words, writable, written_as
-from stylestudio.images.output import USUAL, ExportOptions, Ingredients, Output, colours_to, prepared
+from stylestudio.images.atomic import create_new, open_replacing, unfinished
+from stylestudio.images.formats import Format, format_of, join_labels, writable_formats
+from stylestudio.images.output import USUAL, ExportOptions, Ingredients, Output, colour_converter, prepare_output
 from stylestudio.images.resize import Pixels
 
 ALWAYS = replace(USUAL, metadata=False, recipe=False)
@@ -41,8 +41,8 @@ def write(
     """
     check_writable(path)
     one = check_options(path, options, (pixels.shape[1], pixels.shape[0]))
-    output = prepared(pixels, alpha, made_of, known_to(one, options), origin)
-    with _explained(path), replacing(path) as stream:
+    output = prepare_output(pixels, alpha, made_of, supported_options(one, options), origin)
+    with _explained(path), open_replacing(path) as stream:
         _save(one, output, stream)
 
 
@@ -57,22 +57,25 @@ def write_new(
     """Like `write`, but never over anything: returns the name used, chosen as by `free_name`."""
     check_writable(free_name(path))
     one = check_options(path, options, (pixels.shape[1], pixels.shape[0]))
-    output = prepared(pixels, alpha, made_of, known_to(one, options), origin)
-    with _explained(path), creating(path.parent, lambda: free_name(path)) as (stream, found):
+    output = prepare_output(pixels, alpha, made_of, supported_options(one, options), origin)
+    with _explained(path), create_new(path.parent, lambda: free_name(path)) as (stream, found):
         _save(one, output, stream)
     return found[0]
 
 
-def known_to(one: Format, options: ExportOptions) -> ExportOptions:
+def supported_options(one: Format, options: ExportOptions) -> ExportOptions:
     """The options that this format heeds; what it does not know stays as it is always there."""
     return replace(ALWAYS, **{name: getattr(options, name) for name in one.knows})
 
 
 def check_format(path: Path) -> Format:
     """The format that `path` is written in. Raises `OutputError` unless the name ends as those of one do."""
-    one = written_as(path)
+    one = format_of(path)
     if one is None:
-        labels, endings = in_words([one.label for one in writable().values()]), in_words(list(writable()))
+        labels, endings = (
+            join_labels([one.label for one in writable_formats().values()]),
+            join_labels(list(writable_formats())),
+        )
         raise OutputError(f"{path} is no {labels} name.", hint=f"Give a name that ends in {endings}.")
     return one
 
@@ -86,14 +89,14 @@ def check_options(path: Path, options: ExportOptions, size: tuple[int, int], pro
     if one.longest and max(size) > one.longest:
         raise OutputError(
             f"{one.label} holds at most {one.longest:,} pixels a side, and the picture has {max(size):,}.",
-            hint=f"Choose another format, such as {next(iter(writable().values())).label}.",
+            hint=f"Choose another format, such as {next(iter(writable_formats().values())).label}.",
         )
     if profile and "profile" in one.knows and options.profile == "photo":
-        colours_to(profile)
+        colour_converter(profile)
     return one
 
 
-def asks_for_the_photo(path: Path, options: ExportOptions) -> bool:
+def depends_on_photo(path: Path, options: ExportOptions) -> bool:
     """Whether `check_options` depends on the photo's size or profile."""
     one = check_format(path)
     return one.longest is not None or ("profile" in one.knows and options.profile == "photo")

@@ -8,19 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from stylestudio.images.resize import Pixels, floats, to_8bit
+from stylestudio.images.resize import Pixels, to_8bit, to_floats
 from stylestudio.progress import checkpoint
 
 
-def without_holes(pixels: Pixels, alpha: Pixels | None) -> Pixels:
+def fill_transparent(pixels: Pixels, alpha: Pixels | None) -> Pixels:
     """`pixels` (H, W, 3) where `alpha` (H, W) is above 0, elsewhere smoothly what is around; in the same form.
 
     A picture of which nothing is visible stays as it is.
     """
     if alpha is None or alpha.all() or not alpha.any():
         return pixels
-    weight = floats(alpha)
-    found = np.stack([_filled(floats(pixels[..., channel]), weight) for channel in range(3)], 2)
+    weight = to_floats(alpha)
+    found = np.stack([_filled(to_floats(pixels[..., channel]), weight) for channel in range(3)], 2)
     return to_8bit(found) if pixels.dtype == np.uint8 else found
 
 

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from stylestudio.images.blend import pushed
-from stylestudio.images.resize import floats, to_8bit
+from stylestudio.images.blend import extrapolate
+from stylestudio.images.resize import to_8bit, to_floats
 
 Plane = NDArray[np.uint16]
 """Levels, or sums modulo 65536."""
@@ -19,8 +19,8 @@ BLUE_IN_GREEN: Final = (3, 4, 7)
 """Right shifts that add up to what R - Y and B - Y take from green, 0.299 / 0.587 and 0.114 / 0.587, to 0.002."""
 
 
-def draw(content: Plane, overfit: Plane, mask: Signed, scratch: Plane) -> None:
-    """What `blend.drawn` does, in place, on levels as 16 bits; `scratch` holds four planes."""
+def apply_mask_in_place(content: Plane, overfit: Plane, mask: Signed, scratch: Plane) -> None:
+    """What `blend.apply_mask` does, in place, on levels as 16 bits; `scratch` holds four planes."""
     up, down, first, second = scratch
     np.maximum(mask, 0, out=up.view(np.int16))
     np.negative(np.minimum(mask, 0, out=down.view(np.int16)), out=down.view(np.int16))
@@ -57,11 +57,11 @@ def subtract_shifted(total: Signed, step: Signed, shifts: Sequence[int], product
 
 
 @cache
-def pushed_steps(share: float) -> Plane:
+def extrapolation_steps(share: float) -> Plane:
     """(65536,): how many levels a picture pushed by this share is from its end, modulo 65536.
 
     The index is 256 times the end's level plus the other's.
     """
     levels = np.arange(256, dtype=np.uint8)
-    pixels = to_8bit(pushed(floats(levels)[:, None], floats(levels)[None, :], share))
+    pixels = to_8bit(extrapolate(to_floats(levels)[:, None], to_floats(levels)[None, :], share))
     return np.subtract(pixels, levels[:, None], dtype=np.uint16).ravel()

@@ -51,7 +51,7 @@ LAYERED = [Format("OpenRaster", "", (".ora",), save_openraster, frozenset(("bits
 """Written only."""
 
 
-def readable(path: Path) -> bool:
+def is_readable_name(path: Path) -> bool:
     """Whether a file of this name may be a picture."""
     return any(path.suffix.lower() in one.suffixes for one in FORMATS)
 
@@ -61,16 +61,16 @@ def patterns() -> list[str]:
     return [f"*{suffix}" for one in FORMATS for suffix in one.suffixes]
 
 
-def writable() -> dict[str, Format]:
+def writable_formats() -> dict[str, Format]:
     """By the usual suffix of each, the formats that are written, the usual one first."""
     return {one.suffixes[0]: one for one in FORMATS + LAYERED if one.save}
 
 
-def written_as(path: Path) -> Format | None:
+def format_of(path: Path) -> Format | None:
     """The format that a file of this name is written in, None if there is none."""
-    return next((one for one in writable().values() if path.suffix.lower() in one.suffixes), None)
+    return next((one for one in writable_formats().values() if path.suffix.lower() in one.suffixes), None)
 
 
-def in_words(labels: list[str]) -> str:
+def join_labels(labels: list[str]) -> str:
     """Such as "PNG, JPEG or GIF"."""
     return f"{', '.join(labels[:-1])} or {labels[-1]}" if len(labels) > 1 else labels[0]

@@ -73,7 +73,7 @@ def _of_grey(profile: bytes, deep: bool) -> Conversion:
         light = _transformed(levels, profile, "gray")
     else:
         light = _transformed(np.repeat(levels[:, None], 3, axis=2), profile, "rgb")
-    table = encoded(light.reshape(-1, 3).astype(np.float32))
+    table = encode_srgb(light.reshape(-1, 3).astype(np.float32))
     if np.abs(table - levels).max() * 255 <= ALREADY_SRGB:
         return _plain_grey
     return lambda block: table[_levels_of(block[..., 0], len(table))]
@@ -90,7 +90,7 @@ def _transformed(colours: NDArray[np.float64], profile: bytes, kind: str) -> NDA
 def _changes_nothing(profile: bytes) -> bool:
     steps = np.linspace(0, 1, 16)
     colours = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 1, 3)
-    converted = encoded(_transformed(colours, profile, "rgb").astype(np.float32))
+    converted = encode_srgb(_transformed(colours, profile, "rgb").astype(np.float32))
     return bool(np.abs(converted - colours).max() * 255 <= ALREADY_SRGB)
 
 
@@ -117,7 +117,7 @@ def _by_matrix(curves: NDArray[np.float32], matrix: NDArray[np.float32]) -> Conv
         light = np.empty(block.shape, np.float32)
         for channel, curve in enumerate(curves):
             light[..., channel] = curve[_levels_of(block[..., channel], len(curve))]
-        return encoded(light @ matrix)
+        return encode_srgb(light @ matrix)
 
     return convert
 
@@ -158,7 +158,7 @@ def _levels_of(samples: Samples, entries: int) -> NDArray[np.integer]:
     return np.rint(np.clip(samples, 0, 1) * (entries - 1)).astype(np.uint16)
 
 
-def encoded(light: NDArray[np.float32]) -> NDArray[np.float32]:
+def encode_srgb(light: NDArray[np.float32]) -> NDArray[np.float32]:
     """sRGB 0..1 of linear light, clipped, by IEC 61966-2-1; modifies `light`."""
     np.clip(light, 0, 1, out=light)
     dark = light <= 0.0031308
@@ -203,7 +203,7 @@ def _lab(block: Samples) -> NDArray[np.float32]:
         intent=_INTENT,
         flags=_FLAGS,
     )
-    return encoded(light.astype(np.float32))
+    return encode_srgb(light.astype(np.float32))
 
 
 AS_STORED: Conversion = _plain_rgb

@@ -9,7 +9,7 @@ from typing import Final
 import psutil
 
 from stylestudio.errors import PictureError
-from stylestudio.system import address_space
+from stylestudio.system import free_address_space
 
 PIXEL_LIMIT: Final = 178_956_970
 """Pixels: twice Pillow's own limit against bombs; 12 bytes of each are 2 GB."""
@@ -57,20 +57,20 @@ def check_memory(label: str, size: tuple[int, int], pixel_bytes: float, more: in
     """
     width, height = size
     needed = int(width * height * pixel_bytes + height * _ROW_BYTES + more)
-    free = max(0, int(min(psutil.virtual_memory().available, address_space())) - _KEPT_FREE)
+    free = max(0, int(min(psutil.virtual_memory().available, free_address_space())) - _KEPT_FREE)
     allowed = width * height * _PIXEL_BYTES + _ROOM
     if needed > free:
-        reason, hint = f"and {in_words(free)} are free", "Close other programs or make it smaller."
+        reason, hint = f"and {format_bytes(free)} are free", "Close other programs or make it smaller."
     elif strict and needed > allowed:
-        reason, hint = f"and no more than {in_words(allowed)} are taken for one of its size", _SMALLER
+        reason, hint = f"and no more than {format_bytes(allowed)} are taken for one of its size", _SMALLER
     else:
         return
     raise PictureError(
-        f"{label} has {width:,} × {height:,} pixels; to read it takes {in_words(needed)} of memory, {reason}.",
+        f"{label} has {width:,} × {height:,} pixels; to read it takes {format_bytes(needed)} of memory, {reason}.",
         hint=hint,
     )
 
 
-def in_words(count: int) -> str:
+def format_bytes(count: int) -> str:
     """Such as "2.5 GB" or "340 MB"."""
     return f"{count / 1e9:.1f} GB" if count >= 1_000_000_000 else f"{count / 1e6:,.0f} MB"

@@ -15,7 +15,7 @@ from PIL import Image
 
 from stylestudio.images.blend import LUMA, MaskRows
 from stylestudio.images.mask import NO_MASK, ByLightness, Gradient, Mask, Point, Stroke
-from stylestudio.images.resize import Pixels, floats
+from stylestudio.images.resize import Pixels, to_floats
 
 Plane = NDArray[np.float32]
 Place = tuple[slice, slice]
@@ -184,7 +184,7 @@ class MaskPlane:
         return np.asarray(image.resize(size, Image.Resampling.BILINEAR, (inside[0], inside[1], inside[2], inside[3])))
 
 
-def rows_of(mask: Mask, content: Pixels) -> MaskRows | None:
+def mask_rows(mask: Mask, content: Pixels) -> MaskRows | None:
     """What `blend` takes to mix a content (H, W, 3) with this mask at its full size; None for a mask that is empty."""
     if mask.is_empty:
         return None
@@ -199,7 +199,7 @@ def rows_of(mask: Mask, content: Pixels) -> MaskRows | None:
     return rows
 
 
-def for_screen(values: Plane) -> NDArray[np.int16]:
+def screen_levels(values: Plane) -> NDArray[np.int16]:
     """What `ScreenMixer` takes: -256..256."""
     return np.rint(values * 256).astype(np.int16)
 
@@ -244,5 +244,5 @@ def _gradient(gradient: Gradient, box: Box, size: tuple[int, int]) -> Plane:
 
 
 def _by_lightness(curve: ByLightness, content: Pixels) -> Plane:
-    light = floats(content) @ np.array(LUMA, np.float32)
+    light = to_floats(content) @ np.array(LUMA, np.float32)
     return np.interp(light, (0.0, 0.5, 1.0), (curve.dark, curve.middle, curve.light)).astype(np.float32)

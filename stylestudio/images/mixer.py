@@ -18,16 +18,16 @@ from stylestudio.images.blend import (
     Shares,
     check_pair,
     check_shares,
-    weights_of,
+    share_weights,
 )
 from stylestudio.images.fixed_point import (
     BLUE_IN_GREEN,
     RED_IN_GREEN,
     Plane,
     Signed,
-    draw,
+    apply_mask_in_place,
+    extrapolation_steps,
     multiply,
-    pushed_steps,
     subtract_shifted,
 )
 from stylestudio.images.screen_frame import Area, Levels, Order, ScreenFrame
@@ -188,7 +188,7 @@ class ScreenMixer:
             for picture, levels in zip(self._pictures, (content, overfit), strict=True):
                 np.copyto(levels, picture[(*block, channel)])
             if self._mask is not None:
-                draw(content, overfit, self._mask[block], scratch[2:])
+                apply_mask_in_place(content, overfit, self._mask[block], scratch[2:])
             np.subtract(content, overfit, out=self._ways[_INSIDE].difference[(channel, *block)])
             np.left_shift(overfit, 8, out=overfit)
             np.add(overfit, 128, out=self._base[(channel, *block)])
@@ -202,9 +202,9 @@ class ScreenMixer:
             end, other = (content, overfit) if way == _BELOW else (overfit, content)
             np.left_shift(end, 8, out=scratch[2])
             np.bitwise_or(scratch[2], other, out=scratch[2])
-            self._ways[way].difference[place] = pushed_steps(-LEAST_SHARE if way == _BELOW else MOST_SHARE - 1).take(
-                scratch[2]
-            )
+            self._ways[way].difference[place] = extrapolation_steps(
+                -LEAST_SHARE if way == _BELOW else MOST_SHARE - 1
+            ).take(scratch[2])
 
     def _turn_block(self, block: Area, scratch: Plane, way: int) -> None:
         red, green, blue = (self._ways[way].difference[(channel, *block)].view(np.int16) for channel in range(3))
@@ -293,6 +293,6 @@ def _apart(before: Shares | None, after: Shares) -> list[int]:
 
 def _ways_of(shares: Shares) -> NDArray[np.float64]:
     """(3, 3): how much of each way each axis takes. What goes on beyond the content first goes all the way to it."""
-    weights = np.delete(weights_of(shares), 1, axis=0)
+    weights = np.delete(share_weights(shares), 1, axis=0)
     weights[_INSIDE] += weights[_BELOW]
     return weights

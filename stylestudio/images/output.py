@@ -13,7 +13,7 @@ from PIL import Image
 from stylestudio.errors import OutputError
 from stylestudio.images.blend import Shares
 from stylestudio.images.metadata import NO_METADATA, Metadata
-from stylestudio.images.resize import Pixels, floats, to_8bit
+from stylestudio.images.resize import Pixels, to_8bit, to_floats
 from stylestudio.progress import checkpoint
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Output:
         return self.levels.shape[1], self.levels.shape[0]
 
 
-def prepared(
+def prepare_output(
     pixels: Pixels,
     alpha: Pixels | None = None,
     made_of: Ingredients | None = None,
@@ -123,7 +123,7 @@ def prepared(
     if pixels.shape[2:] != (3,) or (alpha is not None and alpha.shape != pixels.shape[:2]):
         raise ValueError(f"pixels of shape {pixels.shape} and this alpha make no picture")
     profile = made_of.content.icc_profile if made_of and options.profile == "photo" else None
-    levels = _filled(pixels, alpha, options.bits, colours_to(profile) if profile else None)
+    levels = _filled(pixels, alpha, options.bits, colour_converter(profile) if profile else None)
     metadata = made_of.content.metadata if made_of and options.metadata else NO_METADATA
     return Output(levels, profile, metadata, options, made_of, origin)
 
@@ -164,7 +164,7 @@ def _bands(pixels: np.ndarray) -> list[slice]:
     return [slice(top, top + step) for top in range(0, len(pixels), step)]
 
 
-def colours_to(profile: bytes) -> Callable[[Pixels], NDArray[np.float32]]:
+def colour_converter(profile: bytes) -> Callable[[Pixels], NDArray[np.float32]]:
     """Brings sRGB 0..1 (H, W, 3) to the RGB colours of `profile`, unrounded. Raises `OutputError` where it cannot.
 
     Relative colorimetric with black point compensation, as reading does. Pillow's littleCMS has 8 bits only.
@@ -172,7 +172,7 @@ def colours_to(profile: bytes) -> Callable[[Pixels], NDArray[np.float32]]:
 
     def bring(pixels: Pixels) -> NDArray[np.float32]:
         return imagecodecs.cms_transform(
-            floats(pixels),
+            to_floats(pixels),
             srgb_profile(),
             profile,
             colorspace="rgb",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from stylestudio.images.decode import Picture
-from stylestudio.images.resize import Pixels, floats, to_8bit
+from stylestudio.images.resize import Pixels, to_8bit, to_floats
 
 MOST_ANGLE: Final = 45.0
 MOST_EXPOSURE: Final = 3.0
@@ -57,7 +57,7 @@ class Preparation:
 AS_IT_IS: Final = Preparation()
 
 
-def prepared(picture: Picture, how: Preparation) -> Picture:
+def prepare_photo(picture: Picture, how: Preparation) -> Picture:
     """The picture prepared, under the same name, with a hash of its own; the very picture where nothing is done."""
     if how == AS_IT_IS:
         return picture
@@ -72,7 +72,7 @@ def prepared(picture: Picture, how: Preparation) -> Picture:
     return replace(picture, stored=stored, alpha=alpha, sha256=digest)
 
 
-def part_left(size: tuple[int, int], how: Preparation) -> tuple[int, int]:
+def size_after_turning(size: tuple[int, int], how: Preparation) -> tuple[int, int]:
     """(width, height) of what is left of a photo of this size after it is turned, before it is cropped."""
     width, height = size if how.turns % 2 == 0 else size[::-1]
     share = _inscribed(width, height, how.angle)
@@ -126,11 +126,11 @@ def _toned(pixels: Pixels, how: Preparation) -> Pixels:
     if how.exposure == 0 and how.contrast == 0:
         return pixels
     if pixels.dtype == np.uint8:
-        table = to_8bit(_tones(floats(np.arange(256, dtype=np.uint8)), how))
+        table = to_8bit(_tones(to_floats(np.arange(256, dtype=np.uint8)), how))
         return table[cast("NDArray[np.uint8]", pixels)]
     found = np.empty(pixels.shape, np.float32)
     for top in range(0, len(pixels), _ROWS):
-        found[top : top + _ROWS] = _tones(floats(pixels[top : top + _ROWS]), how)
+        found[top : top + _ROWS] = _tones(to_floats(pixels[top : top + _ROWS]), how)
     return found
 
 

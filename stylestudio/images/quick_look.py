@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 from stylestudio.images.decode import read
 from stylestudio.images.icc import AS_STORED, conversion
 from stylestudio.images.limits import check_pixels
-from stylestudio.images.resize import scaled, size_for, to_8bit
+from stylestudio.images.resize import resample, size_for, to_8bit
 
 
 def quick_look(path: Path, side: int) -> NDArray[np.uint8]:
@@ -23,10 +23,10 @@ def quick_look(path: Path, side: int) -> NDArray[np.uint8]:
         return found
     picture = read(path)
     size = size_for(picture.size, min(side, max(picture.size)))
-    levels = to_8bit(scaled(picture.stored, size))
+    levels = to_8bit(resample(picture.stored, size))
     if picture.alpha is None:
         return levels
-    return np.dstack((levels, to_8bit(scaled(picture.alpha[..., None], size))))
+    return np.dstack((levels, to_8bit(resample(picture.alpha[..., None], size))))
 
 
 def _of_jpeg(path: Path, side: int) -> NDArray[np.uint8] | None:

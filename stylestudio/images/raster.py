@@ -47,7 +47,7 @@ class Raster:
             yield part, self.rows(part)
 
 
-def of_array(samples: Samples) -> Callable[[slice], Samples]:
+def rows_of_array(samples: Samples) -> Callable[[slice], Samples]:
     """`Raster.rows` of samples (H, W) or (H, W, C)."""
     return lambda part: samples[part].reshape(part.stop - part.start, samples.shape[1], -1)
 

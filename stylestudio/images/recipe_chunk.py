@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from stylestudio.images.limits import PART_LIMIT, TEXT_LIMIT
-from stylestudio.images.readers.png_chunks import SIGNATURE, unpacked
+from stylestudio.images.readers.png_chunks import SIGNATURE, unpack
 
 KEYWORD: Final = "Style Studio recipe"
 """Of the text in PNG."""
@@ -87,7 +87,7 @@ def _in_png(stream: BinaryIO) -> bytes | None:
             data = stream.read(length + 4)[:length]
             if data.startswith(name):
                 text = data[len(name) + 2 :].split(b"\0", 2)[-1]
-                return unpacked(text) if data[len(name)] else text
+                return unpack(text) if data[len(name)] else text
         elif kind == b"IEND":
             break
         else:

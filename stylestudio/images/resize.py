@@ -16,7 +16,7 @@ Pixels = NDArray[np.uint8] | NDArray[np.float32]
 _ROWS = 128
 
 
-def floats(pixels: Pixels) -> NDArray[np.float32]:
+def to_floats(pixels: Pixels) -> NDArray[np.float32]:
     """`pixels` of any shape in 0..1; what is already is returned as it is."""
     if pixels.dtype == np.uint8:
         return np.divide(pixels, 255, dtype=np.float32)
@@ -48,7 +48,7 @@ GAP = 3
 """How many times too large a picture may be left by means of blocks: Lanczos then makes nearly what it always does."""
 
 
-def scaled(pixels: Pixels, size: tuple[int, int]) -> NDArray[np.float32]:
+def resample(pixels: Pixels, size: tuple[int, int]) -> NDArray[np.float32]:
     """`pixels` (H, W, C) resampled by Lanczos to `size` (width, height): floats, clipped to 0..1.
 
     Floats that have this size already are returned as they are. A picture that is many times as large is first
@@ -56,7 +56,7 @@ def scaled(pixels: Pixels, size: tuple[int, int]) -> NDArray[np.float32]:
     """
     height, width = pixels.shape[:2]
     if (width, height) == size:
-        return floats(pixels)
+        return to_floats(pixels)
     across, down = max(1, width // (GAP * size[0])), max(1, height // (GAP * size[1]))
     if across > 1 or down > 1:
         pixels = _block_means(pixels, across, down)
@@ -71,7 +71,7 @@ def _resampled(pixels: Pixels, extent: tuple[float, float], size: tuple[int, int
     bands = min(-(-max(pixels.shape[0] * pixels.shape[1], size[0] * size[1]) // BAND), size[1])
     edges = [size[1] * band // bands for band in range(bands + 1)]
     for channel in range(pixels.shape[2]):
-        image = Image.fromarray(np.ascontiguousarray(floats(pixels[:, :, channel])))
+        image = Image.fromarray(np.ascontiguousarray(to_floats(pixels[:, :, channel])))
         for top, bottom in pairwise(edges):
             checkpoint()
             box = 0, top * height / size[1], width, bottom * height / size[1]
@@ -137,13 +137,13 @@ def excerpts(size: tuple[int, int], most: int) -> list[Place]:
     found: list[tuple[slice, slice]] = []
     for row in range(rows):
         for column in range(columns):
-            top = within(height / rows, row, high, height, random.random())
-            left = within(width / columns, column, wide, width, random.random())
+            top = excerpt_start(height / rows, row, high, height, random.random())
+            left = excerpt_start(width / columns, column, wide, width, random.random())
             found.append((slice(top, top + high), slice(left, left + wide)))
     return found
 
 
-def within(field: float, number: int, side: int, length: int, chance: float) -> int:
+def excerpt_start(field: float, number: int, side: int, length: int, chance: float) -> int:
     """Where in 0..`length` an excerpt of this side begins, in the field of this number; `chance` 0..1 says where."""
     start = number * field + chance * max(field - side, 0)
     return min(int(start), length - side)

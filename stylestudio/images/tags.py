@@ -9,7 +9,7 @@ from typing import TypeGuard
 
 from PIL import ExifTags, Image
 
-from stylestudio.images.exif import Letters
+from stylestudio.images.exif import Latin1Text
 from stylestudio.images.output import Output
 from stylestudio.images.recipe_chunk import with_recipe, without_recipe
 
@@ -108,7 +108,7 @@ def _with_all_letters(tags: Tags) -> Tags:
 def _lettered(value: object) -> object:
     if _is_directory(value):
         return _with_all_letters(value)
-    return Letters(value) if isinstance(value, str) else value
+    return Latin1Text(value) if isinstance(value, str) else value
 
 
 def _resolution_tags(output: Output) -> Tags:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from stylestudio.images.resize import Pixels, floats, scaled
+from stylestudio.images.resize import Pixels, resample, to_floats
 from stylestudio.progress import checkpoint
 
 Maps = NDArray[np.float32]
@@ -38,7 +38,7 @@ OVERSHOOT = np.float32(3 / 255)
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
-def enlarged(overfit: NDArray[np.float32], content: Pixels) -> NDArray[np.float32]:
+def enlarge_along_edges(overfit: NDArray[np.float32], content: Pixels) -> NDArray[np.float32]:
     """`overfit` (h, w, 3) at the size of `content` (H, W, 3), both sRGB.
 
     To the overfit picture enlarged by Lanczos comes the detail that the content's luminance loses at the small size,
@@ -46,11 +46,11 @@ def enlarged(overfit: NDArray[np.float32], content: Pixels) -> NDArray[np.float3
     content at the small size, as in the guided filter (He, Sun and Tang, "Guided Image Filtering", 2013; found at
     the small size as in He and Sun, "Fast Guided Filter", 2015). Departing from these, the overfit picture keeps
     what the fit does not explain, and its own range around each pixel bounds the result. An overfit picture that is
-    not smaller than the content is only resampled, as by `scaled`.
+    not smaller than the content is only resampled, as by `resample`.
     """
     (height, width), (rows, columns) = overfit.shape[:2], content.shape[:2]
     if height > rows or width > columns or (height, width) == (rows, columns):
-        return scaled(overfit, (columns, rows))
+        return resample(overfit, (columns, rows))
     guide = _guide(content, (height, width))
     noise = _noise(*guide)
     found = np.empty((rows, columns, 3), np.float32)
@@ -58,7 +58,7 @@ def enlarged(overfit: NDArray[np.float32], content: Pixels) -> NDArray[np.float3
         first, last, box = _needed(top, bottom, rows, overfit.shape, REACH)
         size = columns, bottom - top
         grey, lost = guide[:, first:last]
-        detail = floats(content[top:bottom]) @ LUMINANCE
+        detail = to_floats(content[top:bottom]) @ LUMINANCE
         detail -= _resized(grey, size, box)
         checkpoint()
         here = np.ascontiguousarray(overfit[first:last].transpose(2, 0, 1))
@@ -81,7 +81,7 @@ def _guide(content: Pixels, size: tuple[int, int]) -> Maps:
     reach = 3 * -(-rows // height) + 1
     for top, bottom in _bands(height, rows * columns // height):
         first, last, box = _needed(top, bottom, height, content.shape, reach)
-        grey, small = floats(content[first:last]) @ LUMINANCE, (width, bottom - top)
+        grey, small = to_floats(content[first:last]) @ LUMINANCE, (width, bottom - top)
         found[0, top:bottom] = _resized(grey, small, box)
         checkpoint()
         mean, square = (_resized(part, small, box, Image.Resampling.BOX) for part in (grey, grey * grey))

@@ -10,23 +10,23 @@ from pathlib import Path
 
 from stylestudio.errors import OutputError, PictureError, StudioError
 from stylestudio.images.decode import Picture, read
-from stylestudio.images.export import asks_for_the_photo, check_options, check_writable, proposed_name
-from stylestudio.images.formats import readable
-from stylestudio.images.marks import is_result
+from stylestudio.images.export import check_options, check_writable, depends_on_photo, proposed_name
+from stylestudio.images.formats import is_readable_name
 from stylestudio.images.output import USUAL, ExportOptions
-from stylestudio.images.prepared import prepared
-from stylestudio.progress import Progress, Work, scaled
+from stylestudio.images.prepared import prepare_photo
+from stylestudio.images.provenance import is_result
+from stylestudio.progress import Progress, Work, as_part
 from stylestudio.studio.looks import STAGE, Look, look_of, small_version
 from stylestudio.studio.mix import UNMIXED, MixMaker
-from stylestudio.studio.recipe_record import Recipe, done_to, recipe_for
-from stylestudio.studio.render import Renderer, memory_explained
-from stylestudio.studio.result_names import kept_name, origin, results_in, unlike
+from stylestudio.studio.recipe_record import Recipe, edits_of_photo, recipe_for
+from stylestudio.studio.render import Renderer, explaining_memory_errors
+from stylestudio.studio.result_names import kept_name, origin, results_in, unique_name
 from stylestudio.studio.results import write_target
 from stylestudio.studio.settings import Settings
 
 
 @dataclass(frozen=True)
-class Job:
+class BatchJob:
     """One target to make; `overfit` is where its unmixed overfit picture goes, if anywhere."""
 
     content: Path
@@ -53,7 +53,7 @@ class Summary:
 
     done: list[Path] = field(default_factory=list[Path])
     skipped: list[Path] = field(default_factory=list[Path])
-    failed: list[tuple[Job, StudioError]] = field(default_factory=list[tuple[Job, StudioError]])
+    failed: list[tuple[BatchJob, StudioError]] = field(default_factory=list[tuple[BatchJob, StudioError]])
     remarks: dict[Path, str] = field(default_factory=dict[Path, str])
     seconds: dict[Path, float] = field(default_factory=dict[Path, float])
 
@@ -77,8 +77,8 @@ def pictures_in(paths: Iterable[Path]) -> tuple[list[Path], dict[Path, str]]:
     found: dict[Path, None] = {}
     others: dict[Path, str] = {}
     for path in paths:
-        for entry in entries(path):
-            if reason := "" if entry == path else why_not(entry):
+        for entry in folder_entries(path):
+            if reason := "" if entry == path else reason_to_skip(entry):
                 others[entry] = reason
             else:
                 found[entry] = None
@@ -91,14 +91,14 @@ def pictures_in(paths: Iterable[Path]) -> tuple[list[Path], dict[Path, str]]:
     return list(found), others
 
 
-def why_not(entry: Path) -> str:
+def reason_to_skip(entry: Path) -> str:
     """Why what is in a folder is not taken as a picture to work on; empty where it is."""
     if not looks_like_a_picture(entry):
         return NO_PICTURE
     return RESULT if is_result(entry) else ""
 
 
-def entries(path: Path) -> list[Path]:
+def folder_entries(path: Path) -> list[Path]:
     """The path itself, or if it is a folder what is in it, sorted. Raises `PictureError`."""
     try:
         path.stat()
@@ -111,12 +111,12 @@ def entries(path: Path) -> list[Path]:
 
 def looks_like_a_picture(path: Path) -> bool:
     """By its name; systems leave hidden files beside pictures that are named like them."""
-    return path.is_file() and readable(path) and not path.name.startswith(".")
+    return path.is_file() and is_readable_name(path) and not path.name.startswith(".")
 
 
-def jobs(
+def make_jobs(
     contents: list[Path], styles: list[Path], folder: Path, overfit_folder: Path | None, suffix: str = ".png"
-) -> list[Job]:
+) -> list[BatchJob]:
     """Every content with every style, style by style; targets are named after both and no two are alike.
 
     One that is in the folder already keeps its name, whatever pictures of equal names have come since.
@@ -125,12 +125,12 @@ def jobs(
     there = results_in(folder, suffix)
     taken = {path.name.casefold() for paths in there.values() for path in paths}
     kept = {pair: name for pair in pairs if (name := kept_name(*pair, suffix, there))}
-    made: list[Job] = []
+    made: list[BatchJob] = []
     for content, style in pairs:
-        name = kept.get((content, style)) or unlike(proposed_name(content.stem, style.stem, suffix), taken)
+        name = kept.get((content, style)) or unique_name(proposed_name(content.stem, style.stem, suffix), taken)
         unmixed = f"{Path(name).stem} (overfit){suffix}"
         overfit = None if overfit_folder is None else overfit_folder / unmixed
-        made.append(Job(content, style, folder / name, overfit))
+        made.append(BatchJob(content, style, folder / name, overfit))
     return made
 
 
@@ -151,17 +151,17 @@ def check_folder(folder: Path) -> None:
     raise OutputError(f"The folder {folder} cannot be made or written to.", hint="Choose another folder.")
 
 
-def existing(job: Job) -> list[Path]:
+def existing_outputs(job: BatchJob) -> list[Path]:
     """Those of its files that are there already."""
     return [path for path in job.outputs() if path.exists()]
 
 
-def inputs_of(work: list[Job]) -> set[tuple[int, int] | None]:
+def inputs_of(work: list[BatchJob]) -> set[tuple[int, int] | None]:
     """The identities of all pictures that are read."""
-    return {identity(path) for job in work for path in (job.content, job.style)}
+    return {file_identity(path) for job in work for path in (job.content, job.style)}
 
 
-def identity(path: Path) -> tuple[int, int] | None:
+def file_identity(path: Path) -> tuple[int, int] | None:
     """What all names of one file have in common, None if there is no file."""
     try:
         facts = path.stat()
@@ -170,16 +170,16 @@ def identity(path: Path) -> tuple[int, int] | None:
     return facts.st_dev, facts.st_ino
 
 
-def check_outputs(job: Job, inputs: set[tuple[int, int] | None]) -> None:
+def check_outputs(job: BatchJob, inputs: set[tuple[int, int] | None]) -> None:
     """Raise `OutputError` unless the job's files can be written, and none of them is one of the `inputs`."""
     for path in job.outputs():
-        if path.exists() and identity(path) in inputs:
+        if path.exists() and file_identity(path) in inputs:
             raise OutputError(f"{path.name} is one of the pictures to read.", hint="Choose another folder.")
         check_writable(path)
 
 
 def plan(
-    work: list[Job], overwrite: bool = False, export: ExportOptions = USUAL, recipe: Recipe | None = None
+    work: list[BatchJob], overwrite: bool = False, export: ExportOptions = USUAL, recipe: Recipe | None = None
 ) -> Summary:
     """What `run` would do, as far as it can be told beforehand; as done counts what would be made. Makes nothing.
 
@@ -187,14 +187,14 @@ def plan(
     """
     summary, inputs = Summary(), inputs_of(work)
     for job in work:
-        there = existing(job)
+        there = existing_outputs(job)
         if there and not overwrite:
             summary.skipped.append(there[0])
             continue
         try:
             if all(path.parent.exists() for path in job.outputs()):
                 check_outputs(job, inputs)
-            if any(asks_for_the_photo(path, export) for path in job.outputs()):
+            if any(depends_on_photo(path, export) for path in job.outputs()):
                 check_export(job, content_of(summary.read(job.content), recipe), export)
             summary.done.append(job.target)
         except StudioError as error:
@@ -204,17 +204,17 @@ def plan(
 
 def content_of(photo: Picture, recipe: Recipe | None) -> Picture:
     """The photo as it is worked on: prepared where the recipe is of this very one."""
-    return prepared(photo, done_to(photo, recipe)[0])
+    return prepare_photo(photo, edits_of_photo(photo, recipe)[0])
 
 
-def check_export(job: Job, content: Picture, export: ExportOptions) -> None:
+def check_export(job: BatchJob, content: Picture, export: ExportOptions) -> None:
     """Raise `OutputError` unless targets of this content can be written so to the job's files."""
     for path in job.outputs():
         check_options(path, export, content.size, content.icc_profile)
 
 
 def run_job(
-    job: Job,
+    job: BatchJob,
     photo: Picture,
     style: Picture,
     settings: Settings,
@@ -225,10 +225,10 @@ def run_job(
     look: Look | None = None,
 ) -> Work[None]:
     """Make one target, with this look; what the recipe says of the very photo is done to it. Raises `StudioError`."""
-    how, mask = done_to(photo, recipe)
-    content = prepared(photo, how)
+    how, mask = edits_of_photo(photo, recipe)
+    content = prepare_photo(photo, how)
     check_export(job, content, export)
-    with memory_explained():
+    with explaining_memory_errors():
         make = partial(renderer.overfit, look=look) if look else renderer.overfit
         overfit = yield from make(content, style, settings)
         mixed, told = replace(mix.mix(content, overfit), mask=mask), recipe_for(photo, style, settings, UNMIXED, how)
@@ -237,7 +237,7 @@ def run_job(
         write_target(job.target, content, overfit, mixed, export, origin=job.origin, recipe=told)
 
 
-def look_of_all(work: list[Job], settings: Settings, recipe: Recipe | None = None) -> Work[Look | None]:
+def look_of_all(work: list[BatchJob], settings: Settings, recipe: Recipe | None = None) -> Work[Look | None]:
     """The look of all photos that can be read; None where none can."""
     small: list[Picture] = []
     for path in dict.fromkeys(job.content for job in work):
@@ -248,7 +248,7 @@ def look_of_all(work: list[Job], settings: Settings, recipe: Recipe | None = Non
 
 
 def run(
-    work: list[Job],
+    work: list[BatchJob],
     settings: Settings,
     mix: MixMaker,
     renderer: Renderer,
@@ -266,7 +266,7 @@ def run(
     look = (yield from look_of_all(work, settings, recipe)) if same_look else None
     inputs = inputs_of(work)
     for number, job in enumerate(work):
-        there = existing(job)
+        there = existing_outputs(job)
         if there and not overwrite:
             summary.skipped.append(there[0])
             continue
@@ -276,7 +276,7 @@ def run(
             if style is None or style_path != job.style:
                 style, style_path = summary.read(job.style), job.style
             named = run_job(job, summary.read(job.content), style, settings, mix, renderer, export, recipe, look)
-            for progress in scaled(named, number / len(work), (number + 1) / len(work)):
+            for progress in as_part(named, number / len(work), (number + 1) / len(work)):
                 yield Progress(f"{job.target.stem}: {progress.stage}", progress.fraction)
             summary.done.append(job.target)
             summary.seconds[job.target] = time.perf_counter() - began

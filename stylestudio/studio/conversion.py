@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stylestudio.images.decode import Picture
-from stylestudio.images.resize import Pixels, excerpts, floats, scaled
-from stylestudio.images.upsample import enlarged
+from stylestudio.images.resize import Pixels, excerpts, resample, to_floats
+from stylestudio.images.upsample import enlarge_along_edges
 from stylestudio.progress import Preview, Progress, Work, checkpoint
 from stylestudio.studio.settings import MOST_OF_STYLE
 
@@ -43,7 +43,7 @@ def pixels_of(image: "FeatureMap", inside: tuple[int, int]) -> NDArray[np.float3
 
 def with_previews(refining: "Work[Tensor]", inside: Size, content: Pixels) -> "Work[Tensor]":
     """The same work; what there is after a step is told as pixels of the content's size, but not all the time."""
-    from stylestudio.engine.refine import Refined
+    from stylestudio.engine.refine import RefinedImage
 
     began = time.monotonic()
     shown = spent = 0.0
@@ -55,10 +55,10 @@ def with_previews(refining: "Work[Tensor]", inside: Size, content: Pixels) -> "W
         now = time.monotonic()
         if (
             isinstance(progress, Preview)
-            and isinstance(progress.picture, Refined)
+            and isinstance(progress.picture, RefinedImage)
             and now - max(shown, began) >= max(SHOWN_EVERY, 2 * spent)
         ):
-            pixels = enlarged(pixels_of(progress.picture, inside), content)
+            pixels = enlarge_along_edges(pixels_of(progress.picture, inside), content)
             shown, spent = time.monotonic(), time.monotonic() - now
             yield replace(progress, picture=pixels)
             del pixels  # a large picture's would be held beside the next step
@@ -88,7 +88,7 @@ def pixels_at_sizes(pixels: Pixels, size: Size, fractions: Sequence[float]) -> l
     for share in reversed(fractions):
         width, height = (max(1, round(extent * share)) for extent in size)
         same = (width, height) == size_of(found[0])
-        found.insert(0, found[0] if same else scaled(found[0], (width, height)))
+        found.insert(0, found[0] if same else resample(found[0], (width, height)))
     return found[:-1]
 
 
@@ -109,4 +109,4 @@ def excerpts_of(pixels: Pixels, networks: "Networks") -> "list[Tensor]":
     from stylestudio.engine.coding import image_of
 
     height, width = pixels.shape[:2]
-    return [image_of(floats(pixels[place]), networks) for place in excerpts((width, height), MOST_OF_STYLE)]
+    return [image_of(to_floats(pixels[place]), networks) for place in excerpts((width, height), MOST_OF_STYLE)]

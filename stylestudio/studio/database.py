@@ -27,13 +27,13 @@ class _Damaged(Exception):
     pass
 
 
-def opened(path: Path, scripts: Sequence[Script]) -> tuple[sqlite3.Connection, Path | None]:
+def open_database(path: Path, scripts: Sequence[Script]) -> tuple[sqlite3.Connection, Path | None]:
     """A connection to the file, made if there is none and brought to schema version `len(scripts)`.
 
     A damaged file is set aside under a free name beside it, which is given too, and a new one begun. The connection is
     for this thread alone and in autocommit: what belongs together goes into `transaction`. Raises `LibraryError`.
     """
-    with explained(path):
+    with database_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             return _retried(lambda: _connected(path, scripts)), None
@@ -42,7 +42,7 @@ def opened(path: Path, scripts: Sequence[Script]) -> tuple[sqlite3.Connection, P
 
 
 def _renewed(path: Path, scripts: Sequence[Script]) -> tuple[sqlite3.Connection, Path | None]:
-    """As `opened`, for a file found damaged; another window that finds the same waits, and takes the new one."""
+    """As `open_database`, for a file found damaged; another window that finds the same waits, and takes the new one."""
     with closing(sqlite3.connect(path.with_suffix(".lock"), timeout=PATIENCE, isolation_level=None)) as lock:
         lock.execute("BEGIN EXCLUSIVE")
         try:
@@ -120,7 +120,7 @@ def transaction(connection: sqlite3.Connection) -> Generator[None]:
 
 
 @contextmanager
-def explained(path: Path) -> Generator[None]:
+def database_errors(path: Path) -> Generator[None]:
     """What goes wrong with the file at `path`, as `LibraryError`."""
     try:
         yield

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from stylestudio.images.formats import written_as
+from stylestudio.images.formats import format_of
 from stylestudio.images.output import ALLOWED, USUAL, ExportOptions
 from stylestudio.studio.recipe_record import VERSION, Recipe, Version
 
@@ -40,7 +40,7 @@ class Export:
 
     def __post_init__(self) -> None:
         options = ((field.name, getattr(self.options, field.name)) for field in fields(ExportOptions))
-        if written_as(self.target) is None or not all(value in ALLOWED[name] for name, value in options):
+        if format_of(self.target) is None or not all(value in ALLOWED[name] for name, value in options):
             raise ValueError("an export")
 
     @property
@@ -50,7 +50,7 @@ class Export:
 
 
 @dataclass(frozen=True)
-class Queue:
+class ExportQueue:
     """Exports in the order in which they are made; none is begun while it is `paused`."""
 
     exports: Annotated[tuple[Export, ...], Meta(max_length=MOST_EXPORTS)] = ()
@@ -63,20 +63,20 @@ class Queue:
         return next((one for one in self.exports if one.state == "waiting"), None)
 
     @property
-    def left(self) -> int:
+    def waiting_count(self) -> int:
         return self.count("waiting")
 
     def count(self, *states: State) -> int:
         return sum(one.state in states for one in self.exports)
 
-    def of(self, number: int) -> Export | None:
+    def find(self, number: int) -> Export | None:
         return next((one for one in self.exports if one.number == number), None)
 
 
-NOTHING = Queue()
+NOTHING = ExportQueue()
 
 
-def with_exports(queue: Queue, exports: Sequence[Export]) -> Queue:
+def with_exports(queue: ExportQueue, exports: Sequence[Export]) -> ExportQueue:
     """With more at the end, under new numbers. What waits and would make the same file of the same gives way.
 
     Such a file may be there by the time: the new one replaces it.
@@ -92,17 +92,17 @@ def with_exports(queue: Queue, exports: Sequence[Export]) -> Queue:
     return replace(queue, exports=(*kept, *new)[:MOST_EXPORTS])
 
 
-def begun(queue: Queue, number: int) -> Queue:
+def mark_begun(queue: ExportQueue, number: int) -> ExportQueue:
     """That this one is under way: should the program end now, that is known."""
     return _changed(queue, [number], lambda one: replace(one, begun=one.begun + 1))
 
 
-def interrupted(queue: Queue, number: int) -> Queue:
+def mark_interrupted(queue: ExportQueue, number: int) -> ExportQueue:
     """That it was stopped in an orderly way, and waits as before."""
     return _changed(queue, [number], lambda one: replace(one, begun=max(0, one.begun - 1)))
 
 
-def ended(queue: Queue, number: int, state: State, reason: str = "", seconds: float = 0.0) -> Queue:
+def mark_ended(queue: ExportQueue, number: int, state: State, reason: str = "", seconds: float = 0.0) -> ExportQueue:
     """What became of one."""
     return _changed(
         queue,
@@ -111,21 +111,21 @@ def ended(queue: Queue, number: int, state: State, reason: str = "", seconds: fl
     )
 
 
-def cancelled(queue: Queue, numbers: Collection[int]) -> Queue:
+def cancel_exports(queue: ExportQueue, numbers: Collection[int]) -> ExportQueue:
     """Without making those of these that wait."""
     waiting = [one.number for one in queue.exports if one.number in numbers and one.state == "waiting"]
     return _changed(queue, waiting, lambda one: replace(one, state="cancelled", begun=0))
 
 
-def retried(queue: Queue, numbers: Collection[int]) -> Queue:
+def retry_exports(queue: ExportQueue, numbers: Collection[int]) -> ExportQueue:
     """With those of these that failed or were cancelled waiting again, in their places."""
     again = [one.number for one in queue.exports if one.number in numbers and one.state in ("failed", "cancelled")]
     return _changed(queue, again, lambda one: replace(one, state="waiting", reason="", begun=0))
 
 
-def brought_forward(queue: Queue, number: int) -> Queue:
+def move_to_front(queue: ExportQueue, number: int) -> ExportQueue:
     """With one that waits before all others that do."""
-    one = queue.of(number)
+    one = queue.find(number)
     if one is None or one.state != "waiting":
         return queue
     others = [other for other in queue.exports if other is not one]
@@ -133,37 +133,37 @@ def brought_forward(queue: Queue, number: int) -> Queue:
     return replace(queue, exports=(*others[:place], one, *others[place:]))
 
 
-def cleared(queue: Queue) -> Queue:
+def clear_finished(queue: ExportQueue) -> ExportQueue:
     """Without those that are made, were there already, or were cancelled."""
     return replace(queue, exports=tuple(one for one in queue.exports if one.state in ("waiting", "failed")))
 
 
-def with_only(queue: Queue, exports: Sequence[Export]) -> Queue:
+def with_only(queue: ExportQueue, exports: Sequence[Export]) -> ExportQueue:
     """With these of its exports alone."""
     return replace(queue, exports=tuple(exports))
 
 
-def paused(queue: Queue, is_paused: bool) -> Queue:
+def set_paused(queue: ExportQueue, is_paused: bool) -> ExportQueue:
     return replace(queue, paused=is_paused)
 
 
-def recovered(queue: Queue) -> Queue:
+def recover_queue(queue: ExportQueue) -> ExportQueue:
     """As it goes on at a start: what is over has gone, and what ended the program repeatedly counts as failed."""
     reason = "The program ended twice while it was made. Choose a smaller size, and export it again."
     again = [one.number for one in queue.exports if one.state == "waiting" and one.begun >= MOST_BEGUN]
-    return cleared(_changed(queue, again, lambda one: replace(one, state="failed", reason=reason, begun=0)))
+    return clear_finished(_changed(queue, again, lambda one: replace(one, state="failed", reason=reason, begun=0)))
 
 
-def seconds_left(queue: Queue, fraction: float, elapsed: float) -> float | None:
+def seconds_left(queue: ExportQueue, fraction: float, elapsed: float) -> float | None:
     """Until all is made, by what those that are made took; None while nobody knows.
 
     `fraction` 0..1 of the one that is under way is done after `elapsed` seconds.
     """
     took = [one.seconds for one in queue.exports if one.state == "done" and one.seconds > 0]
     each = mean(took) if took else elapsed / fraction if fraction > 0.1 and elapsed > 1 else None
-    return None if each is None else each * max(0.0, queue.left - fraction)
+    return None if each is None else each * max(0.0, queue.waiting_count - fraction)
 
 
-def _changed(queue: Queue, numbers: Collection[int], change: Callable[[Export], Export]) -> Queue:
+def _changed(queue: ExportQueue, numbers: Collection[int], change: Callable[[Export], Export]) -> ExportQueue:
     wanted = set(numbers)
     return replace(queue, exports=tuple(change(one) if one.number in wanted else one for one in queue.exports))

@@ -13,8 +13,8 @@ from stylestudio.images.thumbnail import LONG_SIDE, thumbnail
 from stylestudio.progress import Work
 from stylestudio.studio import batch
 from stylestudio.studio.export_queue import Export, State
-from stylestudio.studio.library_records import Seen, seen
-from stylestudio.studio.recipe_record import Named, Recipe, named, to_json
+from stylestudio.studio.library_records import PictureRecord, describe_picture
+from stylestudio.studio.recipe_record import PictureReference, Recipe, picture_reference, to_json
 from stylestudio.studio.render import Renderer
 
 if TYPE_CHECKING:  # SQLite is loaded by whoever opens one
@@ -24,7 +24,7 @@ Identities = set[tuple[int, int] | None]
 
 
 @dataclass(frozen=True)
-class Planned:
+class ExportPlan:
     """Exports to be queued, and those of their files that are there already."""
 
     exports: list[Export]
@@ -32,25 +32,25 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Entry:
+class LibraryEntry:
     """What the library is told of an export: both pictures, the recipe as JSON, the target small as a WebP file."""
 
-    content: Seen
-    style: Seen
+    content: PictureRecord
+    style: PictureRecord
     record: str
     thumbnail: bytes
 
 
 @dataclass(frozen=True)
-class Made:
+class ExportResult:
     """What became of an export; without an `entry` there is nothing for the history."""
 
     state: State
-    entry: Entry | None = None
+    entry: LibraryEntry | None = None
 
 
 @dataclass
-class Styles:
+class LastStyle:
     """The style that was read last: a set has one. Work on it is done on one thread alone."""
 
     path: Path | None = None
@@ -64,67 +64,67 @@ class Styles:
         return self.picture
 
 
-def planned(
+def plan_exports(
     photos: Sequence[tuple[Path, Recipe]],
     style: Path,
     folder: Path,
     suffix: str,
     options: ExportOptions,
     waiting: Collection[Export] = (),
-) -> Planned:
+) -> ExportPlan:
     """Each photo's target in this style, named as `batch` names them, in `folder`. Raises `OutputError`.
 
     `waiting` are exports that are queued already: their files are theirs, though they are not there yet.
     """
     batch.make_folder(folder)
     batch.check_folder(folder)
-    jobs = batch.jobs([path for path, _ in photos], [style], folder, None, suffix)
+    jobs = batch.make_jobs([path for path, _ in photos], [style], folder, None, suffix)
     reserved = {one.target: one.makes for one in waiting}
     taken = {path.name.casefold() for path in [*reserved, *(job.target for job in jobs)] if path.parent == folder}
     exports: list[Export] = []
     for job, (path, recipe) in zip(jobs, photos, strict=True):
         target = job.target
         if reserved.get(target, (path, style, target)) != (path, style, target):
-            target = folder / batch.unlike(target.name, taken)
+            target = folder / batch.unique_name(target.name, taken)
         exports.append(Export(0, path, style, target, recipe, options))
-    return Planned(exports, [one.target for one in exports if one.target.exists()])
+    return ExportPlan(exports, [one.target for one in exports if one.target.exists()])
 
 
-def replacing(plan: Planned) -> list[Export]:
+def replace_existing(plan: ExportPlan) -> list[Export]:
     """Its exports, such that those files are replaced."""
     there = set(plan.there)
     return [replace(one, replace=True) if one.target in there else one for one in plan.exports]
 
 
-def make(one: Export, inputs: Identities, styles: Styles, renderer: Renderer) -> Work[Made]:
+def make_export(one: Export, inputs: Identities, styles: LastStyle, renderer: Renderer) -> Work[ExportResult]:
     """Make one export. `inputs` are the identities of pictures that must not be written over.
 
     An existing file stays unless the export says otherwise. Raises `StudioError`.
     """
-    job = batch.Job(one.content, one.style, one.target)
-    if batch.existing(job) and not one.replace:
-        return Made("skipped")
+    job = batch.BatchJob(one.content, one.style, one.target)
+    if batch.existing_outputs(job) and not one.replace:
+        return ExportResult("skipped")
     batch.check_outputs(job, inputs)
     style, photo = styles.read(one.style), read(one.content)
     recipe = one.recipe
-    check_same(one.style, style, recipe.style)
-    check_same(one.content, photo, recipe.content)
+    check_unchanged(one.style, style, recipe.style)
+    check_unchanged(one.content, photo, recipe.content)
     yield from batch.run_job(job, photo, style, recipe.settings, recipe.mix, renderer, one.options, recipe)
-    return Made("done", entry_of(one, photo, style))
+    return ExportResult("done", library_entry(one, photo, style))
 
 
-def entry_of(one: Export, photo: Picture, style: Picture) -> Entry | None:
+def library_entry(one: Export, photo: Picture, style: Picture) -> LibraryEntry | None:
     """For the history; None where the file that was written cannot be read."""
     try:
         levels = quick_look(one.target, LONG_SIDE)
     except PictureError:
         return None
-    record = to_json(replace(one.recipe, content=named(photo), style=named(style))).decode()
+    record = to_json(replace(one.recipe, content=picture_reference(photo), style=picture_reference(style))).decode()
     small = thumbnail(levels[..., :3], levels[..., 3] if levels.shape[2] > 3 else None)
-    return Entry(seen(photo, one.content), seen(style, one.style), record, small)
+    return LibraryEntry(describe_picture(photo, one.content), describe_picture(style, one.style), record, small)
 
 
-def put_down(library: "Library", path: Path, entry: Entry | None) -> None:
+def record_export(library: "Library", path: Path, entry: LibraryEntry | None) -> None:
     """That this file was written; the run is put down too, unless it is there. Raises `LibraryError`."""
     run = None
     if entry is not None:
@@ -136,10 +136,10 @@ def put_down(library: "Library", path: Path, entry: Entry | None) -> None:
 
 def inputs_of(exports: Collection[Export]) -> Identities:
     """The identities of all pictures that these read."""
-    return batch.inputs_of([batch.Job(one.content, one.style, one.target) for one in exports])
+    return batch.inputs_of([batch.BatchJob(one.content, one.style, one.target) for one in exports])
 
 
-def check_same(path: Path, picture: Picture, wanted: Named | None) -> None:
+def check_unchanged(path: Path, picture: Picture, wanted: PictureReference | None) -> None:
     """Raise `PictureError` unless the file holds the picture that it held when the export was queued."""
     if wanted is not None and picture.sha256 != wanted.sha256:
         raise PictureError(

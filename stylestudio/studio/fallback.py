@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from stylestudio.progress import Work, or_else
+from stylestudio.progress import Work, with_fallback
 
 T = TypeVar("T")
 
@@ -11,7 +11,7 @@ ONCE_MORE = "Out of graphics memory: once more"
 ON_PROCESSOR = "Out of graphics memory: processor"
 
 
-def outlasting(
+def retry_when_out_of_memory(
     begin: Callable[[], Work[T]], make_room: Callable[[], object], leave_card: Callable[[], object]
 ) -> Work[T]:
     """What `begin` does, begun again after `make_room` and then after `leave_card` where the card's memory is full.
@@ -28,5 +28,5 @@ def outlasting(
         leave_card()
         return begin()
 
-    on_card = or_else(begin(), is_out_of_memory, ONCE_MORE, once_more)
-    return (yield from or_else(on_card, is_out_of_memory, ON_PROCESSOR, on_processor))
+    on_card = with_fallback(begin(), is_out_of_memory, ONCE_MORE, once_more)
+    return (yield from with_fallback(on_card, is_out_of_memory, ON_PROCESSOR, on_processor))

@@ -31,7 +31,7 @@ class History:
     future: tuple[Edit, ...] = ()
 
 
-def begun(session: Session) -> History:
+def new_history(session: Session) -> History:
     """A history without edits."""
     return History((), session)
 
@@ -40,7 +40,7 @@ def apply(history: History, label: str, session: Session, step: object = None) -
     """With `session` as the present; it is a new edit, or a part of the last one if that has the same step."""
     last = history.past[-1] if history.past else None
     if last is None or step is None or last.step != step:
-        return History(bounded((*history.past, Edit(label, history.present, step))), session)
+        return History(trim_history((*history.past, Edit(label, history.present, step))), session)
     there_and_back = session == last.session
     return History(history.past[:-1] if there_and_back else history.past, session)
 
@@ -72,7 +72,7 @@ def redo_label(history: History) -> str | None:
     return history.future[0].label if history.future else None
 
 
-def bounded(past: tuple[Edit, ...]) -> tuple[Edit, ...]:
+def trim_history(past: tuple[Edit, ...]) -> tuple[Edit, ...]:
     """The latest edits that number and memory allow, at least one."""
     pictures: dict[int, int] = {}
     for kept, edit in enumerate(reversed(past[-MOST_STEPS:])):

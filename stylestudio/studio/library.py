@@ -12,16 +12,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from stylestudio.studio import library_queries as queries
-from stylestudio.studio.database import explained, opened, transaction
+from stylestudio.studio.database import database_errors, open_database, transaction
 from stylestudio.studio.library_records import (
     KINDS,
     ExportEntry,
     Kind,
     Origin,
     PictureEntry,
+    PictureRecord,
     PresetUse,
     RunEntry,
-    Seen,
     StyleEntry,
     file_facts,
 )
@@ -45,8 +45,8 @@ class Library:
     def __init__(self, folder: Path, now: Callable[[], datetime] = _now) -> None:
         self.path = folder / FILE
         self._now = now
-        self._connection, self.set_aside = opened(self.path, SCRIPTS)
-        self._connection.create_function("folded", 1, folded, deterministic=True)
+        self._connection, self.set_aside = open_database(self.path, SCRIPTS)
+        self._connection.create_function("folded", 1, fold_text, deterministic=True)
 
     def close(self) -> None:
         self._connection.close()
@@ -57,20 +57,20 @@ class Library:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def remark(self) -> str:
+    def opening_remark(self) -> str:
         """What the artist is to be told of the opening; empty for nothing."""
         if self.set_aside is None:
             return ""
         return f"The library was damaged and a new one is begun. The damaged one is kept as {self.set_aside}."
 
-    def version(self) -> int:
+    def change_number(self) -> int:
         """Another number after another connection, of this or another window, has written."""
-        with explained(self.path):
+        with database_errors(self.path):
             return self._connection.execute("PRAGMA data_version").fetchone()[0]
 
     # pictures
 
-    def saw(self, *pictures: Seen) -> None:
+    def record_pictures(self, *pictures: PictureRecord) -> None:
         """Put down pictures, or that they were seen again."""
         with self._writing():
             for picture in pictures:
@@ -79,15 +79,15 @@ class Library:
 
     def pictures(self, search: str = "") -> list[PictureEntry]:
         """Those whose name or path holds all words of `search`, the last seen first."""
-        return [queries.picture(row) for row in self._read(*queries.pictures(words(search)))]
+        return [queries.to_picture_entry(row) for row in self._read(*queries.select_pictures(search_words(search)))]
 
-    def known(self, path: Path) -> PictureEntry | None:
+    def unchanged_picture(self, path: Path) -> PictureEntry | None:
         """The picture in this file, without reading it, if it is as it was when it was last seen."""
         facts = file_facts(path)
         if facts is None:
             return None
-        found = self._read(*queries.picture_of_file(storable(facts.path), facts))
-        return queries.picture(found[0]) if found else None
+        found = self._read(*queries.select_picture_of_file(storable(facts.path), facts))
+        return queries.to_picture_entry(found[0]) if found else None
 
     def thumbnail(self, sha256: str) -> bytes | None:
         """Of a picture, as a WebP file."""
@@ -96,7 +96,7 @@ class Library:
 
     # styles
 
-    def add_style(self, picture: Seen, origin: Origin, tags: Iterable[str] = ()) -> None:
+    def add_style(self, picture: PictureRecord, origin: Origin, tags: Iterable[str] = ()) -> None:
         """Put a style on the shelf; one that is there keeps its origin, star and tags, and gets these tags too.
 
         One that the artist took off the shelf comes back when it is used or added, not as part of a folder.
@@ -125,7 +125,7 @@ class Library:
 
     def styles(self, search: str = "", tag: str | None = None) -> list[StyleEntry]:
         """Those whose name, path or tags hold all words of `search`: with a star first, then as they were used."""
-        return [queries.style(row) for row in self._read(*queries.styles(words(search), tag))]
+        return [queries.to_style_entry(row) for row in self._read(*queries.select_styles(search_words(search), tag))]
 
     def tags(self) -> list[str]:
         """All that a style has, in order."""
@@ -146,7 +146,7 @@ class Library:
 
     # presets, runs and exports
 
-    def used_preset(self, name: str) -> None:
+    def count_preset_use(self, name: str) -> None:
         """Count one more use."""
         self._write(
             "INSERT INTO presets VALUES (?, 1, ?)"
@@ -157,9 +157,9 @@ class Library:
 
     def presets(self, search: str = "") -> list[PresetUse]:
         """Those used whose name holds all words of `search`, the last one first."""
-        return [queries.preset(row) for row in self._read(*queries.presets(words(search)))]
+        return [queries.to_preset_use(row) for row in self._read(*queries.select_presets(search_words(search)))]
 
-    def record_run(self, content: Seen, style: Seen, recipe: str, thumbnail: bytes) -> int:
+    def record_run(self, content: PictureRecord, style: PictureRecord, recipe: str, thumbnail: bytes) -> int:
         """Put down a finished run, both its pictures, and its style on the shelf. Gives the run's number.
 
         `recipe` is JSON, `thumbnail` the target's as a WebP file.
@@ -180,7 +180,10 @@ class Library:
         self, search: str = "", content: str | None = None, style: str | None = None, most: int | None = None
     ) -> list[RunEntry]:
         """Those whose pictures' names hold all words of `search`, with these pictures if given; the last first."""
-        return [queries.run(row) for row in self._read(*queries.runs(words(search), content, style, most))]
+        return [
+            queries.to_run_entry(row)
+            for row in self._read(*queries.select_runs(search_words(search), content, style, most))
+        ]
 
     def run_thumbnail(self, run: int) -> bytes | None:
         """Of a run's target, as a WebP file."""
@@ -211,7 +214,7 @@ class Library:
 
     def exports(self, search: str = "") -> list[ExportEntry]:
         """Those whose path holds all words of `search`, the last first."""
-        return [queries.export(row) for row in self._read(*queries.exports(words(search)))]
+        return [queries.to_export_entry(row) for row in self._read(*queries.select_exports(search_words(search)))]
 
     # the whole
 
@@ -224,11 +227,11 @@ class Library:
             for kind in KINDS:  # in this order: pictures after what needs them
                 for statement in queries.CLEAR[kind] if kind in kinds else ():
                     self._connection.execute(statement)
-        with explained(self.path):
+        with database_errors(self.path):
             self._connection.execute("VACUUM")
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def _saw(self, picture: Seen) -> None:
+    def _saw(self, picture: PictureRecord) -> None:
         time = self._time()
         self._connection.execute(
             "INSERT INTO pictures (sha256, name, width, height, seen, thumbnail) VALUES (?, ?, ?, ?, ?, ?)"
@@ -266,7 +269,7 @@ class Library:
 
     @contextmanager
     def _writing(self) -> Generator[None]:
-        with explained(self.path), transaction(self._connection):
+        with database_errors(self.path), transaction(self._connection):
             yield
 
     def _write(self, statement: str, *values: object) -> None:
@@ -274,18 +277,18 @@ class Library:
             self._connection.execute(statement, values)
 
     def _read(self, statement: str, *values: object) -> list[sqlite3.Row]:
-        with explained(self.path):
+        with database_errors(self.path):
             cursor = self._connection.cursor()
             cursor.row_factory = sqlite3.Row
             return cursor.execute(statement, values).fetchall()
 
 
-def words(search: str) -> list[str]:
+def search_words(search: str) -> list[str]:
     """What a search looks for, folded."""
-    return folded(search).split()
+    return fold_text(search).split()
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """So that a search finds a text however its letters are put together and in whichever case."""
     return unicodedata.normalize("NFC", text).casefold()
 

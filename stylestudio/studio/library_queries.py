@@ -55,23 +55,23 @@ def _holds(text: str, words: Sequence[str]) -> list[str]:
     return [f"instr(folded({text}), ?)"] * len(words)
 
 
-def pictures(words: Sequence[str]) -> Query:
+def select_pictures(words: Sequence[str]) -> Query:
     where = _where(_holds(f"p.name || char(10) || {_PATHS}", words))
     return f"SELECT {_PICTURE} FROM pictures p{where} ORDER BY p.seen DESC, p.sha256", *words
 
 
-def picture_of_file(path: str, facts: FileFacts) -> Query:
+def select_picture_of_file(path: str, facts: FileFacts) -> Query:
     statement = f"""SELECT {_PICTURE} FROM files JOIN pictures p ON p.sha256 = files.picture
         WHERE files.path = ? AND files.modified = ? AND files.size = ?"""
     return statement, path, facts.modified, facts.size
 
 
-def picture(row: Row) -> PictureEntry:
+def to_picture_entry(row: Row) -> PictureEntry:
     path = None if row["path"] is None else Path(row["path"])
     return PictureEntry(row["sha256"], row["name"], row["width"], row["height"], _time(row["seen"]), path)
 
 
-def styles(words: Sequence[str], tag: str | None) -> Query:
+def select_styles(words: Sequence[str], tag: str | None) -> Query:
     tags = "(SELECT group_concat(tag, char(10)) FROM tags t WHERE t.style = s.picture)"
     conditions = ["NOT s.hidden"]
     conditions += _holds(f"p.name || char(10) || ifnull({tags}, '') || char(10) || {_PATHS}", words)
@@ -84,13 +84,13 @@ def styles(words: Sequence[str], tag: str | None) -> Query:
     return (statement, *words) if tag is None else (statement, *words, tag)
 
 
-def style(row: Row) -> StyleEntry:
+def to_style_entry(row: Row) -> StyleEntry:
     used = None if row["used"] is None else _time(row["used"])
     tags = tuple(sorted((row["tags"] or "").split(_TAGS))) if row["tags"] else ()
-    return StyleEntry(picture(row), row["origin"], bool(row["star"]), _time(row["added"]), used, tags)
+    return StyleEntry(to_picture_entry(row), row["origin"], bool(row["star"]), _time(row["added"]), used, tags)
 
 
-def runs(words: Sequence[str], content: str | None, style: str | None, most: int | None) -> Query:
+def select_runs(words: Sequence[str], content: str | None, style: str | None, most: int | None) -> Query:
     conditions, values = _holds("c.name || char(10) || s.name", words), list[object](words)
     for column, sha256 in (("content", content), ("style", style)):
         if sha256 is not None:
@@ -102,25 +102,25 @@ def runs(words: Sequence[str], content: str | None, style: str | None, most: int
     return statement, *values, -1 if most is None else most
 
 
-def run(row: Row) -> RunEntry:
+def to_run_entry(row: Row) -> RunEntry:
     pictures = row["content"], row["content_name"], row["style"], row["style_name"]
     return RunEntry(row["id"], *pictures, row["recipe"], bool(row["star"]), _time(row["finished"]))
 
 
-def exports(words: Sequence[str]) -> Query:
+def select_exports(words: Sequence[str]) -> Query:
     where = _where(_holds("path", words))
     return f"SELECT id, path, run, exported FROM exports{where} ORDER BY exported DESC, id DESC", *words
 
 
-def export(row: Row) -> ExportEntry:
+def to_export_entry(row: Row) -> ExportEntry:
     return ExportEntry(row["id"], Path(row["path"]), row["run"], _time(row["exported"]))
 
 
-def presets(words: Sequence[str]) -> Query:
+def select_presets(words: Sequence[str]) -> Query:
     return f"SELECT name, uses, used FROM presets{_where(_holds('name', words))} ORDER BY used DESC, name", *words
 
 
-def preset(row: Row) -> PresetUse:
+def to_preset_use(row: Row) -> PresetUse:
     return PresetUse(row["name"], row["uses"], _time(row["used"]))
 
 

@@ -34,7 +34,7 @@ def file_facts(path: Path) -> FileFacts | None:
 
 
 @dataclass(frozen=True)
-class Seen:
+class PictureRecord:
     """A picture to be put down: `sha256` as `Picture.sha256`, `thumbnail` the bytes of a WebP file."""
 
     sha256: str
@@ -45,10 +45,10 @@ class Seen:
     file: FileFacts | None = None
 
 
-def seen(picture: Picture, path: Path | None = None) -> Seen:
+def describe_picture(picture: Picture, path: Path | None = None) -> PictureRecord:
     """What is put down of a picture, read from `path` or, where None, from no file. Takes some 10 ms."""
     small = thumbnail(picture.stored, picture.alpha)
-    return Seen(picture.sha256, picture.name, *picture.size, small, None if path is None else file_facts(path))
+    return PictureRecord(picture.sha256, picture.name, *picture.size, small, None if path is None else file_facts(path))
 
 
 @dataclass(frozen=True)

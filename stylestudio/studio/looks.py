@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stylestudio.images.decode import Picture, from_pixels
-from stylestudio.images.resize import scaled, size_for
+from stylestudio.images.resize import resample, size_for
 from stylestudio.progress import Progress, Work, finish
-from stylestudio.progress import scaled as part
+from stylestudio.progress import as_part as part
 from stylestudio.studio.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,10 +53,12 @@ def small_version(photo: Picture, settings: Settings) -> Picture:
     side = settings.content_side(photo.size)
     while side > SIDE:
         side = round(side / 2)
-    return from_pixels(scaled(photo.filled, size_for(photo.size, side)), photo.name)
+    return from_pixels(resample(photo.filled, size_for(photo.size, side)), photo.name)
 
 
-def measured(look: Look, paint: "Callable[[Picture, list[Statistics]], Work[object]]") -> "Work[list[Statistics]]":
+def measure_statistics(
+    look: Look, paint: "Callable[[Picture, list[Statistics]], Work[object]]"
+) -> "Work[list[Statistics]]":
     """The statistics of the whole look by scale, the coarsest first; every photo counts alike.
 
     `paint` makes the overfit picture of one photo, and fills the list with its statistics.
@@ -67,26 +69,26 @@ def measured(look: Look, paint: "Callable[[Picture, list[Statistics]], Work[obje
         done, then = number / len(look.photos), (number + 1) / len(look.photos)
         for progress in part(paint(photo, own), done, then):
             yield Progress(STAGE, progress.fraction)
-        common = together(common, own, 1 / (number + 1))
+        common = blend_statistics(common, own, 1 / (number + 1))
     return common
 
 
-def together(common: "list[Statistics]", own: "list[Statistics]", share: float) -> "list[Statistics]":
+def blend_statistics(common: "list[Statistics]", own: "list[Statistics]", share: float) -> "list[Statistics]":
     """`common` statistics with this share of a photo's `own`, at scales and of maps that both have."""
     return [
-        {name: merged(one[name], other[name], share) for name in one.keys() & other.keys()}
+        {name: merge_moments(one[name], other[name], share) for name in one.keys() & other.keys()}
         for one, other in zip(common or own, own, strict=False)
     ]
 
 
-def merged(one: "Moments", other: "Moments", share: float) -> "Moments":
+def merge_moments(one: "Moments", other: "Moments", share: float) -> "Moments":
     """The moments of both maps together, of which the `other` is this share."""
     away = other.mean - one.mean
     within = (1 - share) * one.covariance + share * other.covariance
     return replace(one, mean=one.mean + share * away, covariance=within + share * (1 - share) * away * away[:, None])
 
 
-def at_scales(common: "list[Statistics]", count: int) -> "list[Statistics]":
+def statistics_by_scale(common: "list[Statistics]", count: int) -> "list[Statistics]":
     """The statistics for each of so many scales; the last ones are those of all finer scales."""
     return [dict(common[min(number, len(common) - 1)]) for number in range(count)]
 
@@ -118,5 +120,5 @@ def shifts(networks: "Networks", own: "Statistics", common: "Statistics") -> "di
 
 def gram(networks: "Networks", layer: str, of: "Moments") -> "Tensor":
     """(C, C) at the published network's scale, as refining aims at it."""
-    scale = networks.encoder.scale(layer)
+    scale = networks.encoder.channel_scale(layer)
     return ((of.covariance + of.mean * of.mean[:, None]).to(scale.device) / (scale * scale[:, None])).float()

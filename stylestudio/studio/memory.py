@@ -7,7 +7,7 @@ from stylestudio.engine.methods import METHODS
 from stylestudio.errors import SettingError
 from stylestudio.images.resize import size_for
 from stylestudio.studio.settings import MOST_OF_STYLE, SMALLEST_SIZE, Settings
-from stylestudio.system import address_space
+from stylestudio.system import free_address_space
 
 Size = tuple[int, int]
 
@@ -28,7 +28,7 @@ STEP = 64
 """Sizes that are proposed are multiples of so many pixels."""
 
 
-def needed(photo: Size, content: Size, style: Size, settings: Settings) -> float:
+def bytes_needed(photo: Size, content: Size, style: Size, settings: Settings) -> float:
     """Bytes, beyond the networks and both pictures, to work on a photo of this size at the size `content`.
 
     All sizes are (width, height) in pixels; `style` is the one at which the style's features are computed.
@@ -39,29 +39,29 @@ def needed(photo: Size, content: Size, style: Size, settings: Settings) -> float
     held = sum(one * pixels for one in need.held if one * pixels <= MOST_HELD) + LIGHT * pixels + scaled
     painting = held + min(need.work * pixels, need.most_work) + PASSING * pixels + of_style
     enlarged = 0 if content == photo else IMAGE * photo[0] * photo[1]
-    then = per_refined_pixel() * min(pixels, REFINED_PIXELS) if settings.refine else 0
+    then = bytes_per_refined_pixel() * min(pixels, REFINED_PIXELS) if settings.refine else 0
     finishing = min(held + of_style, FEATURES.bytes) + 2 * IMAGE * pixels + enlarged + max(then, LEFT_OVER)
     return START + max(painting, finishing)
 
 
-def per_refined_pixel() -> int:
+def bytes_per_refined_pixel() -> int:
     """Bytes on this computer's processor."""
     from stylestudio.engine.runtime.device import PROCESSOR, has_fast_bfloat16
 
     return PER_REFINED_PIXEL[has_fast_bfloat16(PROCESSOR)]
 
 
-def worked_on(photo: Size, style: Size, settings: Settings) -> tuple[Size, Size]:
+def working_sizes(photo: Size, style: Size, settings: Settings) -> tuple[Size, Size]:
     """The sizes at which a photo and a style of these sizes are encoded."""
     return size_for(photo, settings.content_side(photo)), size_for(style, settings.style_side(photo, style))
 
 
 def fits(photo: Size, style: Size, settings: Settings, bytes_: float) -> bool:
     """Whether no more bytes are needed for pictures of these sizes."""
-    return needed(photo, *worked_on(photo, style, settings), settings) <= bytes_
+    return bytes_needed(photo, *working_sizes(photo, style, settings), settings) <= bytes_
 
 
-def fitting(photo: Size, style: Size, settings: Settings, bytes_: float) -> int:
+def largest_fitting_size(photo: Size, style: Size, settings: Settings, bytes_: float) -> int:
     """The largest size to ask for, in steps, at which, as at all smaller ones, no more bytes are needed; 0 for none.
 
     Sizes at which the photo would be worked on at its own are none of these. Smaller ones may need more than larger
@@ -78,26 +78,26 @@ def fitting(photo: Size, style: Size, settings: Settings, bytes_: float) -> int:
 
 def advice(photo: Size, style: Size, settings: Settings, bytes_: float) -> str:
     """What to do where the size asked for needs more bytes; the photo's own may need fewer: no large maps are held."""
-    side = fitting(photo, style, settings, bytes_)
+    side = largest_fitting_size(photo, style, settings, bytes_)
     if side < SMALLEST_SIZE:
         return "Close other programs first."
     full = "full, or " if fits(photo, style, replace(settings, size=None), bytes_) else ""
     return f"Choose {full}a size of {side} pixels or less."
 
 
-def available() -> float:
+def available_bytes() -> float:
     """Bytes that the system can give without putting other programs aside, and that the program may ask for."""
     import psutil  # here, so that the window starts without it
 
-    return min(psutil.virtual_memory().available, address_space())
+    return min(psutil.virtual_memory().available, free_address_space())
 
 
-def check(photo: Size, style: Size, settings: Settings) -> None:
+def check_memory(photo: Size, style: Size, settings: Settings) -> None:
     """Raise `SettingError` if there is too little memory to work on pictures of these sizes.
 
     It says up to which size there is enough for all, and whether there is for the photo's own.
     """
-    need, there = needed(photo, *worked_on(photo, style, settings), settings), available()
+    need, there = bytes_needed(photo, *working_sizes(photo, style, settings), settings), available_bytes()
     if need <= there:
         return
     raise SettingError(

@@ -41,7 +41,7 @@ class SetPhoto:
         """Whether nothing was done to its pixels' places, tones or parts."""
         return self.mask == NO_MASK and self.preparation == AS_IT_IS
 
-    def done_to(self, photo: Picture) -> tuple[Preparation, Mask]:
+    def edits_of(self, photo: Picture) -> tuple[Preparation, Mask]:
         """What was done to this picture: nothing where the file holds another one by now."""
         return (self.preparation, self.mask) if photo.sha256 == self.sha256 else (AS_IT_IS, NO_MASK)
 
@@ -89,7 +89,7 @@ def with_more(photos: PhotoSet, paths: Sequence[Path]) -> PhotoSet:
     return replace(photos, photos=(*photos.photos, *map(SetPhoto, new))[:MOST_PHOTOS])
 
 
-def without(photos: PhotoSet, index: int) -> PhotoSet:
+def without_photo_at(photos: PhotoSet, index: int) -> PhotoSet:
     """Without the photo there, which is not the one that is shown."""
     left = photos.photos[:index] + photos.photos[index + 1 :]
     return replace(photos, photos=left, index=photos.index - (index < photos.index))

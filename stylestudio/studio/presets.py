@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stylestudio.errors import OutputError, SettingError, StudioError
-from stylestudio.images.atomic import replacing
+from stylestudio.images.atomic import open_replacing
 from stylestudio.images.blend import Axes
 from stylestudio.images.decode import Picture
 from stylestudio.paths import resource
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares, shares_of
-from stylestudio.studio.seasons import Grade, solved
+from stylestudio.studio.seasons import Grade, solve_mixes
 
 MOST_BYTES: Final = 1 << 16
 MOST_LABEL: Final = 60
@@ -67,7 +67,7 @@ def presets(own: Path | None = None) -> dict[str, Preset]:
     return {preset.name: preset for _, preset in sorted(found, key=lambda one: one[0])} | _own(own)[0]
 
 
-def preset(name: str, own: Path | None = None) -> Preset:
+def get_preset(name: str, own: Path | None = None) -> Preset:
     """The preset of this name. Raises `SettingError` if there is none."""
     known = presets(own)
     if name not in known:
@@ -78,7 +78,7 @@ def preset(name: str, own: Path | None = None) -> Preset:
 def season_mixes(content: Picture, overfit: NDArray[np.float32]) -> dict[str, Mix]:
     """The mixes of all seasons for this content and its overfit picture, by name; about 10 ms once both are small."""
     grades = {name: found.grade for name, found in presets().items() if found.grade is not None}
-    return solved(content.stored, overfit, grades)
+    return solve_mixes(content.stored, overfit, grades)
 
 
 def faults(own: Path) -> list[StudioError]:
@@ -86,7 +86,7 @@ def faults(own: Path) -> list[StudioError]:
     return _own(own)[1]
 
 
-def keep(own: Path, label: str, mix: Mix) -> Preset:
+def save_preset(own: Path, label: str, mix: Mix) -> Preset:
     """A new preset of the artist's own, under this label or, where that is taken, the label with a number.
 
     A mask is not part of it: it belongs to a picture. Raises `SettingError` for an empty label, `OutputError` where it
@@ -103,19 +103,21 @@ def keep(own: Path, label: str, mix: Mix) -> Preset:
     return kept
 
 
-def rename(own: Path, preset: Preset, label: str) -> Preset:
-    """The same preset of the artist's own under another label, see `keep`. Raises `SettingError` and `OutputError`."""
+def rename_preset(own: Path, preset: Preset, label: str) -> Preset:
+    """The same preset of the artist's own under another label, see `save_preset`. Raises `SettingError` and
+    `OutputError`.
+    """
     check_own(preset)
     if _checked_label(label).casefold() == preset.label.casefold():
         renamed = replace(preset, label=_checked_label(label))
         _write(_file(own, preset.name), renamed)
         return renamed
-    renamed = keep(own, label, Mix(preset.shares, preset.axes))
-    forget(own, preset)
+    renamed = save_preset(own, label, Mix(preset.shares, preset.axes))
+    delete_preset(own, preset)
     return renamed
 
 
-def forget(own: Path, preset: Preset) -> None:
+def delete_preset(own: Path, preset: Preset) -> None:
     """Delete a preset of the artist's own. Raises `SettingError` for one that comes with the program."""
     check_own(preset)
     with suppress(FileNotFoundError):
@@ -139,7 +141,7 @@ def export_preset(path: Path, preset: Preset, mix: Mix) -> None:
 def import_preset(path: Path, own: Path) -> Preset:
     """Keep the preset in this file as one of the artist's own. Raises `SettingError` for a file that is none."""
     found = _read(path)
-    return keep(own, found.label, Mix(found.shares, found.axes))
+    return save_preset(own, found.label, Mix(found.shares, found.axes))
 
 
 def _name(label: str) -> str:
@@ -197,7 +199,7 @@ def _write(path: Path, preset: Preset) -> None:
     text = f'label = {json.dumps(preset.label, ensure_ascii=False)}\naxes = "{preset.axes}"\nshares = [{shares}]\n'
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as stream:
+        with open_replacing(path) as stream:
             stream.write(text.encode())
     except OSError as error:
         raise OutputError(f"{path.name} could not be written.", hint="Choose another folder.") from error

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stylestudio.errors import OutputError, StudioError
-from stylestudio.images.atomic import replacing
+from stylestudio.images.atomic import open_replacing
 from stylestudio.studio.autosave.record import as_path, as_text
-from stylestudio.studio.export_queue import NOTHING, Queue, cleared, recovered, with_exports
+from stylestudio.studio.export_queue import NOTHING, ExportQueue, clear_finished, recover_queue, with_exports
 from stylestudio.studio.recipe_record import from_json, to_json
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class QueueFile:
         self._own: tuple[Path, FileLock] | None = None
         self._written: bytes | None = None
 
-    def take_over(self) -> tuple[Queue, list[StudioError]]:
+    def take_over(self) -> tuple[ExportQueue, list[StudioError]]:
         """What windows that are gone have left to be made, which is this window's from now on; and what was damaged.
 
         A damaged file is set aside under another name.
@@ -42,7 +42,7 @@ class QueueFile:
                     continue
                 taken.append((path, lock))
                 try:
-                    found = recovered(decoded(path.read_bytes()))
+                    found = recover_queue(decoded(path.read_bytes()))
                     queue = replace(with_exports(queue, found.exports), paused=queue.paused or found.paused)
                 except StudioError as error:
                     path.replace(path.with_suffix(DAMAGED))
@@ -55,14 +55,14 @@ class QueueFile:
             _remove(*one)
         return queue, faults
 
-    def write(self, queue: Queue) -> None:
+    def write(self, queue: ExportQueue) -> None:
         """Keep what is still to be made or has failed; the same again is not written. Raises `OutputError`."""
-        left = cleared(queue)
+        left = clear_finished(queue)
         try:
             if not left.exports:
                 self._remove_own()
             elif (data := encoded(left)) != self._written:
-                with replacing(self._path()) as stream:
+                with open_replacing(self._path()) as stream:
                     stream.write(data)
                 self._written = data
         except OSError as error:
@@ -96,13 +96,13 @@ class QueueFile:
 DAMAGED = ".damaged.json"
 
 
-def encoded(queue: Queue) -> bytes:
+def encoded(queue: ExportQueue) -> bytes:
     return to_json(queue, enc_hook=as_text)
 
 
-def decoded(data: bytes) -> Queue:
+def decoded(data: bytes) -> ExportQueue:
     """Raises `SettingError` for what is no queue. Opens no file."""
-    return from_json(data, Queue, dec_hook=as_path, most=MOST_BYTES)
+    return from_json(data, ExportQueue, dec_hook=as_path, most=MOST_BYTES)
 
 
 def _locked(path: Path) -> "FileLock | None":

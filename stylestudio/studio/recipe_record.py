@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from stylestudio import __version__
 from stylestudio.errors import OutputError, SettingError
-from stylestudio.images.atomic import replacing
+from stylestudio.images.atomic import open_replacing
 from stylestudio.images.blend import Axes
 from stylestudio.images.decode import Picture
 from stylestudio.images.mask import NO_MASK, Mask
@@ -39,7 +39,7 @@ Version = Annotated[int, Meta(ge=1, le=1 << 31)]
 
 
 @dataclass(frozen=True)
-class Named:
+class PictureReference:
     """Which picture: its file's stem, and `Picture.sha256`."""
 
     name: Annotated[str, Meta(max_length=MOST_LETTERS)]
@@ -54,8 +54,8 @@ class Recipe:
     `weights` its networks' hashes; nothing as long as it is not made.
     """
 
-    content: Named | None
-    style: Named | None
+    content: PictureReference | None
+    style: PictureReference | None
     settings: Settings
     shares: Shares
     axes: Axes = "rgb"
@@ -89,10 +89,10 @@ def recipe_for(
     photo: Picture | None, style: Picture | None, settings: Settings, mix: Mix, how: Preparation = AS_IT_IS
 ) -> Recipe:
     """What decides the target of this photo as it was read, prepared so, and this style."""
-    return Recipe(named(photo), named(style), settings, mix.shares, mix.axes, mix.mask, how)
+    return Recipe(picture_reference(photo), picture_reference(style), settings, mix.shares, mix.axes, mix.mask, how)
 
 
-def made(recipe: Recipe, mix: Mix) -> Recipe:
+def recipe_of_target(recipe: Recipe, mix: Mix) -> Recipe:
     """The recipe of a target that this program makes with this mix."""
     mixed = replace(recipe, shares=mix.shares, axes=mix.axes, mask=mix.mask)
     return replace(mixed, program=__version__, weights=weights())
@@ -105,7 +105,7 @@ def weights() -> tuple[str, ...]:
     return tuple(entry["sha256"] for entry in entries)
 
 
-def done_to(photo: Picture, recipe: Recipe | None) -> tuple[Preparation, Mask]:
+def edits_of_photo(photo: Picture, recipe: Recipe | None) -> tuple[Preparation, Mask]:
     """What was done to this photo itself: nothing unless the recipe is of this very one."""
     if recipe is None or recipe.content is None or recipe.content.sha256 != photo.sha256:
         return AS_IT_IS, NO_MASK
@@ -115,7 +115,7 @@ def done_to(photo: Picture, recipe: Recipe | None) -> tuple[Preparation, Mask]:
 def with_look(session: Session, recipe: Recipe) -> Session:
     """With the recipe's settings and mix; with its mask where the photo is the one it was painted on, cut alike."""
     photo = unprepared(session)
-    how, mask = done_to(photo, recipe) if photo else (AS_IT_IS, NO_MASK)
+    how, mask = edits_of_photo(photo, recipe) if photo else (AS_IT_IS, NO_MASK)
     own = mask if how.shape == session.preparation.shape and not mask.is_empty else session.mask
     return with_mix(replace(session, settings=recipe.settings), Mix(recipe.shares, recipe.axes, own))
 
@@ -123,7 +123,7 @@ def with_look(session: Session, recipe: Recipe) -> Session:
 def save_recipe(recipe: Recipe, path: Path) -> Path:
     """Write the recipe as JSON there, over what there is. Returns the path. Raises `OutputError`."""
     try:
-        with replacing(path) as stream:
+        with open_replacing(path) as stream:
             stream.write(to_json(recipe))
     except OSError as error:
         raise OutputError(f"{path.name} could not be written.", hint="Choose another folder.") from error
@@ -147,12 +147,12 @@ def recipe_from(path: Path) -> Recipe:
     return from_json(data, Recipe)
 
 
-def named(picture: Picture | None) -> Named | None:
+def picture_reference(picture: Picture | None) -> PictureReference | None:
     """Which picture this is; letters that are none, as names of files may have them, become question marks."""
     if picture is None:
         return None
     letters = picture.name.encode(errors="replace").decode()
-    return Named(letters[:MOST_LETTERS], picture.sha256)
+    return PictureReference(letters[:MOST_LETTERS], picture.sha256)
 
 
 def to_json(record: object, enc_hook: Any = None) -> bytes:

@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stylestudio.caches import FEATURES, IMAGES, LOOKS, LruCache
-from stylestudio.errors import SettingError, StudioError, lacks_memory, out_of_memory
+from stylestudio.errors import SettingError, StudioError, lacks_memory, out_of_memory_error
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture
-from stylestudio.images.mask_plane import rows_of
-from stylestudio.images.resize import Pixels, scaled
-from stylestudio.images.upsample import enlarged
+from stylestudio.images.mask_plane import mask_rows
+from stylestudio.images.resize import Pixels, resample
+from stylestudio.images.upsample import enlarge_along_edges
 from stylestudio.paths import resource
 from stylestudio.progress import Preview, Progress, Work
-from stylestudio.progress import scaled as part
+from stylestudio.progress import as_part as part
 from stylestudio.studio.conversion import (
     alpha_at_sizes,
     as_drafts,
@@ -32,12 +32,21 @@ from stylestudio.studio.conversion import (
     size_of,
     with_previews,
 )
-from stylestudio.studio.fallback import outlasting
-from stylestudio.studio.looks import LOOKED, START, Look, at_scales, bytes_of, measured, shifts, starts
-from stylestudio.studio.memory import check, worked_on
+from stylestudio.studio.fallback import retry_when_out_of_memory
+from stylestudio.studio.looks import (
+    LOOKED,
+    START,
+    Look,
+    bytes_of,
+    measure_statistics,
+    shifts,
+    starts,
+    statistics_by_scale,
+)
+from stylestudio.studio.memory import check_memory, working_sizes
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import RunKey, Shares
-from stylestudio.studio.render_job import FeatureKey, Job
+from stylestudio.studio.render_job import FeatureKey, RenderJob
 from stylestudio.studio.settings import SETTINGS, Settings
 
 if TYPE_CHECKING:
@@ -45,8 +54,8 @@ if TYPE_CHECKING:
 
     from stylestudio.engine.coding import Networks
     from stylestudio.engine.config import Config
-    from stylestudio.engine.matching.base import Encoded
-    from stylestudio.engine.runtime.lazy import Pixels as LazyImage
+    from stylestudio.engine.matching.base import EncodedPicture
+    from stylestudio.engine.runtime.lazy import LazyPixels as LazyImage
     from stylestudio.engine.transport import Moments
 
     Statistics = dict[str, Moments]
@@ -71,11 +80,11 @@ def target(content: Picture, overfit: NDArray[np.float32], mix: Mix | Shares) ->
     """
     if not isinstance(mix, Mix):
         mix = Mix(mix)
-    return blend(content.stored, overfit, mix.shares, axes=mix.axes, mask=rows_of(mix.mask, content.stored))
+    return blend(content.stored, overfit, mix.shares, axes=mix.axes, mask=mask_rows(mix.mask, content.stored))
 
 
 @contextmanager
-def memory_explained() -> Generator[None]:
+def explaining_memory_errors() -> Generator[None]:
     """Turn running out of memory into a `SettingError` that says what helps, a `SystemLacks` where no size would."""
     try:
         yield
@@ -85,7 +94,7 @@ def memory_explained() -> Generator[None]:
         if not lacks_memory(error):
             raise
         if isinstance(error, ImportError):  # not even the engine can be loaded
-            raise out_of_memory() from error
+            raise out_of_memory_error() from error
         raise SettingError("There is not enough memory for this size.", hint="Choose a smaller size.") from error
 
 
@@ -98,7 +107,7 @@ class Renderer:
         self.remark = ""
         """What the artist should know of the runs so far, a sentence or two; empty for nothing."""
         self._networks = networks
-        self._features: LruCache[FeatureKey, Encoded] = LruCache(FEATURES)
+        self._features: LruCache[FeatureKey, EncodedPicture] = LruCache(FEATURES)
         self._images: LruCache[RunKey, Tensor] = LruCache(IMAGES)
         self._looks: LruCache[RunKey, list[Statistics]] = LruCache(LOOKS)
 
@@ -116,9 +125,9 @@ class Renderer:
         Raises `WeightsError`.
         """
         if self._networks is None:
-            from stylestudio.engine.networks.weights import load_tried
+            from stylestudio.engine.networks.weights import load_on_best_device
 
-            self._networks = load_tried(resource("weights"))
+            self._networks = load_on_best_device(resource("weights"))
         return self._networks
 
     def overfit(
@@ -133,29 +142,29 @@ class Renderer:
         its refined steps, at the content's size.
         """
         yield Progress("Getting ready", 0.0)
-        sizes = worked_on(content.size, style.size, settings)
-        begin = partial(self._overfit_image, Job(content, style, *sizes, settings, look))
-        image = yield from part(outlasting(begin, self._make_room, self._leave_card), 0.0, PAINTED)
-        found = enlarged(pixels_of(image, sizes[0]), content.filled)
+        sizes = working_sizes(content.size, style.size, settings)
+        begin = partial(self._overfit_image, RenderJob(content, style, *sizes, settings, look))
+        image = yield from part(retry_when_out_of_memory(begin, self._make_room, self._leave_card), 0.0, PAINTED)
+        found = enlarge_along_edges(pixels_of(image, sizes[0]), content.filled)
         yield Progress("Painting", 1.0)
         return found
 
-    def _overfit_image(self, job: Job) -> "Work[Tensor]":
+    def _overfit_image(self, job: RenderJob) -> "Work[Tensor]":
         """The padded overfit picture; one that was made lately is there at once."""
         image = self._images.get(job.key)
         if image is None:
-            check(job.content.size, job.style.size, job.settings)
+            check_memory(job.content.size, job.style.size, job.settings)
             image = yield from (self._refined(job) if job.settings.refine else self._painted(job))
             self._images.put(job.key, image, image.numel() * image.element_size())
         return image
 
-    def rest(self) -> None:
+    def release_memory(self) -> None:
         """Give all memory back but that of the networks: for when nothing is wanted. The next run takes longer."""
         if self._networks is not None:  # else nothing was made, and the engine may not even be loaded
-            from stylestudio.engine.runtime.memory import trim
+            from stylestudio.engine.runtime.memory import find_malloc_trim
 
             self._make_room()
-            trim()(0)
+            find_malloc_trim()(0)
 
     def _make_room(self) -> None:
         """Keep nothing on the graphics card but the networks."""
@@ -173,37 +182,39 @@ class Renderer:
         self._make_room()
         self.remark = REMARK
 
-    def _painted(self, job: Job) -> "Work[Tensor]":
+    def _painted(self, job: RenderJob) -> "Work[Tensor]":
         common = [] if job.look is None else (yield from part(self._measured(job), 0.0, LOOKED))
         return (yield from part(self._painted_by(job, [*common]), LOOKED if common else 0.0, 1.0))
 
-    def _measured(self, job: Job) -> "Work[list[Statistics]]":
+    def _measured(self, job: RenderJob) -> "Work[list[Statistics]]":
         """What the job's look has in common for its style; measured at the first call."""
         assert job.look is not None
         found = self._looks.get(job.look_key)
         if found is None:
-            found = yield from measured(job.look, lambda photo, own: self._measured_alone(job.of_look(photo), own))
+            found = yield from measure_statistics(
+                job.look, lambda photo, own: self._measured_alone(job.of_look(photo), own)
+            )
             self._looks.put(job.look_key, found, bytes_of(found))
         return found
 
-    def _measured_alone(self, job: Job, statistics: "list[Statistics]") -> Work[None]:
+    def _measured_alone(self, job: RenderJob, statistics: "list[Statistics]") -> Work[None]:
         image = yield from self._painted_by(job, statistics)
         width, height = job.content_size
         own = starts(self.networks(), image[:, :, :height, :width])
         statistics[0] |= {f"{START}{layer}": moments for layer, moments in own.items()}
 
-    def _painted_by(self, job: Job, statistics: "list[Statistics]") -> "Work[Tensor]":
+    def _painted_by(self, job: RenderJob, statistics: "list[Statistics]") -> "Work[Tensor]":
         """The padded picture by these `statistics` of each scale; the list is filled with its own if it is empty."""
         # all from where the window's thread begins to load too: each would wait for what the other has begun
         from stylestudio.engine.coding import lazy_image_of
-        from stylestudio.engine.pipeline import MatchSettings, Scale, layers_kept, overfit, sides
+        from stylestudio.engine.pipeline import MatchSettings, ScaleInputs, needed_layers, overfit, scale_sizes
 
         settings = job.settings
-        networks, layers = self.networks(), layers_kept(settings.method)
+        networks, layers = self.networks(), needed_layers(settings.method)
         yield Progress("Getting ready", 0.02)
         longest = max(job.content_size)
-        shares = [side / longest for side in sides(longest, settings.method, self.config.scales)]
-        statistics[:] = at_scales(statistics, len(shares)) if statistics else [{} for _ in shares]
+        shares = [side / longest for side in scale_sizes(longest, settings.method, self.config.scales)]
+        statistics[:] = statistics_by_scale(statistics, len(shares)) if statistics else [{} for _ in shares]
         pictures = zip(
             pixels_at_sizes(job.content.filled, job.content_size, shares),
             pixels_at_sizes(job.style.filled, job.style_size, shares),
@@ -216,7 +227,7 @@ class Renderer:
         work = overfit(
             networks,
             [
-                Scale(
+                ScaleInputs(
                     image := lazy_image_of(photo, networks),
                     partial(self._encoded, job.content, image, layers),
                     partial(self._encoded_style, job.style, style, mask, layers),
@@ -230,15 +241,15 @@ class Renderer:
         del pictures, image  # the pictures of a scale are to go when it is painted
         return (yield from part(as_drafts(work), 0.02, 1.0))
 
-    def _refined(self, job: Job) -> "Work[Tensor]":
-        from stylestudio.engine.refine import refined, resized, share_of
+    def _refined(self, job: RenderJob) -> "Work[Tensor]":
+        from stylestudio.engine.refine import downscale, refine_picture, refining_scale
 
         steps, inside = job.settings.refine, job.content_size
         refined_from = 1 / (1 + STEP * steps)
         unrefined = replace(job, settings=replace(job.settings, refine=0))
         image = yield from part(self._overfit_image(unrefined), 0.0, refined_from)
-        yield Preview("Painting", refined_from, enlarged(pixels_of(image, inside), job.content.filled))
-        share = share_of(*inside)
+        yield Preview("Painting", refined_from, enlarge_along_edges(pixels_of(image, inside), job.content.filled))
+        share = refining_scale(*inside)
         sizes = [(ceil(width * share), ceil(height * share)) for width, height in (inside, job.style_size)]
         content, style = (self._image(*one) for one in zip((job.content.filled, job.style.filled), sizes, strict=True))
         opaque = None if job.style.alpha is None else self._image(job.style.alpha[..., None], sizes[1])
@@ -246,18 +257,18 @@ class Renderer:
         shift: dict[str, Tensor] = {}
         if job.look:
             common = yield from part(self._measured(unrefined), refined_from, refined_from)
-            own = starts(self.networks(), resized(image, (content.shape[2], content.shape[3])))
+            own = starts(self.networks(), downscale(image, (content.shape[2], content.shape[3])))
             shift = shifts(self.networks(), own, common[0])
-        work = refined(self.networks(), image, content, style, steps, self.config, opaque, shift)
+        work = refine_picture(self.networks(), image, content, style, steps, self.config, opaque, shift)
         return (yield from part(with_previews(work, inside, job.content.filled), refined_from, 1.0))
 
     def _image(self, pixels: Pixels, size: Size) -> "Tensor":
         """(1, C, h, w) of these pixels (H, W, C) at this size, on the networks' device."""
         from stylestudio.engine.coding import image_of
 
-        return image_of(scaled(pixels, size), self.networks())
+        return image_of(resample(pixels, size), self.networks())
 
-    def _encoded(self, picture: Picture, image: "LazyImage", layers: tuple[str, ...]) -> "Work[Encoded]":
+    def _encoded(self, picture: Picture, image: "LazyImage", layers: tuple[str, ...]) -> "Work[EncodedPicture]":
         """The photo's features at one scale."""
         from stylestudio.engine.coding import encode
         from stylestudio.engine.runtime.lazy import HELD_OF_CONTENT
@@ -271,7 +282,7 @@ class Renderer:
 
     def _encoded_style(
         self, picture: Picture, pixels: Pixels, alpha: Pixels | None, layers: tuple[str, ...]
-    ) -> "Work[Encoded]":
+    ) -> "Work[EncodedPicture]":
         """The style's features at one scale."""
         from stylestudio.engine.coding import encode_parts
 

@@ -22,7 +22,7 @@ class FeatureKey:
 
 
 @dataclass(frozen=True)
-class Job:
+class RenderJob:
     """An overfit picture to be made, with the sizes (width, height) at which its two pictures are looked at.
 
     `look` is that of the set which the content belongs to, if it is to have that.
@@ -47,7 +47,7 @@ class Job:
         assert self.look is not None
         return self.key._replace(content=self.look.key, content_side=0, style_side=0)
 
-    def of_look(self, photo: Picture) -> "Job":
+    def of_look(self, photo: Picture) -> "RenderJob":
         """The same with this photo of the look, at its own small size, and the style as much smaller."""
         side = round(max(self.style_size) * max(photo.size) / max(self.content_size))
         return replace(

@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from stylestudio.images.export import proposed_name
-from stylestudio.images.formats import written_as
-from stylestudio.images.marks import origin_of
+from stylestudio.images.formats import format_of
+from stylestudio.images.provenance import origin_of
 
 
 def kept_name(content: Path, style: Path, suffix: str, there: dict[str, list[Path]]) -> str:
@@ -39,15 +39,15 @@ def origin(content: Path, style: Path) -> str:
 def results_in(folder: Path, suffix: str) -> dict[str, list[Path]]:
     """The targets in this format that a batch has left in this folder, by their origin; none where it is unreadable."""
     found: dict[str, list[Path]] = defaultdict(list)
-    format_ = written_as(Path(f"it{suffix}"))
+    format_ = format_of(Path(f"it{suffix}"))
     with suppress(OSError):
         for path in sorted(folder.iterdir()):
-            if written_as(path) is format_ and (known := origin_of(path)):
+            if format_of(path) is format_ and (known := origin_of(path)):
                 found[known].append(path)
     return found
 
 
-def unlike(name: str, taken: set[str]) -> str:
+def unique_name(name: str, taken: set[str]) -> str:
     """`name`, with a number if one of the names taken is equal on some system; it is taken from now on."""
     number, candidate, path = 1, name, Path(name)
     while candidate.casefold() in taken:

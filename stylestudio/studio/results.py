@@ -9,7 +9,7 @@ from stylestudio.images.decode import Picture
 from stylestudio.images.export import write, write_new
 from stylestudio.images.output import USUAL, ExportOptions, Ingredients
 from stylestudio.studio.mix import Mix
-from stylestudio.studio.recipe_record import Recipe, made, to_json
+from stylestudio.studio.recipe_record import Recipe, recipe_of_target, to_json
 from stylestudio.studio.render import target
 
 
@@ -30,7 +30,7 @@ def write_target(
     `recipe`, with this mix in place of its own, is what it shall say of how it was made. Raises `OutputError`.
     """
     shares = mix.shares if mix.axes == "rgb" and not mix.mask.is_empty else None
-    told = to_json(made(recipe, mix)) if recipe else b""
+    told = to_json(recipe_of_target(recipe, mix)) if recipe else b""
     pixels, made_of = target(content, overfit, mix), Ingredients(content, overfit, shares, told)
     if not replace:
         return write_new(path, pixels, content.alpha, origin, made_of, options)

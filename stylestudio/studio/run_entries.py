@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stylestudio.images.resize import Pixels
-from stylestudio.studio.library_records import RunEntry, seen
+from stylestudio.studio.library_records import RunEntry, describe_picture
 from stylestudio.studio.recipe import RunKey, run_key
 from stylestudio.studio.run_record import record_of, target_thumbnail
 from stylestudio.studio.session import Session
@@ -19,7 +19,7 @@ class RunEntries:
     def __init__(self) -> None:
         self._numbers: dict[RunKey, int] = {}
 
-    def put_down(self, library: "Library", session: Session, overfit: Pixels) -> int:
+    def record_run(self, library: "Library", session: Session, overfit: Pixels) -> int:
         """The number of the entry for a finished run with the session's mix; made, or brought up to date.
 
         One with the very recipe is taken as it is, from whenever it is. One that was exported or has a star stays, and
@@ -34,14 +34,16 @@ class RunEntries:
             self._numbers[key] = same
         elif mine is None or is_settled(library, mine):
             small = target_thumbnail(session, overfit)
-            self._numbers[key] = library.record_run(seen(session.content), seen(session.style), record, small)
+            self._numbers[key] = library.record_run(
+                describe_picture(session.content), describe_picture(session.style), record, small
+            )
         else:
             library.set_run(mine.id, record, target_thumbnail(session, overfit))
         return self._numbers[key]
 
-    def exported(self, library: "Library", path: Path, session: Session, overfit: Pixels | None) -> None:
+    def record_export(self, library: "Library", path: Path, session: Session, overfit: Pixels | None) -> None:
         """A file was written of this; without an `overfit` picture it belongs to no run. Raises `LibraryError`."""
-        library.record_export(path, None if overfit is None else self.put_down(library, session, overfit))
+        library.record_export(path, None if overfit is None else self.record_run(library, session, overfit))
 
 
 def is_settled(library: "Library", entry: RunEntry) -> bool:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from stylestudio.caches import BUDGETS, Held
-from stylestudio.images.atomic import replacing
+from stylestudio.caches import BUDGETS, CacheUsage
+from stylestudio.images.atomic import open_replacing
 
 FOLDER = "windows"
 SAME_START = 60.0
@@ -16,38 +16,38 @@ SAME_START = 60.0
 
 
 @dataclass(frozen=True)
-class Window:
+class RunningWindow:
     """The number of its process, when that started, in seconds since 1970, and what it holds."""
 
     process: int
     started: float
-    held: list[Held]
+    held: list[CacheUsage]
 
 
-def tell(folder: Path, held: list[Held]) -> None:
+def write_usage(folder: Path, held: list[CacheUsage]) -> None:
     """Put down what this process holds, in its file in the data folder. Raises `OSError`."""
     import psutil  # here, so that the window starts without it
 
     path = _file(folder)
     path.parent.mkdir(parents=True, exist_ok=True)
-    data = msgspec.json.encode(Window(os.getpid(), psutil.Process().create_time(), held))
-    with replacing(path) as stream:
+    data = msgspec.json.encode(RunningWindow(os.getpid(), psutil.Process().create_time(), held))
+    with open_replacing(path) as stream:
         stream.write(data)
 
 
-def leave(folder: Path) -> None:
+def remove_usage(folder: Path) -> None:
     """Remove this process' file."""
     with suppress(OSError):
         _file(folder).unlink()
 
 
-def running(folder: Path) -> list[Window]:
+def running_windows(folder: Path) -> list[RunningWindow]:
     """The windows that run now, by the number of their process."""
     windows = [window for _, window in _told(folder) if window is not None and _lives(window)]
     return sorted(windows, key=lambda window: window.process)
 
 
-def tidy(folder: Path) -> None:
+def remove_stale(folder: Path) -> None:
     """Remove the files of windows that were killed."""
     for path, window in _told(folder):
         if window is None or not _lives(window):
@@ -55,7 +55,7 @@ def tidy(folder: Path) -> None:
                 path.unlink()
 
 
-def in_words(held: Held) -> str:
+def in_words(held: CacheUsage) -> str:
     """What one kind of cache holds, of how much, and what for."""
     budget = next((one for one in BUDGETS if one.name == held.name), None)
     line = f"{held.name}: {held.entries}, {held.bytes / 1e6:.1f} MB"
@@ -69,18 +69,18 @@ def _file(folder: Path) -> Path:
     return folder / FOLDER / f"{os.getpid()}.json"
 
 
-def _told(folder: Path) -> list[tuple[Path, Window | None]]:
+def _told(folder: Path) -> list[tuple[Path, RunningWindow | None]]:
     """Each file with what it says, None for nothing that can be read."""
-    found: list[tuple[Path, Window | None]] = []
+    found: list[tuple[Path, RunningWindow | None]] = []
     for path in (folder / FOLDER).glob("*.json"):
         window = None
         with suppress(OSError, ValueError):
-            window = msgspec.json.decode(path.read_bytes(), type=Window)
+            window = msgspec.json.decode(path.read_bytes(), type=RunningWindow)
         found.append((path, window))
     return found
 
 
-def _lives(window: Window) -> bool:
+def _lives(window: RunningWindow) -> bool:
     import psutil
 
     try:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stylestudio.images.blend import LUMA, TO_YCC, Axes, blend
-from stylestudio.images.resize import Pixels, scaled, size_for
+from stylestudio.images.resize import Pixels, resample, size_for
 from stylestudio.progress import finish
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import DEFAULT_SHARE, Shares
@@ -54,7 +54,7 @@ class Grade:
     colourful: float
     tint: tuple[float, float, float]
 
-    def of(self, colours: Colours) -> Colours:
+    def apply(self, colours: Colours) -> Colours:
         """These colours as the season has them."""
         grey = (colours @ LUMA)[:, None]
         return grey + self.colourful * (colours - grey) + np.array(self.tint) + self.lighter
@@ -66,20 +66,20 @@ class _Fit(NamedTuple):
     mean: Colours
 
 
-def solved(content: Pixels, overfit: NDArray[np.float32], grades: Mapping[str, Grade]) -> dict[str, Mix]:
+def solve_mixes(content: Pixels, overfit: NDArray[np.float32], grades: Mapping[str, Grade]) -> dict[str, Mix]:
     """The mix of a content (H, W, 3) and its overfit picture for each of these grades, by name.
 
     For each there are two, the best on either axes; of all choices it is the one that fits well and tells them apart.
     """
-    return finish(solving(content, overfit, grades))
+    return finish(solve_mixes_in_steps(content, overfit, grades))
 
 
-def solving(
+def solve_mixes_in_steps(
     content: Pixels, overfit: NDArray[np.float32], grades: Mapping[str, Grade]
 ) -> Generator[None, None, dict[str, Mix]]:
-    """As `solved`, in steps of two or three milliseconds, for a thread that must stay responsive."""
+    """As `solve_mixes`, in steps of two or three milliseconds, for a thread that must stay responsive."""
     size = size_for((content.shape[1], content.shape[0]), SIDE)
-    small, painted = (scaled(pixels, size).reshape(-1, 3) for pixels in (content, overfit))
+    small, painted = (resample(pixels, size).reshape(-1, 3) for pixels in (content, overfit))
     offered: list[list[_Fit]] = []
     for grade in grades.values():
         offered.append([])
@@ -92,7 +92,7 @@ def solving(
 
 def _fitted(content: NDArray[np.float32], overfit: NDArray[np.float32], grade: Grade, axes: Axes) -> _Fit:
     usual = content + DEFAULT_SHARE * (overfit - content).astype(np.float64)
-    wanted, weights = grade.of(usual), _mid_tones(usual)
+    wanted, weights = grade.apply(usual), _mid_tones(usual)
     step, change = ((colours @ _TO_AXES[axes].T) for colours in (overfit - content, wanted - usual))
     mean_step, mean_change = weights @ step, weights @ change
     product_ = MEAN * mean_step * mean_change + (1 - MEAN) * (weights @ (step * change))

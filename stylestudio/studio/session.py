@@ -97,7 +97,7 @@ def with_mix(session: Session, mix: Mix) -> Session:
 
 
 def with_preparation(session: Session, how: Preparation, picture: Picture) -> Session:
-    """With the content prepared in another way: `picture` is what `prepared` makes of `unprepared(session)`.
+    """With the content prepared in another way: `picture` is what `prepare_photo` makes of `unprepared(session)`.
 
     Where that moves places of the photo, the mask goes.
     """
@@ -109,7 +109,7 @@ def with_preparation(session: Session, how: Preparation, picture: Picture) -> Se
 
 
 def with_photo(session: Session, photo: Picture, how: Preparation, picture: Picture, mask: Mask) -> Session:
-    """With this photo, prepared so, and this mask; `picture` is what `prepared` makes of the photo."""
+    """With this photo, prepared so, and this mask; `picture` is what `prepare_photo` makes of the photo."""
     return with_mask(with_preparation(with_content(session, photo), how, picture), mask)
 
 

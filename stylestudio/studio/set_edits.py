@@ -8,7 +8,7 @@ from stylestudio.images.decode import Picture
 from stylestudio.images.mask import NO_MASK
 from stylestudio.studio import photo_set
 from stylestudio.studio.photo_set import PhotoSet, SetPhoto
-from stylestudio.studio.recipe_record import Named, Recipe, named
+from stylestudio.studio.recipe_record import PictureReference, Recipe, picture_reference
 from stylestudio.studio.session import Session, unprepared, with_content, with_mix, with_photo
 
 
@@ -19,9 +19,9 @@ def with_set(session: Session, paths: Sequence[Path], index: int, photo: Picture
     return replace(opened, photos=PhotoSet(photos, index, replace(session.mix, mask=NO_MASK)))
 
 
-def settled(session: Session) -> PhotoSet:
+def set_with_session(session: Session) -> PhotoSet:
     """The set with what the session says of the shown photo put down in it."""
-    photos, photo = of(session), unprepared(session)
+    photos, photo = set_of_session(session), unprepared(session)
     mix, shown = replace(session.mix, mask=NO_MASK), photos.shown
     if shown.own is None:
         photos = replace(photos, common=mix)
@@ -34,8 +34,8 @@ def settled(session: Session) -> PhotoSet:
 
 def with_shown(session: Session, index: int, photo: Picture, content: Picture) -> Session:
     """With another photo of the set: `content` is what its preparation makes of `photo`, the picture in its file."""
-    photos = settled(session)
-    how, mask = photos.photos[index].done_to(photo)
+    photos = set_with_session(session)
+    how, mask = photos.photos[index].edits_of(photo)
     opened = with_photo(session, photo, how, content, mask)
     mix = replace(photos.mix_of(index), mask=mask)
     return with_mix(replace(opened, photos=replace(photos, index=index)), mix)
@@ -43,7 +43,7 @@ def with_shown(session: Session, index: int, photo: Picture, content: Picture) -
 
 def with_own_mix(session: Session, index: int, own: bool) -> Session:
     """With a mix of its own for a photo, at first the one that it has; or with the mix of the others again."""
-    photos = settled(session)
+    photos = set_with_session(session)
     photo = photos.photos[index]
     if own == (photo.own is not None):
         return session
@@ -54,12 +54,12 @@ def with_own_mix(session: Session, index: int, own: bool) -> Session:
 
 
 def with_more_photos(session: Session, paths: Sequence[Path]) -> Session:
-    return replace(session, photos=photo_set.with_more(of(session), paths))
+    return replace(session, photos=photo_set.with_more(set_of_session(session), paths))
 
 
 def without_photo(session: Session, index: int) -> Session:
     """Without a photo of the set that is not the shown one; its file stays as it is."""
-    return replace(session, photos=photo_set.without(of(session), index))
+    return replace(session, photos=photo_set.without_photo_at(set_of_session(session), index))
 
 
 def without_set(session: Session) -> Session:
@@ -67,28 +67,28 @@ def without_set(session: Session) -> Session:
     return replace(session, photos=None)
 
 
-def recipes(session: Session) -> list[tuple[Path, Recipe]]:
+def photo_recipes(session: Session) -> list[tuple[Path, Recipe]]:
     """How the target of each photo is made: what stands in the session now, whatever becomes of it later.
 
     A recipe names its photo only where something was done to that very picture.
     """
-    photos = settled(session)
-    style, settings, found = named(session.style), session.settings, list[tuple[Path, Recipe]]()
+    photos = set_with_session(session)
+    style, settings, found = picture_reference(session.style), session.settings, list[tuple[Path, Recipe]]()
     for index, photo in enumerate(photos.photos):
         mix = photos.mix_of(index)
-        name = named_by(photo) if not photo.is_plain else None
+        name = file_reference(photo) if not photo.is_plain else None
         recipe = Recipe(name, style, settings, mix.shares, mix.axes, mix.mask, photo.preparation)
         found.append((photo.path, recipe))
     return found
 
 
-def named_by(photo: SetPhoto) -> Named:
+def file_reference(photo: SetPhoto) -> PictureReference:
     """The picture that a photo's file held when it was opened."""
     letters = photo.path.stem.encode(errors="replace").decode()
-    return Named(letters, photo.sha256)
+    return PictureReference(letters, photo.sha256)
 
 
-def of(session: Session) -> PhotoSet:
+def set_of_session(session: Session) -> PhotoSet:
     """The session's set, where there is one."""
     assert session.photos is not None
     return session.photos

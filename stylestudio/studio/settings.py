@@ -107,16 +107,16 @@ def about(label: str, tip: str, help: str, kind: Kind, **facts: Any) -> dict[str
     return {"setting": Setting(label, tip, help, kind, **facts)}
 
 
-def numbered(values: tuple[int, ...], form: str) -> tuple[Choice, ...]:
+def number_choices(values: tuple[int, ...], form: str) -> tuple[Choice, ...]:
     return tuple(Choice(value, form.format(value)) for value in values)
 
 
-def methods() -> tuple[Choice, ...]:
+def method_choices() -> tuple[Choice, ...]:
     return tuple(Choice(name, method.label) for name, method in METHODS.items())
 
 
-SIZES = (*numbered((512, 1024, 2048), "{} px"), Choice(None, "Full size", "full"))
-PATCHES = numbered((1, 3, 5, 7), "{0} × {0}")
+SIZES = (*number_choices((512, 1024, 2048), "{} px"), Choice(None, "Full size", "full"))
+PATCHES = number_choices((1, 3, 5, 7), "{0} × {0}")
 LAYERS = tuple(
     Choice(layer, word, word.lower())
     for layer, word in (("relu4_1", "Coarse"), ("relu3_1", "Middle"), ("relu2_1", "Fine"))
@@ -206,7 +206,7 @@ class Settings:
             "how pieces are matched",
             str,
             noun="matching method",
-            choices=methods,
+            choices=method_choices,
             advanced=True,
         ),
     )

@@ -9,15 +9,15 @@ from stylestudio.errors import PictureError
 from stylestudio.images.decode import read
 from stylestudio.progress import Progress, Work
 from stylestudio.studio.batch import pictures_in
-from stylestudio.studio.library import Library, folded
-from stylestudio.studio.library_records import Origin, StyleEntry, seen
+from stylestudio.studio.library import Library, fold_text
+from stylestudio.studio.library_records import Origin, StyleEntry, describe_picture
 from stylestudio.studio.styles import bundled_styles
 
 STAGE = "Looking through the styles"
 GONE = "a style of the library whose file is not there any more, or was changed"
 
 
-class Found(NamedTuple):
+class FoundStyle(NamedTuple):
     """A file whose picture belongs on the shelf; its name is the file's where there is no title."""
 
     path: Path
@@ -32,15 +32,15 @@ def update_shelf(library: Library, bundled: bool = True) -> Work[list[PictureErr
     Gives what could not be read: files that are no whole picture, and folders that are gone for now, whose styles stay.
     What the artist took off the shelf stays off it. Raises `LibraryError`.
     """
-    files, faults = in_folders(library.folders())
-    found = [*(in_program() if bundled else ()), *files]
+    files, faults = find_in_folders(library.folders())
+    found = [*(find_bundled() if bundled else ()), *files]
     for number, one in enumerate(found):
         yield Progress(STAGE, number / len(found))
-        known = library.known(one.path)
+        known = library.unchanged_picture(one.path)
         if known is not None and library.has_style(known.sha256):
             continue
         try:
-            picture = seen(read(one.path), one.path)
+            picture = describe_picture(read(one.path), one.path)
         except PictureError as error:
             faults.append(error)
             continue
@@ -48,18 +48,18 @@ def update_shelf(library: Library, bundled: bool = True) -> Work[list[PictureErr
     return faults
 
 
-def in_program() -> list[Found]:
+def find_bundled() -> list[FoundStyle]:
     """The styles that come with the program, in the shelf's order."""
-    return [Found(style.path, "bundled", style.title, (style.manner, *style.tags)) for style in bundled_styles()]
+    return [FoundStyle(style.path, "bundled", style.title, (style.manner, *style.tags)) for style in bundled_styles()]
 
 
-def in_folders(folders: Iterable[Path]) -> tuple[list[Found], list[PictureError]]:
+def find_in_folders(folders: Iterable[Path]) -> tuple[list[FoundStyle], list[PictureError]]:
     """The pictures in the folders, and why a folder gives none."""
-    found: list[Found] = []
+    found: list[FoundStyle] = []
     faults: list[PictureError] = []
     for folder in folders:
         try:
-            found += [Found(path, "folder") for path in pictures_in([folder])[0]]
+            found += [FoundStyle(path, "folder") for path in pictures_in([folder])[0]]
         except PictureError as error:
             faults.append(error)
     return found, faults
@@ -70,11 +70,11 @@ STARRED = "star"
 
 def styles_tagged(library: Library, tag: str) -> list[StyleEntry]:
     """The shelf's styles that have this tag, in whichever case, and for "star" those with a star. In its order."""
-    asked = folded(tag.strip())
+    asked = fold_text(tag.strip())
     return [
         style
         for style in library.styles()
-        if asked in map(folded, style.tags) or (style.star and asked in (STARRED, "★"))
+        if asked in map(fold_text, style.tags) or (style.star and asked in (STARRED, "★"))
     ]
 
 
@@ -84,7 +84,7 @@ def files_of(library: Library, styles: Iterable[StyleEntry]) -> tuple[list[Path]
     gone: dict[Path, str] = {}
     for style in styles:
         path = style.picture.path
-        known = library.known(path) if path else None
+        known = library.unchanged_picture(path) if path else None
         if path and known and known.sha256 == style.picture.sha256:
             found.append(path)
         else:

@@ -42,12 +42,12 @@ def with_snapshot(
     return (*snapshots, Snapshot(_free(snapshots, wanted), mix, settings, photo))[-MOST_SNAPSHOTS:]
 
 
-def kept(snapshots: Sequence[Snapshot], session: Session, name: str = "") -> tuple[Snapshot, ...]:
+def with_session_mix(snapshots: Sequence[Snapshot], session: Session, name: str = "") -> tuple[Snapshot, ...]:
     """With the session's mix as one more, under the name or the first free number."""
     return with_snapshot(snapshots, session.mix, name, session.settings, photo_of(session))
 
 
-def recalled(session: Session, snapshot: Snapshot) -> Session:
+def recall_snapshot(session: Session, snapshot: Snapshot) -> Session:
     """With all that the snapshot says; its mask only where it belongs to this photo."""
     return replace(with_mix(session, mix_for(snapshot, session)), settings=snapshot.settings)
 
@@ -75,7 +75,7 @@ def next_seed(snapshots: Sequence[Snapshot], session: Session) -> int:
     return above if above <= MOST_SEED else next(seed for seed in range(MOST_SEED) if seed not in taken)
 
 
-def renamed(snapshots: Sequence[Snapshot], snapshot: Snapshot, name: str) -> tuple[Snapshot, ...]:
+def rename_snapshot(snapshots: Sequence[Snapshot], snapshot: Snapshot, name: str) -> tuple[Snapshot, ...]:
     """With another name for one of them. Raises `SettingError` for an empty one."""
     wanted = " ".join(name.split())[:MOST_NAME]
     others = [one for one in snapshots if one is not snapshot]
@@ -83,11 +83,11 @@ def renamed(snapshots: Sequence[Snapshot], snapshot: Snapshot, name: str) -> tup
     return tuple(found if one is snapshot else one for one in snapshots)
 
 
-def without(snapshots: Sequence[Snapshot], snapshot: Snapshot) -> tuple[Snapshot, ...]:
+def without_snapshot(snapshots: Sequence[Snapshot], snapshot: Snapshot) -> tuple[Snapshot, ...]:
     return tuple(one for one in snapshots if one is not snapshot)
 
 
-def crossfaded(one: Mix, other: Mix, share: float) -> Mix:
+def crossfade(one: Mix, other: Mix, share: float) -> Mix:
     """What lies between two mixes of one overfit picture: at 0 the first, at 1 the other.
 
     On the same axes it is the very cross-fade of the two targets. On different ones the shares cannot say that exactly;

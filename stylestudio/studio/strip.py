@@ -20,7 +20,7 @@ class Band(NamedTuple):
     mix: Mix
 
 
-def strip(size: tuple[int, int], mix: Mix) -> list[Band]:
+def strip_bands(size: tuple[int, int], mix: Mix) -> list[Band]:
     """The fields of a strip over a picture of `size` (width, height), row by row.
 
     The first row has all shares alike; in each of the others one share changes while the others are the mix's.
@@ -45,7 +45,7 @@ def mix_at(place: tuple[float, float], mix: Mix) -> Mix:
     return _mix(mix, row, band / (BANDS - 1))
 
 
-def paint(mixer: ScreenMixer, bands: list[Band]) -> None:
+def paint_strip(mixer: ScreenMixer, bands: list[Band]) -> None:
     """Have the mixer's frame show the strip; every pixel is mixed once."""
     for band in bands:
         if band.area.rows.start < band.area.rows.stop and band.area.columns.start < band.area.columns.stop:

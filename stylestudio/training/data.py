@@ -22,7 +22,7 @@ REDUCED_TO = 2
 """Times the size wanted, in pixels each way, to which averaging and the JPEG decoder may bring a picture first."""
 
 
-def split(folders: Iterable[Path]) -> tuple[list[list[Path]], list[Path]]:
+def split_held_out(folders: Iterable[Path]) -> tuple[list[list[Path]], list[Path]]:
     """Training pictures folder by folder, and the held-out ones: of each folder the first 32 by their name's hash.
 
     Raises `PictureError` for a folder that holds too few pictures to learn from.
@@ -42,7 +42,7 @@ def split(folders: Iterable[Path]) -> tuple[list[list[Path]], list[Path]]:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Image.Image]:
+def open_image(path: Path) -> Iterator[Image.Image]:
     """The picture, not decoded yet. Raises `PictureError` if it cannot be read, also where it is used."""
     try:
         with Image.open(path) as picture:
@@ -53,7 +53,7 @@ def opened(path: Path) -> Iterator[Image.Image]:
 
 def centre_crop(path: Path, size: int) -> Tensor:
     """The middle `size` x `size` pixels as (3, size, size) in 0..1; a smaller picture is enlarged to fit first."""
-    with opened(path) as picture:
+    with open_image(path) as picture:
         whole = picture.convert("RGB")
     if min(whole.size) < size:
         whole = v2.Resize(size, v2.InterpolationMode.LANCZOS)(whole)
@@ -103,7 +103,7 @@ class TrainingCrops(Dataset[Tensor]):
         seed = np.random.SeedSequence((self.seed, number)).generate_state(1, np.uint64).item()
         with torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(seed)  # the transforms take no generator of their own
-            with opened(pictures[int(torch.randint(len(pictures), ()))]) as picture:
+            with open_image(pictures[int(torch.randint(len(pictures), ()))]) as picture:
                 return self.random_crop(picture)
 
 

@@ -37,12 +37,12 @@ def error_shares(estimates: Maps, truth: Maps, variance: Maps) -> dict[str, Tens
     return {name: F.mse_loss(estimate, truth[name]) / variance[name] for name, estimate in estimates.items()}
 
 
-def by_blocks(network: InverseNetwork, truth: Maps) -> dict[str, Tensor]:
+def decode_each_block(network: InverseNetwork, truth: Maps) -> dict[str, Tensor]:
     """What each block gives on the encoder's true features: relu3_1, relu2_1, relu1_1 and "image"."""
     return {FINER[layer]: network.block(layer, truth[layer]) for layer in BLOCKS}
 
 
-def chained(network: InverseNetwork, features: Tensor, layer: str = "relu4_1") -> dict[str, Tensor]:
+def decode_chained(network: InverseNetwork, features: Tensor, layer: str = "relu4_1") -> dict[str, Tensor]:
     """All that the blocks give, one after the other, from the features at `layer` on, down to the "image"."""
     found = {}
     while layer != "image":

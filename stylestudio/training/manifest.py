@@ -26,11 +26,11 @@ def ship(run: Path, weights: Path) -> None:
         architecture, trained = facts["architecture"], {key: facts[key] for key in ("crops", "steps", "seconds")}
         entries = {entry["role"]: entry for entry in manifest["weights"]}
         same_encoder = same_tensors(run / "encoder.safetensors", weights / entries["encoder"]["file"])
-        put(run / "inverse.safetensors", weights, entries["inverse"])
+        copy_weights(run / "inverse.safetensors", weights, entries["inverse"])
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise WeightsError(f"{run} holds no finished training run.", hint="Train first, then ship.") from error
     if not same_encoder:
-        put(run / "encoder.safetensors", weights, entries["encoder"])
+        copy_weights(run / "encoder.safetensors", weights, entries["encoder"])
         entries["encoder"] |= {"architecture": architecture, "source": "given by the user", "licence": "unknown"}
         entries["inverse"]["trained"] = []
     entries["inverse"]["trained"].append(trained)
@@ -46,7 +46,7 @@ def same_tensors(one: Path, other: Path) -> bool:
     return ours.keys() == theirs.keys() and all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
-def put(file: Path, weights: Path, entry: dict[str, Any]) -> None:
+def copy_weights(file: Path, weights: Path, entry: dict[str, Any]) -> None:
     """Copy a weights file under the name that its entry gives, and write down its hash and size."""
     unfinished = weights / f"{entry['file']}.unfinished"
     shutil.copyfile(file, unfinished)

@@ -3,18 +3,18 @@
 import torch
 from torch import Tensor
 
-from stylestudio.engine.matching.base import Encoded, Layer, MatchSettings
+from stylestudio.engine.matching.base import EncodedPicture, LayerInputs, MatchSettings
 from stylestudio.engine.methods import METHODS
-from stylestudio.engine.runtime.lazy import materialised
+from stylestudio.engine.runtime.lazy import materialise
 from stylestudio.progress import finish
 
 LAYER = "relu4_1"
 
 
-def encoded(truth: dict[str, Tensor], index: int) -> Encoded:
+def encoded_picture(truth: dict[str, Tensor], index: int) -> EncodedPicture:
     """One picture of a batch as matching wants it."""
     features, image = (truth[name][index : index + 1].float() for name in (LAYER, "image"))
-    return Encoded.of({LAYER: features}, image)
+    return EncodedPicture.from_features({LAYER: features}, image)
 
 
 @torch.no_grad()
@@ -24,7 +24,7 @@ def overfit_features(contents: dict[str, Tensor], styles: dict[str, Tensor]) -> 
     count, found = len(styles["image"]), []
     with torch.autocast(contents["image"].device.type, enabled=False):
         for index in range(len(contents["image"])):
-            layer = Layer(LAYER, encoded(contents, index), encoded(styles, index % count))
+            layer = LayerInputs(LAYER, encoded_picture(contents, index), encoded_picture(styles, index % count))
             replaced, _ = finish(METHODS["coarse-to-fine"].replace(layer, MatchSettings(seed=index)))
-            found.append(finish(materialised(replaced, "")))
+            found.append(finish(materialise(replaced, "")))
     return torch.cat(found)

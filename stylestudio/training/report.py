@@ -13,7 +13,7 @@ from stylestudio.engine.networks.encoder import Encoder
 from stylestudio.evaluation.measures import colour_shift, grid_energy, psnr
 from stylestudio.evaluation.torchvision import save_image
 from stylestudio.training.data import centre_crop
-from stylestudio.training.losses import Maps, by_blocks, chained, true_features, variances
+from stylestudio.training.losses import Maps, decode_chained, decode_each_block, true_features, variances
 
 CROP = 256
 
@@ -72,14 +72,14 @@ def report(encoder: Encoder, network: InverseNetwork, crops: Tensor, per_folder:
     device = next(network.parameters()).device
     for crop in crops:
         truth = true_features(encoder, crop[None].to(device))
-        found = chained(network, truth["relu4_1"])
+        found = decode_chained(network, truth["relu4_1"])
         image = found["image"].clamp(0, 1)
         decibels.append(psnr(image[0].cpu(), crop))
         grids.append(grid_energy(image[0].cpu()))
         shifts.append(colour_shift(image[0].cpu(), crop))
         again.add({"relu4_1": encoder(image)["relu4_1"]}, truth)
         through.add(found, truth)
-        true.add(by_blocks(network, truth), truth)
+        true.add(decode_each_block(network, truth), truth)
     count = len(crops)
     return Report(
         psnr=sum(decibels) / count,

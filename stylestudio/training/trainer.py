@@ -22,8 +22,8 @@ from stylestudio.engine.networks.encoder import Encoder
 from stylestudio.engine.runtime.device import has_fast_bfloat16
 from stylestudio.training.data import batches
 from stylestudio.training.losses import (
-    by_blocks,
-    chained,
+    decode_chained,
+    decode_each_block,
     error_shares,
     true_features,
     variances,
@@ -78,23 +78,23 @@ def learning_rate(plan: Plan, counters: Counters) -> float:
     return plan.learning_rate * warm_up * 0.5 * (1 + math.cos(math.pi * done))
 
 
-def weighted(losses: dict[str, Tensor], weights: dict[str, float]) -> Tensor:
+def weighted_sum(losses: dict[str, Tensor], weights: dict[str, float]) -> Tensor:
     return torch.stack([loss * weights[name] for name, loss in losses.items()]).sum()
 
 
-def halves(truth: dict[str, Tensor], count: int) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+def split_batch(truth: dict[str, Tensor], count: int) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     """The batch in two parts, the first of `count` pictures."""
     return {k: v[:count] for k, v in truth.items()}, {k: v[count:] for k, v in truth.items()}
 
 
 def block_loss(network: InverseNetwork, truth: dict[str, Tensor], variance: dict[str, Tensor]) -> Tensor:
     """Each block alone, on the encoder's true features."""
-    return weighted(error_shares(by_blocks(network, truth), truth, variance), BLOCK_WEIGHTS)
+    return weighted_sum(error_shares(decode_each_block(network, truth), truth, variance), BLOCK_WEIGHTS)
 
 
 def chained_loss(network: InverseNetwork, truth: dict[str, Tensor], variance: dict[str, Tensor]) -> Tensor:
     """From relu4_1 alone through all blocks: what each of them gives, down to the image."""
-    return weighted(error_shares(chained(network, truth["relu4_1"]), truth, variance), CHAINED_WEIGHTS)
+    return weighted_sum(error_shares(decode_chained(network, truth["relu4_1"]), truth, variance), CHAINED_WEIGHTS)
 
 
 def overfit_loss(network: InverseNetwork, encoder: Encoder, replaced: Tensor, variance: dict[str, Tensor]) -> Tensor:
@@ -102,7 +102,7 @@ def overfit_loss(network: InverseNetwork, encoder: Encoder, replaced: Tensor, va
 
     arXiv 1612.04337, section 3.3.
     """
-    again = encoder(chained(network, replaced)["image"])["relu4_1"]
+    again = encoder(decode_chained(network, replaced)["image"])["relu4_1"]
     return sum_of(error_shares({"relu4_1": again}, {"relu4_1": replaced}, variance))
 
 
@@ -110,7 +110,7 @@ def sum_of(losses: dict[str, Tensor]) -> Tensor:
     return torch.stack(list(losses.values())).sum()
 
 
-def moved_average(average: Tensor, parameter: Tensor, steps: Tensor | int) -> Tensor:
+def update_average(average: Tensor, parameter: Tensor, steps: Tensor | int) -> Tensor:
     """Exponential with `AVERAGE_DECAY`; over fewer steps at first, so that what it began with is soon forgotten."""
     return average.lerp(parameter, 1 - min(AVERAGE_DECAY, (1 + int(steps)) / (10 + int(steps))))
 
@@ -122,7 +122,7 @@ class Trainer:
         self.plan, self.device = plan, device
         self.encoder = encoder.to(device).eval().requires_grad_(False)
         self.network = network.to(device)
-        self.averaged = AveragedModel(self.network, avg_fn=moved_average).requires_grad_(False)
+        self.averaged = AveragedModel(self.network, avg_fn=update_average).requires_grad_(False)
         self.average = cast(InverseNetwork, self.averaged.module)
         self.optimizer = torch.optim.Adam(self.network.parameters(), lr=plan.learning_rate)
         self.counters = Counters()
@@ -139,7 +139,7 @@ class Trainer:
         loss = chained_loss(self.network, truth, variance)
         if self.plan.overfit_share > 0 and self.counters.steps % self.plan.overfit_every == 0:
             overfits = min(max(1, round(self.plan.overfit_share * len(image))), len(image) - 1)
-            replaced = overfit_features(*halves(truth, overfits))
+            replaced = overfit_features(*split_batch(truth, overfits))
             loss = loss + OVERFIT_WEIGHT * overfit_loss(self.network, self.encoder, replaced, variance)
         return loss
 
@@ -168,7 +168,7 @@ class Trainer:
         self.counters = Counters(float(facts["seconds"]), int(facts["crops"]), int(facts["steps"]))
         self.averaged.n_averaged.fill_(self.counters.steps)
 
-    def done(self) -> bool:
+    def is_done(self) -> bool:
         return self.counters.crops >= self.plan.crops
 
 

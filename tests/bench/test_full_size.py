@@ -4,7 +4,7 @@ from numpy.typing import NDArray
 
 from stylestudio.bench.full_size import GRAIN, bench_full, large_content
 from stylestudio.images.decode import Picture, read
-from stylestudio.images.resize import scaled
+from stylestudio.images.resize import resample
 from stylestudio.progress import Progress, Work
 from stylestudio.studio.looks import Look
 from stylestudio.studio.render import Renderer
@@ -29,7 +29,7 @@ class Quick(Renderer):
 
 def test_the_large_photo_is_the_sample_with_texture_that_is_the_same_every_time() -> None:
     made = large_content(90, 300)
-    texture = made.pixels - scaled(read(sample_pair()[0]).pixels, (90, 300))
+    texture = made.pixels - resample(read(sample_pair()[0]).pixels, (90, 300))
     assert made.size == (90, 300)
     assert 0.3 * GRAIN < texture.std() < GRAIN
     assert made.sha256 == large_content(90, 300).sha256

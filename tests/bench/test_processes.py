@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stylestudio.bench import processes
-from stylestudio.bench.processes import Ended, against, answer, explained, timings
+from stylestudio.bench.processes import ProcessFailed, compare_versions, run_program, time_all, timing_error
 from stylestudio.errors import SettingError, StudioError
 from stylestudio.progress import Progress, Work, finish
 
@@ -54,7 +54,7 @@ def ours(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
         asked.append((what, repeat))
         return {"size": what, "seconds": {"only here": 1.0, "swap": float(len(asked)), "paint": 4.0}}
 
-    monkeypatch.setattr(processes, "timing_of", timing_of)
+    monkeypatch.setattr(processes, "time_in_process", timing_of)
     return asked
 
 
@@ -68,7 +68,7 @@ def is_running(process: int) -> bool:
 
 def test_the_program_in_a_folder_is_run_there_with_the_arguments(program: Program) -> None:
     folder = program("import pathlib, sys; print(*sys.argv[1:], pathlib.Path.cwd().name)")
-    assert finish(answer(["bench", "--json"], "Timing", folder)) == f"bench --json {folder.name}\n"
+    assert finish(run_program(["bench", "--json"], "Timing", folder)) == f"bench --json {folder.name}\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot ask for a process in this way.")
@@ -78,7 +78,7 @@ def test_work_that_is_closed_leaves_no_process_behind(
 ) -> None:
     monkeypatch.setattr(processes, "PATIENCE", 0.1)
     folder = program(text)
-    work = answer([], "Timing", folder)
+    work = run_program([], "Timing", folder)
     while not ((started := folder / "started").exists() and started.read_text()):
         assert next(work).stage == "Timing"
     process, closing = int(started.read_text()), time.monotonic()
@@ -89,7 +89,7 @@ def test_work_that_is_closed_leaves_no_process_behind(
 
 
 def test_every_size_has_a_process_of_its_own_and_the_large_photo_comes_last(ours: list[tuple[str, int | None]]) -> None:
-    work, fractions = timings([64, 128], ["full"], 2), []
+    work, fractions = time_all([64, 128], ["full"], 2), []
     while True:
         try:
             fractions.append(next(work).fraction)
@@ -103,15 +103,19 @@ def test_every_size_has_a_process_of_its_own_and_the_large_photo_comes_last(ours
 @pytest.mark.parametrize(
     ("ended", "message", "hint"),
     [
-        (Ended(2, "Some warning.\nIt is too large. Make it smaller.\n"), "It is too large.", "Make it smaller."),
-        (Ended(-9, ""), "There is not enough memory for this size.", "Choose a smaller size."),
-        (Ended(1, "Traceback\nOSError: gone"), "The timing broke off (OSError: gone).", "Run it again"),
-        (Ended(-11, ""), "The timing broke off (exit status -11).", "Run it again"),
+        (
+            ProcessFailed(2, "Some warning.\nIt is too large. Make it smaller.\n"),
+            "It is too large.",
+            "Make it smaller.",
+        ),
+        (ProcessFailed(-9, ""), "There is not enough memory for this size.", "Choose a smaller size."),
+        (ProcessFailed(1, "Traceback\nOSError: gone"), "The timing broke off (OSError: gone).", "Run it again"),
+        (ProcessFailed(-11, ""), "The timing broke off (exit status -11).", "Run it again"),
     ],
     ids=["told", "killed", "traceback", "silent"],
 )
-def test_a_timing_that_ends_early_is_told_as_every_error_is(ended: Ended, message: str, hint: str) -> None:
-    error = explained(ended)
+def test_a_timing_that_ends_early_is_told_as_every_error_is(ended: ProcessFailed, message: str, hint: str) -> None:
+    error = timing_error(ended)
     assert error.message == message
     assert error.hint.startswith(hint)
 
@@ -119,18 +123,18 @@ def test_a_timing_that_ends_early_is_told_as_every_error_is(ended: Ended, messag
 def test_a_size_that_cannot_be_timed_stops_the_bench(monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(*arguments: object) -> Work[str]:
         yield Progress("Timing", 0.0)
-        raise Ended(2, "It is too large. Make it smaller.")
+        raise ProcessFailed(2, "It is too large. Make it smaller.")
 
-    monkeypatch.setattr(processes, "answer", failing)
+    monkeypatch.setattr(processes, "run_program", failing)
     with pytest.raises(StudioError, match="too large"):
-        finish(timings([64], [], None))
+        finish(time_all([64], [], None))
 
 
 def test_two_versions_take_turns_and_only_stages_of_both_are_compared(
     program: Program, ours: list[tuple[str, int | None]]
 ) -> None:
     folder = program(OTHER_VERSION.format(known="--repeat N"))
-    assert finish(against(folder, [64], 3)) == [
+    assert finish(compare_versions(folder, [64], 3)) == [
         {
             "size": 64,
             "turns": 3,
@@ -146,14 +150,14 @@ def test_two_versions_take_turns_and_only_stages_of_both_are_compared(
 @pytest.mark.usefixtures("ours")
 def test_a_version_that_cannot_repeat_is_not_asked_to(program: Program) -> None:
     folder = program(OTHER_VERSION.format(known=""))
-    finish(against(folder, [64], 1))
+    finish(compare_versions(folder, [64], 1))
     assert (folder / "asked").read_text() == "bench --json --sizes 64\n"
 
 
 @pytest.mark.parametrize("text", ["raise SystemExit(2)", "print('usage: bench')"], ids=["no bench", "an older bench"])
 def test_a_program_that_cannot_be_timed_is_refused(program: Program, text: str) -> None:
     with pytest.raises(SettingError, match="holds no Style Studio that can be timed"):
-        finish(against(program(text), [64], 1))
+        finish(compare_versions(program(text), [64], 1))
 
 
 @pytest.mark.parametrize("name", ["missing", "empty", "file"])
@@ -161,18 +165,20 @@ def test_a_folder_without_a_program_is_refused(tmp_path: Path, name: str) -> Non
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingError, match=f"{name} holds no Style Studio"):
-        finish(against(tmp_path / name, [64], 1))
+        finish(compare_versions(tmp_path / name, [64], 1))
 
 
 def test_a_folder_that_would_not_hide_this_version_is_refused(program: Program) -> None:
     folder = program(OTHER_VERSION.format(known=""))
     (folder / "stylestudio" / "__init__.py").unlink()
     with pytest.raises(SettingError, match="holds no Style Studio"):
-        finish(against(folder, [64], 1))
+        finish(compare_versions(folder, [64], 1))
 
 
 @pytest.mark.usefixtures("ours")
 @pytest.mark.parametrize("told", ["nothing", json.dumps([{"size": 64}]), json.dumps([{"seconds": [1]}]), "[]"])
 def test_a_program_that_tells_no_times_is_refused(program: Program, told: str) -> None:
     with pytest.raises(SettingError, match="told no times for 64 pixels"):
-        finish(against(program(f"print('--json' if '--help' in __import__('sys').argv else {told!r})"), [64], 1))
+        finish(
+            compare_versions(program(f"print('--json' if '--help' in __import__('sys').argv else {told!r})"), [64], 1)
+        )

@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
 from stylestudio.bench import sliders, window_start
-from stylestudio.bench.engine_load import engine_at_work
+from stylestudio.bench.engine_workload import keep_engine_busy
 from stylestudio.cli import parser
 from stylestudio.errors import StudioError, WeightsError
-from stylestudio.gui.overfit import Run
+from stylestudio.gui.overfit import OverfitRun
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Progress, Work
 from stylestudio.studio.settings import Settings
 
 VIEWS = ("1080p", "2160p")
 PICTURE = from_pixels(np.zeros((30, 40, 3)), "small")
-RUN = Run(PICTURE, PICTURE, Settings())
+RUN = OverfitRun(PICTURE, PICTURE, Settings())
 
 
 class Engine:
@@ -39,7 +39,7 @@ class Engine:
         self.running = 0
         self.remark = ""
 
-    def rest(self) -> None: ...
+    def release_memory(self) -> None: ...
 
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         self.asked.append((content.size, settings))
@@ -88,11 +88,11 @@ def test_busy_sliders_are_moved_without_and_with_the_engine_at_work_and_compared
 ) -> None:
     engine, at_work = Engine(), []
 
-    def moves(size: tuple[int, int]) -> list[sliders.Move]:
+    def moves(size: tuple[int, int]) -> list[sliders.MoveTime]:
         at_work.append(engine.running)
-        return [sliders.Move(3.0, 9.0) if engine.running else sliders.Move(2.0, 4.0)] * 2
+        return [sliders.MoveTime(3.0, 9.0) if engine.running else sliders.MoveTime(2.0, 4.0)] * 2
 
-    monkeypatch.setattr(sliders, "moves", moves)
+    monkeypatch.setattr(sliders, "time_moves", moves)
     monkeypatch.setattr(sliders, "measure_busy", partial(sliders.measure_busy, lambda: engine))
     assert parser.main(["bench", "--sliders", "--busy", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -108,8 +108,8 @@ def test_busy_sliders_are_moved_without_and_with_the_engine_at_work_and_compared
 @pytest.mark.usefixtures("small", "qtbot")
 def test_real_sliders_move_while_the_engine_is_at_work() -> None:
     engine = Engine()
-    with engine_at_work(RUN, lambda: engine):
-        assert len(sliders.moves((320, 180))) == sliders.MOVES
+    with keep_engine_busy(RUN, lambda: engine):
+        assert len(sliders.time_moves((320, 180))) == sliders.MOVES
         assert engine.running == 1
     assert engine.running == 0
 
@@ -117,7 +117,7 @@ def test_real_sliders_move_while_the_engine_is_at_work() -> None:
 @pytest.mark.usefixtures("qtbot")
 def test_no_slider_is_moved_until_the_engine_is_loaded() -> None:
     engine = Engine(loading=100)
-    with engine_at_work(RUN, lambda: engine):
+    with keep_engine_busy(RUN, lambda: engine):
         assert engine.is_loaded
 
 
@@ -128,14 +128,14 @@ def test_the_engine_begins_anew_when_its_picture_is_made(qtbot: QtBot) -> None:
         engines.append(Engine(steps=5))
         return engines[-1]
 
-    with engine_at_work(RUN, make):
+    with keep_engine_busy(RUN, make):
         qtbot.waitUntil(lambda: len(engines) > 2)
     assert not any(engine.running for engine in engines)
 
 
 @pytest.mark.usefixtures("qtbot")
 def test_an_engine_that_fails_is_told_and_no_slider_is_waited_for() -> None:
-    with pytest.raises(StudioError, match="weights are gone"), engine_at_work(RUN, lambda: Engine(broken=True)):
+    with pytest.raises(StudioError, match="weights are gone"), keep_engine_busy(RUN, lambda: Engine(broken=True)):
         pytest.fail("Nothing works here.")
 
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from stylestudio.bench.convolutions import multiply_adds
-from stylestudio.bench.stages import WHOLES, Timing, bench, default_repeat, naive_ratios, timed
+from stylestudio.bench.stages import WHOLES, Timing, bench, default_repeat, naive_ratios, time_median
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.config import DEFAULT
 from stylestudio.engine.matching import coarse_to_fine
-from stylestudio.engine.matching.descriptors import Directions, directions_of
+from stylestudio.engine.matching.descriptors import Directions, find_directions
 from stylestudio.engine.methods import METHODS
-from stylestudio.engine.pipeline import sides
+from stylestudio.engine.pipeline import scale_sizes
 from stylestudio.studio.render import Renderer
 
 RATE = 2e9
@@ -82,7 +82,7 @@ def test_peak_memory_is_that_of_a_process_with_networks_in_it(timing: Timing) ->
 def test_of_several_times_the_middle_one_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([0.0, 9.0, 10.0, 11.0, 20.0, 22.0])
     monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
-    assert timed(lambda: "made", repeat=3) == ("made", 2.0)
+    assert time_median(lambda: "made", repeat=3) == ("made", 2.0)
 
 
 def test_while_work_is_repeated_what_it_gave_before_takes_no_memory() -> None:
@@ -94,7 +94,7 @@ def test_while_work_is_repeated_what_it_gave_before_takes_no_memory() -> None:
         given.append(weakref.ref(made))
         return made
 
-    timed(work, repeat=3)
+    time_median(work, repeat=3)
     assert len(given) == 3
 
 
@@ -108,11 +108,11 @@ def test_what_is_known_of_a_style_is_worked_out_each_time(networks: Networks, mo
 
     def counting(*given: Any) -> Directions:
         described.append("style")
-        return directions_of(*given)
+        return find_directions(*given)
 
-    monkeypatch.setattr(coarse_to_fine, "directions_of", counting)
+    monkeypatch.setattr(coarse_to_fine, "find_directions", counting)
     bench(SIZE, Renderer(networks=networks), repeat=3, rate=lambda networks: RATE)
-    scales = sides(SIZE, "coarse-to-fine", DEFAULT.scales)
+    scales = scale_sizes(SIZE, "coarse-to-fine", DEFAULT.scales)
     whole = len(scales) * len(METHODS["coarse-to-fine"].layers)
     single = 2  # to swap, and to swap and paint
     assert len(described) == 3 * (whole + single) > 9

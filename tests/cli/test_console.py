@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from stylestudio.cli import stopping
-from stylestudio.cli.console import exit_status, shown_as
-from stylestudio.errors import out_of_memory
+from stylestudio.cli.console import exit_status, run_with_reporter
+from stylestudio.errors import out_of_memory_error
 from stylestudio.progress import Progress, Work, checkpoint
 
 SIGNALS = pytest.mark.parametrize("number", stopping.SIGNALS, ids=str)
@@ -37,7 +37,7 @@ def test_work_gives_its_result_and_every_step_is_shown() -> None:
         yield Progress("Adding", 1.0)
         return "added"
 
-    assert shown_as(work(), lambda *step: seen.append(step)) == "added"
+    assert run_with_reporter(work(), lambda *step: seen.append(step)) == "added"
     assert seen == [("Adding", 0.0), ("Adding", 1.0)]
 
 
@@ -56,7 +56,7 @@ def test_a_signal_in_the_middle_of_long_arithmetic_ends_it_at_the_next_checkpoin
             told.append("cleared away")
 
     with pytest.raises(stopping.Stopped) as stopped:
-        shown_as(work(), shown)
+        run_with_reporter(work(), shown)
     assert stopped.value.status == 128 + number
     assert told == ["begun", "cleared away"]
 
@@ -74,7 +74,7 @@ def test_a_signal_ends_work_without_checkpoints_at_its_next_yield(number: int) -
             told.append("cleared away")
 
     with pytest.raises(stopping.Stopped) as stopped:
-        shown_as(work(), shown)
+        run_with_reporter(work(), shown)
     assert stopped.value.status == 128 + number
     assert told == ["cleared away"]
 
@@ -87,7 +87,7 @@ def test_a_signal_in_the_last_step_counts_too(number: int) -> None:
         return "added"
 
     with pytest.raises(stopping.Stopped) as stopped:
-        shown_as(work(), shown)
+        run_with_reporter(work(), shown)
     assert stopped.value.status == 128 + number
 
 
@@ -97,7 +97,7 @@ def test_handlers_are_given_back_after_the_work(number: int) -> None:
         assert signal.getsignal(number) != signal.default_int_handler
         yield Progress("Adding", 1.0)
 
-    shown_as(work(), shown)
+    run_with_reporter(work(), shown)
     assert signal.getsignal(number) == signal.default_int_handler
 
 
@@ -109,7 +109,7 @@ def test_a_signal_that_was_ignored_from_the_start_stays_so(number: int) -> None:
         return "added"
 
     signal.signal(number, signal.SIG_IGN)
-    assert shown_as(work(), shown) == "added"
+    assert run_with_reporter(work(), shown) == "added"
 
 
 LONG_CALL = """
@@ -126,8 +126,8 @@ def work():
         os.write(1, b"begun")
         hashlib.pbkdf2_hmac("sha256", b"one call", b"of a library's that takes minutes", 2**31 - 1)
 
-stopping.handle(stopping.end)
-sys.exit(console.exit_status(lambda: console.watch(work(), quiet=True)))
+stopping.handle(stopping.end_process)
+sys.exit(console.exit_status(lambda: console.run_with_progress(work(), quiet=True)))
 """
 
 
@@ -171,7 +171,7 @@ def test_too_little_memory_is_called_that_wherever_it_shows(
             raise ImportError("Something could not be loaded.") from reason
 
     assert exit_status(run) == 2
-    assert capsys.readouterr().err == f"{out_of_memory()}\n"
+    assert capsys.readouterr().err == f"{out_of_memory_error()}\n"
 
 
 @pytest.mark.parametrize("error", [OSError(2, "No such file", "out of memory.png"), RuntimeError("a fault")], ids=str)

@@ -10,7 +10,7 @@ import pytest
 from stylestudio.cli import library as command
 from stylestudio.cli import parser
 from stylestudio.studio.library import Library
-from stylestudio.studio.library_records import Seen
+from stylestudio.studio.library_records import PictureRecord
 
 
 @pytest.fixture
@@ -24,11 +24,11 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def filled(data: Path) -> Path:
     """The same with a run, its export, a style of the shelf and a preset."""
     with Library(data) as library:
-        harbour, wave = Seen("h", "harbour", 40, 30, b""), Seen("w", "wave", 40, 30, b"")
+        harbour, wave = PictureRecord("h", "harbour", 40, 30, b""), PictureRecord("w", "wave", 40, 30, b"")
         library.add_style(wave, "bundled", ["ukiyo-e", "sea"])
         library.set_star("w", True)
         library.record_export(data / "a target.png", library.record_run(harbour, wave, '{"size": 512}', b""))
-        library.used_preset("autumn")
+        library.count_preset_use("autumn")
     return data
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from stylestudio.cli.console import say
-from stylestudio.cli.streams import results, unfailing
+from stylestudio.cli.console import print_result
+from stylestudio.cli.streams import checked_stdout, make_lossy
 from stylestudio.errors import OutputError
 
 FULL = Path("/dev/full")
@@ -40,7 +40,7 @@ def stream(raw: io.RawIOBase) -> io.TextIOWrapper:
 def test_remarks_that_cannot_be_written_are_lost_without_an_error(number: int) -> None:
     raw = Broken(number, room=8)
     given = stream(raw)
-    remarks = unfailing(given)
+    remarks = make_lossy(given)
     for word in ("one\n", "two\n", "three\n"):
         remarks.write(word)
         remarks.flush()
@@ -51,7 +51,7 @@ def test_remarks_that_cannot_be_written_are_lost_without_an_error(number: int) -
 def test_remarks_that_can_be_written_are_all_there_in_order() -> None:
     raw = Broken(errno.EPIPE, room=1000)
     given = stream(raw)
-    remarks = unfailing(given)
+    remarks = make_lossy(given)
     remarks.write("50 %\n")
     remarks.write("grün … \ud800\n")
     assert raw.written.decode() == "50 %\ngrün … \\ud800\n"
@@ -60,7 +60,7 @@ def test_remarks_that_can_be_written_are_all_there_in_order() -> None:
 def test_results_without_an_output_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     with pytest.raises(OutputError, match="closed"):
-        say("a result")
+        print_result("a result")
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="Only Linux has a disk that is always full.")
@@ -68,7 +68,7 @@ def test_results_on_a_full_disk_are_an_error_once(monkeypatch: pytest.MonkeyPatc
     with FULL.open("w") as full:
         monkeypatch.setattr(sys, "stdout", full)
         with pytest.raises(OutputError, match="No space left"):
-            say("a result")
+            print_result("a result")
 
 
 def test_results_that_nobody_reads_end_the_printing_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,5 +76,5 @@ def test_results_that_nobody_reads_end_the_printing_once(monkeypatch: pytest.Mon
     os.close(read)
     with os.fdopen(write, "w") as unread:
         monkeypatch.setattr(sys, "stdout", unread)
-        with pytest.raises(BrokenPipeError), results():
+        with pytest.raises(BrokenPipeError), checked_stdout():
             sys.stdout.write("a result")

@@ -1,7 +1,7 @@
 import pytest
 
-from stylestudio.cli.console import show
-from stylestudio.cli.tables import against_tables, timings_table
+from stylestudio.cli.console import print_tables
+from stylestudio.cli.tables import timings_table, version_tables
 
 SMALL = {
     "size": 512,
@@ -34,7 +34,7 @@ def rows(capsys: pytest.CaptureFixture[str]) -> dict[str, list[str]]:
 
 
 def test_every_size_is_a_column_and_what_it_lacks_is_a_dash(capsys: pytest.CaptureFixture[str]) -> None:
-    show([timings_table([SMALL, LARGE, FULL])])
+    print_tables([timings_table([SMALL, LARGE, FULL])])
     found = rows(capsys)
     assert found["seconds"] == ["512 px", "2048 px", "6000 × 4000"]
     assert found["encode content"] == ["0.250", "0.250", "–"]
@@ -46,7 +46,7 @@ def test_every_size_is_a_column_and_what_it_lacks_is_a_dash(capsys: pytest.Captu
 
 
 def test_what_no_size_has_takes_no_row(capsys: pytest.CaptureFixture[str]) -> None:
-    show([timings_table([LARGE])])
+    print_tables([timings_table([LARGE])])
     found = rows(capsys)
     assert "convolutions alone" in found
     assert not {"naive swap / swap", "processor's seconds"} & found.keys()
@@ -60,7 +60,7 @@ def test_two_versions_stand_side_by_side(capsys: pytest.CaptureFixture[str]) -> 
         "other_seconds": {"swap": 3.0},
         "ratios": {"swap": 1.5},
     }
-    show(against_tables([compared], "older"))
+    print_tables(version_tables([compared], "older"))
     found = rows(capsys)
     assert found["seconds, 512 px"] == ["this version", "older", "times longer there"]
     assert found["swap"] == ["2.000", "3.000", "1.50"]

@@ -16,7 +16,7 @@ from safetensors.numpy import load_file, save_file
 from stylestudio.cli import parser
 from stylestudio.engine.methods import METHODS
 from stylestudio.images.decode import Picture, from_pixels, read
-from stylestudio.images.resize import scaled, size_for
+from stylestudio.images.resize import resample, size_for
 from stylestudio.progress import Progress, Work, finish
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.samples import samples
@@ -103,4 +103,4 @@ def overfit_pictures() -> dict[str, NDArray[np.float32]]:
 
 def reduced(path: Path) -> Picture:
     picture = read(path)
-    return from_pixels(scaled(picture.pixels, size_for(picture.size, PAIR_SIZE)), path.stem)
+    return from_pixels(resample(picture.pixels, size_for(picture.size, PAIR_SIZE)), path.stem)

@@ -20,7 +20,7 @@ from artist import Outcome, environment, levels, picture, python
 from PIL import Image
 
 from stylestudio.bench import convolutions, processes
-from stylestudio.caches import Held
+from stylestudio.caches import CacheUsage
 from stylestudio.cli import commands, parser
 from stylestudio.engine.runtime import selftest
 from stylestudio.images.decode import Picture, read
@@ -28,9 +28,9 @@ from stylestudio.paths import data_folder, resource
 from stylestudio.progress import Preview, Progress, finish
 from stylestudio.studio import render as rendering
 from stylestudio.studio.mix import KEEP_COLOURS, Mix
-from stylestudio.studio.presets import keep, preset, presets
+from stylestudio.studio.presets import get_preset, presets, save_preset
 from stylestudio.studio.recipe import Shares
-from stylestudio.studio.running import tell
+from stylestudio.studio.running import write_usage
 from stylestudio.studio.settings import Settings
 
 Command = Callable[..., Outcome]
@@ -195,7 +195,7 @@ def test_a_preset_of_the_artists_own_goes_by_its_name(
     folder: Path, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("stylestudio.cli.options.data_folder", lambda: folder / "data")
-    kept = keep(folder / "data" / "presets", "Late evening!", Mix(Shares(0.2, 0.5, 1.2), "ycc"))
+    kept = save_preset(folder / "data" / "presets", "Late evening!", Mix(Shares(0.2, 0.5, 1.2), "ycc"))
     assert command(*PAIR, "--preset", "late-evening", "--overfit", "overfit.png", *SMALL).code == 0
     photo, overfit = (read(folder / name) for name in ("photo.png", "overfit.png"))
     expected = rendering.target(photo, overfit.pixels, kept.mix(photo, overfit.pixels)) * 255
@@ -208,9 +208,9 @@ def test_a_preset_of_the_artists_own_goes_by_its_name(
 def test_a_season_is_found_for_the_two_pictures(folder: Path, command: Command) -> None:
     assert command(*PAIR, "--preset", "autumn", "--overfit", "overfit.png", *SMALL).code == 0
     photo, overfit = (read(folder / name) for name in ("photo.png", "overfit.png"))
-    mix = preset("autumn").mix(photo, overfit.pixels)
+    mix = get_preset("autumn").mix(photo, overfit.pixels)
     expected = rendering.target(photo, overfit.pixels, mix) * 255
-    assert mix.shares != preset("autumn").shares
+    assert mix.shares != get_preset("autumn").shares
     assert np.abs(levels(folder / "out.png") - expected).max() <= 2
 
 
@@ -537,7 +537,7 @@ def test_info_tells_versions_device_threads_and_weights_with_their_hashes_and_wh
 ) -> None:
     for name in ("XDG_DATA_HOME", "APPDATA", "HOME"):
         monkeypatch.setenv(name, str(tmp_path))
-    tell(data_folder(), [Held("trials", 7, 2_000_000)])
+    write_usage(data_folder(), [CacheUsage("trials", 7, 2_000_000)])
     said = command("info")
     assert (said.code, said.err) == (0, "")
     for word in ("Style Studio 0.", "Python 3.", "PyTorch 2.", "NumPy", "Pillow", "Device"):
@@ -549,8 +549,8 @@ def test_info_tells_versions_device_threads_and_weights_with_their_hashes_and_wh
 
 
 def test_info_tells_why_a_graphics_card_is_not_used(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selftest, "cards", lambda: [torch.device("mps")])
-    monkeypatch.setattr(selftest, "fault", lambda networks, card: "its feature maps are wrong")
+    monkeypatch.setattr(selftest, "graphics_cards", lambda: [torch.device("mps")])
+    monkeypatch.setattr(selftest, "find_fault", lambda networks, card: "its feature maps are wrong")
     lines = command("info").out.splitlines()
     [device] = [number for number, line in enumerate(lines) if line.startswith("Device: processor")]
     assert lines[device + 1] == "Not used: graphics card (Apple Metal); in a trial run, its feature maps are wrong"
@@ -572,7 +572,7 @@ def test_the_process_of_one_size_writes_its_figures_as_json_alone(
 def test_the_bench_finds_this_very_program_for_its_processes(folder: Path) -> None:
     (folder / "stylestudio").mkdir()
     (folder / "stylestudio" / "__init__.py").write_text("raise ImportError('another one in the current folder')")
-    assert "--against" in finish(processes.answer(["bench", "--help"], "Getting ready"))
+    assert "--against" in finish(processes.run_program(["bench", "--help"], "Getting ready"))
 
 
 @pytest.fixture
@@ -587,7 +587,7 @@ def timed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
         more = {"width": 60, "height": 40, "cpu_seconds": 3.0} if size == "full" else {}
         return json.dumps({"size": size, "seconds": {"whole, coarse to fine": 1.5}, **more})
 
-    monkeypatch.setattr(processes, "answer", answer)
+    monkeypatch.setattr(processes, "run_program", answer)
     return asked
 
 

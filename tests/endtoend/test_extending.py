@@ -9,10 +9,10 @@ from artist import Outcome
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from stylestudio.engine.methods import METHODS, MatchingMethod, Need
+from stylestudio.engine.methods import METHODS, MatchingMethod, MemoryNeed
 from stylestudio.gui.panes.settings_pane import SettingsPane
 from stylestudio.images.decode import read
-from stylestudio.images.formats import FORMATS, Format, in_words, writable
+from stylestudio.images.formats import FORMATS, Format, join_labels, writable_formats
 from stylestudio.studio import presets
 from stylestudio.studio.settings import Settings
 
@@ -22,7 +22,7 @@ RENDER = ("render", "photo.png", "style.png", "--size", "64", "--refine", "0", "
 
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch) -> None:
-    need = Need((32,), 480, 750e6, 150)
+    need = MemoryNeed((32,), 480, 750e6, 150)
     monkeypatch.setitem(METHODS, "toy", MatchingMethod("Toy", "toy_method", ("relu4_1",), frozenset(), need))
 
 
@@ -61,7 +61,7 @@ def test_it_shows_up_in_the_window_and_knows_what_it_says(qtbot: QtBot) -> None:
 def test_a_record_is_an_export_format(command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bmp = Format("BMP", "BMP", (".bmp",), lambda output, stream: output.opaque.save(stream, "BMP"))
     monkeypatch.setattr("stylestudio.images.formats.FORMATS", [one for one in FORMATS if one.label != "BMP"] + [bmp])
-    assert ".bmp" in writable()
+    assert ".bmp" in writable_formats()
     assert succeeded(command(*RENDER, "-o", "out.bmp"))
     with Image.open(folder / "out.bmp") as found:
         assert found.format == "BMP"
@@ -70,6 +70,9 @@ def test_a_record_is_an_export_format(command: Command, folder: Path, monkeypatc
 def test_a_format_that_is_not_written_is_refused_before_any_work(command: Command) -> None:
     outcome = command(*RENDER, "-o", "out.gif")
     assert outcome.code == 2
-    labels, endings = in_words([one.label for one in writable().values()]), in_words(list(writable()))
+    labels, endings = (
+        join_labels([one.label for one in writable_formats().values()]),
+        join_labels(list(writable_formats())),
+    )
     assert f"out.gif is no {labels} name. Give a name that ends in {endings}." in outcome.err
-    assert {"PNG", "JPEG", "WebP", "TIFF", "OpenRaster"} <= {one.label for one in writable().values()}
+    assert {"PNG", "JPEG", "WebP", "TIFF", "OpenRaster"} <= {one.label for one in writable_formats().values()}

@@ -9,10 +9,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from stylestudio.evaluation.faults import cell_luminance, chroma_ratio, chroma_speckle, order_of_light, rims, stamps
+from stylestudio.evaluation.faults import (
+    cell_luminance,
+    chroma_ratio,
+    chroma_speckle,
+    colour_fringing,
+    excess_repetition,
+    order_of_light,
+)
 from stylestudio.evaluation.scores import LAYERS, gram_distance, mean_of, published_features
 from stylestudio.images.decode import Picture, from_pixels, read
-from stylestudio.images.resize import scaled, size_for
+from stylestudio.images.resize import resample, size_for
 from stylestudio.paths import resource
 from stylestudio.progress import finish
 from stylestudio.studio.render import Renderer
@@ -36,7 +43,7 @@ def image(pixels: NDArray[np.float32]) -> Tensor:
 
 def sample(kind: str, name: str, side: int = SIZE) -> Picture:
     picture = read(resource("samples", kind, f"{name}.jpg"))
-    return from_pixels(scaled(picture.stored, size_for(picture.size, side)), name)
+    return from_pixels(resample(picture.stored, size_for(picture.size, side)), name)
 
 
 @pytest.fixture(scope="module")
@@ -61,11 +68,11 @@ def of_all(pairs: Sequence[Pair]) -> dict[str, tuple[Tensor, Tensor, Tensor]]:
 
 def test_an_even_sky_is_not_stamped_over_and_over(night: tuple[Tensor, Tensor, Tensor]) -> None:
     content, style, overfit = night
-    assert stamps(overfit, content, style) < 0.15
+    assert excess_repetition(overfit, content, style) < 0.15
 
 
 def test_silhouettes_have_no_pale_or_coloured_rims(pairs: Sequence[Pair]) -> None:
-    found = {name: rims(overfit, content) for name, (overfit, content, _) in of_all(pairs).items()}
+    found = {name: colour_fringing(overfit, content) for name, (overfit, content, _) in of_all(pairs).items()}
     assert {name: rim for name, rim in found.items() if rim > 0.22} == {}
     assert np.mean(list(found.values())) < 0.1
 

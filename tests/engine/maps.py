@@ -13,10 +13,10 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from stylestudio.engine.coding import Networks, encode, encode_parts, image_of, lazy_image_of
-from stylestudio.engine.matching.base import Encoded
+from stylestudio.engine.matching.base import EncodedPicture
 from stylestudio.engine.matching.nnf import Nnf
-from stylestudio.engine.pipeline import Scale, layers_kept
-from stylestudio.engine.runtime.lazy import FeatureMap, materialised
+from stylestudio.engine.pipeline import ScaleInputs, needed_layers
+from stylestudio.engine.runtime.lazy import FeatureMap, materialise
 from stylestudio.paths import resource
 from stylestudio.progress import Progress, finish
 
@@ -34,13 +34,15 @@ def random_image(seed: int, height: int, width: int) -> Tensor:
     return torch.nn.functional.interpolate(coarse, (height, width), mode="bilinear")
 
 
-def random_encoded(seed: int, height: int, width: int, channels: int = 8) -> Encoded:
+def random_encoded(seed: int, height: int, width: int, channels: int = 8) -> EncodedPicture:
     """A picture of 8 height x 8 width pixels as the engine knows it, with few channels."""
     maps = {
         f"relu{block}_1": random_map(seed + block, channels, *(n << (4 - block) for n in (height, width)))
         for block in (4, 3, 2)
     }
-    return Encoded.of(maps, torch.rand(1, 3, 8 * height, 8 * width, generator=torch.Generator().manual_seed(seed)))
+    return EncodedPicture.from_features(
+        maps, torch.rand(1, 3, 8 * height, 8 * width, generator=torch.Generator().manual_seed(seed))
+    )
 
 
 def sample_image(name: str, long_side: int) -> Tensor:
@@ -64,19 +66,21 @@ def scales_of(
     shares: Sequence[float] = (1.0,),
     limit: float = inf,
     opaque: Tensor | None = None,
-) -> list[Scale]:
+) -> list[ScaleInputs]:
     """Two images (1, 3, H, W) at these shares of their sizes; the photo's maps of more than `limit` bytes are lazy.
 
     `opaque` (1, 1, H, W) is the style's alpha.
     """
-    layers, found = layers_kept(method), []
+    layers, found = needed_layers(method), []
     for share in shares:
         photo, model, mask = (None if one is None else at_share(one, share) for one in (content, style, opaque))
         assert photo is not None and model is not None
         image, painting = lazy_image_of(pixels_of(photo), networks), image_of(pixels_of(model), networks)
         masks = None if mask is None else [image_of(pixels_of(mask), networks)]
         read_content = partial(encode, networks, image, layers, "Reading", limit)
-        found.append(Scale(image, read_content, partial(encode_parts, networks, [painting], layers, "Reading", masks)))
+        found.append(
+            ScaleInputs(image, read_content, partial(encode_parts, networks, [painting], layers, "Reading", masks))
+        )
     return found
 
 
@@ -92,7 +96,7 @@ def never_falls(told: list[Progress]) -> bool:
 
 def laid(features: FeatureMap) -> Tensor:
     """A map that may be lazy, as a tensor."""
-    return finish(materialised(features, ""))
+    return finish(materialise(features, ""))
 
 
 def descriptors(seed: int, height: int, width: int) -> Tensor:

@@ -16,10 +16,10 @@ from stylestudio.engine.config import DEFAULT
 from stylestudio.engine.matching.base import MatchSettings
 from stylestudio.engine.matching.descriptors import principal_components
 from stylestudio.engine.pipeline import overfit
-from stylestudio.engine.refine import refined
+from stylestudio.engine.refine import refine_picture
 from stylestudio.engine.runtime import device
 from stylestudio.engine.runtime.device import in_float64
-from stylestudio.engine.runtime.selftest import moved
+from stylestudio.engine.runtime.selftest import copy_networks
 from stylestudio.progress import finish
 
 QUICK = replace(DEFAULT, search=replace(DEFAULT.search, rounds=1, reach=1))
@@ -72,14 +72,14 @@ def test_values_of_the_card_are_doubled_on_the_processor() -> None:
 def test_the_overfit_picture_is_made_on_the_card(method: str, networks: Networks) -> None:
     expected = painted(networks, method)
     with ApplesCard():
-        assert_made_there(painted(moved(networks, CARD), method), expected)
+        assert_made_there(painted(copy_networks(networks, CARD), method), expected)
 
 
 def test_pictures_are_made_smaller_and_refined_on_the_card(networks: Networks) -> None:
     images = OVERFIT, F.interpolate(CONTENT, (16, 16)), STYLE
-    expected = finish(refined(networks, *images, steps=2))
+    expected = finish(refine_picture(networks, *images, steps=2))
     with ApplesCard():
-        found = finish(refined(moved(networks, CARD), *(image.to(CARD) for image in images), steps=2))
+        found = finish(refine_picture(copy_networks(networks, CARD), *(image.to(CARD) for image in images), steps=2))
         assert_made_there(found, expected)
 
 

@@ -8,8 +8,8 @@ from torch import Tensor
 from work import outcome
 
 from stylestudio.engine import coding
-from stylestudio.engine.coding import Networks, decoded, encode, encode_parts, image_of, padded
-from stylestudio.engine.matching.base import Encoded
+from stylestudio.engine.coding import Networks, decode_lazily, encode, encode_parts, image_of, pad_image
+from stylestudio.engine.matching.base import EncodedPicture
 from stylestudio.engine.networks.decoder import BLOCKS
 from stylestudio.engine.networks.encoder import CHANNELS, LAYERS, convolution_names
 from stylestudio.engine.runtime import device
@@ -27,7 +27,7 @@ def no_gradients():
 )
 def test_images_are_padded_to_multiples_of_8_and_at_least_16(size: tuple[int, int], expected: tuple[int, int]) -> None:
     image = random_image(0, *size)
-    found = padded(image)
+    found = pad_image(image)
     height, width = size
     assert found.shape == (1, 3, *expected)
     assert torch.equal(found[:, :, :height, :width], image)
@@ -52,7 +52,7 @@ def test_encoding_in_tiles_is_encoding_at_once(
     parts = finish(encode(networks, image, LAYERS, "Reading"))
     assert torch.equal(parts.luminance, whole.luminance)
     for name in LAYERS:
-        torch.testing.assert_close(parts.held(name), whole.held(name), atol=1e-3, rtol=1e-4)
+        torch.testing.assert_close(parts.feature_tensor(name), whole.feature_tensor(name), atol=1e-3, rtol=1e-4)
 
 
 @pytest.mark.parametrize("layer", BLOCKS)
@@ -62,10 +62,10 @@ def test_a_block_in_tiles_is_the_block_at_once(
     monkeypatch.setattr(device, "has_fast_bfloat16", lambda _: False)
     features = random_map(4, CHANNELS[layer], 13, 17)
     features = features.contiguous(memory_format=torch.channels_last)
-    whole = laid(decoded(shipped_networks, layer, features))
+    whole = laid(decode_lazily(shipped_networks, layer, features))
     assert torch.equal(whole, shipped_networks.inverse.block(layer, features))
     monkeypatch.setattr(coding, "BLOCK_TILES", dict.fromkeys(BLOCKS, 5))
-    parts = laid(decoded(shipped_networks, layer, features))
+    parts = laid(decode_lazily(shipped_networks, layer, features))
     assert (parts - whole).abs().max() < 1e-4
 
 
@@ -91,7 +91,7 @@ def test_encoding_tells_its_stage_and_ends_at_1(networks: Networks) -> None:
 
 
 def test_encoding_can_be_given_up_at_every_yield(networks: Networks) -> None:
-    def work() -> Work[Encoded]:
+    def work() -> Work[EncodedPicture]:
         return encode(networks, random_image(1, 16, 16), LAYERS, "Reading")
 
     for steps in range(len(list(work()))):
@@ -115,7 +115,7 @@ def test_a_full_card_goes_on_in_smaller_tiles_with_the_same_picture(
 ) -> None:
     image, convolve = random_image(3, 24, 272), torch.nn.functional.conv2d
     expected = finish(encode(networks, image, ("relu2_1",), "Reading"))
-    painted = laid(decoded(networks, "relu2_1", expected.held("relu2_1")))
+    painted = laid(decode_lazily(networks, "relu2_1", expected.feature_tensor("relu2_1")))
 
     def on_a_small_card(x: Tensor, *rest: Any) -> Tensor:
         if x.shape[3] > 110:
@@ -124,8 +124,10 @@ def test_a_full_card_goes_on_in_smaller_tiles_with_the_same_picture(
 
     monkeypatch.setattr(torch.nn.functional, "conv2d", on_a_small_card)
     found = finish(encode(networks, image, ("relu2_1",), "Reading"))
-    torch.testing.assert_close(found.held("relu2_1"), expected.held("relu2_1"), atol=1e-4, rtol=1e-4)
-    again = laid(decoded(networks, "relu2_1", expected.held("relu2_1")))
+    torch.testing.assert_close(
+        found.feature_tensor("relu2_1"), expected.feature_tensor("relu2_1"), atol=1e-4, rtol=1e-4
+    )
+    again = laid(decode_lazily(networks, "relu2_1", expected.feature_tensor("relu2_1")))
     torch.testing.assert_close(again, painted, atol=0.05, rtol=0.02)
 
 
@@ -138,10 +140,10 @@ def test_the_parts_of_a_style_lie_one_below_the_other_each_encoded_for_itself(ne
     for number, image in enumerate(images):
         alone = finish(encode(networks, image, ("relu4_1", "relu3_1"), "Reading"))
         for layer, height in (("relu4_1", 3), ("relu3_1", 6)):
-            part = found.held(layer)[:, :, number * height : (number + 1) * height]
-            assert torch.equal(part, alone.held(layer))
+            part = found.feature_tensor(layer)[:, :, number * height : (number + 1) * height]
+            assert torch.equal(part, alone.feature_tensor(layer))
         assert torch.equal(found.luminance[:, :, number * 24 : (number + 1) * 24], alone.luminance)
-    usable = found.usable("relu4_1")
+    usable = found.opaque_positions("relu4_1")
     assert usable is not None and usable.tolist() == [[True] * 4] * 3 + [[False] * 4] * 3
     assert found.parts == 2
     assert never_falls(told) and told[-1].fraction == 1
@@ -149,4 +151,7 @@ def test_the_parts_of_a_style_lie_one_below_the_other_each_encoded_for_itself(ne
 
 def test_a_style_that_is_opaque_all_over_or_nowhere_is_usable_all_over(networks: Networks) -> None:
     for opaque in (None, [torch.ones(1, 1, 16, 16)], [torch.zeros(1, 1, 16, 16)]):
-        assert finish(encode_parts(networks, [random_image(1, 16, 16)], LAYERS, "", opaque)).usable("relu4_1") is None
+        assert (
+            finish(encode_parts(networks, [random_image(1, 16, 16)], LAYERS, "", opaque)).opaque_positions("relu4_1")
+            is None
+        )

@@ -6,8 +6,8 @@ from maps import random_map, sample_image
 from torch import nn
 
 from stylestudio.engine.coding import Networks
-from stylestudio.engine.networks.decoder import BLOCKS, InverseNetwork, up_convolved, upsampled
-from stylestudio.engine.networks.encoder import CHANNELS, STRIDES, reflect
+from stylestudio.engine.networks.decoder import BLOCKS, InverseNetwork, upsample, upsample_and_convolve
+from stylestudio.engine.networks.encoder import CHANNELS, STRIDES, pad_by_reflection
 
 FINER = {"relu4_1": (256, 2), "relu3_1": (128, 2), "relu2_1": (64, 2), "relu1_1": (3, 1)}
 """Channels of the block's result, and how much larger it is."""
@@ -56,12 +56,12 @@ def test_the_short_way_to_convolve_what_is_up_sampled_gives_what_the_plain_one_g
     torch.manual_seed(7)
     convolution = nn.Conv2d(6, 5, 3).requires_grad_(False)
     features = torch.cat([random_map(4, 6, height, width), random_map(5, 6, height, width)])
-    plain = convolution(reflect(upsampled(features)))
-    torch.testing.assert_close(up_convolved(features, convolution), plain)
+    plain = convolution(pad_by_reflection(upsample(features)))
+    torch.testing.assert_close(upsample_and_convolve(features, convolution), plain)
 
 
 def test_in_bfloat16_the_plain_way_is_taken(network: InverseNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stylestudio.engine.networks.decoder.up_convolved", None)
+    monkeypatch.setattr("stylestudio.engine.networks.decoder.upsample_and_convolve", None)
     with torch.autocast("cpu", torch.bfloat16):
         network.block("relu2_1", random_map(6, 128, 2, 2))
 

@@ -3,15 +3,15 @@ import torch
 from maps import random_map
 from torch import Tensor
 
-from stylestudio.engine.config import Appearance
+from stylestudio.engine.config import DescriptorConfig
 from stylestudio.engine.matching import descriptors
 from stylestudio.engine.matching.descriptors import (
-    Mixed,
-    Standardised,
+    StandardisedMap,
+    WeightedMaps,
     principal_components,
-    sampled_patches,
-    sampled_positions,
-    standardised,
+    sample_patches,
+    sample_positions,
+    standardise,
 )
 from stylestudio.engine.runtime import tiling
 from stylestudio.engine.transport import moments
@@ -21,16 +21,16 @@ def every(height: int, width: int) -> Tensor:
     return torch.arange(height * width)
 
 
-TUNING = Appearance(components=64, values=512, samples=4096)
+TUNING = DescriptorConfig(components=64, values=512, samples=4096)
 
 
-def alone(features: Tensor) -> Mixed:
+def alone(features: Tensor) -> WeightedMaps:
     """A map as it is, standardised."""
-    return Mixed(((1.0, standard_of(features)),))
+    return WeightedMaps(((1.0, standard_of(features)),))
 
 
-def standard_of(features: Tensor) -> Standardised:
-    return standardised(features, moments(features))
+def standard_of(features: Tensor) -> StandardisedMap:
+    return standardise(features, moments(features))
 
 
 def everywhere(features: Tensor) -> tuple[slice, slice]:
@@ -39,19 +39,21 @@ def everywhere(features: Tensor) -> tuple[slice, slice]:
 
 def described(query: Tensor, keys: Tensor, patch_size: int) -> tuple[Tensor, ...]:
     """Descriptors (N, D) of two maps (1, C, h, w)."""
-    directions = descriptors.directions_of(alone(keys), patch_size, 0, TUNING)
-    return tuple(descriptors.described(alone(one), directions, *everywhere(one)).flatten(0, 1) for one in (query, keys))
+    directions = descriptors.find_directions(alone(keys), patch_size, 0, TUNING)
+    return tuple(
+        descriptors.describe_patches(alone(one), directions, *everywhere(one)).flatten(0, 1) for one in (query, keys)
+    )
 
 
 def test_standardised_channels_have_mean_0_and_deviation_1() -> None:
-    found = standard_of(random_map(0, 5, 12, 9) * 30 + 7).at(every(12, 9))
+    found = standard_of(random_map(0, 5, 12, 9) * 30 + 7).values_at(every(12, 9))
     torch.testing.assert_close(found.mean(0), torch.zeros(5), atol=1e-5, rtol=0)
     torch.testing.assert_close(found.std(0, correction=0), torch.ones(5))
 
 
 def test_constant_channels_become_0() -> None:
     features = torch.cat([random_map(0, 1, 6, 6), torch.full((1, 1, 6, 6), 3.25), torch.zeros(1, 1, 6, 6)], 1)
-    found = standard_of(features).at(every(6, 6))
+    found = standard_of(features).values_at(every(6, 6))
     assert found[:, 0].abs().max() > 1
     assert found[:, 1:].abs().max() < 1e-3
 
@@ -59,17 +61,19 @@ def test_constant_channels_become_0() -> None:
 def test_what_is_projected_in_parts_is_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tiling, "CHUNK_VALUES", 40)
     one, other = random_map(1, 6, 8, 7) * 4 + 2, random_map(2, 6, 8, 7)
-    query = Mixed(((0.3, standard_of(one)), (0.7, standard_of(other))))
+    query = WeightedMaps(((0.3, standard_of(one)), (0.7, standard_of(other))))
     directions = torch.randn(4, 6, generator=torch.Generator().manual_seed(3))
-    found = query.projected(directions, *everywhere(one))
+    found = query.project(directions, *everywhere(one))
     assert found.shape == (1, 4, 8, 7)
-    torch.testing.assert_close(found[0].flatten(1).t(), query.at(every(8, 7)) @ directions.t(), atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(
+        found[0].flatten(1).t(), query.values_at(every(8, 7)) @ directions.t(), atol=1e-5, rtol=1e-4
+    )
 
 
 def test_maps_are_mixed_by_their_weights() -> None:
     one, other = random_map(1, 4, 6, 7), random_map(2, 4, 6, 7)
-    found = Mixed(((0.25, standard_of(one)), (0.75, standard_of(other)))).at(every(6, 7))
-    parts = [standard_of(features).at(every(6, 7)) for features in (one, other)]
+    found = WeightedMaps(((0.25, standard_of(one)), (0.75, standard_of(other)))).values_at(every(6, 7))
+    parts = [standard_of(features).values_at(every(6, 7)) for features in (one, other)]
     torch.testing.assert_close(found, 0.25 * parts[0] + 0.75 * parts[1])
 
 
@@ -98,7 +102,7 @@ def test_directions_leave_the_generator_that_all_share_alone() -> None:
 
 
 def test_a_large_map_is_sampled_by_seed() -> None:
-    first, again, other = (sampled_positions(8, 9, seed, 10) for seed in (1, 1, 2))
+    first, again, other = (sample_positions(8, 9, seed, 10) for seed in (1, 1, 2))
     assert first.shape == (10,)
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
@@ -106,11 +110,11 @@ def test_a_large_map_is_sampled_by_seed() -> None:
 
 
 def test_a_small_map_is_taken_whole_but_for_what_may_not_be_taken() -> None:
-    assert torch.equal(sampled_positions(4, 5, 0, 4096), torch.arange(20))
+    assert torch.equal(sample_positions(4, 5, 0, 4096), torch.arange(20))
     usable = torch.zeros(4, 5, dtype=torch.bool)
     usable[1, 2:4] = usable[3, 0] = True
-    assert sampled_positions(4, 5, 0, 4096, usable).tolist() == [7, 8, 15]
-    assert sampled_positions(4, 5, 0, 2, usable).tolist() in ([7, 8], [7, 15], [8, 15])
+    assert sample_positions(4, 5, 0, 4096, usable).tolist() == [7, 8, 15]
+    assert sample_positions(4, 5, 0, 2, usable).tolist() in ([7, 8], [7, 15], [8, 15])
 
 
 @pytest.mark.parametrize("patch_size", [1, 3, 5])
@@ -118,7 +122,7 @@ def test_sampled_patches_are_those_of_the_unfolded_map(patch_size: int) -> None:
     features, positions = random_map(3, 6, 7, 5), torch.tensor([0, 8, 17, 34])
     padded = torch.nn.functional.pad(features, (patch_size // 2,) * 4, mode="replicate")
     every = torch.nn.functional.unfold(padded, patch_size)[0].t()
-    assert torch.equal(sampled_patches(features, positions, patch_size), every[positions])
+    assert torch.equal(sample_patches(features, positions, patch_size), every[positions])
 
 
 @pytest.mark.parametrize(("channels", "side", "patch_size"), [(9, 2, 1), (513, 2, 1), (513, 3, 3), (65, 8, 3)])
@@ -132,7 +136,7 @@ def test_maps_with_fewer_positions_than_components_can_be_described(channels: in
 
 def test_a_descriptor_has_so_many_components_of_patches_of_so_many_values() -> None:
     for patch_size, channels in ((1, 7), (3, 5), (5, 2)):
-        found = descriptors.directions_of(alone(random_map(4, 20, 9, 9)), patch_size, 0, Appearance(7, 50, 60))
+        found = descriptors.find_directions(alone(random_map(4, 20, 9, 9)), patch_size, 0, DescriptorConfig(7, 50, 60))
         assert found.channels.shape == (channels, 20)
         assert found.patches.shape == (7, channels, patch_size, patch_size)
 
@@ -187,8 +191,8 @@ def test_patches_are_described_in_parts_as_at_once(monkeypatch: pytest.MonkeyPat
 def test_windows_are_described_as_in_the_whole_map(patch_size: int) -> None:
     features = random_map(5, 12, 9, 7)
     what = alone(features)
-    directions = descriptors.directions_of(what, patch_size, 0, TUNING)
-    whole = descriptors.described(what, directions, *everywhere(features))
+    directions = descriptors.find_directions(what, patch_size, 0, TUNING)
+    whole = descriptors.describe_patches(what, directions, *everywhere(features))
     for rows, columns in ((slice(0, 4), slice(0, 7)), (slice(4, 9), slice(2, 3)), (slice(3, 6), slice(5, 7))):
-        part = descriptors.described(what, directions, rows, columns)
+        part = descriptors.describe_patches(what, directions, rows, columns)
         torch.testing.assert_close(part, whole[rows, columns], atol=1e-5, rtol=1e-4)

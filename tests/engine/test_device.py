@@ -5,10 +5,10 @@ from torch import nn
 from stylestudio.engine.runtime import device
 from stylestudio.engine.runtime.device import (
     bfloat16_where_fast,
-    cards,
     describe,
     eigen,
     empty_cache,
+    graphics_cards,
     has_fast_bfloat16,
     is_out_of_memory,
 )
@@ -28,7 +28,7 @@ def test_all_graphics_cards_are_offered_and_cuda_first(
     cuda: bool, mps: bool, expected: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pretend(monkeypatch, cuda, mps)
-    assert [card.type for card in cards()] == expected
+    assert [card.type for card in graphics_cards()] == expected
 
 
 def test_the_processor_is_described_with_its_threads() -> None:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torchvision_vgg import empty_features, fill, layer
 
 from stylestudio.engine.coding import Networks
-from stylestudio.engine.networks.encoder import CHANNELS, LAYERS, STRIDES, Encoder, convolution_names, reflect
+from stylestudio.engine.networks.encoder import CHANNELS, LAYERS, STRIDES, Encoder, convolution_names, pad_by_reflection
 from stylestudio.training.vgg_weights import (
     encoder_of,
     fold_torchvision_preprocessing,
@@ -51,7 +51,7 @@ def test_features_are_those_of_the_published_network(
     found = shipped_networks.encoder(image)
     for name in LAYERS:
         truth = away_from_border(layer(reference, "vgg16", name, as_published(image)), STRIDES[name])
-        plain = found[name] / shipped_networks.encoder.scale(name)[:, None, None]
+        plain = found[name] / shipped_networks.encoder.channel_scale(name)[:, None, None]
         assert truth.numel() > 0
         assert relative_error(away_from_border(plain, STRIDES[name]), truth) < 1e-2, name
 
@@ -69,7 +69,7 @@ def test_shipped_encoder_is_the_published_one_folded_and_scaled(
 
 def test_shipped_encoder_speaks_of_every_channel_in_its_own_scale(shipped_networks: Networks) -> None:
     for name in LAYERS:
-        scale = shipped_networks.encoder.scale(name)
+        scale = shipped_networks.encoder.channel_scale(name)
         assert scale.shape == (CHANNELS[name],)
         assert (scale > 0).all()
         assert scale.std() > 0
@@ -101,7 +101,7 @@ def test_feature_maps_have_the_channels_and_strides_of_their_layers(architecture
 
 def test_padding_repeats_the_rows_beside_the_border() -> None:
     grid = torch.arange(9.0).view(1, 1, 3, 3)
-    assert reflect(grid)[0, 0].tolist() == [
+    assert pad_by_reflection(grid)[0, 0].tolist() == [
         [4, 3, 4, 5, 4],
         [1, 0, 1, 2, 1],
         [4, 3, 4, 5, 4],

@@ -7,9 +7,9 @@ from maps import random_image
 from torch import Tensor
 
 from stylestudio.engine.coding import Networks
-from stylestudio.engine.networks.encoder import LAYERS, Encoder, begins_block, convolution_names
+from stylestudio.engine.networks.encoder import LAYERS, Encoder, convolution_names, follows_pooling
 from stylestudio.engine.runtime import device, tiling
-from stylestudio.engine.runtime.gradients import Passed, forward
+from stylestudio.engine.runtime.gradients import EncoderPart, run_encoder_parts
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,7 @@ def in_floats(monkeypatch: pytest.MonkeyPatch) -> None:
 def slopes_of_all_layers(encoder: Encoder, image: Tensor) -> Tensor:
     """The gradient over the image (1, 3, H, W) of the sum of all layers' squares."""
     with torch.no_grad():
-        passed = forward(encoder, image)
+        passed = run_encoder_parts(encoder, image)
         gradient = torch.zeros(())
         while passed:
             part = passed.pop()
@@ -76,12 +76,12 @@ def test_in_an_even_picture_slopes_go_where_pytorch_s_go(
 def test_the_maps_on_the_way_are_the_encoder_s(shipped_networks: Networks) -> None:
     image = random_image(1, 16, 24)
     with torch.no_grad():
-        passed = {part.layer: part.y for part in forward(shipped_networks.encoder, image)}
+        passed = {part.layer: part.y for part in run_encoder_parts(shipped_networks.encoder, image)}
         for layer, features in shipped_networks.encoder(image).items():
             torch.testing.assert_close(passed[layer], features, atol=1e-4, rtol=1e-4)
 
 
-def kept_by(part: Passed) -> Iterator[Tensor]:
+def kept_by(part: EncoderPart) -> Iterator[Tensor]:
     """All maps that are there for as long as this part is."""
     assert isinstance(part.back, partial)
     yield part.y
@@ -92,8 +92,8 @@ def test_only_what_comes_out_of_each_part_is_kept(shipped_networks: Networks) ->
     names = convolution_names(shipped_networks.encoder.architecture)
     image = random_image(1, 16, 24)
     with torch.no_grad():
-        passed = forward(shipped_networks.encoder, image)
-    assert len(passed) == len(names) + sum(map(begins_block, names))
+        passed = run_encoder_parts(shipped_networks.encoder, image)
+    assert len(passed) == len(names) + sum(map(follows_pooling, names))
     assert [part.layer for part in passed if part.layer] == list(LAYERS)
     storages = [one.untyped_storage() for part in passed for one in kept_by(part)]
     kept = {storage.data_ptr(): storage.nbytes() for storage in storages}

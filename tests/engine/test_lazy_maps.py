@@ -20,16 +20,16 @@ from stylestudio.engine.networks.encoder import LAYERS
 from stylestudio.engine.pipeline import overfit
 from stylestudio.engine.runtime import lazy
 from stylestudio.engine.runtime.lazy import (
-    Joined,
-    Lazy,
-    Made,
-    Pixels,
-    materialised,
-    materialised_if_small,
+    ConvolvedMap,
+    JoinedMap,
+    LazyMap,
+    LazyPixels,
+    materialise,
+    materialise_if_small,
     window,
     windows,
 )
-from stylestudio.engine.transport import moments, sampled
+from stylestudio.engine.transport import moments, sample_windows
 from stylestudio.progress import finish
 
 
@@ -56,8 +56,8 @@ def blur(part: Tensor, scale: float) -> Tensor:
     return F.interpolate(smooth, scale_factor=2) if scale > 1 else F.max_pool2d(smooth, 2)
 
 
-def made(source: Tensor | Lazy, scale: float) -> Made:
-    return Made(source, partial(blur, scale=scale), source.shape[1], scale, tile=6, halo=2, multiple=2)
+def made(source: Tensor | LazyMap, scale: float) -> ConvolvedMap:
+    return ConvolvedMap(source, partial(blur, scale=scale), source.shape[1], scale, tile=6, halo=2, multiple=2)
 
 
 @pytest.mark.parametrize("scale", [2.0, 0.5])
@@ -74,7 +74,7 @@ def test_a_window_is_what_the_whole_has_there(place: tuple[slice, slice], scale:
 def test_maps_are_joined_window_by_window(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lazy, "LARGEST_WINDOW", 3)
     one, other = random_map(1, 4, 7, 8), random_map(2, 4, 7, 8)
-    found, told = outcome(materialised(Joined((one, other), torch.add, 4), "Joining"))
+    found, told = outcome(materialise(JoinedMap((one, other), torch.add, 4), "Joining"))
     assert torch.equal(found, one + other)
     assert never_falls(told) and told[-1].fraction == 1
 
@@ -85,12 +85,12 @@ def test_what_reaches_beyond_a_window_is_joined_as_on_the_whole(monkeypatch: pyt
 
     monkeypatch.setattr(lazy, "LARGEST_WINDOW", 3)
     one, other = random_map(1, 4, 11, 13), random_map(2, 4, 11, 13)
-    torch.testing.assert_close(laid(Joined((one, other), smooth, 4, reach=2)), smooth(one, other))
+    torch.testing.assert_close(laid(JoinedMap((one, other), smooth, 4, reach=2)), smooth(one, other))
 
 
 def test_pixels_are_repeated_beyond_their_border() -> None:
     pixels = np.random.default_rng(1).random((5, 9, 3), np.float32)
-    image = Pixels(pixels, 16, 16, torch.device("cpu"))
+    image = LazyPixels(pixels, 16, 16, torch.device("cpu"))
     expected = F.pad(torch.from_numpy(pixels).permute(2, 0, 1)[None], (0, 7, 0, 11), mode="replicate")
     for rows, columns in ((slice(0, 16), slice(0, 16)), (slice(4, 7), slice(8, 9)), (slice(10, 12), slice(9, 16))):
         assert torch.equal(window(image, rows, columns), expected[:, :, rows, columns])
@@ -99,8 +99,8 @@ def test_pixels_are_repeated_beyond_their_border() -> None:
 def test_only_maps_beyond_the_limit_stay_lazy() -> None:
     features = made(random_map(1, 3, 8, 10), 2.0)
     size = 4 * 3 * 16 * 20
-    assert isinstance(finish(materialised_if_small(features, "", size)), Tensor)
-    assert finish(materialised_if_small(features, "", size - 1)) is features
+    assert isinstance(finish(materialise_if_small(features, "", size)), Tensor)
+    assert finish(materialise_if_small(features, "", size - 1)) is features
 
 
 def test_a_tensor_is_one_window_and_a_lazy_map_as_many_as_it_takes() -> None:
@@ -123,10 +123,10 @@ def test_moments_of_windows_are_those_of_the_whole(all_lazy: None) -> None:
 
 def test_of_very_many_windows_some_are_looked_at_always_the_same() -> None:
     places = [(slice(row, row + 1), slice(0, 1)) for row in range(100)]
-    found = sampled(places)
+    found = sample_windows(places)
     assert len(set(map(str, found))) == transport.MOST_WINDOWS
-    assert found == sampled(places)
-    assert sampled(places[:5]) == places[:5]
+    assert found == sample_windows(places)
+    assert sample_windows(places[:5]) == places[:5]
 
 
 def test_lazy_features_are_those_that_are_held(networks: Networks, all_lazy: None) -> None:
@@ -135,9 +135,9 @@ def test_lazy_features_are_those_that_are_held(networks: Networks, all_lazy: Non
     lazy = finish(encode(networks, lazy_image_of(pixels, networks), LAYERS, "", 0))
     torch.testing.assert_close(lazy.luminance, held.luminance)
     for name in LAYERS:
-        assert isinstance(lazy.features[name], Lazy)
+        assert isinstance(lazy.features[name], LazyMap)
         atol, rtol = (2e-3, 1e-3) if name in ("relu3_1", "relu4_1") else (1e-3, 1e-4)
-        torch.testing.assert_close(laid(lazy.features[name]), held.held(name), atol=atol, rtol=rtol)
+        torch.testing.assert_close(laid(lazy.features[name]), held.feature_tensor(name), atol=atol, rtol=rtol)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -9,11 +9,11 @@ from torch import Tensor
 from torch.nn import functional as F
 from work import outcome
 
-from stylestudio.engine.coding import Networks, lazy_image_of, padded
-from stylestudio.engine.config import DEFAULT, Scales
-from stylestudio.engine.matching.base import Encoded, MatchSettings
+from stylestudio.engine.coding import Networks, lazy_image_of, pad_image
+from stylestudio.engine.config import DEFAULT, ScaleConfig
+from stylestudio.engine.matching.base import EncodedPicture, MatchSettings
 from stylestudio.engine.methods import METHODS
-from stylestudio.engine.pipeline import Query, Scale, overfit, sides
+from stylestudio.engine.pipeline import MixedContent, ScaleInputs, overfit, scale_sizes
 from stylestudio.engine.runtime import device, lazy
 from stylestudio.progress import Cancelled, Preview, Progress, Work, cancellable, finish
 
@@ -39,13 +39,13 @@ def painting(networks: Networks, content: Tensor, style: Tensor, method: str, se
     [(1, [1]), (64, [64]), (90, [90]), (91, [46, 91]), (512, [64, 128, 256, 512]), (1000, [62, 125, 250, 500, 1000])],
 )
 def test_the_scales_double_from_about_64_pixels(side: int, expected: list[int]) -> None:
-    assert sides(side, FINE, Scales(coarsest=64)) == expected
-    assert sides(side, "single", Scales(coarsest=64)) == [side]
+    assert scale_sizes(side, FINE, ScaleConfig(coarsest=64)) == expected
+    assert scale_sizes(side, "single", ScaleConfig(coarsest=64)) == [side]
 
 
 def test_of_every_picture_the_coarsest_scale_is_the_one_nearest_to_what_is_asked_for() -> None:
     for side in range(100, 9000, 177):
-        found = sides(side, FINE, Scales(coarsest=70))
+        found = scale_sizes(side, FINE, ScaleConfig(coarsest=70))
         assert 70 * 2**-0.5 - 1 <= found[0] <= 70 * 2**0.5
         assert found[-1] == side
         assert all(abs(2 * coarse - fine) <= 1 for coarse, fine in pairwise(found))
@@ -77,7 +77,7 @@ def test_a_scale_s_picture_is_the_one_that_the_scales_up_to_it_make(networks: Ne
     [
         (MatchSettings(fidelity=0.5), True),
         (MatchSettings(fidelity=1), False),
-        (MatchSettings(config=replace(DEFAULT, scales=Scales(mix=0))), False),
+        (MatchSettings(config=replace(DEFAULT, scales=ScaleConfig(mix=0))), False),
     ],
     ids=["fidelity 0.5", "fidelity 1", "no mix"],
 )
@@ -94,8 +94,8 @@ def test_windows_of_a_query_are_the_photo_mixed_with_the_picture_before_enlarged
     networks: Networks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = random_image(3, 9, 15)
-    expected = padded(0.7 * CONTENT + 0.3 * F.interpolate(before, (36, 60), mode="bilinear"))
-    query = Query(lazy_image_of(pixels_of(CONTENT), networks), before, 0.3)
+    expected = pad_image(0.7 * CONTENT + 0.3 * F.interpolate(before, (36, 60), mode="bilinear"))
+    query = MixedContent(lazy_image_of(pixels_of(CONTENT), networks), before, 0.3)
     for side in (384, 17):
         monkeypatch.setattr(lazy, "LARGEST_WINDOW", side)
         torch.testing.assert_close(laid(query), expected, atol=1e-6, rtol=0)
@@ -111,7 +111,7 @@ def test_tiny_pictures_come_out_whole(
 ) -> None:
     content, style = random_image(1, *content_size), random_image(2, *style_size)
     found, told = outcome(painting(networks, content, style, method, MatchSettings(patch_size)))
-    assert found.shape == padded(content).shape
+    assert found.shape == pad_image(content).shape
     assert found.min() >= 0 and found.max() <= 1
     assert never_falls(told) and told[-1].fraction == 1
 
@@ -131,11 +131,11 @@ def test_a_picture_of_one_colour_can_be_content_and_style(
             assert (found - value).abs().mean() < 0.1
 
 
-def remembering(read: Callable[[], Work[Encoded]]) -> Callable[[], Work[Encoded]]:
+def remembering(read: Callable[[], Work[EncodedPicture]]) -> Callable[[], Work[EncodedPicture]]:
     """The same picture each time, with all that is known of it."""
     encoded = finish(read())
 
-    def again() -> Work[Encoded]:
+    def again() -> Work[EncodedPicture]:
         yield Progress("Reading", 1.0)
         return encoded
 
@@ -147,7 +147,7 @@ def test_work_that_was_given_up_anywhere_can_be_done_again(method: str, networks
     content, style, shares = CONTENT[:, :, :9, :9], STYLE[:, :, :9, :9], (0.5, 1.0) if method == FINE else (1.0,)
     expected, told = outcome(overfit(networks, scales_of(networks, content, style, method, shares), method, SMALL))
     scales = [
-        Scale(scale.photo, remembering(scale.content), remembering(scale.style))
+        ScaleInputs(scale.photo, remembering(scale.content), remembering(scale.style))
         for scale in scales_of(networks, content, style, method, shares)
     ]
     for steps in range(0, len(told), max(1, len(told) // 6)):
@@ -164,7 +164,7 @@ def test_work_that_was_cancelled_at_any_checkpoint_can_be_done_again(
     method: str, networks: Networks, checkpoints: Callable[..., int]
 ) -> None:
     scales = scales_of(networks, CONTENT[:, :, :9, :9], STYLE[:, :, :9, :9], method)
-    scales = [Scale(scale.photo, remembering(scale.content), remembering(scale.style)) for scale in scales]
+    scales = [ScaleInputs(scale.photo, remembering(scale.content), remembering(scale.style)) for scale in scales]
     expected = finish(overfit(networks, scales, method, SMALL))
     count = checkpoints(lambda: finish(overfit(networks, scales, method, SMALL)))
     assert count > 6

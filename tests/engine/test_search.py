@@ -7,19 +7,19 @@ from torch import Tensor
 from torch.nn import functional as F
 from work import outcome
 
-from stylestudio.engine.config import Search as Tuning
+from stylestudio.engine.config import SearchConfig as Tuning
 from stylestudio.engine.matching import search
 from stylestudio.engine.matching.nnf import Nnf
 from stylestudio.engine.matching.search import (
     Search,
-    continued,
-    furthest,
     global_matches,
-    most_alike,
+    most_similar,
     overuse,
     random_steps,
-    refined,
-    shifted,
+    refine_matches,
+    search_margin,
+    shift,
+    upscale_matches,
 )
 from stylestudio.engine.runtime.device import PROCESSOR
 from stylestudio.progress import finish
@@ -37,7 +37,7 @@ def steps_for(content: Tensor, seed: int = 0, tuning: Tuning = TUNING) -> Tensor
 
 
 def searched(content: Tensor, style: Tensor, first: Nnf, tuning: Tuning = TUNING, seed: int = 0) -> Nnf:
-    return finish(refined(content, style, first, steps_for(content, seed, tuning), tuning, ""))
+    return finish(refine_matches(content, style, first, steps_for(content, seed, tuning), tuning, ""))
 
 
 def products(content: Tensor, style: Tensor, matches: Nnf) -> Tensor:
@@ -67,7 +67,7 @@ def test_the_global_match_is_the_greatest_of_all_products_however_many_are_made_
     ]
     monkeypatch.setattr(search, "PRODUCTS_AT_ONCE", values)
     monkeypatch.setattr(search, "MOST_AT_ONCE", positions)
-    found, told = outcome(most_alike(content, style.flatten(0, 1), "Matching"))
+    found, told = outcome(most_similar(content, style.flatten(0, 1), "Matching"))
     assert found.tolist() == expected
     assert never_falls(told)
     assert {progress.stage for progress in told} == {"Matching"}
@@ -202,18 +202,18 @@ def test_candidates_are_weighed_in_parts_as_at_once(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("tuning", [TUNING, replace(TUNING, rounds=1, reach=1, agreement=1)])
 def test_windows_widened_by_how_far_a_match_depends_cannot_be_seen(tuning: Tuning) -> None:
     content, style, first = descriptors(1, 40, 44), descriptors(2, 4, 4), random_matches(40, 44, 4, 4)
-    steps, wide = steps_for(content, 0, tuning), furthest(tuning)
-    whole = torch.stack(finish(refined(content, style, first, steps, tuning, "")))
+    steps, wide = steps_for(content, 0, tuning), search_margin(tuning)
+    whole = torch.stack(finish(refine_matches(content, style, first, steps, tuning, "")))
     for top in range(wide, 40 - wide, 4):
         rows, columns = slice(top - wide, top + 1 + wide), slice(0, 44)
         part = Nnf(first.rows[rows], first.columns[rows])
-        found = finish(refined(content[rows], style, part, steps[:, :, rows, columns], tuning, ""))
+        found = finish(refine_matches(content[rows], style, part, steps[:, :, rows, columns], tuning, ""))
         assert torch.equal(torch.stack(found)[:, wide], whole[:, top])
 
 
 def test_searching_tells_its_stage_never_falls_and_ends_at_1() -> None:
     content, style, first = descriptors(1, 11, 14), descriptors(2, 9, 20), random_matches(11, 14, 9, 20)
-    _, told = outcome(refined(content, style, first, steps_for(content), TUNING, "Refining"))
+    _, told = outcome(refine_matches(content, style, first, steps_for(content), TUNING, "Refining"))
     assert {progress.stage for progress in told} == {"Refining"}
     assert never_falls(told) and told[-1].fraction == 1
 
@@ -227,7 +227,7 @@ def test_without_any_round_the_first_matches_stay() -> None:
 def test_neighbours_suggest_what_lies_beside_their_own_piece() -> None:
     """In a row of three, the middle one hears from its left and right, whose pieces lie in a style of 4 x 5."""
     first = Nnf(torch.tensor([[1, 3, 2]]), torch.tensor([[1, 4, 0]]))
-    heard = Search(torch.zeros(1, 3, 1), torch.zeros(4, 5, 1), first, 0.1).continuations()
+    heard = Search(torch.zeros(1, 3, 1), torch.zeros(4, 5, 1), first, 0.1).neighbour_candidates()
     above, below, left, right = (divmod(one[0, 1].item(), 5) for one in heard)
     assert left == (1, 2)
     assert right == (2, 0), "left of the style's first column there is nothing, so that it stays there"
@@ -236,18 +236,18 @@ def test_neighbours_suggest_what_lies_beside_their_own_piece() -> None:
 
 
 def test_coarser_matches_are_continued_at_twice_the_coordinates() -> None:
-    found = continued(Nnf(torch.tensor([[3, 0]]), torch.tensor([[1, 5]])), slice(0, 2), slice(0, 4))
+    found = upscale_matches(Nnf(torch.tensor([[3, 0]]), torch.tensor([[1, 5]])), slice(0, 2), slice(0, 4))
     assert found.rows.tolist() == [[6, 6, 0, 0], [7, 7, 1, 1]]
     assert found.columns.tolist() == [[2, 3, 10, 11], [2, 3, 10, 11]]
 
 
 def test_in_a_window_they_are_continued_as_in_the_whole_map() -> None:
     coarse = random_matches(6, 7, 5, 10)
-    whole = torch.stack(continued(coarse, slice(0, 12), slice(0, 14)))
-    assert torch.equal(torch.stack(continued(coarse, slice(3, 9), slice(5, 12))), whole[:, 3:9, 5:12])
+    whole = torch.stack(upscale_matches(coarse, slice(0, 12), slice(0, 14)))
+    assert torch.equal(torch.stack(upscale_matches(coarse, slice(3, 9), slice(5, 12))), whole[:, 3:9, 5:12])
 
 
 def test_neighbours_beyond_the_border_are_those_at_the_border() -> None:
     values = torch.arange(6).view(2, 3)
-    assert shifted(values, -1, 0).tolist() == [[0, 1, 2], [0, 1, 2]]
-    assert shifted(values, 0, 2).tolist() == [[2, 2, 2], [5, 5, 5]]
+    assert shift(values, -1, 0).tolist() == [[0, 1, 2], [0, 1, 2]]
+    assert shift(values, 0, 2).tolist() == [[2, 2, 2], [5, 5, 5]]

@@ -6,24 +6,28 @@ from maps import laid, random_map, sample_image
 from torch import Tensor
 
 from stylestudio.engine.coding import Networks
-from stylestudio.engine.config import DEFAULT, Appearance, Config
-from stylestudio.engine.matching.base import Encoded, Layer, MatchSettings
-from stylestudio.engine.matching.descriptors import standardised
-from stylestudio.engine.matching.nnf import Laid, Nnf
+from stylestudio.engine.config import DEFAULT, Config, DescriptorConfig
+from stylestudio.engine.matching.base import EncodedPicture, LayerInputs, MatchSettings
+from stylestudio.engine.matching.descriptors import standardise
+from stylestudio.engine.matching.nnf import AveragedPatches, Nnf
 from stylestudio.engine.matching.reference import naive_scores, naive_swap_matches
-from stylestudio.engine.matching.style_swap import appearance_only, replace
+from stylestudio.engine.matching.style_swap import replace, without_guidance
 from stylestudio.engine.transport import moments
 from stylestudio.progress import finish
 
 SIZES = [((9, 11), (7, 9)), ((7, 9), (13, 11)), ((8, 7), (7, 15)), ((13, 8), (9, 7))]
 
 
-def layer_of(content: Tensor, style: Tensor) -> Layer:
+def layer_of(content: Tensor, style: Tensor) -> LayerInputs:
     light = torch.zeros(1, 1, 8, 8)
-    return Layer("relu4_1", Encoded.of({"relu4_1": content}, light), Encoded.of({"relu4_1": style}, light))
+    return LayerInputs(
+        "relu4_1",
+        EncodedPicture.from_features({"relu4_1": content}, light),
+        EncodedPicture.from_features({"relu4_1": style}, light),
+    )
 
 
-ALL_VALUES = altered(DEFAULT, appearance=Appearance(components=9999, values=99999, samples=9999))
+ALL_VALUES = altered(DEFAULT, appearance=DescriptorConfig(components=9999, values=99999, samples=9999))
 """Descriptors that leave nothing out."""
 
 
@@ -36,7 +40,7 @@ def swapped(content: Tensor, style: Tensor, patch_size: int = 3, config: Config 
 
 def normalised(features: Tensor) -> Tensor:
     """What is compared: each channel less its mean, over its deviation."""
-    one = standardised(features, moments(features))
+    one = standardise(features, moments(features))
     return (features - one.mean[:, None, None]) / one.deviation[:, None, None]
 
 
@@ -110,7 +114,7 @@ def test_replaced_features_are_whole_patches_of_the_style() -> None:
     content, style = random_map(8, 12, 8, 9), random_map(9, 12, 7, 6)
     for patch_size in (1, 3, 5):
         found, matches = swapped(content, style, patch_size)
-        assert torch.equal(found, laid(Laid(style, matches, patch_size)))
+        assert torch.equal(found, laid(AveragedPatches(style, matches, patch_size)))
 
 
 @pytest.mark.parametrize(("content_size", "style_size", "fitting"), [((4, 9), (9, 9), 3), ((9, 9), (2, 3), 1)])
@@ -125,4 +129,4 @@ def test_nothing_counts_but_appearance() -> None:
     search = altered(DEFAULT.search, rounds=0, reach=0, agreement=0.0, reuse=0.0)
     whole = altered(DEFAULT.replacement, overlap=5)
     expected = altered(DEFAULT, scales=altered(DEFAULT.scales, light=0.0), search=search, replacement=whole)
-    assert appearance_only(DEFAULT, 5) == expected
+    assert without_guidance(DEFAULT, 5) == expected

@@ -12,12 +12,12 @@ from torch.nn import functional as F
 from stylestudio.engine.runtime import tiling
 from stylestudio.engine.runtime.tiling import (
     SMALLEST_TILE,
-    averaged,
-    by_tiles,
-    enlarged,
+    apply_in_tiles,
+    box_filter,
+    enlarge_window,
+    retry_with_smaller_tiles,
     spans,
     tiles,
-    with_tiles_that_fit,
 )
 
 
@@ -49,7 +49,7 @@ def blur(part: Tensor, scale: float) -> Tensor:
 
 
 def tiled(x: Tensor, tile: int, halo: int = 4, scale: float = 2.0) -> Tensor:
-    return by_tiles(partial(blur, scale=scale), x, scale=scale, tile=tile, halo=halo, multiple=2)
+    return apply_in_tiles(partial(blur, scale=scale), x, scale=scale, tile=tile, halo=halo, multiple=2)
 
 
 @pytest.mark.parametrize("scale", [2.0, 0.5])
@@ -72,7 +72,7 @@ def test_no_tile_is_larger_than_asked_for_with_its_halo() -> None:
         return part
 
     x = random_map(2, 3, 50, 70)
-    assert torch.equal(by_tiles(noting, x, tile=16, halo=4), x)
+    assert torch.equal(apply_in_tiles(noting, x, tile=16, halo=4), x)
     assert len(seen) == 4 * 5
     assert max(max(size) for size in seen) <= 16 + 2 * 4
 
@@ -96,11 +96,11 @@ class Tried:
         self.tiles: list[int] = []
 
     def map(self) -> Tensor:
-        return with_tiles_that_fit(self.run, 128)
+        return retry_with_smaller_tiles(self.run, 128)
 
     def run(self, tile: int) -> Tensor:
         self.tiles.append(tile)
-        return by_tiles(self.convolve, random_map(1, 2, 140, 40), scale=2.0, tile=tile, halo=2)
+        return apply_in_tiles(self.convolve, random_map(1, 2, 140, 40), scale=2.0, tile=tile, halo=2)
 
 
 def test_where_memory_suffices_tiles_are_as_large_as_asked_for() -> None:
@@ -138,7 +138,7 @@ def test_what_was_made_in_too_large_tiles_is_let_go_before_smaller_ones_are_trie
 
     gc.disable()  # a card's memory cannot wait for it
     try:
-        assert with_tiles_that_fit(run, 128) == 32
+        assert retry_with_smaller_tiles(run, 128) == 32
     finally:
         gc.enable()
     assert len(made) == 3
@@ -167,14 +167,14 @@ def test_a_window_of_an_enlarged_map_is_the_same_part_of_the_whole_one(size: tup
     expected = F.interpolate(small, size, mode="bilinear")
     for rows in (slice(0, size[0]), slice(0, 1), slice(7, 30), slice(size[0] - 3, size[0])):
         for columns in (slice(0, size[1]), slice(5, 6), slice(20, size[1])):
-            found = enlarged(small, size, rows, columns)
+            found = enlarge_window(small, size, rows, columns)
             torch.testing.assert_close(found, expected[:, :, rows, columns], atol=1e-5, rtol=0)
 
 
 @pytest.mark.parametrize("side", [1, 3, 7])
 def test_a_mean_around_a_position_is_of_those_positions_that_there_are(side: int) -> None:
     values, reach = random_map(1, 2, 5, 9), side // 2
-    found = averaged(values, side)
+    found = box_filter(values, side)
     for y, x in ((0, 0), (2, 4), (4, 8), (1, 7)):
         around = values[:, :, max(y - reach, 0) : y + reach + 1, max(x - reach, 0) : x + reach + 1]
         torch.testing.assert_close(found[:, :, y, x], around.mean((2, 3)))

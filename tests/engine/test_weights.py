@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 
 from stylestudio.engine.networks import weights
 from stylestudio.engine.networks.encoder import LAYERS
-from stylestudio.engine.networks.weights import file_hash, load_networks, load_tried, read_manifest
+from stylestudio.engine.networks.weights import file_hash, load_networks, load_on_best_device, read_manifest
 from stylestudio.errors import SystemLacks, WeightsError
 from stylestudio.paths import resource
 
@@ -177,6 +177,6 @@ def test_the_manifest_is_read_into_its_files() -> None:
 
 def test_tried_networks_are_on_the_device_that_was_chosen_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
     card = torch.device("meta")  # any device but the processor: nothing is computed
-    monkeypatch.setattr(weights, "choose", lambda networks: (card, {}))
-    networks = load_tried(SHIPPED)
+    monkeypatch.setattr(weights, "choose_device", lambda networks: (card, {}))
+    networks = load_on_best_device(SHIPPED)
     assert {p.device for p in (*networks.encoder.parameters(), *networks.inverse.parameters())} == {card}

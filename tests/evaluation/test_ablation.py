@@ -8,12 +8,12 @@ from handmade_pictures import picture
 from stylestudio.cli import parser
 from stylestudio.engine.config import DEFAULT
 from stylestudio.errors import SettingError
-from stylestudio.evaluation.ablation import OFF, WHOLE, ablations, without
+from stylestudio.evaluation.ablation import OFF, WHOLE, ablations, without_ingredient
 
 
 @pytest.mark.parametrize("ingredient", OFF)
 def test_every_ingredient_can_be_switched_off_alone(ingredient: str) -> None:
-    shipped, off = asdict(DEFAULT), asdict(without(ingredient))
+    shipped, off = asdict(DEFAULT), asdict(without_ingredient(ingredient))
     changed = {(record, field) for record in shipped for field in shipped[record] if shipped[record] != off[record]
                and shipped[record][field] != off[record][field]}  # fmt: skip
     assert changed == {(record, field) for record, fields in OFF[ingredient].items() for field in fields}

@@ -89,8 +89,8 @@ def test_contents_hardly_larger_than_the_size_are_computed_and_measured_at_it(
 ) -> None:
     for name in ("castle", "koala"):
         picture(len(name), 60, 80).save(folder / "content" / f"{name}.png")
-    sizes, worked_on = [], render.worked_on
-    monkeypatch.setattr(render, "worked_on", lambda *run: sizes.append(worked_on(*run)) or worked_on(*run))
+    sizes, worked_on = [], render.working_sizes
+    monkeypatch.setattr(render, "working_sizes", lambda *run: sizes.append(worked_on(*run)) or worked_on(*run))
     assert command(*INPUTS, "-o", "run", "--count", "2").code == 0
     assert [content for content, _ in sizes] == [(64, 48)] * 2
     for path in (folder / "run").glob("*_*.png"):

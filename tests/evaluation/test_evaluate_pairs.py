@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from stylestudio.errors import PictureError, SettingError
-from stylestudio.evaluation.pairs import Pair, check_names, drawn, read_pairs
+from stylestudio.evaluation.pairs import Pair, check_names, draw_balanced_pairs, read_pairs
 
 CONTENTS = [Path(f"photos/{name}.jpg") for name in ("castle", "koala", "bridge", "cat", "moon")]
 EVALUATION = Path(__file__).parents[2] / "packaging" / "evaluation"
@@ -14,7 +14,7 @@ STYLES = [Path(f"paintings/{name}.png") for name in ("wave", "ink", "circles")]
 
 def test_every_picture_occurs_and_about_as_often_as_the_others() -> None:
     for seed in range(20):
-        pairs = drawn(CONTENTS, STYLES, 6, seed)
+        pairs = draw_balanced_pairs(CONTENTS, STYLES, 6, seed)
         contents, styles = Counter(pair.content for pair in pairs), Counter(pair.style for pair in pairs)
         assert set(contents) == set(CONTENTS)
         assert set(styles) == set(STYLES)
@@ -23,13 +23,13 @@ def test_every_picture_occurs_and_about_as_often_as_the_others() -> None:
 
 
 def test_no_pair_is_drawn_twice_and_never_more_than_there_are() -> None:
-    pairs = drawn(CONTENTS, STYLES, 100, 0)
+    pairs = draw_balanced_pairs(CONTENTS, STYLES, 100, 0)
     assert len(set(pairs)) == len(pairs) == 15
 
 
 def test_the_seed_alone_decides_not_the_order_of_the_pictures() -> None:
-    assert drawn(CONTENTS, STYLES, 8, 1) == drawn(CONTENTS[::-1], STYLES[::-1], 8, 1)
-    assert drawn(CONTENTS, STYLES, 8, 1) != drawn(CONTENTS, STYLES, 8, 2)
+    assert draw_balanced_pairs(CONTENTS, STYLES, 8, 1) == draw_balanced_pairs(CONTENTS[::-1], STYLES[::-1], 8, 1)
+    assert draw_balanced_pairs(CONTENTS, STYLES, 8, 1) != draw_balanced_pairs(CONTENTS, STYLES, 8, 2)
 
 
 def test_a_list_is_read_in_its_order_without_remarks(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_the_fixed_pairs_are_those_that_the_rule_draws_from_the_listed_pictures(
     assert len(contents) >= 10
     assert len(styles) >= 10
     pairs = read_pairs(EVALUATION / "pairs.txt", contents, styles)
-    assert pairs == drawn(contents, styles, 20, 0)
+    assert pairs == draw_balanced_pairs(contents, styles, 20, 0)
     assert {pair.content for pair in pairs} == set(contents)
     assert {pair.style for pair in pairs} == set(styles)
 

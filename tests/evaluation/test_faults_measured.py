@@ -3,7 +3,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.evaluation.faults import chroma_ratio, chroma_speckle, order_of_light, repeat, rims, stamps
+from stylestudio.evaluation.faults import (
+    chroma_ratio,
+    chroma_speckle,
+    colour_fringing,
+    excess_repetition,
+    order_of_light,
+    strongest_repetition,
+)
 
 HEIGHT, WIDTH = 192, 256
 FLAT = torch.full((3, HEIGHT, WIDTH), 0.5)
@@ -30,20 +37,20 @@ def silhouette() -> Tensor:
 
 @pytest.mark.parametrize("period", [8, 16, 32, 64])
 def test_the_same_stamp_over_and_over_is_found_at_its_period(period: int) -> None:
-    assert stamps(stamped(period), FLAT, noise()) > 0.9
+    assert excess_repetition(stamped(period), FLAT, noise()) > 0.9
 
 
 def test_noise_has_no_stamps() -> None:
-    assert repeat(noise(), EVERYWHERE) < 0.05
-    assert stamps(noise(1), FLAT, noise(2)) < 0.05
+    assert strongest_repetition(noise(), EVERYWHERE) < 0.05
+    assert excess_repetition(noise(1), FLAT, noise(2)) < 0.05
 
 
 def test_repeats_that_the_style_has_too_are_no_fault() -> None:
-    assert stamps(stamped(16), FLAT, stamped(16)) == 0
+    assert excess_repetition(stamped(16), FLAT, stamped(16)) == 0
 
 
 def test_stamps_are_looked_for_only_where_the_content_is_flat() -> None:
-    assert stamps(stamped(16), noise(strength=0.3), noise()) == 0
+    assert excess_repetition(stamped(16), noise(strength=0.3), noise()) == 0
 
 
 def test_turned_light_has_the_opposite_order_and_a_curve_the_same() -> None:
@@ -71,6 +78,6 @@ def test_a_pale_rim_around_a_silhouette_is_told_and_the_silhouette_itself_is_not
     content = silhouette()
     around = F.max_pool2d((content < 0.5).float()[None], 15, 1, 7)[0]
     rimmed = torch.where((around > 0) & (content > 0.5), torch.tensor(1.0), content)
-    assert rims(content, content) == 0
-    assert rims(0.5 * content, content) < 0.02
-    assert rims(rimmed, content) > 0.03
+    assert colour_fringing(content, content) == 0
+    assert colour_fringing(0.5 * content, content) < 0.02
+    assert colour_fringing(rimmed, content) > 0.03

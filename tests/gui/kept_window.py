@@ -8,9 +8,9 @@ from pytestqt.qtbot import QtBot
 from whole_window import Studio
 
 from stylestudio.gui.autosave import Autosaver
-from stylestudio.gui.jobs import FileQueue, Tasks
+from stylestudio.gui.jobs import FileQueue, TaskRunner
 from stylestudio.gui.restoring import Restorer
-from stylestudio.studio.autosave.keeping import Keeper
+from stylestudio.studio.autosave.keeping import WorkKeeper
 from stylestudio.studio.render import target
 
 
@@ -21,15 +21,15 @@ class KeptStudio(Studio):
         super().__init__(qtbot, store)
         self.said: list[str] = []
         self.is_ended = False
-        self.tasks.append(Tasks())
+        self.tasks.append(TaskRunner())
         self.queue, self.reading = FileQueue(self.tasks[-1]), self.window.loader._file_queue
-        self.keeper = Keeper(folder)
+        self.keeper = WorkKeeper(folder)
         view, loader = self.window.space.shared_view, self.window.loader
         self.autosaver = Autosaver(self.document, self.runs, view, self.queue, self.keeper)
         self.restorer = Restorer(
             self.window, self.document, self.runs, loader, self.autosaver, self.reading, self.keeper
         )
-        loader.opened.connect(self.autosaver.know)
+        loader.opened.connect(self.autosaver.remember_file)
         self.restorer.said.connect(self.said.append)
         self.autosaver.failed.connect(lambda error: self.said.append(str(error)))
         self.restorer.failed.connect(self.window.show_error)

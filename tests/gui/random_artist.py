@@ -86,7 +86,7 @@ class RandomArtist:
         """Close what is open, and wait for what is under way."""
         self.studio.renderer.go.set()
         self.studio.renderer.refined.set()
-        self.studio.wait(lambda: not self.studio.runs.busy and not self.window.loader.arriving)
+        self.studio.wait(lambda: not self.studio.runs.busy and not self.window.loader.pending_count)
         self.answer()
         QGuiApplication.clipboard().clear()  # it would outlive Python, which has made what is on it
 

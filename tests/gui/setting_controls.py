@@ -1,12 +1,12 @@
 """The controls of the settings pane, by the setting's name and as what they are."""
 
-from stylestudio.gui.panes.settings_pane import Choices, NumberBox, SettingsPane
+from stylestudio.gui.panes.settings_pane import ChoiceBox, NumberBox, SettingsPane
 from stylestudio.gui.widgets.controls import PercentControl
 
 
-def choices(pane: SettingsPane, name: str) -> Choices:
+def choices(pane: SettingsPane, name: str) -> ChoiceBox:
     control = pane.controls[name]
-    assert isinstance(control, Choices)
+    assert isinstance(control, ChoiceBox)
     return control
 
 

@@ -15,9 +15,9 @@ from stylestudio.studio import shelf
 
 def only_bundled(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
     """Let only these come with the program: reading all takes seconds."""
-    wanted = [one for one in shelf.in_program() if one.path.stem in names]
+    wanted = [one for one in shelf.find_bundled() if one.path.stem in names]
     assert len(wanted) == len(names)
-    monkeypatch.setattr(shelf, "in_program", lambda: wanted)
+    monkeypatch.setattr(shelf, "find_bundled", lambda: wanted)
 
 
 def settle(studio: Studio) -> None:

@@ -12,7 +12,7 @@ from setting_controls import number
 from whole_window import Studio
 
 from stylestudio.gui.panes.settings_pane import NumberBox
-from stylestudio.gui.widgets.boxes import ShareBox, take_typed
+from stylestudio.gui.widgets.boxes import ShareBox, commit_typed
 from stylestudio.studio.settings import SETTINGS
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -112,5 +112,5 @@ def test_a_picture_that_arrives_meanwhile_leaves_what_is_being_typed(ready: Stud
     ready.window.open_files([painting])
     ready.wait(lambda: ready.session.content is not None and ready.session.content.name == "painting")
     assert ready.window.side.mix.boxes[0].text() == "20 %"
-    take_typed()
+    commit_typed()
     assert ready.session.shares[0] == 0.2

@@ -26,7 +26,7 @@ from pytestqt.qtbot import QtBot
 from whole_window import Studio
 
 from stylestudio.errors import StudioError
-from stylestudio.gui.export_dialogs import ExportDialog, Question
+from stylestudio.gui.export_dialogs import ExportDialog, ExportWaitQuestion
 from stylestudio.gui.forgetting import ForgetQuestion
 from stylestudio.gui.lost_picture import LostPicture
 from stylestudio.gui.messages import show_error
@@ -36,8 +36,8 @@ from stylestudio.gui.widgets.focus_ring import FocusRing
 from stylestudio.images.decode import from_pixels
 from stylestudio.images.export import ExportOptions
 from stylestudio.images.formats import FORMATS
-from stylestudio.studio.autosave.keeping import Recalled
-from stylestudio.studio.recipe_record import Named
+from stylestudio.studio.autosave.keeping import RecalledPicture
+from stylestudio.studio.recipe_record import PictureReference
 
 CONTROLS = (
     *(QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox),
@@ -97,9 +97,9 @@ def dialogs(studio: Studio, photo: Path, painting: Path) -> Iterator[list[QDialo
     made: list[QDialog] = [
         *(ExportDialog(window, one, picture, ExportOptions()) for one in FORMATS),
         show_error(window, StudioError("It could not be read.", hint="Try another.")),
-        Question(window, lambda: None),
+        ExportWaitQuestion(window, lambda: None),
         ForgetQuestion(window, 1, lambda: None),
-        LostPicture(window, Recalled((Named("photo", picture.sha256), None), picture)),
+        LostPicture(window, RecalledPicture((PictureReference("photo", picture.sha256), None), picture)),
         ClearQuestion(window.shelving.shelf.history.view, window.shelving.library),
     ]
     for one in made:

@@ -9,10 +9,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from stylestudio import caches
-from stylestudio.caches import Budget, Held, LruCache
+from stylestudio.caches import Budget, CacheUsage, LruCache
 from stylestudio.gui.cache_report import CacheReport
-from stylestudio.gui.jobs import FileQueue, Tasks
-from stylestudio.studio.running import Window, in_words, running, tell
+from stylestudio.gui.jobs import FileQueue, TaskRunner
+from stylestudio.studio.running import RunningWindow, in_words, running_windows, write_usage
 
 APPLES = Budget("apples", "for pies", 2e6)
 
@@ -23,7 +23,7 @@ def one_budget(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def written(process: int, started: float, folder: Path) -> Path:
-    tell(folder, [])
+    write_usage(folder, [])
     path = folder / "windows" / f"{process}.json"
     (folder / "windows" / f"{os.getpid()}.json").rename(path)
     path.write_text(json.dumps({"process": process, "started": started, "held": []}))
@@ -31,24 +31,24 @@ def written(process: int, started: float, folder: Path) -> Path:
 
 
 def test_a_window_says_what_it_holds_when_that_changes_until_it_is_closed(qtbot: QtBot, tmp_path: Path) -> None:
-    tasks = Tasks()
+    tasks = TaskRunner()
     report = CacheReport(FileQueue(tasks), tmp_path)
     report.begin()
     kept: LruCache[str, int] = LruCache(APPLES)
-    told = [Held("apples", 0, 0)], [Held("apples", 1, 1_500_000)]
+    told = [CacheUsage("apples", 0, 0)], [CacheUsage("apples", 1, 1_500_000)]
 
-    def is_told(held: list[Held]) -> bool:
-        report.tell()
-        return [window.held for window in running(tmp_path)] == [held]
+    def is_told(held: list[CacheUsage]) -> bool:
+        report.write()
+        return [window.held for window in running_windows(tmp_path)] == [held]
 
     qtbot.waitUntil(lambda: is_told(told[0]))
     kept.put("pie", 1, 1_500_000)
     qtbot.waitUntil(lambda: is_told(told[1]))
     [file] = (tmp_path / "windows").iterdir()
-    assert [window.process for window in running(tmp_path)] == [os.getpid()]
+    assert [window.process for window in running_windows(tmp_path)] == [os.getpid()]
     assert tasks.close(5)
     report.close()
-    assert not file.exists() and running(tmp_path) == []
+    assert not file.exists() and running_windows(tmp_path) == []
 
 
 def test_windows_that_were_killed_are_not_told_of_and_leave_nothing(qtbot: QtBot, tmp_path: Path) -> None:
@@ -57,31 +57,31 @@ def test_windows_that_were_killed_are_not_told_of_and_leave_nothing(qtbot: QtBot
     earlier = written(os.getppid(), own - 1e6, tmp_path)  # whose number another process has by now
     broken = tmp_path / "windows" / "5.json"
     broken.write_text("{")
-    tell(tmp_path, [])
-    assert running(tmp_path) == [Window(os.getpid(), own, [])]
-    tasks = Tasks()
+    write_usage(tmp_path, [])
+    assert running_windows(tmp_path) == [RunningWindow(os.getpid(), own, [])]
+    tasks = TaskRunner()
     report = CacheReport(FileQueue(tasks), tmp_path)
     report.begin()
     qtbot.waitUntil(lambda: not any(path.exists() for path in (killed, earlier, broken)))
-    assert len(running(tmp_path)) == 1
+    assert len(running_windows(tmp_path)) == 1
     assert tasks.close(5)
 
 
 def test_a_folder_that_cannot_be_written_disturbs_nobody(qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "windows").write_text("no folder")
-    tasks = Tasks()
+    tasks = TaskRunner()
     queue = FileQueue(tasks)
     report = CacheReport(queue, tmp_path)
     report.begin()
-    report.tell()
+    report.write()
     qtbot.waitUntil(lambda: not queue.is_busy)
     assert tasks.close(5)
     report.close()
-    assert running(tmp_path) == []
+    assert running_windows(tmp_path) == []
 
 
 def test_what_is_held_is_said_with_what_it_may_be_and_what_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stylestudio.studio.running.BUDGETS", (APPLES, Budget("pears", "for jam", entries=3)))
-    assert in_words(Held("apples", 1, 1_500_000)) == "apples: 1, 1.5 MB, at most 2 MB (for pies)"
-    assert in_words(Held("pears", 2, 10_000_000)) == "pears: 2, 10.0 MB, at most 3 (for jam)"
-    assert in_words(Held("plums of another version", 2, 0)) == "plums of another version: 2, 0.0 MB"
+    assert in_words(CacheUsage("apples", 1, 1_500_000)) == "apples: 1, 1.5 MB, at most 2 MB (for pies)"
+    assert in_words(CacheUsage("pears", 2, 10_000_000)) == "pears: 2, 10.0 MB, at most 3 (for jam)"
+    assert in_words(CacheUsage("plums of another version", 2, 0)) == "plums of another version: 2, 0.0 MB"

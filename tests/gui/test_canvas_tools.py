@@ -11,16 +11,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from stylestudio.gui.canvas.brush import Brush, Tip
-from stylestudio.gui.canvas.frames import Mixing, pixels_of
+from stylestudio.gui.canvas.brush import Brush, BrushTip
+from stylestudio.gui.canvas.frames import FrameMixer, pixels_of
 from stylestudio.gui.canvas.strip import StripTool
 from stylestudio.gui.canvas.target_canvas import TargetCanvas
 from stylestudio.gui.canvas.view import View
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import from_pixels
 from stylestudio.images.mask import ByLightness, Gradient, Mask, Point, Stroke, inverted, with_stroke
-from stylestudio.images.mask_plane import Box, rows_of
-from stylestudio.images.resize import floats, to_8bit
+from stylestudio.images.mask_plane import Box, mask_rows
+from stylestudio.images.resize import to_8bit, to_floats
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import shares_of
 
@@ -37,15 +37,15 @@ def canvas(qtbot: QtBot) -> Iterator[TargetCanvas]:
     qtbot.addWidget(canvas)
     canvas.resize(WIDTH, HEIGHT)
     canvas.show()
-    canvas.set_pictures(from_pixels(floats(CONTENT), "castle"), floats(OVERFIT))
+    canvas.set_pictures(from_pixels(to_floats(CONTENT), "castle"), to_floats(OVERFIT))
     yield canvas
-    canvas.release()
+    canvas.stop_mixer()
 
 
 @pytest.fixture
 def brush(canvas: TargetCanvas) -> Brush:
     brush = Brush(canvas)
-    canvas.use(brush)
+    canvas.set_tool(brush)
     return brush
 
 
@@ -93,7 +93,7 @@ def shown(canvas: TargetCanvas) -> np.ndarray:
 
 
 def formula(mix: Mix) -> np.ndarray:
-    mixed = blend(CONTENT, floats(OVERFIT), mix.shares, axes=mix.axes, mask=rows_of(mix.mask, CONTENT))
+    mixed = blend(CONTENT, to_floats(OVERFIT), mix.shares, axes=mix.axes, mask=mask_rows(mix.mask, CONTENT))
     return to_8bit(mixed).astype(int)
 
 
@@ -120,7 +120,7 @@ def test_the_target_with_a_mask_equals_the_formula(canvas: TargetCanvas, mask: M
 
 def test_what_a_growing_stroke_changes_is_what_the_whole_mask_made_anew_would_show() -> None:
     box, size = Box(0.25, 0.1, 0.75, 0.5), (4 * WIDTH, 4 * HEIGHT)
-    step_by_step = Mixing()
+    step_by_step = FrameMixer()
     step_by_step.load(CONTENT, OVERFIT, box, size)
     mask = Mask((Stroke((Point(0.4, 0.2),), 0.1, goal="less"),), gradient=Gradient((0.2, 0.2), (0.8, 0.3)))
     step_by_step.image(Mix(mask=mask))
@@ -128,7 +128,7 @@ def test_what_a_growing_stroke_changes_is_what_the_whole_mask_made_anew_would_sh
     for count in range(1, len(points) + 1):
         mask = with_stroke(mask, Stroke(points[:count], 0.15), again=count > 1)
         followed = levels(step_by_step.image(Mix(mask=mask)))
-        anew = Mixing()
+        anew = FrameMixer()
         anew.load(CONTENT, OVERFIT, box, size)
         assert np.abs(followed - levels(anew.image(Mix(mask=mask)))).max() <= 1
         anew.close()
@@ -137,7 +137,7 @@ def test_what_a_growing_stroke_changes_is_what_the_whole_mask_made_anew_would_sh
 
 def test_only_the_part_that_a_stroke_reaches_is_painted_again(canvas: TargetCanvas, qtbot: QtBot) -> None:
     """The frame's other pixels are not even mixed: what was written into them stays."""
-    mixing = Mixing()
+    mixing = FrameMixer()
     mixing.load(CONTENT, OVERFIT)
     mask = Mask((Stroke((Point(0.2, 0.2),), 0.1),))
     mixing.image(Mix(mask=mask)).array[-20:] = 7
@@ -152,7 +152,7 @@ def test_a_drag_is_one_stroke_in_the_picture_s_own_places(canvas: TargetCanvas, 
     drag(canvas, (24, 48), (120, 96), (204, 96))
     assert [len(stroke.points) for stroke in told] == [1, 2, 3]
     np.testing.assert_allclose(places(told[-1]), [(0.1, 0.2), (0.5, 0.4), (0.85, 0.4)])
-    assert {stroke.goal for stroke in told} == {"more"} and told[-1].size == Tip().size
+    assert {stroke.goal for stroke in told} == {"more"} and told[-1].size == BrushTip().size
 
 
 def test_zoomed_in_it_paints_where_the_mouse_is(canvas: TargetCanvas, brush: Brush) -> None:
@@ -186,7 +186,7 @@ def test_the_pen_s_pressure_is_in_the_stroke_and_its_other_end_erases(canvas: Ta
 
 def test_a_circle_as_wide_as_the_brush_follows_the_mouse(canvas: TargetCanvas, brush: Brush) -> None:
     plain = shown(canvas)
-    brush.tip = Tip(size=0.25)
+    brush.tip = BrushTip(size=0.25)
     mouse(canvas, QEvent.Type.MouseMove, (120, 80))
     marked = np.abs(shown(canvas) - plain).max(axis=2) > 20
     assert marked[80, 86:95].any() and marked[80, 146:155].any() and not marked[:, :80].any()
@@ -208,9 +208,9 @@ def test_space_with_a_drag_moves_the_picture_and_not_the_brush(canvas: TargetCan
     before = canvas.view.centre
     told = strokes_of(brush)
     QTest.keyPress(canvas, Qt.Key.Key_Space)
-    assert canvas.held == "content"
+    assert canvas.peeked == "content"
     drag(canvas, (120, 80), (100, 90))
-    assert canvas.held is None and not told
+    assert canvas.peeked is None and not told
     assert canvas.view.centre == pytest.approx((before[0] + 10, before[1] - 5))
     QTest.keyRelease(canvas, Qt.Key.Key_Space)
     drag(canvas, (120, 80), (100, 90))
@@ -220,7 +220,7 @@ def test_space_with_a_drag_moves_the_picture_and_not_the_brush(canvas: TargetCan
 @pytest.mark.parametrize(("to", "zoom"), [(240, 2.0), (150, 2**0.25)])
 def test_ctrl_and_space_with_a_drag_zooms_around_the_press(canvas: TargetCanvas, to: int, zoom: float) -> None:
     QTest.keyPress(canvas, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
-    assert canvas.held is None
+    assert canvas.peeked is None
     drag(canvas, (120, 80), (to, 80), modifiers=Qt.KeyboardModifier.ControlModifier)
     assert canvas.zoom == pytest.approx(zoom)
     placement = canvas.placement()
@@ -253,13 +253,13 @@ def test_the_mask_is_tinted_orange_for_more_and_blue_for_less_while_it_is_shown(
 
 def test_the_strip_shows_the_photo_at_its_left_and_the_overfit_picture_at_its_right(canvas: TargetCanvas) -> None:
     strip = StripTool(canvas)
-    canvas.use(strip)
+    canvas.set_tool(strip)
     grab = shown(canvas)
     np.testing.assert_array_equal(grab[30:38, 2:20], CONTENT[30:38, 2:20])
     assert np.abs(grab[2:38, 222:238] - OVERFIT[2:38, 222:238]).max() <= 1
     green = formula(Mix(shares_of((0.7, 1.0, 0.7))))
     assert np.abs(grab[84:118, 222:238] - green[84:118, 222:238]).max() <= 1
-    canvas.use(None)
+    canvas.set_tool(None)
     assert np.abs(shown(canvas) - formula(Mix())).max() <= 1
 
 
@@ -268,7 +268,7 @@ def test_an_end_of_the_gradient_can_be_dragged_and_a_drag_elsewhere_draws_anothe
 ) -> None:
     told: list[Gradient] = []
     brush.drawn.connect(lambda gradient, _: told.append(gradient))
-    brush.tip, brush.draws_gradient = Tip(strength=0.5, goal="less"), True
+    brush.tip, brush.draws_gradient = BrushTip(strength=0.5, goal="less"), True
     drag(canvas, (24, 24), (120, 24))
     assert told[-1].start == pytest.approx((0.1, 0.1)) and told[-1].end == pytest.approx((0.5, 0.1))
     assert told[-1].values == (-0.5, 0.0)

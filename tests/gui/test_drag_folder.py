@@ -13,7 +13,7 @@ from stylestudio.gui.drag_folder import DragFolder, remove_left_behind
 KILLED = """
 import os, signal
 from stylestudio.gui.drag_folder import DragFolder
-(DragFolder().new() / "target.png").touch()
+(DragFolder().new_subfolder() / "target.png").touch()
 os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 """
 
@@ -30,10 +30,10 @@ def test_what_a_killed_program_left_goes_and_what_a_living_one_has_stays(tempora
     [left] = temporary.iterdir()
     assert len(list(left.glob("*/target.png"))) == 1
     living = DragFolder()
-    one = living.new()
+    one = living.new_subfolder()
     remove_left_behind()
     assert list(temporary.iterdir()) == [one.parent]
-    assert living.new().parent == one.parent
+    assert living.new_subfolder().parent == one.parent
     living.remove()
     assert list(temporary.iterdir()) == []
 
@@ -57,13 +57,13 @@ def test_a_folder_that_is_new_is_left_alone(temporary: Path, monkeypatch: pytest
 def test_no_place_for_temporary_files_is_said(monkeypatch: pytest.MonkeyPatch, temporary: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(temporary / "missing"))
     with pytest.raises(OutputError, match="no place for temporary files"):
-        DragFolder().new()
+        DragFolder().new_subfolder()
     remove_left_behind()
 
 
 def test_a_folder_that_was_cleaned_away_is_made_again(temporary: Path) -> None:
     folder = DragFolder()
-    shutil.rmtree(folder.new().parent)
-    assert folder.new().is_dir()
+    shutil.rmtree(folder.new_subfolder().parent)
+    assert folder.new_subfolder().is_dir()
     folder.remove()
     assert list(temporary.iterdir()) == []

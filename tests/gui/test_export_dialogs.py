@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButt
 from whole_window import Studio
 
 from stylestudio.gui.export_dialogs import ExportDialog, SaveDialog
-from stylestudio.gui.preferences import Memory
+from stylestudio.gui.preferences import Preferences
 from stylestudio.images import formats
 from stylestudio.images.formats import Format
 from stylestudio.images.output import USUAL, ExportOptions
@@ -187,5 +187,5 @@ def test_what_was_remembered_wrongly_counts_as_not_remembered(tmp_path: Path, na
     store = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
     store.setValue(f"export/{name}", value)
     store.setValue("export/suffix", ".gif")
-    assert Memory(store).export_options() == USUAL
-    assert Memory(store).export_suffix() == ".png"
+    assert Preferences(store).export_options() == USUAL
+    assert Preferences(store).export_suffix() == ".png"

@@ -14,7 +14,7 @@ from whole_window import Studio
 
 from stylestudio.gui import export
 from stylestudio.gui.canvas.frames import pixels_of
-from stylestudio.gui.export_dialogs import ExportDialog, Question
+from stylestudio.gui.export_dialogs import ExportDialog, ExportWaitQuestion
 from stylestudio.gui.widgets import drag_handle
 from stylestudio.images.decode import read
 from stylestudio.images.export import write
@@ -182,8 +182,8 @@ def waiting(studio: Studio, photo: Path, painting: Path, tmp_path: Path) -> Stud
 
 
 def answer(studio: Studio, word: str) -> None:
-    question = studio.dialog(Question)
-    assert isinstance(question, Question)
+    question = studio.dialog(ExportWaitQuestion)
+    assert isinstance(question, ExportWaitQuestion)
     button = next(button for button in question.buttons() if word in button.text())
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
@@ -191,8 +191,8 @@ def answer(studio: Studio, word: str) -> None:
 def test_closing_asks_while_an_export_waits_and_waits_unless_told_otherwise(waiting: Studio, tmp_path: Path) -> None:
     waiting.window.close()
     assert waiting.window.isVisible()
-    QTest.keyClick(waiting.dialog(Question), Qt.Key.Key_Return)
-    assert waiting.window.isVisible() and not waiting.window.findChildren(Question)[0].isVisible()
+    QTest.keyClick(waiting.dialog(ExportWaitQuestion), Qt.Key.Key_Return)
+    assert waiting.window.isVisible() and not waiting.window.findChildren(ExportWaitQuestion)[0].isVisible()
     waiting.renderer.go.set()
     waiting.wait((tmp_path / "out.png").exists)
     waiting.window.close()
@@ -210,17 +210,17 @@ def test_an_export_that_waits_is_given_up_when_the_artist_says_so(waiting: Studi
 
 def test_the_question_goes_when_the_picture_is_there(waiting: Studio, tmp_path: Path) -> None:
     waiting.window.close()
-    waiting.dialog(Question)
+    waiting.dialog(ExportWaitQuestion)
     waiting.renderer.go.set()
     waiting.wait((tmp_path / "out.png").exists)
-    assert not any(question.isVisible() for question in waiting.window.findChildren(Question))
+    assert not any(question.isVisible() for question in waiting.window.findChildren(ExportWaitQuestion))
     assert waiting.window.isVisible()
 
 
 def test_the_system_closes_the_window_without_a_question(waiting: Studio) -> None:
-    waiting.window.close_unasked()
+    waiting.window.close_without_asking()
     assert not waiting.window.isVisible()
-    assert not waiting.window.findChildren(Question)
+    assert not waiting.window.findChildren(ExportWaitQuestion)
 
 
 def test_nothing_waits_any_more_when_the_pictures_are_taken_back(waiting: Studio) -> None:

@@ -18,8 +18,8 @@ from stylestudio.gui import export, loading
 from stylestudio.gui.canvas import frames
 from stylestudio.gui.canvas.pyramid import Pyramid
 from stylestudio.gui.export_dialogs import ExportDialog
-from stylestudio.gui.messages import details_of
-from stylestudio.gui.preferences import Memory
+from stylestudio.gui.messages import error_details
+from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.shelf import shelving
 from stylestudio.images import export as writing
 from stylestudio.paths import data_folder
@@ -56,7 +56,7 @@ def works(studio: Studio, folder: Path) -> bool:
 READING: dict[str, Break] = {
     "decoding": lambda patch: patch.setattr(Image.Image, "load", failing(MemoryError())),
     "its levels": lambda patch: patch.setattr(loading, "read", failing(MemoryError())),
-    "its halvings": lambda patch: patch.setattr(loading, "prepared", failing(MemoryError())),
+    "its halvings": lambda patch: patch.setattr(loading, "prepare_pyramid", failing(MemoryError())),
 }
 
 
@@ -68,7 +68,7 @@ def test_memory_that_runs_out_while_a_picture_is_read_costs_only_that_picture(
         READING[stage](patch)
         studio.drop(studio.window, photo)
         assert "memory" in studio.error()
-    assert studio.window.loader.arriving == 0
+    assert studio.window.loader.pending_count == 0
     studio.open_pair(photo, painting)
     assert works(studio, tmp_path)
 
@@ -154,7 +154,7 @@ WRITING: dict[str, tuple[Break | str, str]] = {
     "a quota": (lambda patch: patch.setattr(writing, "_save", failing(no(errno.EDQUOT))), "disk is full"),
     "broken": (lambda patch: patch.setattr(writing, "_save", failing(no(errno.EIO))), "could not be written"),
     "gone meanwhile": (lambda patch: patch.setattr(writing, "_save", failing(no(errno.ENOENT))), "not be written"),
-    "memory": (lambda patch: patch.setattr(writing, "prepared", failing(MemoryError())), "not enough memory"),
+    "memory": (lambda patch: patch.setattr(writing, "prepare_output", failing(MemoryError())), "not enough memory"),
 }
 
 
@@ -183,7 +183,7 @@ def test_a_place_that_cannot_be_written_is_explained_and_another_one_taken(
 def check_words(error: StudioError, folder: Path) -> None:
     """Two sentences, and nothing of where the artist's files are in what can be copied."""
     assert error.message.endswith(".") and error.hint.endswith(".")
-    details = details_of(error)
+    details = error_details(error)
     assert folder.name not in details and folder.parent.name not in details and "ada" not in details
 
 
@@ -234,5 +234,5 @@ def test_without_a_home_there_is_a_data_folder_all_the_same(monkeypatch: pytest.
 def test_without_a_home_the_dialogs_begin_somewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HOME")
     monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: "")
-    memory = Memory(QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat))
+    memory = Preferences(QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat))
     assert memory.folder("export") == Path(QDir.homePath())

@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from stylestudio.errors import StudioError
-from stylestudio.gui.jobs import FileQueue, Tasks
+from stylestudio.gui.jobs import FileQueue, TaskRunner
 
 
 def never(error: StudioError) -> None:
@@ -15,7 +15,7 @@ def never(error: StudioError) -> None:
 
 
 def test_everything_that_waits_is_done_before_closing(qtbot: QtBot) -> None:
-    tasks, done = Tasks(), []
+    tasks, done = TaskRunner(), []
     file_queue = FileQueue(tasks)
 
     def slow(name: str) -> str:
@@ -31,7 +31,7 @@ def test_everything_that_waits_is_done_before_closing(qtbot: QtBot) -> None:
 
 
 def test_finishing_gives_up_when_the_time_is_over(qtbot: QtBot) -> None:
-    tasks = Tasks()
+    tasks = TaskRunner()
     file_queue = FileQueue(tasks)
     go = threading.Event()
     file_queue.run(lambda: go.wait(60), lambda _: None, never)

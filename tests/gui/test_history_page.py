@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from whole_window import Studio
 
 from stylestudio.gui import library as window_library
-from stylestudio.gui.shelf.history import ClearQuestion, History, by_day
-from stylestudio.images.prepared import Preparation, prepared
+from stylestudio.gui.shelf.history import ClearQuestion, HistoryPage, by_day
+from stylestudio.images.prepared import Preparation, prepare_photo
 from stylestudio.studio.library_records import RunEntry
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.session import with_axes, with_preparation, with_settings, with_shares, with_style
@@ -29,7 +29,7 @@ def small_shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def history(studio: Studio) -> History:
+def history(studio: Studio) -> HistoryPage:
     """The history, opened by its command."""
     studio.choose("history")
     shelves.settle(studio)
@@ -48,13 +48,13 @@ def tuned(studio: Studio, photo: Path, painting: Path) -> None:
     shelves.settle(studio)
 
 
-def first_of(history: History) -> str:
+def first_of(history: HistoryPage) -> str:
     """The oldest entry's name."""
     return shelves.names(history.view)[-1]
 
 
 def test_runs_are_listed_by_day_with_their_target(
-    studio: Studio, history: History, photo: Path, painting: Path
+    studio: Studio, history: HistoryPage, photo: Path, painting: Path
 ) -> None:
     studio.open_pair(photo, painting)
     shelves.settle(studio)
@@ -66,7 +66,7 @@ def test_runs_are_listed_by_day_with_their_target(
 
 
 def test_a_click_brings_pictures_settings_and_mix_back_in_one_step(
-    studio: Studio, history: History, photo: Path, painting: Path
+    studio: Studio, history: HistoryPage, photo: Path, painting: Path
 ) -> None:
     tuned(studio, photo, painting)
     before = studio.session
@@ -104,12 +104,12 @@ def test_by_mouse_and_after_a_new_start_it_is_read_from_its_files(
 
 
 def test_axes_come_back_and_so_does_how_the_photo_was_prepared(
-    studio: Studio, history: History, photo: Path, painting: Path
+    studio: Studio, history: HistoryPage, photo: Path, painting: Path
 ) -> None:
     studio.open_pair(photo, painting)
     how, content = Preparation(turns=1, exposure=0.5), studio.session.content
     assert content is not None
-    studio.document.apply("Prepare", with_preparation, how, prepared(content, how))
+    studio.document.apply("Prepare", with_preparation, how, prepare_photo(content, how))
     studio.document.apply("Axes", with_axes, "ycc")
     studio.wait_real()
     shelves.settle(studio)
@@ -148,7 +148,7 @@ def test_a_picture_that_changed_or_went_is_asked_for_by_its_name(
 
 
 def test_exports_are_marked_and_named(
-    studio: Studio, history: History, photo: Path, painting: Path, tmp_path: Path
+    studio: Studio, history: HistoryPage, photo: Path, painting: Path, tmp_path: Path
 ) -> None:
     studio.open_pair(photo, painting)
     studio.window.exporter._save(
@@ -160,7 +160,7 @@ def test_exports_are_marked_and_named(
     assert any("out.png" in text for text in actions)
 
 
-def test_it_is_searched_starred_and_deleted(studio: Studio, history: History, photo: Path, painting: Path) -> None:
+def test_it_is_searched_starred_and_deleted(studio: Studio, history: HistoryPage, photo: Path, painting: Path) -> None:
     tuned(studio, photo, painting)
     count = len(history.entries)
     shelves.click_star(history.view, "photo in photo")
@@ -175,7 +175,7 @@ def test_it_is_searched_starred_and_deleted(studio: Studio, history: History, ph
     studio.wait(lambda: len(history.entries) == count - 1)
 
 
-def test_it_is_grouped_by_photo_and_style(studio: Studio, history: History, photo: Path, painting: Path) -> None:
+def test_it_is_grouped_by_photo_and_style(studio: Studio, history: HistoryPage, photo: Path, painting: Path) -> None:
     tuned(studio, photo, painting)
     history.grouped.setCurrentIndex(2)
     history.grouped.activated.emit(2)
@@ -185,7 +185,7 @@ def test_it_is_grouped_by_photo_and_style(studio: Studio, history: History, phot
 
 @pytest.mark.parametrize(("button", "left"), [("star", 1), ("all", 0), ("Cancel", -1)])
 def test_clearing_asks_and_can_keep_what_has_a_star(
-    studio: Studio, history: History, photo: Path, painting: Path, button: str, left: int
+    studio: Studio, history: HistoryPage, photo: Path, painting: Path, button: str, left: int
 ) -> None:
     tuned(studio, photo, painting)
     count = len(history.entries)

@@ -10,14 +10,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from stylestudio.errors import PictureError, StudioError
-from stylestudio.gui.jobs import SHOW_EVERY, Tasks, Worker
-from stylestudio.gui.messages import Unexpected, details_of
+from stylestudio.gui.jobs import SHOW_EVERY, TaskRunner, Worker
+from stylestudio.gui.messages import UnexpectedError, error_details
 from stylestudio.progress import Cancelled, Preview, Progress, Work, checkpoint
 
 
 @pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    made = Tasks()
+def tasks(qtbot: QtBot) -> Iterator[TaskRunner]:
+    made = TaskRunner()
     yield made
     assert made.close(5), "the worker thread did not end"
 
@@ -77,7 +77,7 @@ def settled(qtbot: QtBot) -> None:
     qtbot.wait(60)
 
 
-def test_a_result_arrives_as_it_was_given(tasks: Tasks, qtbot: QtBot) -> None:
+def test_a_result_arrives_as_it_was_given(tasks: TaskRunner, qtbot: QtBot) -> None:
     outcomes, result = Outcomes(), np.arange(6)
     tasks.start(giving(result), outcomes.done, outcomes.failed)
     qtbot.waitUntil(lambda: bool(outcomes.results))
@@ -85,7 +85,9 @@ def test_a_result_arrives_as_it_was_given(tasks: Tasks, qtbot: QtBot) -> None:
     assert not tasks.is_running
 
 
-def test_work_runs_on_the_worker_and_all_that_is_told_arrives_on_the_windows_thread(tasks: Tasks, qtbot: QtBot) -> None:
+def test_work_runs_on_the_worker_and_all_that_is_told_arrives_on_the_windows_thread(
+    tasks: TaskRunner, qtbot: QtBot
+) -> None:
     worked, told = [], Outcomes()
     tasks.progressed.connect(lambda *_: told.threads.append(threading.get_ident()))
 
@@ -108,7 +110,7 @@ def test_work_runs_on_the_worker_and_all_that_is_told_arrives_on_the_windows_thr
     assert set(told.threads) == {here}
 
 
-def test_every_stage_is_told_but_not_every_step(tasks: Tasks, qtbot: QtBot) -> None:
+def test_every_stage_is_told_but_not_every_step(tasks: TaskRunner, qtbot: QtBot) -> None:
     heard, outcomes = [], Outcomes()
     tasks.progressed.connect(lambda stage, fraction: heard.append((stage, fraction)))
 
@@ -145,7 +147,7 @@ class Previewing:
         self.shown.append(preview.picture)
 
 
-def test_previews_come_a_few_times_a_second_and_the_newest_is_among_them(tasks: Tasks, qtbot: QtBot) -> None:
+def test_previews_come_a_few_times_a_second_and_the_newest_is_among_them(tasks: TaskRunner, qtbot: QtBot) -> None:
     outcomes, previewing = Outcomes(), Previewing(0.5)
     tasks.start(previewing.work, outcomes.done, outcomes.failed, previewing.show)
     qtbot.waitUntil(lambda: bool(outcomes.results))
@@ -155,7 +157,7 @@ def test_previews_come_a_few_times_a_second_and_the_newest_is_among_them(tasks: 
     assert 2 <= len(previewing.shown) <= 4
 
 
-def test_the_newest_preview_is_told_though_the_work_is_silent_from_then_on(tasks: Tasks, qtbot: QtBot) -> None:
+def test_the_newest_preview_is_told_though_the_work_is_silent_from_then_on(tasks: TaskRunner, qtbot: QtBot) -> None:
     outcomes, told, go = Outcomes(), list[Preview](), threading.Event()
 
     def work() -> Work[None]:
@@ -170,7 +172,7 @@ def test_the_newest_preview_is_told_though_the_work_is_silent_from_then_on(tasks
     qtbot.waitUntil(lambda: bool(outcomes.results))
 
 
-def test_the_first_preview_of_a_job_does_not_wait_because_of_the_job_before(tasks: Tasks, qtbot: QtBot) -> None:
+def test_the_first_preview_of_a_job_does_not_wait_because_of_the_job_before(tasks: TaskRunner, qtbot: QtBot) -> None:
     outcomes, told = Outcomes(), list[object]()
 
     def showing(picture: str) -> Callable[[], Work[Any]]:
@@ -186,7 +188,7 @@ def test_the_first_preview_of_a_job_does_not_wait_because_of_the_job_before(task
         qtbot.waitUntil(lambda picture=picture: picture in told)
 
 
-def test_the_newest_preview_can_be_had_before_it_is_told_and_goes_with_its_job(tasks: Tasks, qtbot: QtBot) -> None:
+def test_the_newest_preview_can_be_had_before_it_is_told_and_goes_with_its_job(tasks: TaskRunner, qtbot: QtBot) -> None:
     outcomes, previewing = Outcomes(), Previewing(5)
     tasks.start(previewing.work, outcomes.done, outcomes.failed, previewing.show)
     qtbot.waitUntil(lambda: previewing.last > 50)
@@ -199,7 +201,7 @@ def test_the_newest_preview_can_be_had_before_it_is_told_and_goes_with_its_job(t
     assert len(previewing.shown) == told
 
 
-def test_who_wants_no_previews_gets_none(tasks: Tasks, qtbot: QtBot) -> None:
+def test_who_wants_no_previews_gets_none(tasks: TaskRunner, qtbot: QtBot) -> None:
     outcomes, previewing = Outcomes(), Previewing(0.05)
     tasks.start(previewing.work, outcomes.done, outcomes.failed)
     qtbot.waitUntil(lambda: previewing.last > 1)
@@ -207,7 +209,7 @@ def test_who_wants_no_previews_gets_none(tasks: Tasks, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: bool(outcomes.results))
 
 
-def test_the_newest_job_wins_and_the_others_are_closed(tasks: Tasks, qtbot: QtBot) -> None:
+def test_the_newest_job_wins_and_the_others_are_closed(tasks: TaskRunner, qtbot: QtBot) -> None:
     outcomes, endless, begun = Outcomes(), Endless(), []
     tasks.start(endless.work, outcomes.done, outcomes.failed)
     assert endless.running.wait(5)
@@ -226,7 +228,7 @@ def test_the_newest_job_wins_and_the_others_are_closed(tasks: Tasks, qtbot: QtBo
     assert begun == []
 
 
-def test_a_result_that_is_on_its_way_when_its_job_is_cancelled_never_arrives(tasks: Tasks, qtbot: QtBot) -> None:
+def test_a_result_that_is_on_its_way_when_its_job_is_cancelled_never_arrives(tasks: TaskRunner, qtbot: QtBot) -> None:
     outcomes, finished = Outcomes(), threading.Event()
 
     def work() -> Work[str]:
@@ -242,7 +244,7 @@ def test_a_result_that_is_on_its_way_when_its_job_is_cancelled_never_arrives(tas
     assert outcomes.results == outcomes.errors == []
 
 
-def test_cancelling_closes_the_work(tasks: Tasks, qtbot: QtBot) -> None:
+def test_cancelling_closes_the_work(tasks: TaskRunner, qtbot: QtBot) -> None:
     outcomes, endless = Outcomes(), Endless(step=0.1)
     tasks.start(endless.work, outcomes.done, outcomes.failed)
     assert endless.running.wait(5)
@@ -254,7 +256,7 @@ def test_cancelling_closes_the_work(tasks: Tasks, qtbot: QtBot) -> None:
 
 
 def test_a_job_in_the_middle_of_long_arithmetic_ends_at_its_next_checkpoint_when_it_is_cancelled(
-    tasks: Tasks, qtbot: QtBot
+    tasks: TaskRunner, qtbot: QtBot
 ) -> None:
     outcomes, running, ended = Outcomes(), threading.Event(), threading.Event()
 
@@ -279,7 +281,7 @@ def test_a_job_in_the_middle_of_long_arithmetic_ends_at_its_next_checkpoint_when
     qtbot.waitUntil(lambda: outcomes.results == ["next"])
 
 
-def test_no_progress_is_heard_of_a_cancelled_job(tasks: Tasks, qtbot: QtBot) -> None:
+def test_no_progress_is_heard_of_a_cancelled_job(tasks: TaskRunner, qtbot: QtBot) -> None:
     outcomes, endless, heard = Outcomes(), Endless(), []
     tasks.start(endless.work, outcomes.done, outcomes.failed)
     assert endless.running.wait(5)
@@ -290,7 +292,7 @@ def test_no_progress_is_heard_of_a_cancelled_job(tasks: Tasks, qtbot: QtBot) -> 
     assert heard == []
 
 
-def test_ended_comes_once_after_a_row_of_jobs(tasks: Tasks, qtbot: QtBot) -> None:
+def test_ended_comes_once_after_a_row_of_jobs(tasks: TaskRunner, qtbot: QtBot) -> None:
     heard, outcomes = [], Outcomes()
     tasks.ended.connect(lambda: heard.append("ended"))
     tasks.start(Endless().work, outcomes.done, outcomes.failed)
@@ -305,7 +307,7 @@ def test_ended_comes_once_after_a_row_of_jobs(tasks: Tasks, qtbot: QtBot) -> Non
     assert heard == ["last", "ended", "ended"]
 
 
-def test_an_error_in_the_artists_words_arrives_as_it_is(tasks: Tasks, qtbot: QtBot) -> None:
+def test_an_error_in_the_artists_words_arrives_as_it_is(tasks: TaskRunner, qtbot: QtBot) -> None:
     outcomes, error = Outcomes(), PictureError("It could not be read.", hint="Save it again.")
     tasks.start(failing_with(error), outcomes.done, outcomes.failed)
     qtbot.waitUntil(lambda: bool(outcomes.errors))
@@ -316,7 +318,7 @@ def test_an_error_in_the_artists_words_arrives_as_it_is(tasks: Tasks, qtbot: QtB
 
 @pytest.mark.parametrize("where", ["factory", "work"])
 def test_any_other_error_arrives_in_words_with_its_traceback_and_work_goes_on(
-    tasks: Tasks, qtbot: QtBot, where: str
+    tasks: TaskRunner, qtbot: QtBot, where: str
 ) -> None:
     outcomes = Outcomes()
 
@@ -328,14 +330,14 @@ def test_any_other_error_arrives_in_words_with_its_traceback_and_work_goes_on(
     )
     qtbot.waitUntil(lambda: bool(outcomes.errors))
     (error,) = outcomes.errors
-    assert isinstance(error, Unexpected)
+    assert isinstance(error, UnexpectedError)
     assert "ZeroDivisionError: by nought" in error.details
     assert "nought" not in str(error)
     tasks.start(giving("next"), outcomes.done, outcomes.failed)
     qtbot.waitUntil(lambda: outcomes.results == ["next"])
 
 
-def test_work_that_fails_while_it_is_closed_is_not_heard_of_and_work_goes_on(tasks: Tasks, qtbot: QtBot) -> None:
+def test_work_that_fails_while_it_is_closed_is_not_heard_of_and_work_goes_on(tasks: TaskRunner, qtbot: QtBot) -> None:
     outcomes, running = Outcomes(), threading.Event()
 
     def work() -> Work[None]:
@@ -354,7 +356,7 @@ def test_work_that_fails_while_it_is_closed_is_not_heard_of_and_work_goes_on(tas
     assert outcomes.errors == []
 
 
-def test_a_callback_that_fails_leaves_no_job_behind(tasks: Tasks, qtbot: QtBot) -> None:
+def test_a_callback_that_fails_leaves_no_job_behind(tasks: TaskRunner, qtbot: QtBot) -> None:
     outcomes = Outcomes()
 
     def fail(result: object) -> None:
@@ -368,7 +370,7 @@ def test_a_callback_that_fails_leaves_no_job_behind(tasks: Tasks, qtbot: QtBot) 
     qtbot.waitUntil(lambda: outcomes.results == ["next"])
 
 
-def test_nothing_of_a_finished_job_is_kept(tasks: Tasks, qtbot: QtBot) -> None:
+def test_nothing_of_a_finished_job_is_kept(tasks: TaskRunner, qtbot: QtBot) -> None:
     class Pixels(np.ndarray):
         pass
 
@@ -390,14 +392,14 @@ def test_nothing_of_a_finished_job_is_kept(tasks: Tasks, qtbot: QtBot) -> None:
 
 def test_without_work_there_is_no_thread(qtbot: QtBot) -> None:
     threads = threading.active_count()
-    tasks = Tasks()
+    tasks = TaskRunner()
     assert threading.active_count() == threads
     assert tasks.close()
 
 
 @pytest.mark.parametrize("step", [0.005, 0.5])
 def test_closing_while_work_runs_joins_the_thread(qtbot: QtBot, step: float) -> None:
-    tasks, outcomes, endless = Tasks(), Outcomes(), Endless(step)
+    tasks, outcomes, endless = TaskRunner(), Outcomes(), Endless(step)
     tasks.start(endless.work, outcomes.done, outcomes.failed)
     assert endless.running.wait(5)
     assert tasks.close()
@@ -407,7 +409,7 @@ def test_closing_while_work_runs_joins_the_thread(qtbot: QtBot, step: float) -> 
 
 
 def test_closing_says_when_a_step_takes_longer_than_it_may(qtbot: QtBot) -> None:
-    tasks, outcomes, endless = Tasks(), Outcomes(), Endless(step=0.4)
+    tasks, outcomes, endless = TaskRunner(), Outcomes(), Endless(step=0.4)
     tasks.start(endless.work, outcomes.done, outcomes.failed)
     assert endless.running.wait(5)
     assert not tasks.close(0.05)
@@ -415,7 +417,7 @@ def test_closing_says_when_a_step_takes_longer_than_it_may(qtbot: QtBot) -> None
 
 
 def test_closed_tasks_take_no_more_work(qtbot: QtBot) -> None:
-    tasks, outcomes = Tasks(), Outcomes()
+    tasks, outcomes = TaskRunner(), Outcomes()
     tasks.close()
     tasks.start(giving(1), outcomes.done, outcomes.failed)
     assert not tasks.is_running
@@ -425,7 +427,7 @@ def test_closed_tasks_take_no_more_work(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("death", [SystemExit, KeyboardInterrupt, GeneratorExit, Cancelled])
 def test_whatever_would_end_the_thread_is_told_and_work_goes_on(
-    tasks: Tasks, qtbot: QtBot, death: type[BaseException]
+    tasks: TaskRunner, qtbot: QtBot, death: type[BaseException]
 ) -> None:
     def dying() -> Work[None]:
         yield Progress("Dying", 0.0)
@@ -434,14 +436,14 @@ def test_whatever_would_end_the_thread_is_told_and_work_goes_on(
     told, results = list[StudioError](), list[object]()
     tasks.start(dying, results.append, told.append)
     qtbot.waitUntil(lambda: bool(told))
-    assert not tasks.is_running and death.__name__ in details_of(told[0])
+    assert not tasks.is_running and death.__name__ in error_details(told[0])
     tasks.start(giving(5), results.append, told.append)
     qtbot.waitUntil(lambda: results == [5])
     assert len(told) == 1
 
 
 def test_a_thread_that_has_died_keeps_nobody_waiting_and_another_takes_its_place(
-    tasks: Tasks, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    tasks: TaskRunner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def dying(*_: object) -> None:
         raise MemoryError

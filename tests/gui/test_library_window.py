@@ -11,9 +11,9 @@ from stylestudio.gui import library as window_library
 from stylestudio.paths import data_folder
 from stylestudio.studio.library import FILE, Library
 from stylestudio.studio.library_records import ExportEntry, RunEntry
-from stylestudio.studio.presets import preset
+from stylestudio.studio.presets import get_preset
 from stylestudio.studio.recipe import Shares
-from stylestudio.studio.run_record import run_of
+from stylestudio.studio.run_record import recipe_of_record
 from stylestudio.studio.session import with_share, with_shares, with_style
 
 
@@ -46,7 +46,7 @@ def test_pictures_and_the_finished_run_are_in_the_library(studio: Studio, photo:
     studio.open_pair(photo, painting)
     [run] = runs_of(studio)
     assert (run.content_name, run.style_name) == ("photo", "painting")
-    assert run_of(run.recipe).mix == studio.session.mix
+    assert recipe_of_record(run.recipe).mix == studio.session.mix
     with Library(data_folder()) as library:
         assert {picture.path for picture in library.pictures()} == {photo, painting}
         assert [style.picture.path for style in library.styles()] == [painting]
@@ -58,11 +58,11 @@ def test_an_entry_follows_the_mix_until_it_has_a_star(studio: Studio, photo: Pat
     studio.open_pair(photo, painting)
     studio.document.apply("Share", with_share, 0, 0.3)
     [run] = runs_of(studio)
-    assert run_of(run.recipe).mix.shares == (0.3, 0.3, 0.3)
+    assert recipe_of_record(run.recipe).mix.shares == (0.3, 0.3, 0.3)
     with Library(data_folder()) as library:
         library.star_run(run.id, True)
     studio.document.apply("Share", with_share, 0, 0.9)
-    assert [run_of(one.recipe).mix.shares[0] for one in runs_of(studio)] == [0.9, 0.3]
+    assert [recipe_of_record(one.recipe).mix.shares[0] for one in runs_of(studio)] == [0.9, 0.3]
 
 
 def test_a_mix_that_was_tuned_a_moment_ago_is_kept_when_another_style_comes(
@@ -74,7 +74,7 @@ def test_a_mix_that_was_tuned_a_moment_ago_is_kept_when_another_style_comes(
     studio.document.apply("Shares", with_shares, Shares(0.1, 0.2, 0.3))
     studio.document.apply("Style", with_style, studio.session.content)
     studio.window.shelving.recorder._timer.stop()
-    shares = {run_of(one.recipe).mix.shares for one in runs_of(studio)}
+    shares = {recipe_of_record(one.recipe).mix.shares for one in runs_of(studio)}
     assert Shares(0.1, 0.2, 0.3) in shares
 
 
@@ -103,10 +103,10 @@ def test_an_export_is_put_down_with_the_run_that_it_shows(
 
 
 def test_presets_are_counted(studio: Studio) -> None:
-    studio.window.space.side.mix.preset_chosen.emit(preset("spring"))
+    studio.window.space.side.mix.preset_chosen.emit(get_preset("spring"))
     settle(studio)
     with Library(data_folder()) as library:
-        assert [(one.name, one.uses) for one in library.presets()] == [(preset("spring").name, 1)]
+        assert [(one.name, one.uses) for one in library.presets()] == [(get_preset("spring").name, 1)]
 
 
 def test_a_library_that_cannot_be_opened_is_one_line_and_nothing_else(
@@ -142,7 +142,7 @@ def test_closing_puts_down_what_was_tuned_last(new_studio: Callable[[], Studio],
     studio.document.apply("Share", with_share, 0, 0.25)
     assert studio.window.close_down()
     with Library(data_folder()) as library:
-        assert [run_of(one.recipe).mix.shares[0] for one in library.runs()] == [0.25]
+        assert [recipe_of_record(one.recipe).mix.shares[0] for one in library.runs()] == [0.25]
 
 
 def test_a_picture_with_transparency_and_one_of_a_pixel_are_put_down(studio: Studio, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QUrl
 from whole_window import Studio
 
-from stylestudio.gui.drops import dropped
+from stylestudio.gui.drops import read_drop
 
 
 def png(colour: str) -> bytes:
@@ -32,7 +32,7 @@ def test_the_pixels_of_a_drop_are_taken_where_its_file_cannot_be_read(
     path = tmp_path / "wave.png"
     if left is not None:
         path.write_bytes(left)
-    studio.window.loader.take(dropped(browsers(path, png("red"))))
+    studio.window.loader.open_dropped(read_drop(browsers(path, png("red"))))
     studio.wait(lambda: studio.session.content is not None)
     content = studio.session.content
     assert content and content.name == "wave" and content.stored[0, 0].tolist() == [255, 0, 0]
@@ -42,16 +42,16 @@ def test_the_pixels_of_a_drop_are_taken_where_its_file_cannot_be_read(
 def test_the_file_of_a_drop_is_preferred_to_its_pixels(studio: Studio, tmp_path: Path) -> None:
     path = tmp_path / "wave.png"
     path.write_bytes(png("blue"))
-    studio.window.loader.take(dropped(browsers(path, png("red"))))
+    studio.window.loader.open_dropped(read_drop(browsers(path, png("red"))))
     studio.wait(lambda: studio.session.content is not None)
     assert studio.session.content and studio.session.content.stored[0, 0].tolist() == [0, 0, 255]
     assert studio.memory.recent("content") == [path]
 
 
 def test_where_neither_can_be_read_the_file_is_named(studio: Studio, tmp_path: Path) -> None:
-    studio.window.loader.take(dropped(browsers(tmp_path / "wave.png", b"no picture")))
+    studio.window.loader.open_dropped(read_drop(browsers(tmp_path / "wave.png", b"no picture")))
     assert "wave.png does not exist" in studio.error()
-    assert studio.session.content is None and studio.window.loader.arriving == 0
+    assert studio.session.content is None and studio.window.loader.pending_count == 0
 
 
 def test_a_picture_that_is_opened_again_and_again_is_held_once(studio: Studio, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from stylestudio.gui.canvas import picture_canvas
 from stylestudio.gui.canvas.pyramid import Pyramid
 from stylestudio.gui.main_window import MainWindow
 from stylestudio.gui.widgets.empty_state import EmptyState
-from stylestudio.studio.presets import preset
+from stylestudio.studio.presets import get_preset
 from stylestudio.studio.settings import Settings
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -139,7 +139,7 @@ def test_two_files_over_one_pane_light_up_both(studio: Studio, photo: Path, pain
 def test_what_is_no_picture_beside_one_that_is_is_named(studio: Studio, photo: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("words")
     for place in (studio.window, studio.window.space.style_pane):
-        studio.window.status.say("")
+        studio.window.status.show_message("")
         studio.drop(place, photo, tmp_path / "notes.txt")
         assert "notes.txt" in studio.window.status.message.text()
 
@@ -215,7 +215,7 @@ def test_undo_takes_back_every_kind_of_edit(studio: Studio, photo: Path, paintin
     QTest.mouseClick(spring, Qt.MouseButton.LeftButton)
     QTest.keyClick(choices(window.side.settings, "size"), Key.Key_Down)
     assert studio.session.content and studio.runs.overfit
-    assert studio.session.mix == preset("spring").mix(studio.session.content, studio.runs.overfit.pixels)
+    assert studio.session.mix == get_preset("spring").mix(studio.session.content, studio.runs.overfit.pixels)
     labels = []
     while studio.session != before:
         labels.append(studio.document.undo_label)
@@ -226,7 +226,7 @@ def test_undo_takes_back_every_kind_of_edit(studio: Studio, photo: Path, paintin
 
 def test_an_unequal_preset_switches_the_link_off_in_the_same_step(studio: Studio) -> None:
     unequal = next(button for button in studio.window.side.mix.findChildren(QPushButton) if button.text() == "Winter")
-    linked = len(set(preset("winter").shares)) == 1
+    linked = len(set(get_preset("winter").shares)) == 1
     QTest.mouseClick(unequal, Qt.MouseButton.LeftButton)
     assert studio.window.side.mix.link.isChecked() == linked
     studio.choose("undo")
@@ -308,26 +308,26 @@ def test_space_and_o_work_on_a_slider_too(studio: Studio, photo: Path, painting:
     slider.setFocus()
     for key, held in ((Key.Key_Space, "content"), (Key.Key_O, "overfit")):
         QTest.keyPress(slider, key)
-        assert studio.window.target.held == held
+        assert studio.window.target.peeked == held
         QTest.keyRelease(slider, key)
-        assert studio.window.target.held is None
+        assert studio.window.target.peeked is None
 
 
 def test_a_held_key_let_go_with_another_one_down_ends_the_hold(studio: Studio) -> None:
     QTest.keyPress(studio.window.target, Key.Key_Space)
     QTest.keyRelease(studio.window.target, Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
-    assert studio.window.target.held is None
+    assert studio.window.target.peeked is None
 
 
 def test_holding_is_in_the_menu_too(studio: Studio) -> None:
     studio.choose("hold_content")
     studio.choose("hold_overfit")
-    assert studio.window.target.held == "overfit"
+    assert studio.window.target.peeked == "overfit"
     assert not studio.window.menu["hold_content"].isChecked()
     studio.choose("hold_overfit")
-    assert studio.window.target.held is None
+    assert studio.window.target.peeked is None
     studio.choose("hold_content")
-    studio.window.target.hold(None)
+    studio.window.target.peek(None)
     assert not studio.window.menu["hold_content"].isChecked()
 
 

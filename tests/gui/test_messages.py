@@ -11,7 +11,14 @@ from PySide6.QtWidgets import QAbstractButton, QDialogButtonBox, QLabel, QPushBu
 from pytestqt.qtbot import QtBot
 
 from stylestudio.errors import PictureError, StudioError
-from stylestudio.gui.messages import ErrorDialog, Unexpected, details_of, explained, install_excepthook, show_error
+from stylestudio.gui.messages import (
+    ErrorDialog,
+    UnexpectedError,
+    as_studio_error,
+    error_details,
+    install_excepthook,
+    show_error,
+)
 from stylestudio.images.decode import read
 
 # What the offscreen platform says of every dialog that has a parent.
@@ -72,7 +79,7 @@ def test_an_error_leaves_the_window_usable(window: QWidget, qtbot: QtBot) -> Non
 
 
 def test_the_details_can_be_copied_and_the_error_stays(window: QWidget, qtbot: QtBot) -> None:
-    dialog = show_error(window, explained(ValueError("seven is odd")))
+    dialog = show_error(window, as_studio_error(ValueError("seven is odd")))
     qtbot.mouseClick(button(dialog, QDialogButtonBox.ButtonRole.ActionRole), Qt.MouseButton.LeftButton)
     copied = QGuiApplication.clipboard().text()
     assert "Something went wrong." in copied
@@ -102,8 +109,8 @@ def test_the_same_error_is_shown_once_at_a_time(window: QWidget) -> None:
 def test_an_unexpected_error_becomes_words_with_the_traceback_as_details() -> None:
     with pytest.raises(ValueError, match="odd") as caught:
         fail()
-    told = explained(caught.value)
-    assert isinstance(told, Unexpected)
+    told = as_studio_error(caught.value)
+    assert isinstance(told, UnexpectedError)
     assert "in fail" in told.details
     assert "odd" not in str(told)
 
@@ -111,8 +118,8 @@ def test_an_unexpected_error_becomes_words_with_the_traceback_as_details() -> No
 def test_an_error_in_the_artists_words_stays_itself_with_its_cause_in_the_details() -> None:
     error = PictureError(ERROR.message, hint=ERROR.hint)
     error.__cause__ = ValueError("seven is odd")
-    assert explained(error) is error
-    assert "seven is odd" in details_of(error)
+    assert as_studio_error(error) is error
+    assert "seven is odd" in error_details(error)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +132,7 @@ def test_an_error_in_the_artists_words_stays_itself_with_its_cause_in_the_detail
     ],
 )
 def test_too_little_memory_is_called_that_with_what_helps(error: Exception) -> None:
-    told = explained(error)
+    told = as_studio_error(error)
     assert "not enough memory" in told.message and "smaller size" in told.hint
 
 
@@ -143,14 +150,14 @@ def test_too_little_memory_is_called_that_with_what_helps(error: Exception) -> N
 )
 def test_the_details_name_no_folder(words: str, left: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QDir, "homePath", lambda: "/home/anna b")
-    assert details_of(PictureError(words, hint="")).startswith(left)
+    assert error_details(PictureError(words, hint="")).startswith(left)
 
 
 def test_the_details_say_where_in_the_program_it_happened() -> None:
     try:
         read(Path("/home/anna/Kunde Blum/gone.png"))
     except PictureError as error:
-        details = details_of(error)
+        details = error_details(error)
         assert 'File "stylestudio/images/decode.py", line' in details and "gone.png" in details
         assert "anna" not in details and "Kunde" not in details
 
@@ -176,7 +183,7 @@ def test_an_explained_error_keeps_no_picture_alive() -> None:
         try:
             work(wrapped)
         except Exception as error:
-            told.append(explained(error))
+            told.append(as_studio_error(error))
     assert len(told) == 2
     assert [reference() for reference in kept] == [None, None]
 
@@ -188,7 +195,7 @@ def test_an_exception_in_the_event_loop_is_shown_and_the_program_goes_on(hooked:
     qtbot.waitUntil(lambda: bool(gone_on))
     (dialog,) = dialogs(hooked)
     assert texts(dialog)[0] == "Something went wrong."
-    assert "seven is odd" in details_of(dialog.error)
+    assert "seven is odd" in error_details(dialog.error)
 
 
 def test_an_error_in_the_artists_words_that_nobody_caught_is_shown_as_it_is(hooked: QWidget, qtbot: QtBot) -> None:

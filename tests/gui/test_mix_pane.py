@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from stylestudio.gui.canvas.frames import pixels_of
 from stylestudio.gui.panes.mix_pane import MixPane
 from stylestudio.gui.theme import palette
-from stylestudio.studio.presets import preset
+from stylestudio.studio.presets import get_preset
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.session import Session, with_link, with_share
 
@@ -175,7 +175,7 @@ def test_a_preset_is_one_click_away(qtbot: QtBot, mix: Mix) -> None:
     buttons = {button.text(): button for button in mix.pane.findChildren(QPushButton)}
     with qtbot.waitSignal(mix.pane.preset_chosen) as chosen:
         QTest.mouseClick(buttons["Half"], Qt.MouseButton.LeftButton)
-    assert chosen.args == [preset("half")]
+    assert chosen.args == [get_preset("half")]
 
 
 def test_showing_a_session_is_no_edit(mix: Mix) -> None:

@@ -15,16 +15,16 @@ from pytestqt.qtbot import QtBot
 from whole_window import Studio
 
 from stylestudio.gui.canvas.frames import pixels_of
-from stylestudio.gui.solo import Desk
+from stylestudio.gui.solo import SoloMute
 from stylestudio.gui.widgets.channel import REACH
-from stylestudio.gui.widgets.gallery import Gallery, Tile, middle
+from stylestudio.gui.widgets.gallery import Gallery, PresetTile, centred_rect
 from stylestudio.gui.widgets.share_slider import ShareSlider
 from stylestudio.images.blend import blend
 from stylestudio.images.mask import ByLightness, Mask
 from stylestudio.images.resize import to_8bit
 from stylestudio.paths import data_folder
 from stylestudio.studio.mix import KEEP_COLOURS, ONLY_COLOURS, Mix
-from stylestudio.studio.presets import keep, preset, presets
+from stylestudio.studio.presets import get_preset, presets, save_preset
 from stylestudio.studio.recipe import Shares, shares_of
 from stylestudio.studio.session import with_mask
 
@@ -51,7 +51,7 @@ def coloured(tmp_path: Path) -> Path:
 def ready(studio: Studio, coloured: Path, painting: Path) -> Studio:
     """With both pictures open, and the presets' pictures made."""
     studio.open_pair(coloured, painting)
-    studio.window.tuning.pictures.of("half")
+    studio.window.tuning.pictures.get("half")
     return studio
 
 
@@ -173,11 +173,11 @@ def test_between_its_ends_a_slider_goes_from_0_to_100(slider: ShareSlider) -> No
 def test_dragged_past_its_ends_it_goes_on_and_its_scale_grows_to_where_it_stands(slider: ShareSlider) -> None:
     values = list(drag(slider, 100, 192, 210, 230, 600))
     assert values == sorted(values) and 100 < values[2] < values[3] < values[4] == 150
-    assert slider.scale == (0, 150)
+    assert slider.end_values == (0, 150)
     slider.setValue(70)
-    assert slider.scale == (0, 100)
+    assert slider.end_values == (0, 100)
     assert list(drag(slider, 100, -400))[-1] == -25
-    assert slider.scale == (-25, 100)
+    assert slider.end_values == (-25, 100)
 
 
 def test_keys_and_wheel_stop_at_the_ends_and_go_on_only_from_beyond(slider: ShareSlider) -> None:
@@ -215,7 +215,7 @@ def test_each_preset_is_a_small_picture_of_this_very_target(ready: Studio) -> No
     content, overfit = ready.session.content, ready.runs.overfit
     assert content and overfit
     for name, (mix, picture) in ready.window.tuning.pictures.found.items():
-        assert mix == preset(name).mix(content, overfit.pixels)
+        assert mix == get_preset(name).mix(content, overfit.pixels)
         assert picture is not None
         whole = to_8bit(blend(content.stored, overfit.pixels, mix.shares, axes=mix.axes))
         assert np.abs(pixels_of(picture)[..., :3].astype(int) - whole).max() <= 2
@@ -234,7 +234,7 @@ def test_the_small_pictures_follow_the_mask(ready: Studio) -> None:
 def test_a_preset_under_the_mouse_is_shown_large_and_nothing_of_it_stays(ready: Studio) -> None:
     tile, before = gallery(ready).tiles["autumn"], ready.session
     hover(tile)
-    assert expected(ready, ready.window.tuning.pictures.of("autumn").mix, "Autumn")
+    assert expected(ready, ready.window.tuning.pictures.get("autumn").mix, "Autumn")
     assert ready.session is before and ready.document.redo_label is None
     leave(tile)
     assert expected(ready, Mix())
@@ -255,7 +255,7 @@ def test_a_preset_that_the_keys_come_to_is_shown_and_the_space_bar_takes_it(read
 def test_a_click_takes_a_preset_as_one_step_and_only_it_is_framed(ready: Studio) -> None:
     tiles = gallery(ready).tiles
     QTest.mouseClick(tiles["autumn"], LEFT)
-    assert ready.session.mix == ready.window.tuning.pictures.of("autumn").mix
+    assert ready.session.mix == ready.window.tuning.pictures.get("autumn").mix
     assert ready.document.undo_label == "Preset Autumn"
     assert [name for name, tile in tiles.items() if tile.is_active] == ["autumn"]
     assert tiles["autumn"].accessibleDescription() == "In use"
@@ -273,24 +273,24 @@ def test_what_is_undone_under_the_mouse_is_seen(ready: Studio) -> None:
 
 def test_another_overfit_picture_gives_a_season_other_shares(ready: Studio, painting: Path) -> None:
     pictures = ready.window.tuning.pictures
-    before = pictures.of("winter").mix
+    before = pictures.get("winter").mix
     ready.window.open_files([painting])
     ready.wait_real()
     content, overfit = ready.session.content, ready.runs.overfit
     assert content and overfit
-    ready.wait(lambda: pictures.of("winter").mix != before)
+    ready.wait(lambda: pictures.get("winter").mix != before)
 
 
 def test_without_pictures_presets_are_words_and_can_be_taken(studio: Studio) -> None:
     tiles = gallery(studio).tiles
     assert not any(tile.has_picture for tile in tiles.values())
     QTest.mouseClick(tiles["winter"], LEFT)
-    assert studio.session.shares == preset("winter").shares
+    assert studio.session.shares == get_preset("winter").shares
 
 
 def test_the_middle_of_a_picture_fills_a_tile() -> None:
-    assert middle(QSize(200, 50), 2).getRect() == (50, 0, 100, 50)
-    assert middle(QSize(50, 200), 2).getRect() == (0, 87.5, 50, 25)
+    assert centred_rect(QSize(200, 50), 2).getRect() == (50, 0, 100, 50)
+    assert centred_rect(QSize(50, 200), 2).getRect() == (0, 87.5, 50, 25)
 
 
 # presets of one's own
@@ -302,7 +302,7 @@ def answer(studio: Studio, name: str) -> None:
     dialog.accept()
 
 
-def menu_of(tile: Tile) -> dict[str, Callable[[], object]]:
+def menu_of(tile: PresetTile) -> dict[str, Callable[[], object]]:
     """The context menu's entries."""
     place = tile.rect().center()
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, tile.mapToGlobal(place))
@@ -377,7 +377,7 @@ def test_those_of_the_program_can_only_be_given_away(ready: Studio, tmp_path: Pa
     dialog.reject()
     ready.wait(lambda: "autumn-2" in gallery(ready).tiles)
     QTest.mouseClick(gallery(ready).tiles["autumn-2"], LEFT)
-    assert ready.session.mix == ready.window.tuning.pictures.of("autumn").mix
+    assert ready.session.mix == ready.window.tuning.pictures.get("autumn").mix
 
 
 def test_a_file_that_is_no_preset_and_an_empty_name_are_refused_in_words(ready: Studio, painting: Path) -> None:
@@ -393,7 +393,7 @@ def test_a_file_that_is_no_preset_and_an_empty_name_are_refused_in_words(ready: 
 
 
 def test_a_broken_file_among_ones_own_is_named_at_the_start(new_studio: Callable[[], Studio]) -> None:
-    keep(folder(), "Good", ONLY_COLOURS)
+    save_preset(folder(), "Good", ONLY_COLOURS)
     (folder() / "broken.toml").write_text("label = ")
     studio = new_studio()
     assert "good" in gallery(studio).tiles and "broken" not in gallery(studio).tiles
@@ -409,7 +409,7 @@ def test_a_row_of_ones_own_is_seen_whole(own: Studio) -> None:
 
 def test_many_of_ones_own_scroll_and_the_sliders_stay(new_studio: Callable[[], Studio]) -> None:
     for number in range(30):
-        keep(folder(), f"Mix {number}", Mix())
+        save_preset(folder(), f"Mix {number}", Mix())
     studio = new_studio()
     studio.window.resize(1280, 800)
     QApplication.processEvents()
@@ -493,9 +493,9 @@ def test_on_other_axes_all_channels_are_seen_again(ready: Studio) -> None:
 
 
 def test_a_muted_channel_is_not_seen_even_if_it_has_solo() -> None:
-    desk = Desk(frozenset({0, 1}), frozenset({1}))
-    assert desk.seen(Mix()).shares == (0.7, 0.0, 0.0)
-    assert desk.turned("muted", 1).passing == {0, 1}
+    desk = SoloMute(frozenset({0, 1}), frozenset({1}))
+    assert desk.apply_to(Mix()).shares == (0.7, 0.0, 0.0)
+    assert desk.toggled("muted", 1).visible_channels == {0, 1}
 
 
 def test_all_of_it_floats_in_full_screen(own: Studio) -> None:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from stylestudio.gui.canvas.frames import pixels_of
 from stylestudio.gui.canvas.picture_canvas import View
-from stylestudio.gui.drops import Dropped
+from stylestudio.gui.drops import DropContents
 from stylestudio.gui.panes.picture_pane import PicturePane, Role
 from stylestudio.gui.widgets.empty_state import EmptyState
 from stylestudio.images.decode import from_pixels
@@ -87,7 +87,7 @@ def test_a_dropped_file_is_told_and_the_light_goes_on_and_off(pane: PicturePane,
     assert (pixels_of(pane.grab().toImage()) != before).any()
     with qtbot.waitSignal(pane.came) as told:
         assert drop(pane, files("/a/b.png", "/a/c.jpg"))
-    assert told.args == [Dropped([Path("/a/b.png"), Path("/a/c.jpg")])] and not pane.highlight
+    assert told.args == [DropContents([Path("/a/b.png"), Path("/a/c.jpg")])] and not pane.highlight
 
 
 def test_the_light_goes_off_when_the_drag_leaves(pane: PicturePane) -> None:
@@ -102,7 +102,7 @@ def test_dropped_picture_data_is_told(pane: PicturePane, qtbot: QtBot) -> None:
     assert hover(pane, mime)
     with qtbot.waitSignal(pane.came) as told:
         drop(pane, mime)
-    assert told.args == [Dropped(image=b"\x89PNG...")]
+    assert told.args == [DropContents(image=b"\x89PNG...")]
 
 
 def test_what_cannot_be_taken_is_refused_with_the_reason_in_the_pane(pane: PicturePane, qtbot: QtBot) -> None:
@@ -123,7 +123,7 @@ def test_the_reason_can_still_be_read_after_letting_go_and_then_goes(qtbot: QtBo
 
 
 def test_a_drag_that_can_be_taken_takes_an_older_reason_away(pane: PicturePane) -> None:
-    pane.refuse("This is text.")
+    pane.show_refusal("This is text.")
     assert pane.reason == "This is text."
     hover(pane, files("/a/b.png"))
     assert not pane.reason

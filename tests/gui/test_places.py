@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QUrl
 
-from stylestudio.gui.places import asked, path_of
+from stylestudio.gui.places import ask_with_timeout, path_of
 
 
 @pytest.fixture(autouse=True)
@@ -50,17 +50,17 @@ def test_other_addresses_are_no_file_of_this_computer(address: str) -> None:
 
 
 def test_an_answer_is_given_and_asked_for_on_another_thread() -> None:
-    assert asked(threading.get_ident, 0) not in (0, threading.get_ident())
+    assert ask_with_timeout(threading.get_ident, 0) not in (0, threading.get_ident())
 
 
 def test_a_disk_that_does_not_answer_or_fails_gives_the_other_value() -> None:
     never = threading.Event()
     begun = time.thread_time()
-    assert asked(never.wait, False) is False
+    assert ask_with_timeout(never.wait, False) is False
     assert time.thread_time() - begun < 1  # it waited, and did not ask over and over
     never.set()
 
     def fail() -> bool:
         raise OSError
 
-    assert asked(fail, True) is True
+    assert ask_with_timeout(fail, True) is True

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 
-from stylestudio.gui.preferences import MOST_RECENT, Memory
+from stylestudio.gui.preferences import MOST_RECENT, Preferences
 from stylestudio.studio.settings import Settings
 
 
@@ -12,10 +12,10 @@ def store(tmp_path: Path) -> QSettings:
     return QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
 
 
-def again(store: QSettings) -> Memory:
+def again(store: QSettings) -> Preferences:
     """What the next start finds."""
     store.sync()
-    return Memory(QSettings(store.fileName(), QSettings.Format.IniFormat))
+    return Preferences(QSettings(store.fileName(), QSettings.Format.IniFormat))
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def again(store: QSettings) -> Memory:
     ],
 )
 def test_settings_come_back(store: QSettings, settings: Settings) -> None:
-    Memory(store).set_settings(settings)
+    Preferences(store).set_settings(settings)
     assert again(store).settings() == settings
 
 
@@ -39,7 +39,7 @@ def test_settings_come_back(store: QSettings, settings: Settings) -> None:
 def test_a_setting_stored_wrongly_counts_as_not_stored_and_leaves_the_others(
     store: QSettings, name: str, stored: object
 ) -> None:
-    Memory(store).set_settings(Settings(fidelity=0.9))
+    Preferences(store).set_settings(Settings(fidelity=0.9))
     store.setValue(f"settings/{name}", stored)
     assert again(store).settings() == Settings(fidelity=0.9)
 
@@ -48,7 +48,7 @@ def test_recent_files_are_kept_newest_first_without_repetition(store: QSettings,
     paths = [tmp_path / f"{number}.png" for number in range(MOST_RECENT + 2)]
     for path in [*paths, paths[4]]:
         path.touch()
-        Memory(store).add_recent("content", path)
+        Preferences(store).add_recent("content", path)
     newest = [paths[4], *(path for path in reversed(paths) if path != paths[4])]
     assert again(store).recent("content") == newest[:MOST_RECENT]
     assert again(store).recent("style") == []
@@ -57,7 +57,7 @@ def test_recent_files_are_kept_newest_first_without_repetition(store: QSettings,
 def test_a_single_recent_file_comes_back_and_one_that_is_gone_does_not(store: QSettings, tmp_path: Path) -> None:
     path = tmp_path / "one.png"
     path.touch()
-    Memory(store).add_recent("style", path)
+    Preferences(store).add_recent("style", path)
     assert again(store).recent("style") == [path]
     path.unlink()
     assert again(store).recent("style") == []
@@ -66,7 +66,7 @@ def test_a_single_recent_file_comes_back_and_one_that_is_gone_does_not(store: QS
 def test_a_folder_comes_back_while_it_exists(store: QSettings, tmp_path: Path) -> None:
     folder = tmp_path / "results"
     folder.mkdir()
-    Memory(store).set_folder("export", folder)
+    Preferences(store).set_folder("export", folder)
     assert again(store).folder("export") == folder
     folder.rmdir()
     assert again(store).folder("export") != folder

@@ -11,7 +11,7 @@ from whole_window import Studio
 
 from stylestudio.gui.prepare_dialog import PrepareDialog
 from stylestudio.images.mask import Mask, Point, Stroke
-from stylestudio.images.prepared import AS_IT_IS, Preparation, prepared
+from stylestudio.images.prepared import AS_IT_IS, Preparation, prepare_photo
 from stylestudio.studio.session import with_mask
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -68,9 +68,9 @@ def test_cancel_and_reset_change_nothing(open_studio: Studio) -> None:
     label = open_studio.document.undo_label
     dialog = ask(open_studio)
     drag(dialog, dialog.view.picture_rect().topLeft(), QPoint(40, 30))
-    assert dialog.how != AS_IT_IS
+    assert dialog.preparation != AS_IT_IS
     press(dialog, QDialogButtonBox.StandardButton.Reset)
-    assert dialog.how == AS_IT_IS
+    assert dialog.preparation == AS_IT_IS
     dialog.exposure.slider.setValue(4)
     press(dialog, QDialogButtonBox.StandardButton.Cancel)
     assert open_studio.session.preparation == AS_IT_IS
@@ -83,7 +83,7 @@ def test_it_begins_with_what_was_done_and_from_the_original(open_studio: Studio)
     apply(open_studio, dialog)
     original = open_studio.session.original
     again = ask(open_studio)
-    assert again.how == Preparation(exposure=1.0) == open_studio.session.preparation
+    assert again.preparation == Preparation(exposure=1.0) == open_studio.session.preparation
     assert again.exposure.value == 1.0
     press(again, QDialogButtonBox.StandardButton.Reset)
     press(again, QDialogButtonBox.StandardButton.Apply)
@@ -96,9 +96,9 @@ def test_a_turn_keeps_what_was_left_of_the_photo(open_studio: Studio) -> None:
     left, right = dialog.findChildren(QToolButton)[-2:]
     dialog.view.show_crop((0.0, 0.0, 0.5, 0.25))
     QTest.mouseClick(right, LEFT)
-    assert dialog.how == Preparation(turns=1, crop=(0.75, 0.0, 1.0, 0.5))
+    assert dialog.preparation == Preparation(turns=1, crop=(0.75, 0.0, 1.0, 0.5))
     QTest.mouseClick(left, LEFT)
-    assert dialog.how == Preparation(crop=(0.0, 0.0, 0.5, 0.25))
+    assert dialog.preparation == Preparation(crop=(0.0, 0.0, 0.5, 0.25))
 
 
 @pytest.mark.parametrize(("index", "ratio"), [(1, 4 / 3), (2, 1.0), (3, 5 / 4), (5, 16 / 9)])
@@ -138,7 +138,7 @@ def test_what_is_shown_is_what_is_made(open_studio: Studio) -> None:
     dialog.contrast.slider.setValue(40)
     shown, content = dialog.view._image, open_studio.session.content
     assert content is not None
-    made = prepared(content, dialog.how)
+    made = prepare_photo(content, dialog.preparation)
     assert (shown.width(), shown.height()) == made.size
     apply(open_studio, dialog)
     assert open_studio.session.preparation == Preparation(angle=10.0, contrast=0.4)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from stylestudio.gui.canvas import pyramid
 from stylestudio.gui.canvas.picture_canvas import Canvas, View
-from stylestudio.gui.canvas.pyramid import Box, Extent, Pyramid, Pyramids, prepared
+from stylestudio.gui.canvas.pyramid import Box, Extent, Pyramid, Pyramids, prepare_pyramid
 from stylestudio.images.resize import Pixels
 from stylestudio.progress import finish
 
@@ -102,7 +102,7 @@ def test_a_small_picture_that_counts_as_a_larger_one_is_stretched_bilinearly(box
     small = np.random.default_rng(2).integers(0, 256, (40, 60, 3), np.uint8)
     part = [edge / 10 for edge in box]
     expected = Image.fromarray(small).resize(size, Image.Resampling.BILINEAR, (part[0], part[1], part[2], part[3]))
-    stretched = Pyramid.of(small, (600, 400))
+    stretched = Pyramid.build(small, (600, 400))
     assert stretched.size == (600, 400)
     for resampling in (Image.Resampling.NEAREST, Image.Resampling.HAMMING):
         np.testing.assert_array_equal(stretched.window(box, size, resampling), np.asarray(expected))
@@ -115,8 +115,8 @@ def test_one_that_was_prepared_is_there_at_once_but_only_as_long_as_it_is_offere
     canvas, later = Canvas(view), Canvas(view)
     for widget in (canvas, later):
         qtbot.addWidget(widget)
-    common = prepared(pixels)
-    with view.pyramids.offering([common]):
+    common = prepare_pyramid(pixels)
+    with view.pyramids.offer_prepared([common]):
         canvas.set_picture(pixels)
     assert canvas.is_ready
     assert canvas.placement() is not None
@@ -135,7 +135,7 @@ def test_large_parts_of_the_picture_itself_are_what_resampling_it_whole_gives(
     box = (31.25, 17.5, 1069.25, 1290.5)
     size = round((box[2] - box[0]) * zoom), round((box[3] - box[1]) * zoom)
     expected = np.asarray(Image.fromarray(picture).resize(size, resampling, box))
-    found = Pyramid.of(picture).window(box, size, resampling)
+    found = Pyramid.build(picture).window(box, size, resampling)
     difference = np.abs(found.astype(int) - expected)
     if resampling != Image.Resampling.NEAREST:  # of which a few pixels lie between two
         assert difference.max() <= 2  # Pillow rounds a filter's weights by where the part begins
@@ -144,7 +144,7 @@ def test_large_parts_of_the_picture_itself_are_what_resampling_it_whole_gives(
 
 def test_one_to_one_is_the_picture_itself_and_bytes_are_not_copied() -> None:
     picture = np.random.default_rng(5).integers(0, 256, (700, 900, 3), np.uint8)
-    shown = Pyramid.of(picture)
+    shown = Pyramid.build(picture)
     assert np.array_equal(
         shown.window((100, 50, 600, 450), (500, 400), Image.Resampling.HAMMING), picture[50:450, 100:600]
     )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QSettings
 
-from stylestudio.gui.preferences import Memory
+from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.words import NAME
 from stylestudio.paths import resource
 from stylestudio.studio.settings import SETTINGS, Settings
@@ -61,7 +61,7 @@ def photo(tmp_path: Path) -> Path:
 
 def remember(folder: Path, **settings: int) -> None:
     """Settings, as the program keeps them for the next start."""
-    memory = Memory(QSettings(str(folder / "config" / NAME / f"{NAME}.conf"), QSettings.Format.IniFormat))
+    memory = Preferences(QSettings(str(folder / "config" / NAME / f"{NAME}.conf"), QSettings.Format.IniFormat))
     memory.set_settings(replace(Settings(), **settings))
     memory.sync()
 

@@ -19,7 +19,7 @@ from stylestudio.gui.export_dialogs import ExportDialog, SaveDialog
 from stylestudio.images.decode import Picture, read
 from stylestudio.images.mask import NO_MASK, Gradient, Mask, Point, Stroke
 from stylestudio.images.output import USUAL
-from stylestudio.images.prepared import AS_IT_IS, Preparation, prepared
+from stylestudio.images.prepared import AS_IT_IS, Preparation, prepare_photo
 from stylestudio.images.resize import Pixels
 from stylestudio.progress import Progress, Work
 from stylestudio.studio.mix import UNMIXED, Mix
@@ -40,7 +40,7 @@ def worked_on(studio: Studio, photo: Path, painting: Path) -> None:
     studio.open_pair(photo, painting)
     content = studio.session.content
     assert content
-    studio.document.apply("Prepare", with_preparation, HOW, prepared(content, HOW))
+    studio.document.apply("Prepare", with_preparation, HOW, prepare_photo(content, HOW))
     studio.document.apply("Mix", with_mix, MIX)
     studio.document.apply("Fidelity", with_settings, fidelity=0.25)
     studio.wait_real()
@@ -109,7 +109,7 @@ def test_what_the_window_exports_says_how_it_was_made(
 
 def test_a_photo_that_says_nothing_is_a_photo(studio: Studio, photo: Path) -> None:
     studio.drop(studio.window, photo)
-    studio.wait(lambda: studio.session.content is not None and not studio.window.loader.arriving)
+    studio.wait(lambda: studio.session.content is not None and not studio.window.loader.pending_count)
     studio.wait(lambda: not studio.window.loader._file_queue.is_busy)
     assert studio.window.space.notice.text == ""
 
@@ -163,7 +163,7 @@ def test_the_look_of_the_very_photo_has_its_mask(studio: Studio, made: Shown, ph
     studio.wait(lambda: studio.session.content is not None)
     content = studio.session.content
     assert content
-    studio.document.apply("Prepare", with_preparation, HOW, prepared(content, HOW))
+    studio.document.apply("Prepare", with_preparation, HOW, prepare_photo(content, HOW))
     studio.choose("apply_look")
     choose_file(studio, tmp_path / "target.png")
     studio.wait(lambda: studio.session.mask == MASK)
@@ -258,7 +258,7 @@ def test_a_session_that_came_back_at_the_start_knows_its_files(
     first.wait_kept()
     first.die()
     second = KeptStudio(qtbot, tmp_path / "memory.ini", tmp_path / "work")
-    second.restorer.begin()
+    second.restorer.start()
     second.wait_real()
     second.choose("copy_command")
     assert str(photo) in QGuiApplication.clipboard().text()

@@ -16,7 +16,7 @@ from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.forgetting import ForgetQuestion
 from stylestudio.gui.lost_picture import LostPicture
 from stylestudio.images.mask import NO_MASK, Gradient, Mask, Point, Stroke
-from stylestudio.images.prepared import AS_IT_IS, Preparation, prepared
+from stylestudio.images.prepared import AS_IT_IS, Preparation, prepare_photo
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.session import with_mix, with_preparation, with_settings, with_shares
@@ -33,7 +33,7 @@ def start(new_studio: object, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.
 
     def begin() -> KeptStudio:
         made.append(KeptStudio(qtbot, tmp_path / "memory.ini", tmp_path / "work"))
-        made[-1].restorer.begin()
+        made[-1].restorer.start()
         return made[-1]
 
     yield begin
@@ -74,7 +74,7 @@ def painted_on(studio: KeptStudio, photo: Path, painting: Path) -> None:
     studio.open_pair(photo, painting)
     content = studio.session.content
     assert content
-    studio.document.apply("Prepare", with_preparation, HOW, prepared(content, HOW))
+    studio.document.apply("Prepare", with_preparation, HOW, prepare_photo(content, HOW))
     studio.document.apply("Mix", with_mix, MIX)
     studio.wait_real()
     studio.wait_kept()
@@ -108,7 +108,7 @@ def test_of_a_prepared_photo_that_was_pasted_the_pixels_are_kept_as_they_were_pa
     first.wait_real()
     content = first.session.content
     assert content
-    first.document.apply("Prepare", with_preparation, HOW, prepared(content, HOW))
+    first.document.apply("Prepare", with_preparation, HOW, prepare_photo(content, HOW))
     first.wait_real()
     first.wait_kept()
     lost = first.target()

@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 from stylestudio.errors import PictureError, SettingError, StudioError, WeightsError
 from stylestudio.gui import runs
 from stylestudio.gui.document import Document
-from stylestudio.gui.jobs import Tasks
-from stylestudio.gui.messages import Unexpected
+from stylestudio.gui.jobs import TaskRunner
+from stylestudio.gui.messages import UnexpectedError
 from stylestudio.gui.overfit import Overfit
-from stylestudio.gui.runs import Runs
+from stylestudio.gui.runs import RunController
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Preview, Progress, Work
 from stylestudio.studio.session import Session, swapped, with_content, with_pictures, with_settings, with_share
@@ -51,7 +51,7 @@ class FakeRenderer:
     remark: str = ""
     rested: int = 0
 
-    def rest(self) -> None:
+    def release_memory(self) -> None:
         self.threads.add(threading.get_ident())
         self.rested += 1
 
@@ -97,8 +97,8 @@ class Bench:
 
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
-        self.document, self.tasks, self.renderer = Document(Session(settings=AS_PAINTED)), Tasks(), FakeRenderer()
-        self.runs = Runs(self.document, self.tasks, self.renderer)
+        self.document, self.tasks, self.renderer = Document(Session(settings=AS_PAINTED)), TaskRunner(), FakeRenderer()
+        self.runs = RunController(self.document, self.tasks, self.renderer)
         self.changes: list[Overfit | None] = []
         self.progress: list[tuple[str, float, float]] = []
         self.busy: list[bool] = []
@@ -198,8 +198,8 @@ def test_a_remark_is_said_while_the_run_goes_on_and_once(bench: Bench) -> None:
 
 
 def test_a_document_that_has_both_pictures_already_is_run_as_well(qtbot: QtBot) -> None:
-    tasks = Tasks()
-    runs = Runs(Document(Session(CONTENT, STYLE, AS_PAINTED)), tasks, FakeRenderer())
+    tasks = TaskRunner()
+    runs = RunController(Document(Session(CONTENT, STYLE, AS_PAINTED)), tasks, FakeRenderer())
     qtbot.waitUntil(lambda: not runs.busy)
     assert tasks.close(5)
     real(runs.overfit)
@@ -292,7 +292,7 @@ def test_while_it_is_being_refined_the_picture_is_handed_out_at_once_and_the_run
     shown, handed = real(bench.runs.overfit), list[Overfit]()
     assert shown.pixels[0, 0, 0] == np.float32(UNREFINED)
     assert bench.runs.is_settled
-    assert not bench.runs.when_real(handed.append)
+    assert not bench.runs.when_final(handed.append)
     assert handed == [shown]
     assert bench.runs.busy
     bench.hold("")
@@ -307,7 +307,7 @@ def test_what_is_handed_out_is_the_newest_refined_step_that_is_shown(bench: Benc
     bench.refine("steps")
     bench.qtbot.waitUntil(lambda: bench.runs.overfit is not None and bench.runs.overfit.pixels[0, 0, 0] >= 1)
     handed: list[Overfit] = []
-    bench.runs.when_real(handed.append)
+    bench.runs.when_final(handed.append)
     assert handed == [bench.runs.overfit]
 
 
@@ -317,7 +317,7 @@ def test_what_waits_through_the_drafts_gets_the_picture_before_it_is_refined(ben
     bench.set(refine=30)
     bench.open(CONTENT, STYLE)
     bench.held()
-    assert bench.runs.when_real(handed.append)
+    assert bench.runs.when_final(handed.append)
     bench.hold("unrefined")
     bench.qtbot.waitUntil(lambda: bool(handed))
     assert handed == [bench.runs.overfit]
@@ -337,7 +337,7 @@ def test_cancelling_while_it_is_refined_keeps_the_newest_step(bench: Bench) -> N
     assert kept.cut_short and not kept.refining
     assert newest - 2 <= round(kept.pixels[0, 0, 0]) <= newest
     assert kept.settings == bench.document.session.settings
-    assert not bench.runs.when_real(handed.append)
+    assert not bench.runs.when_final(handed.append)
     assert handed == [kept]
     bench.settle()
     assert bench.runs.overfit is kept
@@ -426,7 +426,7 @@ def test_a_size_above_the_photos_own_changes_nothing(bench: Bench) -> None:
     bench.settle()
     assert bench.renderer.sizes() == [1024]
     assert bench.runs.overfit is shown
-    assert not bench.runs.when_real(lambda overfit: None)
+    assert not bench.runs.when_final(lambda overfit: None)
 
 
 def test_the_newest_session_wins(bench: Bench) -> None:
@@ -547,7 +547,7 @@ def test_nothing_is_given_back_while_a_picture_is_on_its_way(bench: Bench) -> No
     bench.hold(64)
     bench.open(CONTENT, STYLE)
     bench.held()
-    bench.runs.rest()
+    bench.runs.release_memory()
     bench.hold("")
     bench.finish()
     bench.settle()
@@ -615,7 +615,7 @@ def test_cancelling_the_first_drafts_leaves_one_that_is_neither_kept_nor_handed_
     bench.set(patch_size=7)
     bench.held()
     bench.runs.cancel()
-    assert bench.runs.when_real(lambda overfit: None)
+    assert bench.runs.when_final(lambda overfit: None)
 
 
 def test_cancelling_before_the_run_has_begun_stops_it_too(bench: Bench) -> None:
@@ -654,7 +654,7 @@ def test_tasks_that_somebody_else_cancels_leave_no_run_behind(bench: Bench) -> N
 def test_the_real_picture_is_handed_out_at_once_where_it_is_there(bench: Bench) -> None:
     bench.open(CONTENT, STYLE)
     shown, handed = bench.finish(), []
-    assert not bench.runs.when_real(handed.append)
+    assert not bench.runs.when_final(handed.append)
     assert handed == [shown]
 
 
@@ -662,10 +662,10 @@ def test_asked_for_early_the_real_picture_is_handed_out_when_it_arrives(bench: B
     handed: list[Overfit] = []
     bench.hold(64)
     bench.open(CONTENT, STYLE)
-    assert bench.runs.when_real(handed.append)
+    assert bench.runs.when_final(handed.append)
     bench.held()
     bench.qtbot.waitUntil(lambda: bench.runs.overfit is not None)
-    assert bench.runs.when_real(handed.append), "there is only a draft"
+    assert bench.runs.when_final(handed.append), "there is only a draft"
     assert handed == []
     bench.hold("")
     bench.finish()
@@ -680,7 +680,7 @@ def test_an_old_result_is_never_handed_out_for_a_new_setting(bench: Bench) -> No
     bench.finish()
     bench.set(patch_size=5)
     handed: list[Overfit] = []
-    assert bench.runs.when_real(handed.append)
+    assert bench.runs.when_final(handed.append)
     assert handed == []
     bench.finish()
     assert [overfit.settings.patch_size for overfit in handed] == [5]
@@ -689,7 +689,7 @@ def test_an_old_result_is_never_handed_out_for_a_new_setting(bench: Bench) -> No
 def test_who_waits_gets_the_picture_of_the_newest_session(bench: Bench) -> None:
     handed: list[Overfit] = []
     bench.open(CONTENT, STYLE)
-    bench.runs.when_real(handed.append)
+    bench.runs.when_final(handed.append)
     bench.set(patch_size=5)
     bench.finish()
     assert [overfit.settings.patch_size for overfit in handed] == [5]
@@ -699,7 +699,7 @@ def test_asking_for_the_real_picture_after_cancelling_runs_again(bench: Bench) -
     handed: list[Overfit] = []
     bench.open(CONTENT, STYLE)
     bench.runs.cancel()
-    assert bench.runs.when_real(handed.append)
+    assert bench.runs.when_final(handed.append)
     bench.finish()
     assert len(handed) == 1
 
@@ -707,7 +707,7 @@ def test_asking_for_the_real_picture_after_cancelling_runs_again(bench: Bench) -
 def test_cancelling_forgets_who_waits(bench: Bench) -> None:
     handed: list[Overfit] = []
     bench.open(CONTENT, STYLE)
-    bench.runs.when_real(handed.append)
+    bench.runs.when_final(handed.append)
     bench.runs.cancel()
     bench.runs.restart()
     bench.finish()
@@ -716,7 +716,7 @@ def test_cancelling_forgets_who_waits(bench: Bench) -> None:
 
 def test_without_pictures_there_is_nothing_to_wait_for(bench: Bench) -> None:
     with pytest.raises(PictureError, match="Open a photo and a style"):
-        bench.runs.when_real(lambda overfit: None)
+        bench.runs.when_final(lambda overfit: None)
 
 
 def test_a_failing_run_is_told_once_and_the_next_one_goes_on(bench: Bench) -> None:
@@ -737,14 +737,14 @@ def test_a_run_that_fails_after_its_draft_leaves_that_and_forgets_who_waits(benc
     handed: list[Overfit] = []
     bench.hold(64)
     bench.open(CONTENT, STYLE)
-    bench.runs.when_real(handed.append)
+    bench.runs.when_final(handed.append)
     bench.held()
     bench.renderer.error = ValueError("seven is odd")
     bench.hold("")
     bench.finish()
     assert bench.drafts() == [True]
     assert handed == []
-    assert isinstance(bench.errors[0], Unexpected)
+    assert isinstance(bench.errors[0], UnexpectedError)
     assert "seven is odd" in bench.errors[0].details
 
 

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton
 from whole_window import FakeRenderer, Studio
 
-from stylestudio.gui.sets.export_all import ExportAllDialog, LeaveQuestion, ThereQuestion
+from stylestudio.gui.sets.export_all import ExportAllDialog, LeaveQuestion, OverwriteQuestion
 from stylestudio.gui.sets.queue_runner import QueueRunner
 from stylestudio.images.output import ExportOptions
 from stylestudio.progress import finish
@@ -59,7 +59,7 @@ class Work:
         self.studio.renderer.go.set()
 
     def wait_over(self) -> None:
-        self.studio.wait(lambda: bool(self.runner.queue.exports) and not self.runner.queue.left)
+        self.studio.wait(lambda: bool(self.runner.queue.exports) and not self.runner.queue.waiting_count)
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_export_all_makes_what_batch_makes_and_says_so(work: Work, tmp_path: Pat
     work.studio.wait(lambda: "3 exported" in work.studio.window.space.notice.text)
     by_batch = tmp_path / "batch"
     batch.make_folder(by_batch)
-    jobs = batch.jobs(work.photos, [work.painting], by_batch, None, ".png")
+    jobs = batch.make_jobs(work.photos, [work.painting], by_batch, None, ".png")
     renderer, settings = FakeRenderer(drafts=False), work.studio.session.settings
     renderer.go.set()
     renderer.refined.set()
@@ -103,11 +103,11 @@ def test_what_is_there_is_kept_or_replaced_as_the_artist_says(work: Work) -> Non
     before = {name: (work.folder / name).read_bytes() for name in work.names()}
     work.studio.window.side.mix.sliders[0].setValue(10)
     work.ask()
-    press(work.studio.dialog(ThereQuestion), "Keep them")
+    press(work.studio.dialog(OverwriteQuestion), "Keep them")
     work.studio.wait(lambda: work.states == ["skipped"] * 3)
     assert {name: (work.folder / name).read_bytes() for name in work.names()} == before
     work.ask()
-    press(work.studio.dialog(ThereQuestion), "Replace them")
+    press(work.studio.dialog(OverwriteQuestion), "Replace them")
     work.studio.wait(lambda: work.states == ["done"] * 3)
     assert all((work.folder / name).read_bytes() != before[name] for name in work.names())
 
@@ -139,7 +139,7 @@ def test_the_window_shows_the_queue_pauses_it_cancels_and_brings_forward(work: W
     work.studio.wait(lambda: "%" in queue.model.index(0, 3).data())
     assert "Exporting 1 of 3" in work.studio.window.sets.exports.button.text()
     press(queue, "Pause")
-    work.studio.wait(lambda: not work.studio.runs.is_beside)
+    work.studio.wait(lambda: not work.studio.runs.has_side_work)
     assert work.runner.running is None and work.names() == [] and "Paused" in queue.words.text()
     queue.table.selectRow(1)
     press(queue, "Cancel these")
@@ -171,7 +171,7 @@ def test_only_whoever_began_it_ends_what_is_made_beside_the_picture(work: Work) 
     work.hold()
     work.ask()
     work.studio.wait(lambda: work.runner.running == 0)
-    work.studio.runs.end_beside(object())
+    work.studio.runs.stop_side_work(object())
     assert work.runner.running == 0
     work.let_go()
     work.wait_over()
@@ -193,7 +193,7 @@ def test_closing_asks_and_the_next_start_goes_on(work: Work, new_studio: Callabl
     assert work.names() == [] and work.studio.window.sets.close()
     later = new_studio()
     later.window.sets.begin()
-    later.wait(lambda: len(work.names()) == 3 and not later.window.sets.exports.runner.queue.left)
+    later.wait(lambda: len(work.names()) == 3 and not later.window.sets.exports.runner.queue.waiting_count)
     assert "queued before" in later.window.space.notice.text or "exported" in later.window.space.notice.text
 
 

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QFileDialog
 from shelf_window import only_bundled, settle
 from whole_window import Studio
 
-from stylestudio.gui.drops import dropped
+from stylestudio.gui.drops import read_drop
 from stylestudio.gui.export_dialogs import ExportDialog
 from stylestudio.studio.mix import Mix
-from stylestudio.studio.presets import preset
+from stylestudio.studio.presets import get_preset
 
 CALLS = ("stat", "lstat", "access", "open", "scandir", "listdir")
 GONE = "/share/that/does/not/answer"
@@ -83,7 +83,7 @@ def test_dialogs_begin_where_the_disk_answers(remembering: Studio, asked: list[t
 def test_files_are_dropped_and_opened(studio: Studio, asked: list[tuple[str, bool]]) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(f"{GONE}/a.png"), QUrl.fromLocalFile(f"{GONE}/no picture.txt")])
-    assert dropped(mime).files == [Path(GONE, "a.png")]
+    assert read_drop(mime).files == [Path(GONE, "a.png")]
     studio.drop(studio.window, Path(GONE, "a.png"), Path(GONE, "b"))
     studio.window.open_files([Path(GONE, "c.png")])
     studio.wait(lambda: any(name == "open" or name == "stat" for name, _ in asked))
@@ -106,7 +106,7 @@ def test_the_target_is_exported_and_dragged(
 
 def test_presets_are_given_away_and_brought_in(studio: Studio, asked: list[tuple[str, bool]]) -> None:
     presets = studio.window.tuning.presets
-    presets.ask_to_export(preset("autumn"), Mix())
+    presets.ask_to_export(get_preset("autumn"), Mix())
     presets.ask_to_import()
     dialogs = studio.window.findChildren(QFileDialog)
     for dialog in dialogs:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QMenu
 from whole_window import Studio
 
 from stylestudio.gui.shelf import update
-from stylestudio.gui.shelf.styles import Styles
+from stylestudio.gui.shelf.styles import StylesPage
 from stylestudio.gui.shelf.tile_view import TileView
 from stylestudio.gui.shelf.tiles import Tile
 from stylestudio.gui.widgets.controls import Toggle
@@ -31,7 +31,7 @@ def small_shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def styles(studio: Studio) -> Styles:
+def styles(studio: Studio) -> StylesPage:
     """The shelf, opened by its command."""
     studio.choose("shelf")
     shelves.settle(studio)
@@ -63,14 +63,14 @@ def test_the_button_of_the_style_pane_opens_it(studio: Studio) -> None:
     assert shelves.panel(studio).isVisible()
 
 
-def test_full_screen_puts_it_away_and_brings_it_back(studio: Studio, styles: Styles) -> None:
+def test_full_screen_puts_it_away_and_brings_it_back(studio: Studio, styles: StylesPage) -> None:
     studio.choose("target_alone")
     assert not shelves.panel(studio).isVisible()
     studio.choose("target_alone")
     assert shelves.panel(studio).isVisible()
 
 
-def test_bundled_styles_are_there_with_their_thumbnails(studio: Studio, styles: Styles) -> None:
+def test_bundled_styles_are_there_with_their_thumbnails(studio: Studio, styles: StylesPage) -> None:
     assert set(shelves.names(styles.view)) == {PIXELS, ALTAI}
     styles.view.grab()
     shelves.settle(studio)
@@ -78,7 +78,7 @@ def test_bundled_styles_are_there_with_their_thumbnails(studio: Studio, styles: 
     assert all(image is not None and max(image.width(), image.height()) == 256 for image in images)
 
 
-def test_a_click_uses_a_style_and_marks_it(studio: Studio, styles: Styles, photo: Path) -> None:
+def test_a_click_uses_a_style_and_marks_it(studio: Studio, styles: StylesPage, photo: Path) -> None:
     studio.drop(studio.window, photo)
     shelves.click(styles.view, PIXELS)
     studio.wait_real()
@@ -88,7 +88,7 @@ def test_a_click_uses_a_style_and_marks_it(studio: Studio, styles: Styles, photo
     assert studio.session.style is None and styles.view.in_use is None
 
 
-def test_enter_uses_and_s_stars_and_delete_takes_off(studio: Studio, styles: Styles) -> None:
+def test_enter_uses_and_s_stars_and_delete_takes_off(studio: Studio, styles: StylesPage) -> None:
     search = shelves.panel(studio).search
     search.setFocus()
     QTest.keyClick(search, Key.Key_Down)
@@ -108,7 +108,7 @@ def test_enter_uses_and_s_stars_and_delete_takes_off(studio: Studio, styles: Sty
     assert shelves.names(styles.view) == [first.name]
 
 
-def test_a_click_on_the_star_stars_and_uses_nothing(studio: Studio, styles: Styles) -> None:
+def test_a_click_on_the_star_stars_and_uses_nothing(studio: Studio, styles: StylesPage) -> None:
     shelves.click_star(styles.view, ALTAI)
     shelves.settle(studio)
     assert [tile.star for tile in shelves.tiles(styles.view) if tile.name == ALTAI] == [True]
@@ -122,14 +122,14 @@ def test_a_click_on_the_star_stars_and_uses_nothing(studio: Studio, styles: Styl
     assert "Nothing found" in styles.view.empty_text
 
 
-def test_the_search_line_finds_by_name_and_tag(studio: Studio, styles: Styles) -> None:
+def test_the_search_line_finds_by_name_and_tag(studio: Studio, styles: StylesPage) -> None:
     QTest.keyClicks(shelves.panel(studio).search, "pixel art")
     studio.wait(lambda: shelves.names(styles.view) == [PIXELS])
     QTest.keyClick(shelves.panel(studio).search, Key.Key_Escape)
     studio.wait(lambda: len(shelves.names(styles.view)) == 2)
 
 
-def test_tags_are_given_and_chosen(studio: Studio, styles: Styles) -> None:
+def test_tags_are_given_and_chosen(studio: Studio, styles: StylesPage) -> None:
     styles.view.setCurrentIndex(styles.view.tiles.index(0))
     name = shelves.tiles(styles.view)[0].name
     QTest.keyClick(styles.view, Key.Key_F2)
@@ -144,7 +144,7 @@ def test_tags_are_given_and_chosen(studio: Studio, styles: Styles) -> None:
 
 
 def test_dropped_pictures_are_on_the_shelf_and_what_is_none_is_said(
-    studio: Studio, styles: Styles, painting: Path, tmp_path: Path
+    studio: Studio, styles: StylesPage, painting: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "broken.png").write_bytes(b"\x89PNG no more")
     assert studio.drop(shelves.panel(studio), painting, tmp_path / "broken.png")
@@ -154,7 +154,7 @@ def test_dropped_pictures_are_on_the_shelf_and_what_is_none_is_said(
     assert studio.session.style is None
 
 
-def test_a_dropped_folder_is_watched(studio: Studio, styles: Styles, tmp_path: Path) -> None:
+def test_a_dropped_folder_is_watched(studio: Studio, styles: StylesPage, tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "mine", 2)
     studio.drop(shelves.panel(studio), folder)
     studio.wait(lambda: {"picture0", "picture1"} <= set(shelves.names(styles.view)))
@@ -169,7 +169,7 @@ def test_a_dropped_folder_is_watched(studio: Studio, styles: Styles, tmp_path: P
     assert "later" in shelves.names(styles.view)
 
 
-def test_a_tile_dragged_to_a_pane_is_its_file(studio: Studio, styles: Styles) -> None:
+def test_a_tile_dragged_to_a_pane_is_its_file(studio: Studio, styles: StylesPage) -> None:
     tile = shelves.tiles(styles.view)[0]
     mime = styles.view.tiles.mimeData([styles.view.tiles.index(0)])
     assert isinstance(mime, QMimeData) and tile.file
@@ -178,7 +178,7 @@ def test_a_tile_dragged_to_a_pane_is_its_file(studio: Studio, styles: Styles) ->
     assert studio.session.content and studio.session.content.sha256 == tile.key
 
 
-def test_a_style_whose_file_is_gone_is_named(studio: Studio, styles: Styles, tmp_path: Path) -> None:
+def test_a_style_whose_file_is_gone_is_named(studio: Studio, styles: StylesPage, tmp_path: Path) -> None:
     path = tmp_path / "fleeting.png"
     Image.radial_gradient("L").convert("RGB").save(path)
     styles.add([path])
@@ -188,12 +188,14 @@ def test_a_style_whose_file_is_gone_is_named(studio: Studio, styles: Styles, tmp
     assert "fleeting.png" in studio.error()
 
 
-def test_a_used_style_comes_to_the_shelf_by_itself(studio: Studio, styles: Styles, photo: Path, painting: Path) -> None:
+def test_a_used_style_comes_to_the_shelf_by_itself(
+    studio: Studio, styles: StylesPage, photo: Path, painting: Path
+) -> None:
     studio.open_pair(photo, painting)
     studio.wait(lambda: shelves.names(styles.view)[:1] == ["painting"])
 
 
-def test_screen_readers_hear_names_stars_and_what_the_controls_are(studio: Studio, styles: Styles) -> None:
+def test_screen_readers_hear_names_stars_and_what_the_controls_are(studio: Studio, styles: StylesPage) -> None:
     styles.star(str(shelves.tiles(styles.view)[0].key), True)
     shelves.settle(studio)
     interface = QAccessible.queryAccessibleInterface(styles.view)
@@ -205,7 +207,7 @@ def test_screen_readers_hear_names_stars_and_what_the_controls_are(studio: Studi
 
 
 def test_the_tab_key_comes_from_the_target_to_the_panel_and_through_it(
-    studio: Studio, styles: Styles, photo: Path
+    studio: Studio, styles: StylesPage, photo: Path
 ) -> None:
     studio.drop(studio.window, photo)
     studio.wait(lambda: studio.session.content is not None)
@@ -218,7 +220,7 @@ def test_the_tab_key_comes_from_the_target_to_the_panel_and_through_it(
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")  # what the offscreen platform says of menus
-def test_the_menu_of_a_tile_comes_by_its_key_and_does_the_same(studio: Studio, styles: Styles) -> None:
+def test_the_menu_of_a_tile_comes_by_its_key_and_does_the_same(studio: Studio, styles: StylesPage) -> None:
     styles.view.setCurrentIndex(styles.view.tiles.index(0))
     place = styles.view.visualRect(styles.view.currentIndex()).center()
     reason = QContextMenuEvent.Reason.Keyboard
@@ -231,12 +233,12 @@ def test_the_menu_of_a_tile_comes_by_its_key_and_does_the_same(studio: Studio, s
     assert [tile.star for tile in shelves.tiles(styles.view)] == [True, False]
 
 
-def test_a_list_of_hundreds_asks_only_for_what_is_seen(studio: Studio, styles: Styles) -> None:
+def test_a_list_of_hundreds_asks_only_for_what_is_seen(studio: Studio, styles: StylesPage) -> None:
     asked: list[object] = []
     view = TileView("many", fills=True)
     view.tiles.images_wanted.connect(asked.extend)
     view.resize(600, 200)
-    view.tiles.show([Tile(number, str(number)) for number in range(500)])
+    view.tiles.set_tiles([Tile(number, str(number)) for number in range(500)])
     view.grab()
     studio.qtbot.wait(20)
     assert 4 <= len(asked) < 60

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from stylestudio.gui.program import Signals
+from stylestudio.gui.program import SignalNotifier
 from stylestudio.system import SIGNALS
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such signals")
@@ -23,9 +23,9 @@ PROBE = textwrap.dedent(
     from PySide6.QtCore import QSettings, QTimer
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, sys.argv[1])
     from stylestudio.errors import StudioError
-    from stylestudio.gui.program import EngineLoading, Program
+    from stylestudio.gui.program import EngineLoader, Program
 
-    EngineLoading.start = lambda self: None
+    EngineLoader.start = lambda self: None
     program = Program(["stylestudio"])
     assert not program.application.windowIcon().pixmap(32).isNull()
     if sys.argv[2] == "writing":
@@ -70,7 +70,7 @@ def handlers() -> Iterator[None]:
 def test_the_first_signal_counts_and_one_that_was_ignored_stays_so(qtbot: QtBot) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
     parent, came = QObject(), []
-    signals = Signals(parent)
+    signals = SignalNotifier(parent)
     signals.came.connect(lambda: came.append(signals.status))
     os.kill(os.getpid(), signal.SIGHUP)
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -137,7 +137,7 @@ def test_two_are_compared_under_the_split_line_and_cross_faded_as_one_step(open_
     whole = pixels(open_studio)
     click(open_studio, one)
     click(open_studio, other, CONTROL)
-    open_studio.wait(lambda: target.beside is not None)
+    open_studio.wait(lambda: target.split_comparison is not None)
     assert target.is_split and open_studio.window.menu["split"].isChecked()
     assert open_studio.session.mix == other.mix
     assert open_studio.window.snapshots.compared == [one, other]
@@ -162,24 +162,24 @@ def test_the_split_is_as_it_was_when_the_comparison_ends(open_studio: Studio) ->
     one, other = keep(open_studio, 0.0), keep(open_studio, 1.0)
     click(open_studio, one)
     click(open_studio, other, CONTROL)
-    open_studio.wait(lambda: target.beside is not None)
+    open_studio.wait(lambda: target.split_comparison is not None)
     click(open_studio, one)
-    assert (target.is_split, target.beside) == (False, None)
+    assert (target.is_split, target.split_comparison) == (False, None)
     assert open_studio.window.space.strip.fader is None
     click(open_studio, other, CONTROL)
-    open_studio.wait(lambda: target.beside is not None)
+    open_studio.wait(lambda: target.split_comparison is not None)
     open_studio.choose("split")
-    assert (target.is_split, target.beside) == (False, None)
+    assert (target.is_split, target.split_comparison) == (False, None)
 
 
 def test_one_alone_is_compared_with_the_target_which_stays(open_studio: Studio) -> None:
     one = keep(open_studio, 0.2)
     share(open_studio, 0.9)
     click(open_studio, one, CONTROL)
-    open_studio.wait(lambda: open_studio.window.target.beside is not None)
+    open_studio.wait(lambda: open_studio.window.target.split_comparison is not None)
     assert open_studio.session.shares == (0.9, 0.9, 0.9)
     share(open_studio, 0.6)
-    assert open_studio.window.target.beside is not None
+    assert open_studio.window.target.split_comparison is not None
 
 
 def test_a_double_click_renames_and_an_empty_name_does_not(open_studio: Studio) -> None:
@@ -218,7 +218,7 @@ def test_another_one_is_another_picture_kept_beside_the_first(open_studio: Studi
     assert made.settings.seed == open_studio.session.settings.seed == 1
     assert open_studio.document.undo_label == "Another one"
     open_studio.press_notice("Compare")
-    open_studio.wait(lambda: open_studio.window.target.beside is not None)
+    open_studio.wait(lambda: open_studio.window.target.split_comparison is not None)
     assert open_studio.window.space.strip.fader is None  # these two have no overfit picture in common
     click(open_studio, before)
     assert open_studio.session.settings == first

@@ -18,7 +18,7 @@ from stylestudio.gui import jobs
 from stylestudio.gui.canvas import picture_canvas
 from stylestudio.gui.canvas.frames import pixels_of
 from stylestudio.gui.canvas.pyramid import Pyramid
-from stylestudio.gui.export_dialogs import ExportDialog, Question
+from stylestudio.gui.export_dialogs import ExportDialog, ExportWaitQuestion
 from stylestudio.images.decode import read
 from stylestudio.images.resize import to_8bit
 from stylestudio.studio.render import target
@@ -70,7 +70,7 @@ def save(studio: Studio, path: Path) -> None:
 
 def test_a_draft_is_shown_as_one_until_the_finished_picture_comes(studio: Studio, photo: Path, painting: Path) -> None:
     studio.renderer.go.clear()
-    studio.window.target.hold("overfit")
+    studio.window.target.peek("overfit")
     begin(studio, photo, painting)
     studio.wait(lambda: "draft" in captions(studio))
     studio.wait(lambda: shown(studio.window.target) == shown(studio.window.space.overfit_pane.canvas) == 0)
@@ -81,7 +81,7 @@ def test_a_draft_is_shown_as_one_until_the_finished_picture_comes(studio: Studio
 
 def test_while_it_is_refined_the_picture_is_shown_in_the_pane_and_in_the_target(refining: Studio) -> None:
     pane, target = refining.window.space.overfit_pane, refining.window.target
-    target.hold("overfit")
+    target.peek("overfit")
     refining.wait(lambda: abs(shown(target) - LEVEL) <= 1 and abs(shown(pane.canvas) - LEVEL) <= 1)
     assert "refining" in captions(refining)
     assert refining.window.status.cancel.isVisible()
@@ -104,7 +104,7 @@ def test_a_picture_that_came_while_the_one_before_was_being_loaded_is_shown_afte
     monkeypatch.setattr(jobs, "SHOW_EVERY", 0)
     monkeypatch.setattr(picture_canvas, "_LOADED_AT_ONCE", 0)
     studio = new_studio()
-    studio.window.target.hold("overfit")
+    studio.window.target.peek("overfit")
     studio.renderer.go.clear()
     monkeypatch.setattr(Pyramid, "building", slowly)
     begin(studio, photo, painting)
@@ -191,7 +191,7 @@ def test_closing_while_it_is_only_refined_asks_nothing(refining: Studio, tmp_pat
     save(refining, tmp_path / "now.png")
     refining.window.close()
     assert not refining.window.isVisible()
-    assert not refining.window.findChildren(Question)
+    assert not refining.window.findChildren(ExportWaitQuestion)
 
 
 def test_the_strength_is_undone_by_name_and_one_drag_is_one_step(studio: Studio) -> None:

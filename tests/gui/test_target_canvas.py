@@ -15,7 +15,7 @@ from stylestudio.gui.canvas.picture_canvas import View
 from stylestudio.gui.canvas.target_canvas import TargetCanvas
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import Picture, from_pixels
-from stylestudio.images.resize import floats, to_8bit
+from stylestudio.images.resize import to_8bit, to_floats
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares, shares_of
 
@@ -155,7 +155,7 @@ def test_the_repeats_of_a_held_key_do_not_end_it(canvas: TargetCanvas) -> None:
     for kind in (QEvent.Type.KeyRelease, QEvent.Type.KeyPress):
         repeat = QKeyEvent(kind, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ", True)
         QApplication.sendEvent(canvas, repeat)
-        assert canvas.held == "content"
+        assert canvas.peeked == "content"
 
 
 def test_losing_the_focus_ends_a_hold(canvas: TargetCanvas, qtbot: QtBot) -> None:
@@ -165,7 +165,7 @@ def test_losing_the_focus_ends_a_hold(canvas: TargetCanvas, qtbot: QtBot) -> Non
     canvas.setFocus()
     QTest.keyPress(canvas, Qt.Key.Key_O)
     canvas.clearFocus()
-    assert canvas.held is None
+    assert canvas.peeked is None
 
 
 def test_held_keys_work_on_a_slider_too_and_leave_it_its_own(canvas: TargetCanvas, qtbot: QtBot) -> None:
@@ -173,12 +173,12 @@ def test_held_keys_work_on_a_slider_too_and_leave_it_its_own(canvas: TargetCanva
     qtbot.addWidget(slider)
     slider.installEventFilter(canvas)
     QTest.keyPress(slider, Qt.Key.Key_Space)
-    assert canvas.held == "content"
+    assert canvas.peeked == "content"
     QTest.keyRelease(slider, Qt.Key.Key_Space)
-    assert canvas.held is None
+    assert canvas.peeked is None
     QTest.keyClick(slider, Qt.Key.Key_Up)
     QTest.keyClick(slider, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
-    assert slider.value() == 1 and canvas.held is None
+    assert slider.value() == 1 and canvas.peeked is None
 
 
 def test_a_draft_is_marked_until_the_real_picture_comes(canvas: TargetCanvas) -> None:
@@ -197,7 +197,7 @@ def test_a_small_draft_is_mixed_as_if_it_had_the_contents_size(canvas: TargetCan
     stretched = Image.fromarray(to_8bit(small)).resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR)
     canvas.set_pictures(content, small)
     canvas.set_mix(Mix(Shares(0.2, 0.6, 0.9)))
-    expected = formula(content, floats(np.asarray(stretched)), Shares(0.2, 0.6, 0.9))
+    expected = formula(content, to_floats(np.asarray(stretched)), Shares(0.2, 0.6, 0.9))
     assert np.abs(shown(canvas) - expected).max() <= 1
 
 
@@ -219,7 +219,7 @@ def test_no_thread_outlives_the_canvas(qtbot: QtBot, ending: str) -> None:
     started = set(threading.enumerate()) - before
     assert started
     if ending == "release":
-        canvas.release()
+        canvas.stop_mixer()
     canvas.deleteLater()
     QApplication.sendPostedEvents(canvas, QEvent.Type.DeferredDelete)
     gc.collect()

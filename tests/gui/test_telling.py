@@ -12,7 +12,7 @@ from whole_window import Studio
 from stylestudio.errors import OutputError, StudioError
 from stylestudio.gui.messages import ErrorDialog
 from stylestudio.gui.widgets.empty_state import NoteLabel
-from stylestudio.gui.written import stamp_of, take_back, written
+from stylestudio.gui.written import file_stamp, move_to_trash, write_and_stamp
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -32,7 +32,7 @@ def test_errors_come_one_after_the_other_and_each_once(studio: Studio) -> None:
     notice = studio.window.space.notice
     for error in (ONE, OTHER, ONE):
         studio.window.show_error(error)
-    assert notice.text == str(ONE) and notice.stays
+    assert notice.text == str(ONE) and notice.is_persistent
     studio.press_notice("Close")
     assert notice.text == str(OTHER)
     studio.press_notice("Close")
@@ -43,9 +43,9 @@ def test_errors_come_one_after_the_other_and_each_once(studio: Studio) -> None:
 def test_what_goes_well_meanwhile_is_said_and_the_error_comes_back(studio: Studio) -> None:
     notice = studio.window.space.notice
     studio.window.show_error(ONE)
-    notice.say("Saved")
-    assert (notice.text, notice.stays) == ("Saved", False)
-    notice.say("")
+    notice.show_text("Saved")
+    assert (notice.text, notice.is_persistent) == ("Saved", False)
+    notice.show_text("")
     assert notice.text == str(ONE)
 
 
@@ -134,13 +134,13 @@ def test_a_file_that_was_changed_since_stays(
 def test_a_file_of_the_same_size_in_its_place_is_another_one(tmp_path: Path, trash: Path) -> None:
     place, other = tmp_path / "a.png", tmp_path / "b.png"
     place.write_bytes(b"1234")
-    file = written(lambda: place, is_new=True)
+    file = write_and_stamp(lambda: place, is_new=True)
     other.write_bytes(b"5678")
     os.utime(other, ns=(place.stat().st_atime_ns, place.stat().st_mtime_ns))
     other.replace(place)
-    assert stamp_of(place) != file.stamp
+    assert file_stamp(place) != file.stamp
     with pytest.raises(OutputError):
-        take_back(file)
+        move_to_trash(file)
     assert place.read_bytes() == b"5678"
 
 

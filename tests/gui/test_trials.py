@@ -10,7 +10,7 @@ from handmade_pictures import make_folder
 from whole_window import Studio
 
 from stylestudio.gui.canvas.frames import pixels_of
-from stylestudio.gui.shelf.trials import SIDE, Trials
+from stylestudio.gui.shelf.trials import SIDE, TrialRenderer
 from stylestudio.paths import data_folder
 from stylestudio.studio.library import Library
 from stylestudio.studio.session import with_settings, with_share
@@ -28,7 +28,7 @@ def small_shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def trials(studio: Studio, photo: Path) -> Trials:
+def trials(studio: Studio, photo: Path) -> TrialRenderer:
     """The sheet of a photo, opened by its command; nothing is made before `go`."""
     studio.renderer.go.clear()
     studio.drop(studio.window, photo)
@@ -38,18 +38,18 @@ def trials(studio: Studio, photo: Path) -> Trials:
     return studio.window.shelving.shelf.trials
 
 
-def pending(trials: Trials) -> set[str]:
+def pending(trials: TrialRenderer) -> set[str]:
     return {tile.name for tile in shelves.tiles(trials.view) if tile.pending}
 
 
-def levels(trials: Trials, name: str) -> np.ndarray:
+def levels(trials: TrialRenderer, name: str) -> np.ndarray:
     """The image of a tile as (H, W, 4)."""
     image = trials.view.tiles.image(next(tile.key for tile in shelves.tiles(trials.view) if tile.name == name))
     assert image is not None
     return pixels_of(image)
 
 
-def test_the_sheet_fills_one_after_the_other_and_small(studio: Studio, trials: Trials) -> None:
+def test_the_sheet_fills_one_after_the_other_and_small(studio: Studio, trials: TrialRenderer) -> None:
     assert pending(trials) == STYLES
     assert trials.label.text() == "0 of 3"
     studio.renderer.go.set()
@@ -61,7 +61,7 @@ def test_the_sheet_fills_one_after_the_other_and_small(studio: Studio, trials: T
     assert len(studio.renderer.threads) == 1
 
 
-def test_the_sheet_follows_the_sliders(studio: Studio, trials: Trials) -> None:
+def test_the_sheet_follows_the_sliders(studio: Studio, trials: TrialRenderer) -> None:
     studio.renderer.go.set()
     studio.wait(lambda: not pending(trials))
     usual = levels(trials, "picture0")
@@ -72,17 +72,19 @@ def test_the_sheet_follows_the_sliders(studio: Studio, trials: Trials) -> None:
     assert abs(float(levels(trials, "picture0")[..., :3].mean()) - float(content.stored.mean())) < 2
 
 
-def test_a_run_comes_first_and_the_sheet_goes_on_after_it(studio: Studio, trials: Trials, painting: Path) -> None:
-    studio.wait(lambda: studio.runs.is_beside)
+def test_a_run_comes_first_and_the_sheet_goes_on_after_it(
+    studio: Studio, trials: TrialRenderer, painting: Path
+) -> None:
+    studio.wait(lambda: studio.runs.has_side_work)
     studio.drop(studio.window.space.style_pane, painting)
-    studio.wait(lambda: studio.runs.busy and not studio.runs.is_beside)
+    studio.wait(lambda: studio.runs.busy and not studio.runs.has_side_work)
     assert len(pending(trials)) >= 3
     studio.renderer.go.set()
     studio.wait_real()
     studio.wait(lambda: "painting" in shelves.names(trials.view) and not pending(trials))
 
 
-def test_a_click_makes_it_the_style_at_full_size_and_a_star_keeps_it(studio: Studio, trials: Trials) -> None:
+def test_a_click_makes_it_the_style_at_full_size_and_a_star_keeps_it(studio: Studio, trials: TrialRenderer) -> None:
     studio.renderer.go.set()
     studio.wait(lambda: not pending(trials))
     shelves.click_star(trials.view, "picture2")
@@ -97,10 +99,10 @@ def test_a_click_makes_it_the_style_at_full_size_and_a_star_keeps_it(studio: Stu
     studio.wait(lambda: shelves.names(trials.view) == ["picture2"])
 
 
-def test_stop_stops_and_go_on_goes_on(studio: Studio, trials: Trials) -> None:
-    studio.wait(lambda: studio.runs.is_beside)
+def test_stop_stops_and_go_on_goes_on(studio: Studio, trials: TrialRenderer) -> None:
+    studio.wait(lambda: studio.runs.has_side_work)
     trials.button.click()
-    assert not studio.runs.is_beside and trials.button.text() == "Go on"
+    assert not studio.runs.has_side_work and trials.button.text() == "Go on"
     studio.renderer.go.set()
     studio.qtbot.wait(60)
     assert pending(trials) == STYLES
@@ -108,18 +110,22 @@ def test_stop_stops_and_go_on_goes_on(studio: Studio, trials: Trials) -> None:
     studio.wait(lambda: not pending(trials))
 
 
-def test_nothing_is_made_while_another_page_is_open_or_the_panel_is_closed(studio: Studio, trials: Trials) -> None:
-    studio.wait(lambda: studio.runs.is_beside)
+def test_nothing_is_made_while_another_page_is_open_or_the_panel_is_closed(
+    studio: Studio, trials: TrialRenderer
+) -> None:
+    studio.wait(lambda: studio.runs.has_side_work)
     studio.choose("history")
-    studio.wait(lambda: not studio.runs.is_beside)
+    studio.wait(lambda: not studio.runs.has_side_work)
     studio.choose("try_styles")
-    studio.wait(lambda: studio.runs.is_beside)
+    studio.wait(lambda: studio.runs.has_side_work)
     studio.choose("shelf")
-    studio.wait(lambda: not studio.runs.is_beside)
+    studio.wait(lambda: not studio.runs.has_side_work)
     assert not shelves.panel(studio).isVisible()
 
 
-def test_other_settings_begin_the_sheet_anew_and_the_old_ones_are_there_at_once(studio: Studio, trials: Trials) -> None:
+def test_other_settings_begin_the_sheet_anew_and_the_old_ones_are_there_at_once(
+    studio: Studio, trials: TrialRenderer
+) -> None:
     studio.renderer.go.set()
     studio.wait(lambda: not pending(trials))
     studio.renderer.go.clear()
@@ -148,4 +154,4 @@ def test_without_a_photo_the_sheet_says_what_it_is_for(studio: Studio) -> None:
     studio.choose("try_styles")
     trials = studio.window.shelving.shelf.trials
     studio.wait(lambda: "Open a photo" in trials.view.empty_text)
-    assert not studio.runs.is_beside
+    assert not studio.runs.has_side_work

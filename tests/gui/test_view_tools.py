@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QKeySequenceEdit, QPushButton, QTool
 from whole_window import Studio
 
 from stylestudio.gui.canvas.view import SURROUNDS
-from stylestudio.gui.commands import Finder, Keys
+from stylestudio.gui.commands import CommandFinder, ShortcutDialog
 from stylestudio.gui.widgets.view_bar import ZoomBox
 
 
@@ -67,7 +67,7 @@ def test_the_zoom_box_shows_and_takes_figures(studio: Studio, photo: Path, paint
 
 def test_a_command_is_found_by_some_of_its_letters(studio: Studio) -> None:
     studio.choose("find")
-    finder = studio.dialog(Finder)
+    finder = studio.dialog(CommandFinder)
     finder.line.setText("spl ph")
     assert finder.list.model().rowCount() == 1
     finder.line.returnPressed.emit()
@@ -77,7 +77,7 @@ def test_a_command_is_found_by_some_of_its_letters(studio: Studio) -> None:
 def test_keys_can_be_changed_but_not_to_those_of_another_command(new_studio: Callable[[], Studio]) -> None:
     studio = new_studio()
     studio.choose("keys")
-    keys = studio.dialog(Keys)
+    keys = studio.dialog(ShortcutDialog)
     edits = {edit.accessibleName(): edit for edit in keys.findChildren(QKeySequenceEdit)}
     split = next(edit for name, edit in edits.items() if "Split" in name)
     for sequence in ("Ctrl+E", "Ctrl+Alt+P"):

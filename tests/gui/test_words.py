@@ -9,7 +9,7 @@ from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from stylestudio.engine.methods import METHODS
-from stylestudio.engine.pipeline import shapes_at
+from stylestudio.engine.pipeline import stage_name
 from stylestudio.gui import words
 from stylestudio.gui.words import REMARKS, STAGES
 from stylestudio.images.decode import from_pixels
@@ -37,11 +37,11 @@ def test_what_is_said_of_a_colour_profile_is_translated_too() -> None:
 
 def test_the_scales_tell_a_story_of_words_that_are_translated() -> None:
     scales, stages = 5, ("Looking at the photo", "Looking at the style", "Strokes", "Painting")
-    told = [[shapes_at(number, scales, stage) for stage in stages] for number in range(scales)]
+    told = [[stage_name(number, scales, stage) for stage in stages] for number in range(scales)]
     assert told[0] == ["Looking at the photo", "Looking at the style", "Large shapes", "Large shapes"]
     assert [set(one) for one in told[1:4]] == [{"Large shapes"}, {"Smaller shapes"}, {"Smaller shapes"}]
     assert told[4] == list(stages)
-    assert [shapes_at(0, 1, stage) for stage in stages] == list(stages)
+    assert [stage_name(0, 1, stage) for stage in stages] == list(stages)
     assert {stage for one in told for stage in one} <= set(STAGES)
 
 

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from stylestudio.gui.document import Document
-from stylestudio.gui.jobs import FileQueue, Tasks
+from stylestudio.gui.jobs import FileQueue, TaskRunner
 from stylestudio.gui.main_window import MainWindow
 from stylestudio.gui.messages import ErrorDialog
-from stylestudio.gui.preferences import Memory
-from stylestudio.gui.runs import Runs
+from stylestudio.gui.preferences import Preferences
+from stylestudio.gui.runs import RunController
 from stylestudio.gui.theme import Theme
 from stylestudio.gui.widgets.empty_state import NoteLabel
 from stylestudio.images.decode import Picture
@@ -45,7 +45,7 @@ class FakeRenderer:
     drafts: bool = True
     remark: str = ""
 
-    def rest(self) -> None: ...
+    def release_memory(self) -> None: ...
 
     def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
         self.threads.add(threading.get_ident())
@@ -70,13 +70,13 @@ class Studio:
 
     def __init__(self, qtbot: QtBot, store: Path) -> None:
         self.qtbot = qtbot
-        self.memory = Memory(QSettings(str(store), QSettings.Format.IniFormat))
+        self.memory = Preferences(QSettings(str(store), QSettings.Format.IniFormat))
         self.renderer = FakeRenderer()
         self.renderer.go.set()
         self.renderer.refined.set()
         self.document = Document(Session(settings=self.memory.settings()))
-        self.tasks = [Tasks(), Tasks(), Tasks()]
-        self.runs = Runs(self.document, self.tasks[0], self.renderer)
+        self.tasks = [TaskRunner(), TaskRunner(), TaskRunner()]
+        self.runs = RunController(self.document, self.tasks[0], self.renderer)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         self.theme = Theme(application, self.memory.theme())

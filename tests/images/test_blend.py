@@ -3,7 +3,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from stylestudio.images.blend import LEAST_SHARE, MOST_SHARE, Axes, Shares, blend, check_pair, pushed, weights_of
+from stylestudio.images.blend import (
+    LEAST_SHARE,
+    MOST_SHARE,
+    Axes,
+    Shares,
+    blend,
+    check_pair,
+    extrapolate,
+    share_weights,
+)
 
 SIZES = [(1, 1), (9, 9), (63, 5), (64, 5), (65, 5), (20, 4000), (4000, 20), (131, 77)]
 SHARES: list[Shares] = [
@@ -141,13 +150,13 @@ def eased(end: float, other: float, share: float) -> float:
 def test_what_is_pushed_goes_freely_over_half_its_room_and_then_along_a_parabola(share: float) -> None:
     ends, others = np.meshgrid(*[np.linspace(0, 1, 21, dtype=np.float32)] * 2)
     expected = [eased(float(one), float(other), share) for one, other in zip(ends.flat, others.flat, strict=True)]
-    np.testing.assert_allclose(pushed(ends, others, share).ravel(), expected, atol=1e-6)
+    np.testing.assert_allclose(extrapolate(ends, others, share).ravel(), expected, atol=1e-6)
 
 
 def test_a_share_is_made_of_the_picture_before_and_the_one_behind_it() -> None:
     shares = (-0.25, -0.1, 0, 0.3, 1, 1.2, 1.5)
     expected = [(0, 0.6, 1, 0.7, 0, 0, 0), (0, 0, 0, 0.3, 1, 0.6, 0), (1, 0.4, 0, 0, 0, 0, 0), (0, 0, 0, 0, 0, 0.4, 1)]
-    np.testing.assert_allclose(weights_of(shares), expected, atol=1e-9)
+    np.testing.assert_allclose(share_weights(shares), expected, atol=1e-9)
 
 
 @pytest.mark.parametrize("shares", [(0.5, 0.5), (0.5,) * 4])

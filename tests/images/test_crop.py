@@ -5,16 +5,24 @@ from itertools import product
 import numpy as np
 import pytest
 
-from stylestudio.images.crop import LEAST, WHOLE, dragged, fitted, moved, quarter_turned, shape_of
+from stylestudio.images.crop import (
+    LEAST,
+    WHOLE,
+    drag_crop,
+    fit_to_aspect,
+    move_crop,
+    normalised_aspect_ratio,
+    turn_crop,
+)
 
 HANDLES = [handle for handle in product((-1, 0, 1), repeat=2) if handle != (0, 0)]
 CROP = (0.2, 0.3, 0.7, 0.8)
 
 
 def test_a_side_goes_where_it_is_dragged_and_the_others_stay() -> None:
-    assert dragged(CROP, (1, 0), (0.9, 0.1)) == (0.2, 0.3, 0.9, 0.8)
-    assert dragged(CROP, (0, -1), (0.9, 0.1)) == (0.2, 0.1, 0.7, 0.8)
-    assert dragged(CROP, (-1, 1), (0.1, 0.9)) == (0.1, 0.3, 0.7, 0.9)
+    assert drag_crop(CROP, (1, 0), (0.9, 0.1)) == (0.2, 0.3, 0.9, 0.8)
+    assert drag_crop(CROP, (0, -1), (0.9, 0.1)) == (0.2, 0.1, 0.7, 0.8)
+    assert drag_crop(CROP, (-1, 1), (0.1, 0.9)) == (0.1, 0.3, 0.7, 0.9)
 
 
 @pytest.mark.parametrize("handle", HANDLES)
@@ -22,9 +30,9 @@ def test_a_side_goes_where_it_is_dragged_and_the_others_stay() -> None:
 def test_wherever_a_hand_goes_there_is_a_crop_of_this_shape_inside(
     handle: tuple[int, int], shape: float | None
 ) -> None:
-    draw, begun = np.random.default_rng(1), fitted(CROP, shape)
+    draw, begun = np.random.default_rng(1), fit_to_aspect(CROP, shape)
     for point in draw.uniform(-0.5, 1.5, (60, 2)):
-        left, top, right, bottom = dragged(begun, handle, (point[0], point[1]), shape)
+        left, top, right, bottom = drag_crop(begun, handle, (point[0], point[1]), shape)
         assert 0 <= left < right <= 1 and 0 <= top < bottom <= 1
         assert right - left > LEAST - 1e-9 and bottom - top > LEAST - 1e-9
         if shape is not None:
@@ -36,20 +44,20 @@ def test_wherever_a_hand_goes_there_is_a_crop_of_this_shape_inside(
 
 
 def test_a_crop_that_is_moved_keeps_its_size_and_stays_inside() -> None:
-    assert moved(CROP, 0.1, -0.1) == pytest.approx((0.3, 0.2, 0.8, 0.7))
-    assert moved(CROP, 5, -5) == pytest.approx((0.5, 0.0, 1.0, 0.5))
+    assert move_crop(CROP, 0.1, -0.1) == pytest.approx((0.3, 0.2, 0.8, 0.7))
+    assert move_crop(CROP, 5, -5) == pytest.approx((0.5, 0.0, 1.0, 0.5))
 
 
 def test_a_square_of_a_wide_picture_is_as_high_as_it() -> None:
-    assert fitted(WHOLE, shape_of(1.0, (300, 200))) == pytest.approx((1 / 6, 0, 5 / 6, 1))
-    assert fitted(CROP, None) == CROP
+    assert fit_to_aspect(WHOLE, normalised_aspect_ratio(1.0, (300, 200))) == pytest.approx((1 / 6, 0, 5 / 6, 1))
+    assert fit_to_aspect(CROP, None) == CROP
 
 
 def test_four_quarters_are_none_and_left_takes_right_back() -> None:
     found = CROP
     for _ in range(4):
-        found = quarter_turned(found, clockwise=True)
+        found = turn_crop(found, clockwise=True)
     assert found == pytest.approx(CROP)
-    assert quarter_turned(quarter_turned(CROP, clockwise=True), clockwise=False) == pytest.approx(CROP)
+    assert turn_crop(turn_crop(CROP, clockwise=True), clockwise=False) == pytest.approx(CROP)
     # the upper left corner of a picture is its upper right one after a quarter clockwise
-    assert quarter_turned((0.0, 0.0, 0.5, 0.25), clockwise=True) == (0.75, 0.0, 1.0, 0.5)
+    assert turn_crop((0.0, 0.0, 0.5, 0.25), clockwise=True) == (0.75, 0.0, 1.0, 0.5)

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from stylestudio.errors import PictureError
 from stylestudio.images import decode
 from stylestudio.images.blend import blend
-from stylestudio.images.resize import floats, to_8bit
+from stylestudio.images.resize import to_8bit, to_floats
 
 RNG = np.random.default_rng(5)
 COLOURS = RNG.integers(0, 256, (5, 7, 3), dtype=np.uint8)
@@ -369,7 +369,7 @@ def test_the_same_picture_has_the_same_hash_wherever_it_came_from(tmp_path: Path
 def test_so_it_has_with_alpha_and_from_16_bits() -> None:
     read = decode.from_bytes(of(RGBA, "PNG"))
     assert read.alpha is not None
-    assert read.sha256 == decode.from_pixels(read.pixels, "pasted", floats(read.alpha)).sha256
+    assert read.sha256 == decode.from_pixels(read.pixels, "pasted", to_floats(read.alpha)).sha256
     deep = Image.fromarray(ALPHA.astype(np.uint16) * 257)
     assert decode.from_bytes(saved(deep, "PNG")).sha256 == decode.from_bytes(of(ALPHA, "PNG")).sha256
 

@@ -84,7 +84,7 @@ def test_what_is_free_and_what_may_be_asked_for_count_too(
         memory = psutil.virtual_memory()._replace(available=80_000_000)
         monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
     else:
-        monkeypatch.setattr(limits, "address_space", lambda: 80_000_000)
+        monkeypatch.setattr(limits, "free_address_space", lambda: 80_000_000)
     assert decode.from_bytes(png(100)).size == (100, 100)
     with pytest.raises(PictureError, match=r"takes \d+ MB of memory, and 16 MB are free"):
         decode.from_bytes(png(side))
@@ -127,7 +127,7 @@ def test_what_a_deep_jpeg_xl_takes_is_known_by_its_header(monkeypatch: pytest.Mo
         data = bytes(imagecodecs.jpegxl_encode(noise(channels, dtype), lossless=True, effort=1))
         if refused:
             needed = 360_000 * (14 + 4 * (channels - 3)) + 600 * 64 + len(data)
-            with pytest.raises(PictureError, match=f"takes {limits.in_words(needed)} of memory, and no more than"):
+            with pytest.raises(PictureError, match=f"takes {limits.format_bytes(needed)} of memory, and no more than"):
                 decode.from_bytes(data)
         else:
             assert decode.from_bytes(data).size == (600, 600)
@@ -166,4 +166,4 @@ def test_a_text_that_unpacks_to_more_than_is_taken_is_left_out(monkeypatch: pyte
 
 @pytest.mark.parametrize(("count", "words"), [(2_500_000_000, "2.5 GB"), (340_000_000, "340 MB"), (0, "0 MB")])
 def test_sizes_are_said_in_words(count: int, words: str) -> None:
-    assert limits.in_words(count) == words
+    assert limits.format_bytes(count) == words

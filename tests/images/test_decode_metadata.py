@@ -10,7 +10,7 @@ import tifffile
 from PIL import Image, PngImagePlugin, TiffImagePlugin
 
 from stylestudio.images import decode
-from stylestudio.images.exif import Letters
+from stylestudio.images.exif import Latin1Text
 
 COLOURS = np.random.default_rng(4).integers(0, 256, (20, 30, 3), dtype=np.uint8)
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
@@ -60,7 +60,7 @@ def test_names_keep_every_letter_as_its_bytes(kind: str, encoding: str) -> None:
     text = words.decode("latin-1")
     exif = Image.Exif()
     exif[COPYRIGHT] = words
-    exif[0x8769] = {OWNER: Letters(text)}
+    exif[0x8769] = {OWNER: Latin1Text(text)}
     picture = saved(kind, exif=exif.tobytes())
     assert loaded(picture)[COPYRIGHT] == text
     assert loaded(picture).get_ifd(0x8769)[OWNER] == text

@@ -16,7 +16,7 @@ from pillow_jxl import Encoder
 
 from stylestudio.errors import PictureError
 from stylestudio.images import decode
-from stylestudio.images.formats import readable
+from stylestudio.images.formats import is_readable_name
 from stylestudio.images.resize import to_8bit
 
 WIDTH, HEIGHT = 64, 40
@@ -127,7 +127,7 @@ def test_a_damaged_one_is_refused_wherever_it_ends(kind: str, tmp_path: Path) ->
 
 def test_their_names_are_those_of_pictures(tmp_path: Path) -> None:
     for suffix in ("heic", "HEIF", "avif", "jxl", "dng", "CR3", "nef", "arw"):
-        assert readable(tmp_path / f"it.{suffix}")
+        assert is_readable_name(tmp_path / f"it.{suffix}")
 
 
 def test_a_missing_plug_in_is_not_called_a_damaged_picture(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -168,7 +168,7 @@ def test_corners_that_span_no_colours_are_ignored() -> None:
 @pytest.mark.parametrize("transfer", [1, 4, 5, 8, 13, 16, 17, 18])
 @pytest.mark.parametrize("full", [True, False])
 def test_every_curve_of_h273_goes_from_black_to_white(transfer: int, full: bool) -> None:
-    icc = encodings.by_code_points(9, transfer, full)
+    icc = encodings.profile_of_code_points(9, transfer, full)
     assert icc
     convert, remark = conversion(icc, "rgb", True)
     ramp = np.linspace(0, 65535, 500).astype(np.uint16)[None, :, None].repeat(3, axis=2)

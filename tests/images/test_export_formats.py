@@ -15,9 +15,9 @@ from stylestudio.errors import OutputError
 from stylestudio.images import export
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import from_pixels
-from stylestudio.images.export import known_to
-from stylestudio.images.formats import Format, written_as
-from stylestudio.images.output import ExportOptions, Ingredients, prepared, srgb_profile, to_levels
+from stylestudio.images.export import supported_options
+from stylestudio.images.formats import Format, format_of
+from stylestudio.images.output import ExportOptions, Ingredients, prepare_output, srgb_profile, to_levels
 from stylestudio.images.resize import to_8bit
 
 DEEP = [".png", ".tif"]
@@ -148,7 +148,7 @@ def test_a_profile_that_no_rgb_picture_can_have_is_refused(tmp_path: Path, profi
 
 @pytest.mark.parametrize(("name", "longest"), [("a.webp", 16_383), ("a.jpg", 65_500)])
 def test_a_picture_too_large_for_the_format_is_refused_with_its_size(tmp_path: Path, name: str, longest: int) -> None:
-    assert export.check_options(tmp_path / name, ExportOptions(), (longest, 10)) is written_as(Path(name))
+    assert export.check_options(tmp_path / name, ExportOptions(), (longest, 10)) is format_of(Path(name))
     for write, shape in product((export.write, export.write_new), ((1, longest + 1, 3), (longest + 1, 1, 3))):
         words = f"at most {longest:,} pixels a side, and the picture has {longest + 1:,}"
         with pytest.raises(OutputError, match=words) as caught:
@@ -167,29 +167,29 @@ def test_an_unfit_profile_is_refused_only_where_it_is_asked_for_and_can_be_kept(
         ("a.png", asked, None),
         ("a.png", asked, ADOBE_RGB),
     ):
-        assert export.check_options(tmp_path / name, options, (9, 9), profile) is written_as(Path(name))
+        assert export.check_options(tmp_path / name, options, (9, 9), profile) is format_of(Path(name))
 
 
 def test_a_format_that_knows_no_options_leaves_everything_out() -> None:
     asked = ExportOptions(quality=7, lossless=False, bits=16, profile="photo", metadata=True)
-    assert known_to(Format("X", "X", (".x",)), asked) == replace(ExportOptions(), metadata=False, recipe=False)
+    assert supported_options(Format("X", "X", (".x",)), asked) == replace(ExportOptions(), metadata=False, recipe=False)
 
 
 def test_a_format_is_only_given_what_it_knows() -> None:
     asked = ExportOptions(quality=7, lossless=False, bits=16, profile="photo", metadata=True)
     for name in ("a.png", "a.jpeg", "a.webp", "a.tiff", "a.ora"):
-        one = written_as(Path(name))
+        one = format_of(Path(name))
         assert one is not None
-        heeded = known_to(one, asked)
+        heeded = supported_options(one, asked)
         for option in ("quality", "lossless", "bits", "profile", "metadata"):
             assert (getattr(heeded, option) == getattr(asked, option)) == (option in one.knows), (name, option)
 
 
 def test_pixels_and_alpha_of_different_sizes_make_no_picture() -> None:
     with pytest.raises(ValueError, match="no picture"):
-        prepared(PIXELS, ALPHA[1:])
+        prepare_output(PIXELS, ALPHA[1:])
     with pytest.raises(ValueError, match="no picture"):
-        prepared(PIXELS[..., :2])
+        prepare_output(PIXELS[..., :2])
 
 
 def test_the_unmixed_photo_is_written_with_its_alpha(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stylestudio.images.resize import floats, to_8bit
+from stylestudio.images.resize import to_8bit, to_floats
 
 RNG = np.random.default_rng(3)
 
@@ -20,11 +20,11 @@ def test_levels_agree_with_float64_in_every_row(height: int) -> None:
 
 def test_every_level_survives_a_round_trip() -> None:
     ramp = np.arange(256, dtype=np.uint8)[None]
-    np.testing.assert_array_equal(floats(ramp), ramp.astype(np.float32) / np.float32(255))
-    np.testing.assert_array_equal(to_8bit(floats(ramp)), ramp)
+    np.testing.assert_array_equal(to_floats(ramp), ramp.astype(np.float32) / np.float32(255))
+    np.testing.assert_array_equal(to_8bit(to_floats(ramp)), ramp)
 
 
 def test_what_is_in_the_form_asked_for_is_not_copied() -> None:
     levels, pixels = np.zeros((2, 3), np.uint8), np.zeros((2, 3), np.float32)
     assert to_8bit(levels) is levels
-    assert floats(pixels) is pixels
+    assert to_floats(pixels) is pixels

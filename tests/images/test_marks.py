@@ -5,13 +5,13 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from stylestudio.images.export import write
-from stylestudio.images.formats import writable
-from stylestudio.images.marks import is_result, origin_of
+from stylestudio.images.formats import writable_formats
+from stylestudio.images.provenance import is_result, origin_of
 
 PIXELS = np.full((4, 6, 3), 0.5, np.float32)
 
 
-@pytest.mark.parametrize("suffix", writable())
+@pytest.mark.parametrize("suffix", writable_formats())
 def test_a_result_is_known_by_its_file_whatever_its_name(tmp_path: Path, suffix: str) -> None:
     write(tmp_path / f"a{suffix}", PIXELS, origin="of these two")
     moved = (tmp_path / f"a{suffix}").rename(tmp_path / "b.gif")

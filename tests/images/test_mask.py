@@ -18,7 +18,7 @@ from stylestudio.images.mask import (
     inverted,
     with_stroke,
 )
-from stylestudio.images.mask_plane import PLANE_SIDE, Box, MaskPlane, for_screen, rows_of
+from stylestudio.images.mask_plane import PLANE_SIDE, Box, MaskPlane, mask_rows, screen_levels
 
 SIZE = 90, 60
 WHOLE = Box(0, 0, 1, 60 / 90)
@@ -160,7 +160,7 @@ def test_a_part_of_it_is_the_same_as_that_part_of_the_whole(size: tuple[int, int
 def test_a_photo_larger_than_the_plane_gets_it_without_steps() -> None:
     side = PLANE_SIDE * 3
     mask = Mask((line((0.5, 0.002, 1), size=0.02, hardness=0.0),))
-    rows = rows_of(mask, np.zeros((24, side, 3), np.uint8))
+    rows = mask_rows(mask, np.zeros((24, side, 3), np.uint8))
     assert rows is not None
     values = np.concatenate([rows(slice(top, top + 8)) for top in range(0, 24, 8)])
     assert values.max() > 0.9
@@ -172,14 +172,14 @@ def test_a_photo_larger_than_the_plane_gets_it_without_steps() -> None:
 def test_the_target_is_drawn_to_a_picture_where_the_mask_is_full() -> None:
     content, overfit = np.random.default_rng(1).random((2, 60, 90, 3), np.float32)
     mask = Mask((line((0.5, 0.3, 1), hardness=1.0),))
-    target = blend(content, overfit, (0.2, 0.2, 0.2), mask=rows_of(mask, content))
+    target = blend(content, overfit, (0.2, 0.2, 0.2), mask=mask_rows(mask, content))
     np.testing.assert_allclose(target[27, 45], overfit[27, 45], atol=1e-6)
     np.testing.assert_array_equal(target[0, 0], blend(content, overfit, (0.2, 0.2, 0.2))[0, 0])
-    assert rows_of(NO_MASK, content) is None
+    assert mask_rows(NO_MASK, content) is None
 
 
 def test_for_the_screen_it_is_in_256ths() -> None:
-    assert for_screen(np.array([[-1, -0.5, 0, 1]], np.float32)).tolist() == [[-256, -128, 0, 256]]
+    assert screen_levels(np.array([[-1, -0.5, 0, 1]], np.float32)).tolist() == [[-256, -128, 0, 256]]
 
 
 def test_there_is_an_end_to_strokes() -> None:

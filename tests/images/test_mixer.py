@@ -6,7 +6,7 @@ import pytest
 
 from stylestudio.images.blend import Axes, Shares, blend
 from stylestudio.images.mixer import Area, ScreenMixer
-from stylestudio.images.resize import floats
+from stylestudio.images.resize import to_floats
 
 SIZES = [(1, 1), (9, 9), (63, 5), (64, 5), (65, 5), (20, 4000), (4000, 20), (131, 77)]
 SHARES: list[Shares] = [
@@ -37,7 +37,7 @@ def calm_pair8(size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
 
 def levels_of(content: np.ndarray, overfit: np.ndarray, shares: Shares, axes: Axes = "rgb") -> np.ndarray:
     """What is exported of the two, in levels that are not rounded."""
-    return blend(floats(content), floats(overfit), shares, axes=axes).astype(np.float64) * 255
+    return blend(to_floats(content), to_floats(overfit), shares, axes=axes).astype(np.float64) * 255
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -140,7 +140,7 @@ def test_a_mask_on_screen_is_within_two_levels_of_what_is_exported(shares: Share
         mixer.set_mask(mask)
         mixer.mix(shares, axes)
         plane = (mask / 256).astype(np.float32)
-        expected = blend(floats(content), floats(overfit), shares, axes=axes, mask=lambda rows: plane[rows])
+        expected = blend(to_floats(content), to_floats(overfit), shares, axes=axes, mask=lambda rows: plane[rows])
         assert np.abs(mixer.frame[..., :3] - np.rint(expected * 255)).max() <= 2
         mixer.set_mask(None)
         mixer.mix(shares, axes)

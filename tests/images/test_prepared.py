@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 from stylestudio.images.decode import Picture, from_pixels
-from stylestudio.images.prepared import AS_IT_IS, Preparation, prepared
-from stylestudio.images.resize import floats
+from stylestudio.images.prepared import AS_IT_IS, Preparation, prepare_photo
+from stylestudio.images.resize import to_floats
 
 
 def photo(height: int = 40, width: int = 60, alpha: bool = False, deep: bool = False) -> Picture:
     rng = np.random.default_rng(1)
-    levels = floats(rng.integers(0, 256, (height, width, 3), dtype=np.uint8))
+    levels = to_floats(rng.integers(0, 256, (height, width, 3), dtype=np.uint8))
     if deep:
         levels = levels * np.float32(0.9991)
     return from_pixels(
-        levels, "photo", floats(rng.integers(0, 256, (height, width), dtype=np.uint8)) if alpha else None
+        levels, "photo", to_floats(rng.integers(0, 256, (height, width), dtype=np.uint8)) if alpha else None
     )
 
 
@@ -25,13 +25,13 @@ def smooth(height: int, width: int) -> Picture:
 
 def test_a_photo_as_it_is_stays_the_very_picture() -> None:
     picture = photo()
-    assert prepared(picture, AS_IT_IS) is picture
+    assert prepare_photo(picture, AS_IT_IS) is picture
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
 def test_a_quarter_turn_moves_every_pixel_clockwise_and_changes_none(turns: int) -> None:
     picture = photo(alpha=True)
-    found = prepared(picture, Preparation(turns=turns))
+    found = prepare_photo(picture, Preparation(turns=turns))
     np.testing.assert_array_equal(found.stored, np.rot90(picture.stored, -turns))
     assert found.alpha is not None and picture.alpha is not None
     np.testing.assert_array_equal(found.alpha, np.rot90(picture.alpha, -turns))
@@ -40,7 +40,7 @@ def test_a_quarter_turn_moves_every_pixel_clockwise_and_changes_none(turns: int)
 
 def test_a_crop_is_that_part_of_the_turned_photo() -> None:
     picture = photo()
-    found = prepared(picture, Preparation(turns=1, crop=(0.25, 0.5, 0.75, 1)))
+    found = prepare_photo(picture, Preparation(turns=1, crop=(0.25, 0.5, 0.75, 1)))
     np.testing.assert_array_equal(found.stored, np.rot90(picture.stored, -1)[30:60, 10:30])
     assert found.size == (20, 30)
 
@@ -48,14 +48,14 @@ def test_a_crop_is_that_part_of_the_turned_photo() -> None:
 @pytest.mark.parametrize("crop", [(0, 0, 0.001, 0.001), (0.999, 0.999, 1, 1)])
 @pytest.mark.parametrize("angle", [0, 3.0])
 def test_the_smallest_crop_leaves_a_pixel(crop: tuple[float, float, float, float], angle: float) -> None:
-    assert prepared(photo(), Preparation(angle=angle, crop=crop)).size == (1, 1)
+    assert prepare_photo(photo(), Preparation(angle=angle, crop=crop)).size == (1, 1)
 
 
 @pytest.mark.parametrize("angle", [-30.0, -2.0, 5.0, 45.0])
 @pytest.mark.parametrize("size", [(80, 120), (120, 80), (100, 100)])
 def test_straightening_leaves_the_shape_and_no_empty_corner(angle: float, size: tuple[int, int]) -> None:
     white = from_pixels(np.ones((*size, 3)), "white")
-    found = prepared(white, Preparation(angle=angle))
+    found = prepare_photo(white, Preparation(angle=angle))
     assert found.size[0] / found.size[1] == pytest.approx(size[1] / size[0], rel=0.05)
     assert found.stored[1:-1, 1:-1].min() == 255
 
@@ -63,7 +63,7 @@ def test_straightening_leaves_the_shape_and_no_empty_corner(angle: float, size: 
 @pytest.mark.parametrize("angle", [-20.0, 7.0])
 def test_straightening_turns_clockwise_around_the_middle(angle: float) -> None:
     picture = smooth(90, 120)
-    found = prepared(picture, Preparation(angle=angle))
+    found = prepare_photo(picture, Preparation(angle=angle))
     width, height = found.size
     column, row = width // 4, height // 3
     turn = np.radians(angle)
@@ -74,8 +74,8 @@ def test_straightening_turns_clockwise_around_the_middle(angle: float) -> None:
 
 
 def test_a_crop_of_a_straightened_photo_is_that_part_of_it() -> None:
-    whole = prepared(smooth(90, 120), Preparation(angle=7.0))
-    part = prepared(smooth(90, 120), Preparation(angle=7.0, crop=(0.25, 0.25, 0.75, 0.75)))
+    whole = prepare_photo(smooth(90, 120), Preparation(angle=7.0))
+    part = prepare_photo(smooth(90, 120), Preparation(angle=7.0, crop=(0.25, 0.25, 0.75, 0.75)))
     left, top = round(0.25 * whole.size[0]), round(0.25 * whole.size[1])
     expected = whole.pixels[top : top + part.size[1], left : left + part.size[0]]
     assert np.abs(part.pixels - expected).max() < 0.02
@@ -84,14 +84,16 @@ def test_a_crop_of_a_straightened_photo_is_that_part_of_it() -> None:
 def test_one_stop_doubles_the_light() -> None:
     grey = from_pixels(np.full((2, 2, 3), 118 / 255), "grey")
     # 118 is 0.181 of white in linear light; twice that is 162 in sRGB
-    assert (prepared(grey, Preparation(exposure=1)).stored == 162).all()
-    assert (prepared(from_pixels(np.full((2, 2, 3), 162 / 255), "grey"), Preparation(exposure=-1)).stored == 118).all()
+    assert (prepare_photo(grey, Preparation(exposure=1)).stored == 162).all()
+    assert (
+        prepare_photo(from_pixels(np.full((2, 2, 3), 162 / 255), "grey"), Preparation(exposure=-1)).stored == 118
+    ).all()
 
 
 @pytest.mark.parametrize("contrast", [-1, -0.4, 0.4, 1])
 def test_contrast_holds_black_middle_and_white_and_never_turns_tones_round(contrast: float) -> None:
     ramp = from_pixels(np.repeat(np.linspace(0, 1, 256)[None, :, None], 3, axis=2), "ramp")
-    found = prepared(ramp, Preparation(contrast=contrast)).pixels[0, :, 0]
+    found = prepare_photo(ramp, Preparation(contrast=contrast)).pixels[0, :, 0]
     assert found[0] == 0 and found[-1] == 1
     assert found[127] == pytest.approx(127 / 255, abs=0.01)
     assert (np.diff(found) >= 0).all()
@@ -102,7 +104,7 @@ def test_a_photo_between_levels_is_prepared_like_one_of_levels() -> None:
     how = Preparation(1, 4.0, (0.1, 0.2, 0.9, 0.8), 0.5, 0.3)
     levels, deep = photo(), photo(deep=True)
     assert deep.stored.dtype == np.float32
-    found, finer = prepared(levels, how), prepared(deep, how)
+    found, finer = prepare_photo(levels, how), prepare_photo(deep, how)
     assert finer.stored.dtype == np.float32
     assert found.size == finer.size
     assert np.abs(found.pixels - finer.pixels).max() < 0.02
@@ -110,10 +112,12 @@ def test_a_photo_between_levels_is_prepared_like_one_of_levels() -> None:
 
 def test_each_way_of_preparing_is_another_picture_of_the_same_name() -> None:
     picture = replace(photo(), icc_profile=b"profile")
-    found = [prepared(picture, how) for how in (Preparation(1), Preparation(exposure=1), Preparation(contrast=0.5))]
+    found = [
+        prepare_photo(picture, how) for how in (Preparation(1), Preparation(exposure=1), Preparation(contrast=0.5))
+    ]
     assert len({one.sha256 for one in (picture, *found)}) == 4
     assert {(one.name, one.icc_profile) for one in found} == {("photo", b"profile")}
-    assert prepared(picture, Preparation(1)).sha256 == found[0].sha256
+    assert prepare_photo(picture, Preparation(1)).sha256 == found[0].sha256
 
 
 @pytest.mark.parametrize(

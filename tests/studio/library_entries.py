@@ -4,12 +4,12 @@ import sys
 from pathlib import Path
 
 from stylestudio.studio.library import Library
-from stylestudio.studio.library_records import FileFacts, Seen
+from stylestudio.studio.library_records import FileFacts, PictureRecord
 
 
-def seen(name: str, path: Path | None = None) -> Seen:
+def seen(name: str, path: Path | None = None) -> PictureRecord:
     """A picture of 40 × 30 pixels whose hash is its name."""
-    return Seen(name, name, 40, 30, f"small {name}".encode(), None if path is None else FileFacts(path, 1, 2))
+    return PictureRecord(name, name, 40, 30, f"small {name}".encode(), None if path is None else FileFacts(path, 1, 2))
 
 
 def write_until_killed(folder: Path) -> None:

@@ -17,13 +17,13 @@ from stylestudio.errors import OutputError, SettingError
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.mask import Gradient, Mask, Point, Stroke
 from stylestudio.images.metadata import Metadata
-from stylestudio.images.prepared import AS_IT_IS, Preparation, prepared
+from stylestudio.images.prepared import AS_IT_IS, Preparation, prepare_photo
 from stylestudio.studio.autosave import folders
-from stylestudio.studio.autosave.keeping import Finished, Keeper, Work
+from stylestudio.studio.autosave.keeping import FinishedOverfit, WorkKeeper, WorkState
 from stylestudio.studio.autosave.record import SavedSession, decoded, encoded, saved_view
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares
-from stylestudio.studio.recipe_record import Named, Recipe
+from stylestudio.studio.recipe_record import PictureReference, Recipe
 from stylestudio.studio.session import Session, with_mix, with_preparation
 from stylestudio.studio.settings import Settings
 
@@ -38,23 +38,23 @@ def pasted(seed: int, name: str = "pasted picture") -> Picture:
     return from_pixels(noise(seed), name)
 
 
-def work(seed: int = 0, **more: object) -> Work:
+def work(seed: int = 0, **more: object) -> WorkState:
     """Two pictures without files, shares, and a finished overfit picture, all of this seed."""
     session = Session(pasted(seed), pasted(seed + 50), shares=Shares(seed / 100, 0.5, 0.5), linked=False)
-    return replace(Work(session, overfit=Finished(noise(seed + 99), session.settings)), **more)
+    return replace(WorkState(session, overfit=FinishedOverfit(noise(seed + 99), session.settings)), **more)
 
 
 def brought(root: Path, how: Preparation = AS_IT_IS) -> tuple[SavedSession, NDArray[np.float32]] | None:
     """What the next window finds, whole, where the photo was prepared so."""
-    keeper = Keeper(root)
+    keeper = WorkKeeper(root)
     saved = keeper.take_over()
     if saved is None:
         return None
-    content = keeper.recall(saved.pictures["content"])
-    assert content.is_same and content.picture and keeper.recall(saved.pictures["style"]).is_same
+    content = keeper.recall_picture(saved.pictures["content"])
+    assert content.is_same and content.picture and keeper.recall_picture(saved.pictures["style"]).is_same
     assert saved.overfit
     assert saved.recipe.preparation == how
-    finished = keeper.finished(saved.overfit, prepared(content.picture, how))
+    finished = keeper.load_overfit(saved.overfit, prepare_photo(content.picture, how))
     keeper.close()
     assert finished
     return saved, finished.pixels
@@ -71,11 +71,11 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def keeper(root: Path) -> Keeper:
-    return Keeper(root)
+def keeper(root: Path) -> WorkKeeper:
+    return WorkKeeper(root)
 
 
-def test_what_is_saved_comes_back_to_the_bit(keeper: Keeper, root: Path) -> None:
+def test_what_is_saved_comes_back_to_the_bit(keeper: WorkKeeper, root: Path) -> None:
     keeper.save(work(3))
     keeper.close()
     found = brought(root)
@@ -83,19 +83,19 @@ def test_what_is_saved_comes_back_to_the_bit(keeper: Keeper, root: Path) -> None
 
 
 def test_a_pasted_picture_comes_back_with_its_alpha_its_profile_and_what_its_file_said(
-    keeper: Keeper, root: Path
+    keeper: WorkKeeper, root: Path
 ) -> None:
     deep = from_pixels(noise(1), "pasted picture", noise(2)[..., 0])
     levels = from_pixels(np.round(noise(3) * 255) / 255, "pasted picture", np.round(noise(4)[..., 0]))
     said = Metadata(exif=b"II*\0", dpi=(300.0, 299.5))
     pictures = [replace(one, icc_profile=b"profile", metadata=said) for one in (deep, levels)]
-    keeper.save(Work(Session(pictures[0], pictures[1])))
+    keeper.save(WorkState(Session(pictures[0], pictures[1])))
     keeper.close()
-    later = Keeper(root)
+    later = WorkKeeper(root)
     saved = later.take_over()
     assert saved
     for kind, picture in zip(("content", "style"), pictures, strict=True):
-        found = later.recall(saved.pictures[kind]).picture
+        found = later.recall_picture(saved.pictures[kind]).picture
         assert found and found.stored.dtype == picture.stored.dtype and found.metadata == said
         assert np.array_equal(found.stored, picture.stored) and found.icc_profile == b"profile"
         assert found.alpha is not None and picture.alpha is not None and np.array_equal(found.alpha, picture.alpha)
@@ -103,34 +103,34 @@ def test_a_pasted_picture_comes_back_with_its_alpha_its_profile_and_what_its_fil
 
 
 def test_mask_axes_and_how_the_photo_was_prepared_come_back_and_the_photo_as_it_was_read(
-    keeper: Keeper, root: Path
+    keeper: WorkKeeper, root: Path
 ) -> None:
     mask = Mask((Stroke((Point(1 / 3, 0.5, 0.7),), 0.1),), Gradient((0, 0), (1 / 7, 1)))
     how = Preparation(1, 2.5, (0.1, 0, 1, 0.9), 0.5)
     photo = pasted(1)
-    session = with_preparation(Session(photo, pasted(2)), how, prepared(photo, how))
+    session = with_preparation(Session(photo, pasted(2)), how, prepare_photo(photo, how))
     session = with_mix(session, Mix(Shares(1, 0, -0.2), "ycc", mask))
     assert session.content
     overfit = session.content.pixels * np.float32(0.5)
-    keeper.save(Work(session, overfit=Finished(overfit, session.settings)))
+    keeper.save(WorkState(session, overfit=FinishedOverfit(overfit, session.settings)))
     keeper.close()
     found = brought(root, how)
     assert found and found[0].session.mix == session.mix and np.array_equal(found[1], overfit)
-    assert found[0].recipe.content == Named(photo.name, photo.sha256)
+    assert found[0].recipe.content == PictureReference(photo.name, photo.sha256)
 
 
-def test_while_a_photo_is_looked_for_its_mask_waits_too(keeper: Keeper, root: Path) -> None:
+def test_while_a_photo_is_looked_for_its_mask_waits_too(keeper: WorkKeeper, root: Path) -> None:
     mask, how = Mask(gradient=Gradient((0, 0), (1, 1))), Preparation(2)
-    away = Named("photo", "a" * 64), Path("/photos/away.png").absolute()
+    away = PictureReference("photo", "a" * 64), Path("/photos/away.png").absolute()
     waiting = Session(style=pasted(2), mask=mask, preparation=how)
-    keeper.save(Work(waiting, lost={"content": away}))
+    keeper.save(WorkState(waiting, lost={"content": away}))
     keeper.close()
-    saved = Keeper(root).take_over()
+    saved = WorkKeeper(root).take_over()
     assert saved and saved.pictures["content"] == away
     assert (saved.session.mask, saved.session.preparation) == (mask, how)
 
 
-def test_pixels_are_written_once(keeper: Keeper, root: Path) -> None:
+def test_pixels_are_written_once(keeper: WorkKeeper, root: Path) -> None:
     first = work(1)
     keeper.save(first)
     before = {path: path.stat().st_ino for path in root.rglob("*.safetensors")}
@@ -138,7 +138,7 @@ def test_pixels_are_written_once(keeper: Keeper, root: Path) -> None:
     assert {path: path.stat().st_ino for path in root.rglob("*.safetensors")} == before and len(before) == 3
 
 
-def test_the_same_record_is_not_written_again(keeper: Keeper, root: Path) -> None:
+def test_the_same_record_is_not_written_again(keeper: WorkKeeper, root: Path) -> None:
     keeper.save(work(1))
     [record] = root.rglob("session.json")
     before = record.stat().st_ino
@@ -148,7 +148,7 @@ def test_the_same_record_is_not_written_again(keeper: Keeper, root: Path) -> Non
 
 def test_any_step_of_saving_may_fail_and_the_work_before_it_or_the_new_one_is_there_whole(root: Path) -> None:
     for number in range(1, 200):
-        keeper = Keeper(root / str(number))
+        keeper = WorkKeeper(root / str(number))
         keeper.save(work(1))
         with fault_at(number) as nth:
             try:
@@ -164,7 +164,9 @@ def test_any_step_of_saving_may_fail_and_the_work_before_it_or_the_new_one_is_th
     pytest.fail("It never came to its end.")
 
 
-def test_after_a_failed_save_the_next_one_succeeds_and_leaves_nothing_half_written(keeper: Keeper, root: Path) -> None:
+def test_after_a_failed_save_the_next_one_succeeds_and_leaves_nothing_half_written(
+    keeper: WorkKeeper, root: Path
+) -> None:
     for number in (2, 5, 9, 14, 18, 21):
         with fault_at(number), suppress(OutputError):
             keeper.save(work(number))
@@ -180,13 +182,13 @@ import os, signal, sys
 from pathlib import Path
 from nth_fault import fault_at
 from test_autosave import brought, is_work, work
-from stylestudio.studio.autosave.keeping import Keeper
+from stylestudio.studio.autosave.keeping import WorkKeeper
 
 for number in range(1, 200):
     root = Path(sys.argv[1]) / str(number)
     child = os.fork()
     if not child:
-        keeper = Keeper(root)
+        keeper = WorkKeeper(root)
         keeper.save(work(1))
         with fault_at(number, lambda: os.kill(os.getpid(), signal.SIGKILL)):
             keeper.save(work(2))
@@ -215,7 +217,7 @@ def test_killed_at_any_step_of_saving_the_work_before_it_or_the_new_one_is_there
 
 
 def test_a_living_windows_work_is_not_taken(root: Path) -> None:
-    one, other = Keeper(root), Keeper(root)
+    one, other = WorkKeeper(root), WorkKeeper(root)
     one.save(work(1))
     assert other.take_over() is None
     other.save(work(2))
@@ -228,12 +230,12 @@ def test_a_living_windows_work_is_not_taken(root: Path) -> None:
 def brought_and_kept(root: Path) -> tuple[SavedSession, NDArray[np.float32]] | None:
     """As `brought`; the window that takes it over then lives on."""
     found = brought(root)
-    LIVING.append(Keeper(root))
+    LIVING.append(WorkKeeper(root))
     LIVING[-1].take_over()
     return found
 
 
-LIVING: list[Keeper] = []
+LIVING: list[WorkKeeper] = []
 
 
 @pytest.fixture(autouse=True)
@@ -244,12 +246,12 @@ def ended() -> object:
 
 
 def test_beside_a_living_window_only_what_was_interrupted_comes_back(root: Path) -> None:
-    living, closed, killed = Keeper(root), Keeper(root), Keeper(root)
+    living, closed, killed = WorkKeeper(root), WorkKeeper(root), WorkKeeper(root)
     living.save(work(1))
     killed.save(work(2))
     closed.save(work(3, closed=True))
     closed.close()
-    assert Keeper(root).take_over() is None
+    assert WorkKeeper(root).take_over() is None
     killed.close()
     os.utime(next(path for path in root.rglob("session.json") if b"0.03" in path.read_bytes()), (1, 1))
     found = brought(root)
@@ -257,7 +259,7 @@ def test_beside_a_living_window_only_what_was_interrupted_comes_back(root: Path)
     living.close()
 
 
-def test_starts_are_counted_until_it_is_saved_again(keeper: Keeper, root: Path) -> None:
+def test_starts_are_counted_until_it_is_saved_again(keeper: WorkKeeper, root: Path) -> None:
     keeper.save(work(1, closed=True))
     keeper.close()
     for starts in (1, 2):
@@ -269,7 +271,7 @@ def test_starts_are_counted_until_it_is_saved_again(keeper: Keeper, root: Path) 
 def test_together_they_stay_within_the_budget_and_the_oldest_goes_first(root: Path) -> None:
     one = sum(path.stat().st_size for path in kept(root.parent / "measured", 1))
     for seed in (1, 2, 3):
-        keeper = Keeper(root, budget=round(2.5 * one))
+        keeper = WorkKeeper(root, budget=round(2.5 * one))
         keeper.save(work(seed))
         keeper.close()
         for path in root.rglob("session.json"):
@@ -277,11 +279,11 @@ def test_together_they_stay_within_the_budget_and_the_oldest_goes_first(root: Pa
             os.utime(path, (before, before))
     found = [brought_and_kept(root) for _ in range(2)]
     assert [is_work(one, seed) for one, seed in zip(found, (3, 2), strict=True) if one] == [True, True]
-    assert Keeper(root).take_over() is None
+    assert WorkKeeper(root).take_over() is None
 
 
 def kept(root: Path, seed: int) -> list[Path]:
-    keeper = Keeper(root)
+    keeper = WorkKeeper(root)
     keeper.save(work(seed))
     keeper.close()
     return [path for path in root.rglob("*") if path.is_file()]
@@ -289,7 +291,7 @@ def kept(root: Path, seed: int) -> list[Path]:
 
 def test_of_the_windows_own_only_what_it_needs_stays_within_the_budget(root: Path) -> None:
     one = sum(path.stat().st_size for path in kept(root.parent / "measured", 1))
-    keeper = Keeper(root / "own", budget=round(1.5 * one))
+    keeper = WorkKeeper(root / "own", budget=round(1.5 * one))
     for seed in range(5):
         keeper.save(work(seed))
     assert sum(path.stat().st_size for path in (root / "own").rglob("*") if path.is_file()) < 1.5 * one
@@ -299,17 +301,17 @@ def test_of_the_windows_own_only_what_it_needs_stays_within_the_budget(root: Pat
 
 
 def test_an_overfit_picture_larger_than_the_budget_is_made_again_instead(root: Path) -> None:
-    keeper = Keeper(root, budget=noise(0).nbytes * 2)
+    keeper = WorkKeeper(root, budget=noise(0).nbytes * 2)
     keeper.save(work(1))
     keeper.close()
-    later = Keeper(root)
+    later = WorkKeeper(root)
     saved = later.take_over()
     assert saved and saved.overfit is None
     later.close()
 
 
 def test_forgetting_leaves_a_living_windows_work(root: Path) -> None:
-    living, own = Keeper(root), Keeper(root)
+    living, own = WorkKeeper(root), WorkKeeper(root)
     living.save(work(1))
     own.save(work(2))
     own.forget()
@@ -320,23 +322,23 @@ def test_forgetting_leaves_a_living_windows_work(root: Path) -> None:
     assert len(list(root.iterdir())) == 1
 
 
-def test_an_empty_session_keeps_nothing(keeper: Keeper, root: Path) -> None:
-    keeper.save(Work(Session()))
+def test_an_empty_session_keeps_nothing(keeper: WorkKeeper, root: Path) -> None:
+    keeper.save(WorkState(Session()))
     assert not root.exists()
     keeper.save(work(1))
-    keeper.save(Work(Session()))
+    keeper.save(WorkState(Session()))
     assert not list(root.rglob("*.json")) and not list(root.rglob("*.safetensors"))
     keeper.close()
     assert list(root.iterdir()) == []
 
 
-def test_a_photos_path_is_kept_whatever_its_name_is(keeper: Keeper, root: Path) -> None:
+def test_a_photos_path_is_kept_whatever_its_name_is(keeper: WorkKeeper, root: Path) -> None:
     names = ["photo.png", "Ünïcode – 写真.png", "a%20b.png", 'quote".png']
     if os.name != "nt":
         names.append(os.fsdecode(b"not \xff text.png"))
     for name in names:
         path = Path.cwd().joinpath("folder", name)
-        saved = SavedSession(Recipe(Named("photo", "a" * 64), None, Settings(), Shares(1, 1, 1)), True, path)
+        saved = SavedSession(Recipe(PictureReference("photo", "a" * 64), None, Settings(), Shares(1, 1, 1)), True, path)
         assert decoded(encoded(saved)) == saved
 
 
@@ -359,16 +361,18 @@ def test_a_photos_path_is_kept_whatever_its_name_is(keeper: Keeper, root: Path) 
     ],
 )
 def test_a_record_is_checked_field_by_field(old: str, new: str) -> None:
-    text = encoded(SavedSession(Recipe(Named("a", "a" * 64), None, Settings(), Shares(1, 1, 1)), False)).decode()
+    text = encoded(
+        SavedSession(Recipe(PictureReference("a", "a" * 64), None, Settings(), Shares(1, 1, 1)), False)
+    ).decode()
     assert old in text
     with pytest.raises(SettingError):
         decoded(text.replace(old, new).encode())
 
 
-def test_what_could_not_be_read_again_is_not_written_over_what_can(keeper: Keeper, root: Path) -> None:
+def test_what_could_not_be_read_again_is_not_written_over_what_can(keeper: WorkKeeper, root: Path) -> None:
     keeper.save(work(1))
     endless = Path(os.path.abspath("x" * 9000))  # noqa: PTH100  # it would ask the disk
-    name = Named("photo", "a" * 64)
+    name = PictureReference("photo", "a" * 64)
     with pytest.raises(OutputError):
         keeper.save(work(2, session=Session(), overfit=None, lost={"content": (name, endless)}))
     keeper.close()
@@ -389,12 +393,12 @@ def test_a_view_that_could_not_be_read_again_is_not_written() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 4096, b'{"version":1}', b"[" * 60000, b"x" * 9_000_000])
-def test_a_damaged_record_is_set_aside_whole(content: bytes, keeper: Keeper, root: Path) -> None:
+def test_a_damaged_record_is_set_aside_whole(content: bytes, keeper: WorkKeeper, root: Path) -> None:
     keeper.save(work(1))
     keeper.close()
     [record] = root.rglob("session.json")
     record.write_bytes(content)
-    later = Keeper(root)
+    later = WorkKeeper(root)
     with pytest.raises(SettingError):
         later.take_over()
     assert (record.parent / folders.DAMAGED).read_bytes() == content
@@ -406,14 +410,14 @@ def test_a_damaged_record_is_set_aside_whole(content: bytes, keeper: Keeper, roo
 
 def test_a_place_that_is_none_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "work").write_text("")
-    keeper = Keeper(tmp_path / "work")
+    keeper = WorkKeeper(tmp_path / "work")
     assert keeper.take_over() is None
     with pytest.raises(OutputError, match="cannot be kept for the next start"):
         keeper.save(work(1))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions.")
-def test_nobody_else_may_look_into_it(keeper: Keeper, root: Path) -> None:
+def test_nobody_else_may_look_into_it(keeper: WorkKeeper, root: Path) -> None:
     keeper.save(work(1))
     assert root.stat().st_mode & 0o077 == 0
 
@@ -424,15 +428,15 @@ Damage = Callable[[bytes], bytes]
 @pytest.mark.parametrize(
     "damage", [lambda data: data[:-1], lambda data: data[:50], lambda data: b"\xff" * 90, lambda data: data + b"\0"]
 )
-def test_damaged_pixels_count_as_not_there(damage: Damage, keeper: Keeper, root: Path) -> None:
+def test_damaged_pixels_count_as_not_there(damage: Damage, keeper: WorkKeeper, root: Path) -> None:
     keeper.save(work(1))
     keeper.close()
     for path in root.rglob("*.safetensors"):
         path.write_bytes(damage(path.read_bytes()))
-    later = Keeper(root)
+    later = WorkKeeper(root)
     saved = later.take_over()
     assert saved and saved.overfit
-    assert later.finished(saved.overfit, pasted(1)) is None
-    found = later.recall(saved.pictures["content"])
+    assert later.load_overfit(saved.overfit, pasted(1)) is None
+    found = later.recall_picture(saved.pictures["content"])
     assert found.picture is None and found.reason
     later.close()

@@ -7,9 +7,19 @@ from PIL import Image
 
 from stylestudio.errors import OutputError, PictureError
 from stylestudio.images.decode import Picture
-from stylestudio.images.formats import writable
+from stylestudio.images.formats import writable_formats
 from stylestudio.progress import Progress, Work, finish
-from stylestudio.studio.batch import RESULT, Job, Summary, check_folder, jobs, make_folder, pictures_in, plan, run
+from stylestudio.studio.batch import (
+    RESULT,
+    BatchJob,
+    Summary,
+    check_folder,
+    make_folder,
+    make_jobs,
+    pictures_in,
+    plan,
+    run,
+)
 from stylestudio.studio.looks import Look
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.render import Renderer
@@ -57,19 +67,19 @@ def test_a_path_that_leads_nowhere_is_told(tmp_path: Path, name: str) -> None:
 
 
 def test_every_content_goes_with_every_style_style_by_style() -> None:
-    made = jobs([Path("a.png"), Path("b.png")], [Path("s.png"), Path("t.png")], Path("out"), None)
+    made = make_jobs([Path("a.png"), Path("b.png")], [Path("s.png"), Path("t.png")], Path("out"), None)
     assert [(job.content.stem, job.style.stem) for job in made] == [("a", "s"), ("b", "s"), ("a", "t"), ("b", "t")]
     assert names([job.target for job in made])[0] == "a in the style of s.png"
     assert all(job.overfit is None for job in made)
 
 
 def test_equal_names_are_told_apart_also_where_case_does_not_count() -> None:
-    made = jobs([Path("a.png"), Path("a.jpg"), Path("A.tif")], [Path("s.png")], Path("out"), None)
+    made = make_jobs([Path("a.png"), Path("a.jpg"), Path("A.tif")], [Path("s.png")], Path("out"), None)
     assert len({job.target.name.casefold() for job in made}) == 3
 
 
 def test_overfit_pictures_are_named_after_their_targets() -> None:
-    [job] = jobs([Path("a.png.jpg")], [Path("s.png")], Path("out"), Path("raw"))
+    [job] = make_jobs([Path("a.png.jpg")], [Path("s.png")], Path("out"), Path("raw"))
     assert job.overfit == Path("raw/a.png in the style of s (overfit).png")
 
 
@@ -91,7 +101,7 @@ def test_a_job_that_would_overwrite_another_jobs_picture_fails(tmp_path: Path) -
         Image.fromarray(np.full((8, 8, 3), 60 * number, np.uint8)).save(path)
     kept = {path: path.read_bytes() for path in inputs}
     a, b, style = inputs
-    work = [Job(a, style, b), Job(b, style, tmp_path / "fine.png", a)]
+    work = [BatchJob(a, style, b), BatchJob(b, style, tmp_path / "fine.png", a)]
     summary = finish(run(work, Settings(), Mix(), Renderer(), overwrite=True))
     assert [job for job, _ in summary.failed] == work
     assert all(isinstance(error, OutputError) for _, error in summary.failed)
@@ -126,12 +136,12 @@ def run_all(contents: list[Path], styles: list[Path], out: Path, suffix: str = "
     """Every file in `out` after a batch, and how many pictures it has made."""
     make_folder(out)
     renderer = Negatives()
-    summary = finish(run(jobs(contents, styles, out, None, suffix), Settings(), Mix(), renderer))
+    summary = finish(run(make_jobs(contents, styles, out, None, suffix), Settings(), Mix(), renderer))
     assert not summary.failed
     return {path.name: path.read_bytes() for path in out.iterdir() if path not in contents}, renderer.made
 
 
-@pytest.mark.parametrize("suffix", writable())
+@pytest.mark.parametrize("suffix", writable_formats())
 @pytest.mark.parametrize(("first", "later"), [("IMG_1.png", "IMG_1.bmp"), ("IMG_1.bmp", "IMG_1.png")])
 def test_a_photo_that_comes_later_is_made_and_its_namesake_not_twice(
     tmp_path: Path, first: str, later: str, suffix: str
@@ -201,11 +211,11 @@ def test_folders_may_move_between_two_batches(tmp_path: Path) -> None:
 def test_a_plan_says_what_would_be_made_and_makes_nothing(tmp_path: Path) -> None:
     [style] = painted(tmp_path, "s.png")
     contents = painted(tmp_path / "photos", "a.png", "b.png")
-    work = jobs(contents, [style], tmp_path / "out", tmp_path / "raw")
+    work = make_jobs(contents, [style], tmp_path / "out", tmp_path / "raw")
     assert plan(work) == Summary(done=[job.target for job in work])
     assert not (tmp_path / "out").exists()
     run_all(contents[:1], [style], tmp_path / "out")
-    work = jobs(contents, [style], tmp_path / "out", None)
+    work = make_jobs(contents, [style], tmp_path / "out", None)
     assert plan(work) == Summary(done=[work[1].target], skipped=[work[0].target])
     assert plan(work, overwrite=True) == Summary(done=[job.target for job in work])
 
@@ -213,7 +223,7 @@ def test_a_plan_says_what_would_be_made_and_makes_nothing(tmp_path: Path) -> Non
 def test_a_plan_says_what_would_fail(tmp_path: Path) -> None:
     [style] = painted(tmp_path, "s.png")
     [content] = painted(tmp_path, "a.png")
-    job = Job(content, style, style)
+    job = BatchJob(content, style, style)
     [(failed, error)] = plan([job], overwrite=True).failed
     assert failed == job
     assert isinstance(error, OutputError)
@@ -233,7 +243,7 @@ def test_the_look_is_that_of_all_photos_that_can_be_read_also_of_those_made_befo
     contents = painted(tmp_path / "photos", "a.png", "b.png", "c.png")
     run_all(contents[:1], [style], tmp_path / "out")
     contents[1].write_bytes(b"no picture")
-    renderer, work = Negatives(), jobs(contents, [style], tmp_path / "out", None)
+    renderer, work = Negatives(), make_jobs(contents, [style], tmp_path / "out", None)
     summary = finish(run(work, Settings(), Mix(), renderer, same_look=True))
     assert [job.content for job, _ in summary.failed] == [contents[1]]
     assert summary.done == [work[2].target]
@@ -245,6 +255,6 @@ def test_the_look_is_that_of_all_photos_that_can_be_read_also_of_those_made_befo
 def test_without_being_asked_for_there_is_no_common_look(tmp_path: Path) -> None:
     [style] = painted(tmp_path, "s.png")
     renderer = Negatives()
-    work = jobs(painted(tmp_path / "photos", "a.png", "b.png"), [style], tmp_path, None)
+    work = make_jobs(painted(tmp_path / "photos", "a.png", "b.png"), [style], tmp_path, None)
     finish(run(work, Settings(), Mix(), renderer))
     assert renderer.looks == [None, None]

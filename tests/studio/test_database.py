@@ -27,12 +27,12 @@ def filled(folder: Path) -> Path:
 
 def test_a_library_is_made_with_its_folder_and_says_nothing(tmp_path: Path) -> None:
     with Library(tmp_path / "some" / "where") as library:
-        assert library.set_aside is None and library.remark() == ""
+        assert library.set_aside is None and library.opening_remark() == ""
         assert library.runs() == []
 
 
 def test_writes_go_to_a_log_beside_the_file_and_references_are_checked(tmp_path: Path) -> None:
-    connection, _ = database.opened(tmp_path / "a.sqlite", SCRIPTS)
+    connection, _ = database.open_database(tmp_path / "a.sqlite", SCRIPTS)
     with closing(connection):
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         with pytest.raises(sqlite3.IntegrityError):
@@ -41,9 +41,9 @@ def test_writes_go_to_a_log_beside_the_file_and_references_are_checked(tmp_path:
 
 def test_an_older_file_is_brought_up_to_date_with_all_that_is_in_it(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
-    database.opened(path, [ONE])[0].close()
+    database.open_database(path, [ONE])[0].close()
     for _ in range(2):
-        connection, aside = database.opened(path, [ONE, TWO])
+        connection, aside = database.open_database(path, [ONE, TWO])
         with closing(connection):
             assert aside is None
             assert connection.execute("SELECT * FROM colours").fetchall() == [("red", 1)]
@@ -52,20 +52,20 @@ def test_an_older_file_is_brought_up_to_date_with_all_that_is_in_it(tmp_path: Pa
 
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
-    database.opened(path, [ONE])[0].close()
+    database.open_database(path, [ONE])[0].close()
     with pytest.raises(LibraryError):
-        database.opened(path, [ONE, (*TWO, "no SQL")])
-    connection, _ = database.opened(path, [ONE])
+        database.open_database(path, [ONE, (*TWO, "no SQL")])
+    connection, _ = database.open_database(path, [ONE])
     with closing(connection):
         assert connection.execute("SELECT * FROM colours").fetchall() == [("red",)]
 
 
 def test_a_file_of_a_newer_version_is_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
-    database.opened(path, [ONE, TWO])[0].close()
+    database.open_database(path, [ONE, TWO])[0].close()
     before = path.read_bytes()
     with pytest.raises(LibraryError, match="newer Style Studio"):
-        database.opened(path, [ONE])
+        database.open_database(path, [ONE])
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.sqlite"]
 
@@ -91,7 +91,7 @@ def test_a_damaged_file_is_set_aside_whole_and_said(tmp_path: Path, harm: Callab
         assert library.set_aside is not None
         assert library.set_aside.name.startswith("library damaged 20")
         assert library.set_aside.read_bytes() == harmed
-        assert str(library.set_aside) in library.remark()
+        assert str(library.set_aside) in library.opening_remark()
         assert library.runs() == []
         library.record_run(seen("castle"), seen("wave"), "{}", b"")
     with Library(tmp_path) as library:
@@ -157,9 +157,9 @@ def test_a_file_that_another_program_holds_is_said_after_a_while(
     with closing(sqlite3.connect(path, isolation_level=None)) as other, Library(tmp_path) as library:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(LibraryError, match="in use by another program"):
-            library.used_preset("half")
+            library.count_preset_use("half")
         other.execute("ROLLBACK")
-        library.used_preset("half")
+        library.count_preset_use("half")
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:

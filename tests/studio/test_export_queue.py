@@ -19,8 +19,15 @@ from stylestudio.images.resize import to_8bit
 from stylestudio.progress import Progress, Work, finish
 from stylestudio.studio import batch
 from stylestudio.studio import export_queue as queues
-from stylestudio.studio.export_queue import Export, Queue
-from stylestudio.studio.exporting import Styles, inputs_of, make, planned, put_down, replacing
+from stylestudio.studio.export_queue import Export, ExportQueue
+from stylestudio.studio.exporting import (
+    LastStyle,
+    inputs_of,
+    make_export,
+    plan_exports,
+    record_export,
+    replace_existing,
+)
 from stylestudio.studio.library import Library
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.queue_file import QueueFile, decoded, encoded
@@ -28,7 +35,7 @@ from stylestudio.studio.recipe_record import Recipe, recipe_of
 from stylestudio.studio.render import Renderer, target
 from stylestudio.studio.run_record import record_of
 from stylestudio.studio.session import Session, with_mask
-from stylestudio.studio.set_edits import recipes, with_set
+from stylestudio.studio.set_edits import photo_recipes, with_set
 from stylestudio.studio.settings import Settings
 
 RECIPE = recipe_of(Session())
@@ -50,11 +57,11 @@ def export(name: str, **more) -> Export:
     return Export(0, Path(f"/in/{name}.png"), Path("/in/wave.png"), Path(f"/out/{name}.png"), RECIPE, **more)
 
 
-def queue(*names: str) -> Queue:
-    return queues.with_exports(Queue(), [export(name) for name in names])
+def queue(*names: str) -> ExportQueue:
+    return queues.with_exports(ExportQueue(), [export(name) for name in names])
 
 
-def states(one: Queue) -> list[str]:
+def states(one: ExportQueue) -> list[str]:
     return [export.state for export in one.exports]
 
 
@@ -70,22 +77,22 @@ def pictures(tmp_path: Path) -> list[Path]:
 def test_exports_are_made_in_their_order_and_one_may_be_brought_forward() -> None:
     three = queue("a", "b", "c")
     assert three.next and three.next.number == 0
-    running = queues.begun(three, 0)
-    assert [one.number for one in queues.brought_forward(running, 2).exports] == [0, 2, 1]
-    after = queues.ended(running, 0, "done", seconds=3)
-    assert after.next and after.next.number == 1 and after.left == 2
+    running = queues.mark_begun(three, 0)
+    assert [one.number for one in queues.move_to_front(running, 2).exports] == [0, 2, 1]
+    after = queues.mark_ended(running, 0, "done", seconds=3)
+    assert after.next and after.next.number == 1 and after.waiting_count == 2
 
 
 def test_a_failure_stops_only_its_own_export_and_can_be_tried_again() -> None:
-    failed = queues.ended(queue("a", "b"), 0, "failed", "The disk is full. Make room.")
+    failed = queues.mark_ended(queue("a", "b"), 0, "failed", "The disk is full. Make room.")
     assert states(failed) == ["failed", "waiting"] and failed.next and failed.next.number == 1
-    assert states(queues.retried(failed, [0, 1])) == ["waiting", "waiting"]
-    assert states(queues.cancelled(failed, [0, 1])) == ["failed", "cancelled"]
-    assert states(queues.cleared(queues.cancelled(failed, [1]))) == ["failed"]
+    assert states(queues.retry_exports(failed, [0, 1])) == ["waiting", "waiting"]
+    assert states(queues.cancel_exports(failed, [0, 1])) == ["failed", "cancelled"]
+    assert states(queues.clear_finished(queues.cancel_exports(failed, [1]))) == ["failed"]
 
 
 def test_the_same_export_queued_again_takes_the_place_of_the_one_that_waits() -> None:
-    running = queues.begun(queue("a", "b"), 0)
+    running = queues.mark_begun(queue("a", "b"), 0)
     twice = queues.with_exports(running, [export("a"), export("b")])
     assert [(one.number, one.content.stem, one.replace) for one in twice.exports] == [
         (0, "a", False),
@@ -95,16 +102,16 @@ def test_the_same_export_queued_again_takes_the_place_of_the_one_that_waits() ->
 
 
 def test_what_ended_the_program_twice_is_not_begun_a_third_time() -> None:
-    once = queues.recovered(queues.begun(queue("a", "b"), 0))
+    once = queues.recover_queue(queues.mark_begun(queue("a", "b"), 0))
     assert states(once) == ["waiting", "waiting"]
-    twice = queues.recovered(queues.begun(once, 0))
+    twice = queues.recover_queue(queues.mark_begun(once, 0))
     assert states(twice) == ["failed", "waiting"] and "ended twice" in twice.exports[0].reason
-    stopped = queues.interrupted(queues.begun(queue("a"), 0), 0)
-    assert states(queues.recovered(queues.begun(stopped, 0))) == ["waiting"]
+    stopped = queues.mark_interrupted(queues.mark_begun(queue("a"), 0), 0)
+    assert states(queues.recover_queue(queues.mark_begun(stopped, 0))) == ["waiting"]
 
 
 def test_the_time_left_follows_from_what_the_others_took() -> None:
-    one = queues.ended(queue("a", "b", "c"), 0, "done", seconds=4)
+    one = queues.mark_ended(queue("a", "b", "c"), 0, "done", seconds=4)
     assert queues.seconds_left(one, 0.5, 2) == pytest.approx(4 * 1.5)
     assert queues.seconds_left(queue("a", "b"), 0.5, 3) == pytest.approx(6 * 1.5)
     assert queues.seconds_left(queue("a", "b"), 0.01, 3) is None
@@ -114,11 +121,11 @@ def test_exports_make_the_files_of_batch_under_the_same_names(pictures: list[Pat
     style, *photos = pictures
     own, by_batch = tmp_path / "own", tmp_path / "batch"
     session = with_set(Session(style=read(style)), photos, 0, read(photos[0]))
-    plan = planned(recipes(session), style, own, ".jpg", ExportOptions(quality=80))
+    plan = plan_exports(photo_recipes(session), style, own, ".jpg", ExportOptions(quality=80))
     for one in plan.exports:
-        assert finish(make(one, inputs_of(plan.exports), Styles(), RENDERER)).state == "done"
+        assert finish(make_export(one, inputs_of(plan.exports), LastStyle(), RENDERER)).state == "done"
     batch.make_folder(by_batch)
-    jobs = batch.jobs(photos, [style], by_batch, None, ".jpg")
+    jobs = batch.make_jobs(photos, [style], by_batch, None, ".jpg")
     finish(batch.run(jobs, session.settings, Mix(), RENDERER, export=ExportOptions(quality=80)))
     names = sorted(path.name for path in by_batch.iterdir())
     assert len(names) == 3 and names == sorted(path.name for path in own.iterdir())
@@ -128,8 +135,8 @@ def test_exports_make_the_files_of_batch_under_the_same_names(pictures: list[Pat
 def test_a_photos_own_mask_is_in_its_target_and_in_no_other(pictures: list[Path], tmp_path: Path) -> None:
     style, *photos = pictures
     session = with_mask(with_set(Session(style=read(style)), photos, 0, read(photos[0])), MASK)
-    for one in planned(recipes(session), style, tmp_path / "own", ".png", ExportOptions()).exports:
-        finish(make(one, set(), Styles(), RENDERER))
+    for one in plan_exports(photo_recipes(session), style, tmp_path / "own", ".png", ExportOptions()).exports:
+        finish(make_export(one, set(), LastStyle(), RENDERER))
         photo = read(one.content)
         mix = session.mix if one.content == photos[0] else Mix()
         assert np.array_equal(read(one.target).stored, to_8bit(target(photo, 1 - photo.pixels, mix)))
@@ -138,15 +145,15 @@ def test_a_photos_own_mask_is_in_its_target_and_in_no_other(pictures: list[Path]
 def test_nothing_is_written_over_unasked(pictures: list[Path], tmp_path: Path) -> None:
     style, *photos = pictures
     work = [(path, RECIPE) for path in photos]
-    first = planned(work, style, tmp_path / "own", ".png", ExportOptions())
+    first = plan_exports(work, style, tmp_path / "own", ".png", ExportOptions())
     first.exports[1].target.write_bytes(b"the artist's")
-    plan = planned(work, style, tmp_path / "own", ".png", ExportOptions())
+    plan = plan_exports(work, style, tmp_path / "own", ".png", ExportOptions())
     assert plan.there == [first.exports[1].target]
-    assert finish(make(plan.exports[1], set(), Styles(), RENDERER)).state == "skipped"
+    assert finish(make_export(plan.exports[1], set(), LastStyle(), RENDERER)).state == "skipped"
     assert first.exports[1].target.read_bytes() == b"the artist's"
-    again = replacing(plan)
+    again = replace_existing(plan)
     assert [one.replace for one in again] == [False, True, False]
-    assert finish(make(again[1], set(), Styles(), RENDERER)).state == "done"
+    assert finish(make_export(again[1], set(), LastStyle(), RENDERER)).state == "done"
     read(first.exports[1].target)
 
 
@@ -155,8 +162,8 @@ def test_an_export_is_in_the_history_once_with_its_files(pictures: list[Path], t
     session = with_set(Session(style=read(style)), [photo], 0, read(photo))
     library = Library(tmp_path / "library")
     for folder in ("one", "two"):
-        [one] = planned(recipes(session), style, tmp_path / folder, ".png", ExportOptions()).exports
-        put_down(library, one.target, finish(make(one, set(), Styles(), RENDERER)).entry)
+        [one] = plan_exports(photo_recipes(session), style, tmp_path / folder, ".png", ExportOptions()).exports
+        record_export(library, one.target, finish(make_export(one, set(), LastStyle(), RENDERER)).entry)
     [run] = library.runs()
     assert run.content_name == photo.stem and run.recipe == record_of(Session(read(photo), read(style)))
     assert {export.path.parent.name for export in library.exports() if export.run == run.id} == {"one", "two"}
@@ -166,10 +173,10 @@ def test_an_export_is_in_the_history_once_with_its_files(pictures: list[Path], t
 def test_photos_of_one_name_from_two_sets_get_two_files(pictures: list[Path], tmp_path: Path) -> None:
     style, photo, *_ = pictures
     other = tmp_path / "more" / photo.name
-    first = planned([(photo, RECIPE)], style, tmp_path, ".png", ExportOptions()).exports
-    second = planned([(other, RECIPE)], style, tmp_path, ".png", ExportOptions(), first).exports
+    first = plan_exports([(photo, RECIPE)], style, tmp_path, ".png", ExportOptions()).exports
+    second = plan_exports([(other, RECIPE)], style, tmp_path, ".png", ExportOptions(), first).exports
     assert second[0].target.name == f"{first[0].target.stem} 2.png"
-    assert planned([(photo, RECIPE)], style, tmp_path, ".png", ExportOptions(), first).exports == first
+    assert plan_exports([(photo, RECIPE)], style, tmp_path, ".png", ExportOptions(), first).exports == first
 
 
 def test_a_picture_that_was_changed_since_is_not_taken_for_the_one_that_was_queued(
@@ -177,21 +184,21 @@ def test_a_picture_that_was_changed_since_is_not_taken_for_the_one_that_was_queu
 ) -> None:
     style, photo, *_ = pictures
     session = with_set(Session(style=read(style)), [photo], 0, read(photo))
-    [one] = planned(recipes(session), style, tmp_path / "own", ".png", ExportOptions()).exports
+    [one] = plan_exports(photo_recipes(session), style, tmp_path / "own", ".png", ExportOptions()).exports
     Image.new("RGB", (9, 9)).save(style)
     with pytest.raises(PictureError, match=r"wave\.png is not the picture any more"):
-        finish(make(one, set(), Styles(), RENDERER))
+        finish(make_export(one, set(), LastStyle(), RENDERER))
     photo.unlink()
     Image.linear_gradient("L").resize((20, 16)).convert("RGB").save(style)
     with pytest.raises(PictureError, match="does not exist"):
-        finish(make(one, set(), Styles(), RENDERER))
+        finish(make_export(one, set(), LastStyle(), RENDERER))
 
 
 def test_a_photo_that_is_queued_is_never_written_over(pictures: list[Path], tmp_path: Path) -> None:
     style, photo, other, _ = pictures
     one = replace(export("x"), content=photo, style=style, target=other, replace=True)
     with pytest.raises(OutputError, match="one of the pictures to read"):
-        finish(make(one, inputs_of([one, replace(one, content=other)]), Styles(), RENDERER))
+        finish(make_export(one, inputs_of([one, replace(one, content=other)]), LastStyle(), RENDERER))
 
 
 # on the disk
@@ -199,9 +206,9 @@ def test_a_photo_that_is_queued_is_never_written_over(pictures: list[Path], tmp_
 
 def test_the_queue_is_there_at_the_next_start_as_far_as_it_is_not_made(tmp_path: Path) -> None:
     file = QueueFile(tmp_path / "queue")
-    three = queues.ended(queues.ended(queue("a", "b", "c"), 0, "done"), 1, "failed", "It is broken. Mend it.")
+    three = queues.mark_ended(queues.mark_ended(queue("a", "b", "c"), 0, "done"), 1, "failed", "It is broken. Mend it.")
     file.write(three)
-    assert QueueFile(tmp_path / "queue").take_over() == (Queue(), [])  # its window lives
+    assert QueueFile(tmp_path / "queue").take_over() == (ExportQueue(), [])  # its window lives
     file.close()
     later = QueueFile(tmp_path / "queue")
     found, faults = later.take_over()
@@ -209,7 +216,7 @@ def test_the_queue_is_there_at_the_next_start_as_far_as_it_is_not_made(tmp_path:
         ("b", "failed"),
         ("c", "waiting"),
     ]
-    later.write(Queue())
+    later.write(ExportQueue())
     later.close()
     assert list((tmp_path / "queue").iterdir()) == []
 
@@ -232,7 +239,7 @@ def test_a_damaged_queue_is_set_aside_and_said(tmp_path: Path) -> None:
     [path] = tmp_path.glob("*.json")
     path.write_bytes(path.read_bytes()[:-9])
     found, [fault] = QueueFile(tmp_path).take_over()
-    assert found == Queue() and "damaged" in str(fault)
+    assert found == ExportQueue() and "damaged" in str(fault)
     assert [left.name for left in tmp_path.glob("*.json")] == [f"{path.stem}.damaged.json"]
 
 
@@ -277,7 +284,7 @@ def test_any_damage_gives_a_queue_or_a_sentence(place: int, junk: bytes) -> None
     data = encoded(queue("a", "b"))
     place %= len(data)
     try:
-        assert isinstance(decoded(data[:place] + junk + data[place + len(junk) :]), Queue)
+        assert isinstance(decoded(data[:place] + junk + data[place + len(junk) :]), ExportQueue)
     except StudioError as error:
         assert error.hint
 
@@ -286,6 +293,8 @@ def test_a_recipe_of_a_set_survives_the_queue(pictures: list[Path]) -> None:
     style, *photos = pictures
     content = from_pixels(np.zeros((4, 4, 3)), "x")
     session = with_mask(with_set(Session(style=content), photos, 0, content), MASK)
-    exports = planned(recipes(session), style, style.parent / "own", ".webp", ExportOptions(quality=5)).exports
-    one = queues.with_exports(Queue(), exports)
+    exports = plan_exports(
+        photo_recipes(session), style, style.parent / "own", ".webp", ExportOptions(quality=5)
+    ).exports
+    one = queues.with_exports(ExportQueue(), exports)
     assert decoded(encoded(one)) == one and isinstance(one.exports[0].recipe, Recipe)

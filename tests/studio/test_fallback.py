@@ -13,12 +13,12 @@ from stylestudio.cli import commands
 from stylestudio.engine import coding, pipeline, refine
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.networks import weights
-from stylestudio.engine.pipeline import Scale
+from stylestudio.engine.pipeline import ScaleInputs
 from stylestudio.engine.runtime import device
-from stylestudio.engine.runtime.lazy import materialised
+from stylestudio.engine.runtime.lazy import materialise
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Preview, Progress, Work, finish
-from stylestudio.progress import scaled as part
+from stylestudio.progress import as_part as part
 from stylestudio.studio.fallback import ON_PROCESSOR, ONCE_MORE
 from stylestudio.studio.render import REMARK, Renderer
 from stylestudio.studio.settings import Settings
@@ -40,11 +40,11 @@ def fail(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """`fail(error, times)` lets the next so many runs fail in the middle; the others give the photo back."""
     errors: list[Exception] = []
 
-    def failing(networks: Networks, scales: Sequence[Scale], *rest: object) -> Work[torch.Tensor]:
+    def failing(networks: Networks, scales: Sequence[ScaleInputs], *rest: object) -> Work[torch.Tensor]:
         (scale,) = scales
         yield from part(scale.content(), 0.0, 0.2)
         yield from part(scale.style(), 0.2, 0.4)
-        photo = finish(materialised(scale.photo, ""))
+        photo = finish(materialise(scale.photo, ""))
         yield Preview("Strokes", 0.5, photo)
         if errors:
             raise errors.pop()
@@ -73,7 +73,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return load(folder)
 
     monkeypatch.setattr(weights, "load_networks", on_processor)
-    monkeypatch.setattr(weights, "load_tried", on_card)
+    monkeypatch.setattr(weights, "load_on_best_device", on_card)
     return places
 
 
@@ -172,7 +172,7 @@ def test_refining_outlasts_a_full_card_too(fail, loaded: list[str], monkeypatch:
             raise FULL
         return image / 2
 
-    monkeypatch.setattr(refine, "refined", refined)
+    monkeypatch.setattr(refine, "refine_picture", refined)
     found, told = outcome(Renderer().overfit(CONTENT, STYLE, replace(SETTINGS, refine=1)))
     plain = finish(Renderer().overfit(CONTENT, STYLE, SETTINGS))
     assert found.mean() == pytest.approx(plain.mean() / 2, rel=0.01)

@@ -3,7 +3,7 @@ import pytest
 
 from stylestudio.images.decode import from_pixels
 from stylestudio.studio import history as histories
-from stylestudio.studio.history import History, apply, begun, redo, redo_label, undo, undo_label
+from stylestudio.studio.history import History, apply, new_history, redo, redo_label, undo, undo_label
 from stylestudio.studio.session import Session, with_share
 
 
@@ -13,14 +13,14 @@ def shared(percent: int) -> Session:
 
 def after(*percents: int, step: object = None) -> History:
     """A history that began at 70 %, with one edit for each of these."""
-    history = begun(Session())
+    history = new_history(Session())
     for percent in percents:
         history = apply(history, f"to {percent}", shared(percent), step)
     return history
 
 
 def test_nothing_can_be_undone_at_first() -> None:
-    history = begun(Session())
+    history = new_history(Session())
     assert undo_label(history) is None
     assert redo_label(history) is None
     assert undo(history) is history
@@ -82,7 +82,7 @@ def test_a_step_that_is_undone_halfway_goes_on_as_a_new_one() -> None:
 
 
 def test_a_hundred_edits_can_be_undone_and_no_more() -> None:
-    history = begun(Session())
+    history = new_history(Session())
     for number in range(150):
         history = apply(history, str(number), shared(number % 2))
     assert len(history.past) == 100
@@ -93,7 +93,7 @@ def test_a_hundred_edits_can_be_undone_and_no_more() -> None:
 def test_edits_that_hold_too_many_pictures_are_forgotten(monkeypatch: pytest.MonkeyPatch, room: int, kept: int) -> None:
     pictures = [from_pixels(np.full((4, 5, 3), number / 8), "photo") for number in range(6)]
     monkeypatch.setattr(histories, "MOST_PICTURE_BYTES", room * pictures[0].pixels.nbytes)
-    history = begun(Session(pictures[0]))
+    history = new_history(Session(pictures[0]))
     for picture in pictures[1:]:
         history = apply(history, "Open photo", Session(picture))
     assert len(history.past) == kept
@@ -102,7 +102,7 @@ def test_edits_that_hold_too_many_pictures_are_forgotten(monkeypatch: pytest.Mon
 def test_one_picture_in_many_sessions_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
     picture = from_pixels(np.zeros((4, 5, 3)), "photo")
     monkeypatch.setattr(histories, "MOST_PICTURE_BYTES", picture.pixels.nbytes)
-    history = begun(Session(picture))
+    history = new_history(Session(picture))
     for percent in range(20):
         history = apply(history, "Mix", with_share(Session(picture), 0, percent / 100))
     assert len(history.past) == 20

@@ -23,8 +23,8 @@ from stylestudio.errors import StudioError
 from stylestudio.images.blend import LEAST_SHARE, MOST_SHARE
 from stylestudio.images.decode import from_pixels
 from stylestudio.images.mask import ByLightness, Gradient, Mask, Point, Stroke
-from stylestudio.images.prepared import Preparation, prepared
-from stylestudio.studio.autosave.keeping import Finished, Keeper, Work
+from stylestudio.images.prepared import Preparation, prepare_photo
+from stylestudio.studio.autosave.keeping import FinishedOverfit, WorkKeeper, WorkState
 from stylestudio.studio.autosave.record import SavedSession, decoded, encoded
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares
@@ -41,7 +41,7 @@ SESSION = Session(PHOTO, STYLE)
 HOW = Preparation(1, 1.5, (0.1, 0.2, 0.9, 1.0), 0.5, -0.25)
 STROKE = Stroke((Point(0.1, 0.2, 0.3), Point(0.4, 0.5)), 0.1, 0.2, 0.3, "less")
 MIX = Mix(Shares(0.1, 0.5, 1.25), "ycc", Mask((STROKE,), Gradient((0, 0), (1, 1)), ByLightness(1, 0, -1), True))
-WHOLE = recipe_of(with_mix(with_preparation(SESSION, HOW, prepared(PHOTO, HOW)), MIX))
+WHOLE = recipe_of(with_mix(with_preparation(SESSION, HOW, prepare_photo(PHOTO, HOW)), MIX))
 """The recipe of a session with all that there is."""
 
 LEAVES = (
@@ -163,7 +163,7 @@ def test_decoding_a_hostile_recipe_gives_a_sound_one_or_a_studio_error(opened: O
             assert from_json(to_json(recipe), Recipe) == recipe
             assert all(LEAST_SHARE <= share <= MOST_SHARE for share in recipe.shares)
             assert recipe.settings.style_side((6, 4), (6, 4)) >= 1
-            photo = prepared(PHOTO, recipe.preparation)
+            photo = prepare_photo(PHOTO, recipe.preparation)
             mixed = target(photo, photo.pixels, recipe.mix)
             assert mixed.shape == photo.stored.shape and np.isfinite(mixed).all()
 
@@ -197,8 +197,8 @@ def test_decoding_a_hostile_session_gives_a_sound_one_or_a_studio_error(opened: 
 def test_a_hostile_folder_brings_back_what_was_kept_or_nothing(tmp_path: Path) -> None:
     """Records and pixels altered where they lie; what comes back shows what it is named by."""
     root = tmp_path / "work"
-    keeper = Keeper(root)
-    keeper.save(Work(SESSION, overfit=Finished(PHOTO.pixels * 0.5, SESSION.settings)))
+    keeper = WorkKeeper(root)
+    keeper.save(WorkState(SESSION, overfit=FinishedOverfit(PHOTO.pixels * 0.5, SESSION.settings)))
     keeper.close()
     [folder] = root.iterdir()
     sound = {path: path.read_bytes() for path in folder.rglob("*") if path.suffix in (".json", ".safetensors")}
@@ -218,13 +218,13 @@ def test_a_hostile_folder_brings_back_what_was_kept_or_nothing(tmp_path: Path) -
 
 
 def brings_back_only_what_was_kept(root: Path) -> None:
-    keeper = Keeper(root)
+    keeper = WorkKeeper(root)
     try:
         saved = keeper.take_over()
         for origin in saved.pictures.values() if saved else ():
-            found = keeper.recall(origin)
+            found = keeper.recall_picture(origin)
             assert not found.is_same or (found.picture and found.picture.sha256 == origin[0].sha256)
-        finished = saved and saved.overfit and keeper.finished(saved.overfit, PHOTO)
+        finished = saved and saved.overfit and keeper.load_overfit(saved.overfit, PHOTO)
         assert not finished or np.array_equal(finished.pixels, PHOTO.pixels * np.float32(0.5))
     except StudioError:
         pass

@@ -19,7 +19,7 @@ from stylestudio.studio import library as module
 from stylestudio.studio.library import Library
 from stylestudio.studio.library_json import library_as_json
 from stylestudio.studio.library_records import KINDS, file_facts
-from stylestudio.studio.library_records import seen as seen_of
+from stylestudio.studio.library_records import describe_picture as seen_of
 
 BEGIN = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -37,8 +37,8 @@ def run(library: Library, content: str, style: str) -> int:
 
 
 def test_a_picture_seen_again_is_one_entry_with_its_last_place(library: Library, tmp_path: Path) -> None:
-    library.saw(seen("harbour", tmp_path / "a.jpg"), seen("wave", tmp_path / "w.jpg"))
-    library.saw(seen("harbour", tmp_path / "b.jpg"))
+    library.record_pictures(seen("harbour", tmp_path / "a.jpg"), seen("wave", tmp_path / "w.jpg"))
+    library.record_pictures(seen("harbour", tmp_path / "b.jpg"))
     first, second = library.pictures()
     assert (first.name, first.path, first.width, first.height) == ("harbour", tmp_path / "b.jpg", 40, 30)
     assert (second.name, second.path) == ("wave", tmp_path / "w.jpg")
@@ -51,19 +51,19 @@ def test_a_file_that_has_not_changed_is_known_without_being_read(library: Librar
     path = tmp_path / "a.png"
     path.write_bytes(b"one")
     picture = from_pixels(np.full((4, 6, 3), 0.5), "a")
-    library.saw(seen_of(picture, path))
-    known = library.known(path)
+    library.record_pictures(seen_of(picture, path))
+    known = library.unchanged_picture(path)
     assert known is not None
     assert (known.sha256, known.width, known.height) == (picture.sha256, 6, 4)
     path.write_bytes(b"another")
-    assert library.known(path) is None
+    assert library.unchanged_picture(path) is None
     path.unlink()
-    assert library.known(path) is None
+    assert library.unchanged_picture(path) is None
 
 
 def test_a_name_whose_bytes_are_no_letters_is_taken(library: Library, tmp_path: Path) -> None:
     strange = b"caf\xe9.png".decode(errors="surrogateescape")
-    library.saw(seen("photo", tmp_path / strange))
+    library.record_pictures(seen("photo", tmp_path / strange))
     library.record_export(tmp_path / strange, None)
     assert library.pictures("caf")[0].name == "photo"
     assert library.exports()[0].path.name == "caf\ufffd.png"
@@ -177,7 +177,7 @@ def test_an_export_stays_when_its_run_is_deleted(library: Library, tmp_path: Pat
 
 def test_presets_are_counted(library: Library) -> None:
     for name in ("autumn", "half", "autumn"):
-        library.used_preset(name)
+        library.count_preset_use(name)
     assert [(use.name, use.uses) for use in library.presets()] == [("autumn", 2), ("half", 1)]
 
 
@@ -219,7 +219,7 @@ def test_clearing_all_leaves_nothing_of_it_in_the_files(library: Library, tmp_pa
 
 def fill(library: Library, folder: Path) -> None:
     library.record_export(folder / "harbour.png", run(library, "harbour", "wave"))
-    library.used_preset("harbour")
+    library.count_preset_use("harbour")
     library.watch_folder(folder / "harbour")
 
 
@@ -237,10 +237,10 @@ def test_all_of_it_is_json_but_the_thumbnails(library: Library, tmp_path: Path) 
 
 def test_another_window_sees_what_this_one_writes_and_that_it_did(library: Library) -> None:
     with Library(library.path.parent) as other:
-        before = other.version()
-        assert other.version() == before
+        before = other.change_number()
+        assert other.change_number() == before
         run(library, "harbour", "wave")
-        assert other.version() != before
+        assert other.change_number() != before
         assert [entry.content_name for entry in other.runs()] == ["harbour"]
         other.star_run(other.runs()[0].id, True)
     assert library.runs()[0].star

@@ -19,13 +19,13 @@ from stylestudio.studio.looks import (
     STAGE,
     START,
     Look,
-    at_scales,
+    blend_statistics,
     look_of,
-    merged,
+    merge_moments,
     shifts,
     small_version,
     starts,
-    together,
+    statistics_by_scale,
 )
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.settings import Settings
@@ -57,7 +57,7 @@ def test_merged_moments_are_those_of_all_values_together() -> None:
     common, seen = moments(maps[0]), 2
     for width, values in zip((3, 5), maps[1:], strict=True):
         seen += width
-        common = merged(common, moments(values), width / seen)
+        common = merge_moments(common, moments(values), width / seen)
     whole = moments(torch.cat(maps, 3))
     torch.testing.assert_close(common.mean, whole.mean)
     torch.testing.assert_close(common.covariance, whole.covariance, atol=1e-5, rtol=1e-5)
@@ -65,15 +65,15 @@ def test_merged_moments_are_those_of_all_values_together() -> None:
 
 def test_photos_of_fewer_scales_leave_out_what_they_do_not_have() -> None:
     one, other = ({"light": moments(torch.full((1, 1, 2, 2), value))} for value in (0.0, 1.0))
-    assert together([], [one, one], 1.0)[1]["light"].mean == 0
-    [found] = together([one, one], [other], 0.5)
+    assert blend_statistics([], [one, one], 1.0)[1]["light"].mean == 0
+    [found] = blend_statistics([one, one], [other], 0.5)
     assert found["light"].mean == 0.5
     assert found["light"].covariance == 0.25
 
 
 def test_what_was_not_measured_at_finer_scales_is_as_at_the_finest_that_was() -> None:
     first, last = {"a": moments(torch.rand(1, 1, 3, 3))}, {"a": moments(torch.rand(1, 1, 3, 3))}
-    found = at_scales([first, last], 4)
+    found = statistics_by_scale([first, last], 4)
     assert found == [first, last, last, last]
     found[3].clear()
     assert last
@@ -144,6 +144,6 @@ def test_a_picture_that_begins_as_its_set_does_is_aimed_at_the_style_alone(netwo
     assert brighter.keys() == set(LAYERS)
     features = networks.encoder(image.sqrt())["relu2_1"], networks.encoder(image)["relu2_1"]
     grams = [torch.einsum("bchw,bdhw->cd", one, one) / one[0, 0].numel() for one in features]
-    scale = networks.encoder.scale("relu2_1")
+    scale = networks.encoder.channel_scale("relu2_1")
     expected = (grams[0] - grams[1]) / torch.outer(scale, scale)
     assert (brighter["relu2_1"] - expected).abs().max() < 1e-4 * expected.abs().max()

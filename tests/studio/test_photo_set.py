@@ -6,9 +6,9 @@ import pytest
 
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.mask import NO_MASK, Gradient, Mask
-from stylestudio.images.prepared import Preparation, prepared
+from stylestudio.images.prepared import Preparation, prepare_photo
 from stylestudio.studio.mix import KEEP_COLOURS, Mix
-from stylestudio.studio.photo_set import PhotoSet, SetPhoto, neighbour, with_more, without
+from stylestudio.studio.photo_set import PhotoSet, SetPhoto, neighbour, with_more, without_photo_at
 from stylestudio.studio.recipe import shares_of
 from stylestudio.studio.session import (
     Session,
@@ -20,7 +20,14 @@ from stylestudio.studio.session import (
     with_share,
     with_style,
 )
-from stylestudio.studio.set_edits import recipes, settled, with_own_mix, with_set, with_shown, without_set
+from stylestudio.studio.set_edits import (
+    photo_recipes,
+    set_with_session,
+    with_own_mix,
+    with_set,
+    with_shown,
+    without_set,
+)
 
 PATHS = [Path(f"/photos/{name}.png") for name in ("a", "b", "c", "d", "e")]
 PHOTOS = [from_pixels(np.full((4, 6, 3), number / 5), path.stem) for number, path in enumerate(PATHS)]
@@ -31,13 +38,13 @@ MASK = Mask(gradient=Gradient((0, 0), (1, 0.5), (-1, 0.5)))
 
 def show(session: Session, index: int, photo: Picture | None = None) -> Session:
     photo = photo or PHOTOS[index]
-    how, _ = settled(session).photos[index].done_to(photo)
-    return with_shown(session, index, photo, prepared(photo, how))
+    how, _ = set_with_session(session).photos[index].edits_of(photo)
+    return with_shown(session, index, photo, prepare_photo(photo, how))
 
 
 def shares(session: Session) -> list[float]:
     """Of red, of each photo's target."""
-    return [recipe.shares.red for _, recipe in recipes(session)]
+    return [recipe.shares.red for _, recipe in photo_recipes(session)]
 
 
 def test_what_the_sliders_say_on_one_photo_is_said_of_all() -> None:
@@ -76,7 +83,7 @@ def test_an_own_mix_may_have_other_axes_and_unequal_shares() -> None:
 
 def test_mask_and_preparation_wait_with_their_photo() -> None:
     how = Preparation(turns=1)
-    session = with_mask(with_preparation(SET, how, prepared(PHOTOS[0], how)), MASK)
+    session = with_mask(with_preparation(SET, how, prepare_photo(PHOTOS[0], how)), MASK)
     away = show(session, 1)
     assert (away.mask, away.preparation, away.original) == (NO_MASK, Preparation(), None)
     back = show(away, 0)
@@ -90,7 +97,7 @@ def test_a_file_that_shows_something_else_by_now_gets_neither() -> None:
 
 
 def test_a_recipe_names_its_photo_only_where_something_was_done_to_it() -> None:
-    made = recipes(show(with_mask(SET, MASK), 1))
+    made = photo_recipes(show(with_mask(SET, MASK), 1))
     names = [recipe.content and (recipe.content.name, recipe.content.sha256) for _, recipe in made]
     assert names == [("a", PHOTOS[0].sha256), None, None, None, None]
     assert made[0][1].mask == MASK and {recipe.style.sha256 for _, recipe in made if recipe.style} == {STYLE.sha256}
@@ -106,15 +113,15 @@ def test_another_photo_ends_the_set_and_another_style_does_not() -> None:
 
 
 def test_photos_are_added_once_and_removed_around_the_one_that_is_shown() -> None:
-    photos = replace(settled(SET), index=2)
+    photos = replace(set_with_session(SET), index=2)
     more = with_more(photos, [PATHS[1], Path("/photos/f.png")])
     assert more.paths == [*PATHS, Path("/photos/f.png")] and more.index == 2
-    assert without(more, 0).index == 1 and without(more, 5).paths == PATHS
-    assert without(more, 0).shown == more.shown
+    assert without_photo_at(more, 0).index == 1 and without_photo_at(more, 5).paths == PATHS
+    assert without_photo_at(more, 0).shown == more.shown
 
 
 def test_the_next_photo_is_one_that_can_be_read() -> None:
-    photos = settled(SET)
+    photos = set_with_session(SET)
     assert neighbour(photos, 0, 1) == 1 and neighbour(photos, 0, 1, PATHS[1:3]) == 3
     assert neighbour(photos, 0, -1) is None and neighbour(photos, 4, -1, PATHS[:4]) is None
 

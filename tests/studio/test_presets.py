@@ -10,13 +10,13 @@ from stylestudio.paths import resource
 from stylestudio.studio.mix import KEEP_COLOURS, Mix
 from stylestudio.studio.presets import (
     MOST_LABEL,
+    delete_preset,
     export_preset,
     faults,
-    forget,
+    get_preset,
     import_preset,
-    keep,
-    preset,
     presets,
+    save_preset,
     season_mixes,
 )
 from stylestudio.studio.recipe import Shares
@@ -40,57 +40,57 @@ def test_every_file_is_a_preset_with_a_label_for_the_artist() -> None:
 @pytest.mark.parametrize(("name", "share"), [("whisper", 0.25), ("half", 0.5), ("full", 1.0)])
 def test_a_plain_preset_has_one_share_for_all_channels(name: str, share: float) -> None:
     grey = from_pixels(np.full((4, 4, 3), 0.5), "grey")
-    assert preset(name).mix(grey, grey.pixels) == Mix(Shares(share, share, share))
+    assert get_preset(name).mix(grey, grey.pixels) == Mix(Shares(share, share, share))
 
 
 def test_a_season_goes_by_the_pictures() -> None:
     rng = np.random.default_rng(1)
     content, overfit = (from_pixels(part, "noise") for part in rng.random((2, 40, 50, 3), np.float32))
     assert [name for name, one in presets().items() if one.grade] == SEASONS
-    mixes = {name: preset(name).mix(content, overfit.pixels) for name in SEASONS}
+    mixes = {name: get_preset(name).mix(content, overfit.pixels) for name in SEASONS}
     assert mixes == season_mixes(content, overfit.pixels)
     assert len(set(mixes.values())) == 4
 
 
 def test_an_unknown_preset_is_refused_with_the_known_ones_named() -> None:
     with pytest.raises(SettingError) as caught:
-        preset("monsoon")
+        get_preset("monsoon")
     assert "monsoon" in caught.value.message
     assert "winter" in caught.value.hint
 
 
 def test_what_is_kept_comes_back_after_the_programs_own_by_its_label(tmp_path: Path) -> None:
     folder = tmp_path / "not there yet"
-    keep(folder, "Zinc  white", Mix())
-    kept = keep(folder, "Évening “glow”", MINE)
+    save_preset(folder, "Zinc  white", Mix())
+    kept = save_preset(folder, "Évening “glow”", MINE)
     assert list(presets(folder)) == [*BUILT_IN, "zinc-white", kept.name]
-    found = preset(kept.name, folder)
+    found = get_preset(kept.name, folder)
     assert found == kept
     assert (found.label, found.own, found.mix(*nothing())) == ("Évening “glow”", True, MINE)
     assert [path.name for path in folder.iterdir() if path.suffix != ".toml"] == []
 
 
 def test_no_preset_takes_the_place_of_another(tmp_path: Path) -> None:
-    made = [keep(tmp_path, label, Mix()) for label in ("Dusk", "dusk", "Dusk!", "Winter", "winter")]
+    made = [save_preset(tmp_path, label, Mix()) for label in ("Dusk", "dusk", "Dusk!", "Winter", "winter")]
     assert len({one.name for one in made}) == len({one.label.casefold() for one in made}) == 5
     assert len(presets(tmp_path)) == len(BUILT_IN) + 5
     assert presets(tmp_path)["winter"] == presets()["winter"]
 
 
 def test_only_ones_own_can_be_deleted(tmp_path: Path) -> None:
-    kept = keep(tmp_path, "Dusk", MINE)
-    forget(tmp_path, kept)
-    forget(tmp_path, kept)
+    kept = save_preset(tmp_path, "Dusk", MINE)
+    delete_preset(tmp_path, kept)
+    delete_preset(tmp_path, kept)
     assert list(presets(tmp_path)) == BUILT_IN
     with pytest.raises(SettingError, match="belongs to the program"):
-        forget(tmp_path, preset("winter"))
+        delete_preset(tmp_path, get_preset("winter"))
 
 
 def test_a_preset_can_be_given_away(tmp_path: Path) -> None:
     file = tmp_path / "elsewhere" / "present.toml"
-    export_preset(file, keep(tmp_path, "Dusk", MINE), MINE)
+    export_preset(file, save_preset(tmp_path, "Dusk", MINE), MINE)
     assert import_preset(file, tmp_path / "other").mix(*nothing()) == MINE
-    export_preset(file, preset("winter"), KEEP_COLOURS)
+    export_preset(file, get_preset("winter"), KEEP_COLOURS)
     found = import_preset(file, tmp_path / "other")
     assert (found.label, found.mix(*nothing())) == ("Winter 2", KEEP_COLOURS)
 
@@ -137,10 +137,10 @@ def test_a_foreign_preset_has_no_season_and_a_label_that_fits(tmp_path: Path) ->
 
 def test_a_preset_needs_a_name_and_a_folder(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="needs a name"):
-        keep(tmp_path, " \n", Mix())
+        save_preset(tmp_path, " \n", Mix())
     (tmp_path / "file").touch()
     with pytest.raises(OutputError):
-        keep(tmp_path / "file", "Dusk", Mix())
+        save_preset(tmp_path / "file", "Dusk", Mix())
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 

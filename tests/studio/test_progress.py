@@ -4,7 +4,7 @@ import weakref
 
 import pytest
 
-from stylestudio.progress import Cancelled, Progress, Work, cancellable, checkpoint, finish, or_else, scaled
+from stylestudio.progress import Cancelled, Progress, Work, as_part, cancellable, checkpoint, finish, with_fallback
 
 
 def counting() -> Work[str]:
@@ -23,7 +23,7 @@ def test_finish_gives_the_result_of_the_work() -> None:
 
 def test_a_part_of_larger_work_fills_its_part_of_the_whole() -> None:
     told: list[Progress] = []
-    fractions = [progress.fraction for progress in told_and_given(scaled(counting(), 0.2, 0.6), told)]
+    fractions = [progress.fraction for progress in told_and_given(as_part(counting(), 0.2, 0.6), told)]
     assert fractions == [0.2, 0.4, 0.6]
     assert told[0].stage == "counted"
 
@@ -37,7 +37,7 @@ def test_closing_a_part_closes_the_work_itself() -> None:
         finally:
             closed.append(True)
 
-    part = scaled(careful(), 0, 1)
+    part = as_part(careful(), 0, 1)
     next(part)
     part.close()
     assert closed == [True]
@@ -61,7 +61,7 @@ def gives_way(error: Exception) -> bool:
 
 def test_work_that_gives_way_is_begun_anew_and_its_fractions_do_not_fall() -> None:
     told: list[Progress] = []
-    whole = told_and_given(or_else(failing(MemoryError(), []), gives_way, "Once more", counting), told)
+    whole = told_and_given(with_fallback(failing(MemoryError(), []), gives_way, "Once more", counting), told)
     found = [(progress.stage, progress.fraction) for progress in whole]
     assert found[:2] == [("Counting", 0.0), ("Counting", 0.6)]
     assert found[2:] == [("Once more", pytest.approx(f)) for f in (0.6, 0.6, 0.8, 1.0)]
@@ -70,13 +70,13 @@ def test_work_that_gives_way_is_begun_anew_and_its_fractions_do_not_fall() -> No
 
 def test_work_that_succeeds_is_not_begun_anew() -> None:
     told: list[Progress] = []
-    assert len(list(told_and_given(or_else(counting(), gives_way, "Once more", counting), told))) == 3
+    assert len(list(told_and_given(with_fallback(counting(), gives_way, "Once more", counting), told))) == 3
     assert told[0].stage == "counted"
 
 
 def test_other_failures_end_the_work() -> None:
     with pytest.raises(ValueError, match="odd"):
-        finish(or_else(failing(ValueError("odd"), []), gives_way, "Once more", counting))
+        finish(with_fallback(failing(ValueError("odd"), []), gives_way, "Once more", counting))
 
 
 def test_what_the_first_attempt_held_is_let_go_before_the_next_begins() -> None:
@@ -89,7 +89,7 @@ def test_what_the_first_attempt_held_is_let_go_before_the_next_begins() -> None:
 
     gc.disable()  # a card's memory cannot wait for it
     try:
-        finish(or_else(failing(MemoryError(), held), gives_way, "Once more", again))
+        finish(with_fallback(failing(MemoryError(), held), gives_way, "Once more", again))
     finally:
         gc.enable()
     assert left == [None]
@@ -105,7 +105,7 @@ def test_closing_closes_the_attempt_that_runs() -> None:
             closed.append(True)
         return "done"
 
-    work = or_else(failing(MemoryError(), []), gives_way, "Once more", careful)
+    work = with_fallback(failing(MemoryError(), []), gives_way, "Once more", careful)
     while next(work).stage != "Once more":
         pass
     next(work)
@@ -161,4 +161,4 @@ def test_cancelled_work_is_not_taken_for_work_that_failed() -> None:
         return "done"
 
     with pytest.raises(Cancelled), cancellable(lambda: False):
-        finish(or_else(work(), lambda error: True, "Once more", counting))
+        finish(with_fallback(work(), lambda error: True, "Once more", counting))

@@ -6,10 +6,10 @@ import pytest
 from stylestudio.errors import SettingError
 from stylestudio.images.decode import from_pixels
 from stylestudio.images.mask import MOST_POINTS, MOST_STROKES, NO_MASK, ByLightness, Gradient, Mask, Point, Stroke
-from stylestudio.images.prepared import AS_IT_IS, Preparation, prepared
+from stylestudio.images.prepared import AS_IT_IS, Preparation, prepare_photo
 from stylestudio.studio.mix import KEEP_COLOURS, Mix
 from stylestudio.studio.recipe import Shares
-from stylestudio.studio.recipe_record import MOST_BYTES, Named, Recipe, from_json, recipe_of, to_json
+from stylestudio.studio.recipe_record import MOST_BYTES, PictureReference, Recipe, from_json, recipe_of, to_json
 from stylestudio.studio.session import Session, with_mask, with_mix, with_preparation
 from stylestudio.studio.settings import Settings
 
@@ -22,7 +22,7 @@ STROKES = (
 MASK = Mask(STROKES, Gradient((0, 0), (1, 0.5), (-1, 0.5)), ByLightness(1, 0, -0.5), inverted=True)
 MIX = Mix(Shares(-0.2, 0.5, 1.25), "ycc", MASK)
 HOW = Preparation(3, -2.5, (0.1, 0.2, 0.9, 1.0), 1.5, -0.5)
-WHOLE = with_mix(with_preparation(Session(PHOTO, STYLE), HOW, prepared(PHOTO, HOW)), MIX)
+WHOLE = with_mix(with_preparation(Session(PHOTO, STYLE), HOW, prepare_photo(PHOTO, HOW)), MIX)
 """A session with all that there is."""
 
 
@@ -30,7 +30,7 @@ def test_a_recipe_comes_back_as_it_was() -> None:
     settings = Settings(size=None, texture_scale=1.25, method="single", refine=0)
     recipe = recipe_of(Session(PHOTO, STYLE, settings, Shares(0.1, 0.2, 0.3), linked=False))
     assert from_json(to_json(recipe), Recipe) == recipe
-    assert recipe.content == Named("harbour", PHOTO.sha256)
+    assert recipe.content == PictureReference("harbour", PHOTO.sha256)
 
 
 @pytest.mark.parametrize("mix", [Mix(), KEEP_COLOURS, MIX, Mix(mask=Mask(STROKES)), Mix(mask=Mask(inverted=True))])
@@ -40,11 +40,13 @@ def test_a_mix_comes_back_to_the_last_digit(mix: Mix) -> None:
 
 def test_a_prepared_photo_is_named_as_it_was_read_and_made_again_under_the_same_hash() -> None:
     recipe = from_json(to_json(recipe_of(WHOLE)), Recipe)
-    assert recipe.content == Named("harbour", PHOTO.sha256) and recipe.preparation == HOW
-    assert WHOLE.content and prepared(PHOTO, recipe.preparation).sha256 == WHOLE.content.sha256
+    assert recipe.content == PictureReference("harbour", PHOTO.sha256) and recipe.preparation == HOW
+    assert WHOLE.content and prepare_photo(PHOTO, recipe.preparation).sha256 == WHOLE.content.sha256
     whole = Preparation(1, 2, (0, 0, 1, 1), 1)
-    again = from_json(to_json(recipe_of(with_preparation(WHOLE, whole, prepared(PHOTO, whole)))), Recipe).preparation
-    assert prepared(PHOTO, again).sha256 == prepared(PHOTO, whole).sha256
+    again = from_json(
+        to_json(recipe_of(with_preparation(WHOLE, whole, prepare_photo(PHOTO, whole)))), Recipe
+    ).preparation
+    assert prepare_photo(PHOTO, again).sha256 == prepare_photo(PHOTO, whole).sha256
 
 
 def test_a_recipe_of_before_masks_is_one_without() -> None:

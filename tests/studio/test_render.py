@@ -10,19 +10,19 @@ from work import outcome
 
 from stylestudio.engine import coding, pipeline, refine
 from stylestudio.engine.coding import Networks
-from stylestudio.engine.config import DEFAULT, Palette
+from stylestudio.engine.config import DEFAULT, PaletteConfig
 from stylestudio.engine.networks import weights
 from stylestudio.engine.runtime import lazy
 from stylestudio.engine.runtime.tiling import empty_like
 from stylestudio.errors import SettingError, WeightsError
 from stylestudio.images.decode import Picture, from_pixels
-from stylestudio.images.fill import without_holes
-from stylestudio.images.resize import scaled
-from stylestudio.images.upsample import enlarged
+from stylestudio.images.fill import fill_transparent
+from stylestudio.images.resize import resample
+from stylestudio.images.upsample import enlarge_along_edges
 from stylestudio.progress import Preview, Progress, finish
 from stylestudio.studio import conversion, render
 from stylestudio.studio.recipe import Shares
-from stylestudio.studio.render import Renderer, memory_explained, target
+from stylestudio.studio.render import Renderer, explaining_memory_errors, target
 from stylestudio.studio.settings import Settings
 
 PHOTO, PAINTING = render.PHOTO, render.STYLE
@@ -67,7 +67,7 @@ def encoded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     for module in (coding, pipeline):
         monkeypatch.setattr(module, "encode", noting)
     monkeypatch.setattr(
-        pipeline, "painted", lambda networks, content, *rest: lazy.materialised(content.image, "Painting")
+        pipeline, "match_and_decode", lambda networks, content, *rest: lazy.materialise(content.image, "Painting")
     )
     return seen
 
@@ -96,8 +96,8 @@ def test_the_overfit_picture_has_the_contents_size_and_values_of_0_to_1(shared: 
 
 def test_a_picture_computed_small_comes_up_along_the_contents_edges(shared: Renderer) -> None:
     content = picture(160, 100, 3)
-    small = from_pixels(scaled(content.stored, (64, 40)), "small")
-    expected = enlarged(finish(shared.overfit(small, STYLE, SETTINGS)), content.stored)
+    small = from_pixels(resample(content.stored, (64, 40)), "small")
+    expected = enlarge_along_edges(finish(shared.overfit(small, STYLE, SETTINGS)), content.stored)
     assert np.array_equal(finish(shared.overfit(content, STYLE, SETTINGS)), expected)
 
 
@@ -161,7 +161,7 @@ def test_the_methods_differ(shared: Renderer) -> None:
 
 
 def test_the_numbers_that_a_renderer_is_given_count(shared: Renderer, networks: Networks) -> None:
-    other = Renderer(replace(CONFIG, palette=Palette(strength=0)), networks)
+    other = Renderer(replace(CONFIG, palette=PaletteConfig(strength=0)), networks)
     one, two = (finish(renderer.overfit(CONTENT, STYLE, ALONE)) for renderer in (shared, other))
     assert not np.array_equal(one, two)
 
@@ -185,7 +185,7 @@ def test_a_renderer_that_has_rested_has_only_its_networks_and_makes_the_same_pic
 ) -> None:
     before, networks = finish(renderer.overfit(CONTENT, STYLE, SETTINGS)), renderer.networks()
     encoded.clear()
-    renderer.rest()
+    renderer.release_memory()
     assert np.array_equal(finish(renderer.overfit(CONTENT, STYLE, SETTINGS)), before)
     assert encoded == [(PHOTO, 24), (PAINTING, 20), (PHOTO, 48), (PAINTING, 40)]
     assert renderer.networks() is networks
@@ -194,7 +194,7 @@ def test_a_renderer_that_has_rested_has_only_its_networks_and_makes_the_same_pic
 def test_a_renderer_that_has_made_nothing_rests_without_loading_anything(monkeypatch: pytest.MonkeyPatch) -> None:
     for load in ("load_tried", "load_networks"):
         monkeypatch.delattr(weights, load)
-    Renderer().rest()
+    Renderer().release_memory()
 
 
 def test_at_fidelity_1_a_new_style_encodes_no_photo_again(renderer: Renderer, encoded: list[tuple[str, int]]) -> None:
@@ -279,7 +279,7 @@ def test_what_is_hidden_in_either_picture_changes_nothing(levels: bool, refine: 
 
 def test_what_fills_the_holes_of_a_style_is_no_part_of_it(renderer: Renderer) -> None:
     style = in_part(48, 2, 0.0)
-    filled = from_pixels(without_holes(style.stored, style.alpha) / np.float32(255), "filled")
+    filled = from_pixels(fill_transparent(style.stored, style.alpha) / np.float32(255), "filled")
     assert np.array_equal(filled.stored[:, 16:], style.stored[:, 16:])
     found, other = (finish(renderer.overfit(CONTENT, one, SETTINGS)) for one in (style, filled))
     assert not np.array_equal(found, other)
@@ -347,12 +347,12 @@ def test_missing_weights_are_told_as_such(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 @pytest.mark.parametrize("error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory")])
 def test_too_little_memory_is_told_with_what_helps(error: Exception) -> None:
-    with pytest.raises(SettingError, match="smaller size"), memory_explained():
+    with pytest.raises(SettingError, match="smaller size"), explaining_memory_errors():
         raise error
 
 
 def test_other_faults_are_not_taken_for_too_little_memory() -> None:
-    with pytest.raises(RuntimeError, match="shapes"), memory_explained():
+    with pytest.raises(RuntimeError, match="shapes"), explaining_memory_errors():
         raise RuntimeError("shapes do not match")
 
 
@@ -360,14 +360,14 @@ def test_a_large_picture_is_refined_by_what_a_smaller_one_would_be(
     renderer: Renderer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[tuple[int, ...]] = []
-    refined = refine.refined
+    refined = refine.refine_picture
 
     def watched(networks, image, content, style, *rest, **more):
         given.extend((tuple(content.shape[2:]), tuple(style.shape[2:])))
         return refined(networks, image, content, style, *rest, **more)
 
-    monkeypatch.setattr(refine, "refined", watched)
-    monkeypatch.setattr(refine, "share_of", lambda width, height: 0.5)
+    monkeypatch.setattr(refine, "refine_picture", watched)
+    monkeypatch.setattr(refine, "refining_scale", lambda width, height: 0.5)
     content = picture(101, 61, 4)
     found = finish(renderer.overfit(content, STYLE, Settings(size=None, refine=1)))
     assert found.shape == (61, 101, 3)

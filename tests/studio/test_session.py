@@ -4,7 +4,7 @@ import pytest
 from stylestudio.errors import SettingError
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.mask import NO_MASK, Mask, Point, Stroke
-from stylestudio.images.prepared import AS_IT_IS, Preparation, prepared
+from stylestudio.images.prepared import AS_IT_IS, Preparation, prepare_photo
 from stylestudio.studio.mix import KEEP_COLOURS, Mix
 from stylestudio.studio.recipe import DEFAULT_SHARES, Shares
 from stylestudio.studio.session import (
@@ -150,7 +150,7 @@ def test_a_mask_goes_with_its_photo() -> None:
 def test_a_photo_is_prepared_from_what_was_read_each_time() -> None:
     session = Session(photo := picture(0.1), picture(0.2))
     for how in (Preparation(exposure=1), Preparation(exposure=2), Preparation(turns=1)):
-        session = with_preparation(session, how, prepared(photo, how))
+        session = with_preparation(session, how, prepare_photo(photo, how))
         assert unprepared(session) is photo
         assert session.content != photo
         assert session.preparation == how
@@ -164,4 +164,4 @@ def test_a_mask_stays_where_preparing_moves_no_place_of_the_photo() -> None:
     mask = Mask((Stroke((Point(0.5, 0.5),), 0.1),))
     session = with_mask(Session(photo := picture(0.1)), mask)
     for how, kept in ((Preparation(exposure=1), mask), (Preparation(turns=1), NO_MASK)):
-        assert with_preparation(session, how, prepared(photo, how)).mask == kept
+        assert with_preparation(session, how, prepare_photo(photo, how)).mask == kept

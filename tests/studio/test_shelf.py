@@ -11,7 +11,7 @@ from stylestudio.images import decode
 from stylestudio.progress import finish
 from stylestudio.studio import shelf
 from stylestudio.studio.library import Library
-from stylestudio.studio.shelf import in_program, update_shelf
+from stylestudio.studio.shelf import find_bundled, update_shelf
 from stylestudio.studio.styles import bundled_styles
 
 
@@ -99,8 +99,8 @@ def test_what_the_artist_took_off_stays_off_until_all_is_cleared(library: Librar
 def test_a_bundled_style_has_its_title_and_its_manner_as_a_tag(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wanted = [one for one in in_program() if one.path.stem == "pixels"]
-    monkeypatch.setattr(shelf, "in_program", lambda: wanted)
+    wanted = [one for one in find_bundled() if one.path.stem == "pixels"]
+    monkeypatch.setattr(shelf, "find_bundled", lambda: wanted)
     finish(update_shelf(library))
     [style] = library.styles()
     assert (style.picture.name, style.origin, style.picture.path) == ("Pixels", "bundled", wanted[0].path)
@@ -109,4 +109,4 @@ def test_a_bundled_style_has_its_title_and_its_manner_as_a_tag(
 
 
 def test_all_bundled_styles_belong_on_the_shelf() -> None:
-    assert [one.path for one in in_program()] == [style.path for style in bundled_styles()]
+    assert [one.path for one in find_bundled()] == [style.path for style in bundled_styles()]

@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from stylestudio.cli.export_options import export_of
+from stylestudio.cli.export_options import parse_export_options
 from stylestudio.cli.options import mix_of_options, recipe_of_options, settings_of
 from stylestudio.cli.parser import build_parser
-from stylestudio.images.export import check_format, known_to
+from stylestudio.images.export import check_format, supported_options
 from stylestudio.images.mask import Gradient, Mask
 from stylestudio.images.output import USUAL, ExportOptions
 from stylestudio.images.prepared import Preparation
 from stylestudio.studio.command_line import needs_file, render_command
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares
-from stylestudio.studio.recipe_record import Named, Recipe, save_recipe
+from stylestudio.studio.recipe_record import PictureReference, Recipe, save_recipe
 from stylestudio.studio.settings import Settings
 
-NAMED = Named("photo", "a" * 64)
+NAMED = PictureReference("photo", "a" * 64)
 MIXES = [Mix(), Mix(Shares(-0.2, 1 / 3, 1.25), "ycc"), Mix(Shares(0.1, 0.1, 0.1)), Mix(Shares(0, 0, 0), "ycc")]
 SETTINGS = [
     Settings(),
@@ -61,7 +61,7 @@ def test_settings_and_mix_are_understood_to_the_last_digit(settings: Settings, m
 def test_so_is_how_to_write(suffix: str, export: ExportOptions) -> None:
     output = Path(f"/out/a{suffix}")
     options, one = understood(render_command(*PATHS, output, recipe(), export)), check_format(output)
-    found, wanted = (known_to(one, given) for given in (export_of(options, [one]), export))
+    found, wanted = (supported_options(one, given) for given in (parse_export_options(options, [one]), export))
     if "lossless" in one.knows and wanted.lossless:
         found, wanted = replace(found, quality=1), replace(wanted, quality=1)  # does not count then
     if "lossless" not in one.knows:

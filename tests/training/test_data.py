@@ -10,17 +10,17 @@ from PIL import Image
 
 from stylestudio.errors import PictureError
 from stylestudio.evaluation.torchvision import to_tensor
-from stylestudio.training.data import REDUCED_TO, RandomScaleCrop, TrainingCrops, batches, centre_crop, split
+from stylestudio.training.data import REDUCED_TO, RandomScaleCrop, TrainingCrops, batches, centre_crop, split_held_out
 
 
 def test_of_each_folder_32_pictures_are_held_out(photos: Path, paintings: Path) -> None:
-    training, held_out = split([photos, paintings])
+    training, held_out = split_held_out([photos, paintings])
     assert [len(folder) for folder in training] == [70 - 32, 66 - 32]
     assert [path.parent for path in held_out] == [photos] * 32 + [paintings] * 32
 
 
 def test_no_picture_is_learnt_from_and_measured_on(photos: Path, paintings: Path) -> None:
-    training, held_out = split([photos, paintings])
+    training, held_out = split_held_out([photos, paintings])
     learnt = set(itertools.chain(*training))
     assert not learnt & set(held_out)
     assert learnt | set(held_out) == {*photos.iterdir(), *paintings.iterdir()}
@@ -29,7 +29,7 @@ def test_no_picture_is_learnt_from_and_measured_on(photos: Path, paintings: Path
 def test_the_names_alone_decide_what_is_held_out(photos: Path, tmp_path: Path) -> None:
     elsewhere = shutil.copytree(photos, tmp_path / "elsewhere")
     shutil.copy(elsewhere / "picture3.jpg", elsewhere / "readme.txt")
-    once, again, moved = (split([folder])[1] for folder in (photos, photos, elsewhere))
+    once, again, moved = (split_held_out([folder])[1] for folder in (photos, photos, elsewhere))
     assert once == again
     assert [path.name for path in once] == [path.name for path in moved]
 
@@ -37,7 +37,7 @@ def test_the_names_alone_decide_what_is_held_out(photos: Path, tmp_path: Path) -
 def test_pictures_in_subfolders_count_and_equal_names_keep_one_order(photos: Path, tmp_path: Path) -> None:
     for name in ("b", "a"):
         shutil.copytree(photos, tmp_path / "all" / name)
-    _, held_out = split([tmp_path / "all"])
+    _, held_out = split_held_out([tmp_path / "all"])
     assert len(held_out) == 32
     for first, second in zip(held_out[::2], held_out[1::2], strict=True):
         assert (first.parent.name, second.parent.name, first.name) == ("a", "b", second.name)
@@ -48,7 +48,7 @@ def test_a_folder_with_too_few_pictures_is_refused(count: int, photos: Path, tmp
     for path in sorted(photos.iterdir())[:count]:
         shutil.copy(path, tmp_path)
     with pytest.raises(PictureError, match=f"holds only {count} pictures"):
-        split([tmp_path])
+        split_held_out([tmp_path])
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def first_batches(folders: list[list[Path]], seed: int, count: int = 3, first: i
 
 
 def test_the_seed_decides_the_batches(photos: Path, paintings: Path) -> None:
-    folders = split([photos, paintings])[0]
+    folders = split_held_out([photos, paintings])[0]
     one, again, other = (first_batches(folders, seed) for seed in (1, 1, 2))
     assert one.shape == (3, 5, 3, 32, 32)
     assert one.min() >= 0 and one.max() <= 1
@@ -146,7 +146,7 @@ def test_folders_are_taken_in_turn(tmp_path: Path) -> None:
 
 
 def test_batches_begun_later_show_what_comes_there(photos: Path, paintings: Path) -> None:
-    folders = split([photos, paintings])[0]
+    folders = split_held_out([photos, paintings])[0]
     whole = first_batches(folders, 1, 4)
     torch.rand(7)  # whatever else draws random numbers
     assert torch.equal(first_batches(folders, 1, 2, first=10), whole[2:])

@@ -4,7 +4,7 @@ from torch import Tensor
 
 from stylestudio.engine.coding import Networks
 from stylestudio.engine.networks.encoder import LAYERS, Encoder
-from stylestudio.training.losses import FINER, by_blocks, chained, error_shares, true_features, variances
+from stylestudio.training.losses import FINER, decode_chained, decode_each_block, error_shares, true_features, variances
 
 
 @pytest.fixture(scope="module")
@@ -44,18 +44,18 @@ def test_an_even_picture_has_a_variance_to_divide_by() -> None:
 
 
 def test_blocks_alone_are_fed_the_true_features(shipped_networks: Networks, truth: dict[str, Tensor]) -> None:
-    found = by_blocks(shipped_networks.inverse, truth)
+    found = decode_each_block(shipped_networks.inverse, truth)
     assert set(found) == set(FINER.values())
     assert torch.equal(found["relu2_1"], shipped_networks.inverse.block("relu3_1", truth["relu3_1"]))
     assert all(found[name].shape == truth[name].shape for name in found)
 
 
 def test_chained_blocks_are_fed_each_other_s(shipped_networks: Networks, truth: dict[str, Tensor]) -> None:
-    found = chained(shipped_networks.inverse, truth["relu4_1"])
+    found = decode_chained(shipped_networks.inverse, truth["relu4_1"])
     assert list(found) == ["relu3_1", "relu2_1", "relu1_1", "image"]
     assert torch.equal(found["image"], shipped_networks.inverse(truth["relu4_1"]))
 
 
 def test_a_chain_may_begin_at_a_finer_layer(shipped_networks: Networks, truth: dict[str, Tensor]) -> None:
-    found = chained(shipped_networks.inverse, truth["relu2_1"], "relu2_1")
+    found = decode_chained(shipped_networks.inverse, truth["relu2_1"], "relu2_1")
     assert list(found) == ["relu1_1", "image"]

@@ -4,7 +4,7 @@ from torch import Tensor
 
 from stylestudio.engine.networks.encoder import Encoder
 from stylestudio.training.losses import true_features
-from stylestudio.training.overfit_features import encoded, overfit_features
+from stylestudio.training.overfit_features import encoded_picture, overfit_features
 
 
 @pytest.fixture(scope="module")
@@ -17,8 +17,8 @@ def part(truth: dict[str, Tensor], *indices: int) -> dict[str, Tensor]:
 
 
 def test_one_picture_of_a_batch_is_taken_with_its_luminance(truth: dict[str, Tensor]) -> None:
-    found = encoded(truth, 2)
-    assert torch.equal(found.held("relu4_1"), truth["relu4_1"][2:3])
+    found = encoded_picture(truth, 2)
+    assert torch.equal(found.feature_tensor("relu4_1"), truth["relu4_1"][2:3])
     red, green, blue = truth["image"][2]
     torch.testing.assert_close(found.luminance[0, 0], 0.2126 * red + 0.7152 * green + 0.0722 * blue)
 

@@ -14,7 +14,7 @@ from stylestudio.engine.coding import Networks
 from stylestudio.engine.networks.decoder import InverseNetwork
 from stylestudio.engine.networks.encoder import Encoder
 from stylestudio.training import trainer as trainer_module
-from stylestudio.training.data import split
+from stylestudio.training.data import split_held_out
 from stylestudio.training.losses import true_features, variances
 from stylestudio.training.trainer import (
     FINER_CONVOLUTIONS,
@@ -104,13 +104,13 @@ def test_block_by_block_every_block_learns(encoder: Encoder, batch: Tensor) -> N
 
 def test_counters_tell_how_far_it_has_come(encoder: Encoder, batch: Tensor) -> None:
     trainer = fresh_trainer(encoder, crops=4, block_by_block=1.0)
-    assert not trainer.done()
+    assert not trainer.is_done()
     for _ in range(2):
         trainer.step(small(batch))
     assert (trainer.counters.crops, trainer.counters.steps) == (4, 2)
     assert trainer.counters.seconds > 0
     assert trainer.counters.loss > 0
-    assert trainer.done()
+    assert trainer.is_done()
 
 
 def test_the_average_follows_the_network_slowly(encoder: Encoder, batch: Tensor, no_warm_up: None) -> None:
@@ -167,7 +167,7 @@ def test_the_learning_rate_warms_up_and_follows_a_cosine() -> None:
 
 def test_training_ends_when_the_plan_is_done(encoder: Encoder, photos: Path, paintings: Path) -> None:
     trainer = fresh_trainer(encoder, crops=5, block_by_block=1.0)
-    told = [counters.crops for counters in train(trainer, split([photos, paintings])[0])]
+    told = [counters.crops for counters in train(trainer, split_held_out([photos, paintings])[0])]
     assert told == [2, 4, 6]
 
 
@@ -181,7 +181,7 @@ class Looking(Trainer):
 
 
 def shown(trainer: Looking, photos: Path, steps: int) -> list[Tensor]:
-    for _ in itertools.islice(train(trainer, split([photos])[0]), steps):
+    for _ in itertools.islice(train(trainer, split_held_out([photos])[0]), steps):
         pass
     return trainer.seen
 
@@ -210,14 +210,14 @@ def test_crops_are_larger_and_fewer_at_the_end(encoder: Encoder, photos: Path, m
 
     monkeypatch.setattr(Trainer, "step", step)
     trainer = fresh_trainer(encoder, crops=100, batch=10)
-    for _ in train(trainer, split([photos])[0]):
+    for _ in train(trainer, split_held_out([photos])[0]):
         pass
     assert seen == [(10, 32, 32)] * 9 + [(2, 64, 64)] * 5
 
 
 def test_ctrl_c_stops_between_two_steps(encoder: Encoder, photos: Path) -> None:
     trainer = fresh_trainer(encoder, block_by_block=1.0)
-    steps = train(trainer, split([photos])[0])
+    steps = train(trainer, split_held_out([photos])[0])
     with stop_requested() as stop:
         for counters in steps:
             if counters.steps == 2:

@@ -59,7 +59,7 @@ def test_folding_torchvision_preprocessing_gives_what_preprocessing_gives(image:
 
 def test_an_encoder_starts_unscaled(published: dict[str, Tensor]) -> None:
     encoder = encoder_of(fold_keras_preprocessing(published), "vgg16")
-    assert all((encoder.scale(layer) == 1).all() for layer in LAYERS)
+    assert all((encoder.channel_scale(layer) == 1).all() for layer in LAYERS)
     assert torch.equal(encoder.convolution("conv3_2").weight, published["conv3_2.weight"])
 
 
@@ -81,7 +81,7 @@ def test_scaling_channels_multiplies_features_and_nothing_else(published: dict[s
         torch.testing.assert_close(
             after[layer], before[layer] * scale, rtol=1e-3, atol=before[layer].max().item() * 1e-5
         )
-        assert torch.equal(encoder.scale(layer), scale.flatten())
+        assert torch.equal(encoder.channel_scale(layer), scale.flatten())
 
 
 def test_normalised_channels_have_mean_activation_1(published: dict[str, Tensor]) -> None:

@@ -30,7 +30,7 @@ class MatchSettings:
 
 
 @dataclass(frozen=True)
-class Encoded:
+class EncodedPicture:
     """A picture as the engine knows it.
 
     Feature maps (1, C, h, w) by layer, those of a large picture lazy; the RGB image (1, 3, H, W) and its `luminance`
@@ -48,7 +48,7 @@ class Encoded:
     statistics: dict[str, Moments] = field(default_factory=dict[str, Moments])
 
     @classmethod
-    def of(
+    def from_features(
         cls, features: Mapping[str, FeatureMap], image: Tensor, parts: int = 1, opaque: Tensor | None = None
     ) -> Self:
         """With the luminance of this image (1, 3, H, W)."""
@@ -60,13 +60,13 @@ class Encoded:
         everything = (*self.features.values(), self.image, self.luminance)
         return sum(one.numel() * one.element_size() for one in everything if isinstance(one, Tensor))
 
-    def held(self, layer: str) -> Tensor:
+    def feature_tensor(self, layer: str) -> Tensor:
         """A layer's map, of which it is known that it is not lazy."""
         features = self.features[layer]
         assert isinstance(features, Tensor)
         return features
 
-    def usable(self, layer: str) -> Tensor | None:
+    def opaque_positions(self, layer: str) -> Tensor | None:
         """(h, w) which positions of a layer's map are mostly opaque; None if all are, or none is."""
         if self.opaque is None:
             return None
@@ -74,22 +74,24 @@ class Encoded:
         found = F.adaptive_avg_pool2d(self.opaque, (height, width))[0, 0] > 0.5
         return found if found.any() and not found.all() else None
 
-    def light(self, layer: str) -> Tensor:
+    def mean_luminance(self, layer: str) -> Tensor:
         """(h, w) the mean luminance at the positions of a layer's map, computed once."""
         _, _, height, width = self.features[layer].shape
-        return self.once(("luminance", layer), lambda: F.adaptive_avg_pool2d(self.luminance, (height, width))[0, 0])
+        return self.get_or_compute(
+            ("luminance", layer), lambda: F.adaptive_avg_pool2d(self.luminance, (height, width))[0, 0]
+        )
 
     def moments(self, layer: str) -> Moments:
         """Mean and covariance of a layer's map, transparent positions left out, computed once."""
-        return self.measured(layer, self.features[layer], self.usable(layer))
+        return self.get_moments(layer, self.features[layer], self.opaque_positions(layer))
 
-    def measured(self, what: str, values: FeatureMap, counted: Tensor | None = None) -> Moments:
+    def get_moments(self, what: str, values: FeatureMap, counted: Tensor | None = None) -> Moments:
         """The `moments` of values that this picture has or leads to, unless they are in the `statistics` already."""
         if what not in self.statistics:
             self.statistics[what] = moments(values, counted)
         return self.statistics[what]
 
-    def once(self, key: Hashable, work: Callable[[], T]) -> T:
+    def get_or_compute(self, key: Hashable, work: Callable[[], T]) -> T:
         """What this work gives, done only the first time that this key is asked for."""
         if key not in self.known:
             self.known[key] = work()
@@ -97,7 +99,7 @@ class Encoded:
 
 
 @dataclass(frozen=True)
-class Layer:
+class LayerInputs:
     """All that is known at one layer before its features are replaced; the maps are (1, C, h, w).
 
     `decoded` is what the inverse network made of the coarser layer, and `coarse` the matches there; both are None
@@ -105,8 +107,8 @@ class Layer:
     """
 
     name: str
-    content: Encoded
-    style: Encoded
+    content: EncodedPicture
+    style: EncodedPicture
     scale: int = 0
     decoded: FeatureMap | None = None
     coarse: Nnf | None = None

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from stylestudio.engine.config import Appearance
-from stylestudio.engine.runtime.device import eigen, in_float64, orthonormal, packed
+from stylestudio.engine.config import DescriptorConfig
+from stylestudio.engine.runtime.device import eigen, in_float64, make_contiguous, orthonormal
 from stylestudio.engine.runtime.lazy import FeatureMap, window
 from stylestudio.engine.runtime.tiling import row_chunks
 from stylestudio.engine.transport import Moments
@@ -24,7 +24,7 @@ LEAST_DEVIATION = 1e-3
 
 
 @dataclass(frozen=True)
-class Standardised:
+class StandardisedMap:
     """A map (1, C, h, w) of which each channel counts less its `mean`, over its `deviation` (C,).
 
     It is worked out only where it is asked for: written down whole, it would be as large as the map once more.
@@ -34,34 +34,34 @@ class Standardised:
     mean: Tensor
     deviation: Tensor
 
-    def at(self, positions: Tensor) -> Tensor:
+    def values_at(self, positions: Tensor) -> Tensor:
         """(N, C) the values at these flat positions of a map that is not lazy."""
         assert isinstance(self.features, Tensor)
         values = self.features[0].permute(1, 2, 0).reshape(-1, self.features.shape[1])[positions]
         return (values - self.mean) / self.deviation
 
-    def projected(self, part: Tensor, directions: Tensor) -> Tensor:
+    def project(self, part: Tensor, directions: Tensor) -> Tensor:
         """(1, K, h, w) inner products of a part of the map (1, C, h, w) with `directions` (K, C)."""
         weights = directions / self.deviation
-        return F.conv2d(packed(part), weights[:, :, None, None], -(weights @ self.mean))
+        return F.conv2d(make_contiguous(part), weights[:, :, None, None], -(weights @ self.mean))
 
 
 @dataclass(frozen=True)
-class Mixed:
+class WeightedMaps:
     """What is compared: a weighted sum of standardised maps (1, C, h, w)."""
 
-    maps: tuple[tuple[float, Standardised], ...]
+    maps: tuple[tuple[float, StandardisedMap], ...]
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
         _, channels, height, width = self.maps[0][1].features.shape
         return 1, channels, height, width
 
-    def at(self, positions: Tensor) -> Tensor:
+    def values_at(self, positions: Tensor) -> Tensor:
         """(N, C) the values at these flat positions."""
-        return torch.stack([weight * one.at(positions) for weight, one in self.maps]).sum(0)
+        return torch.stack([weight * one.values_at(positions) for weight, one in self.maps]).sum(0)
 
-    def projected(self, directions: Tensor, rows: slice, columns: slice) -> Tensor:
+    def project(self, directions: Tensor, rows: slice, columns: slice) -> Tensor:
         """(1, K, rows, columns) inner products with `directions` (K, C)."""
         width = columns.stop - columns.start
         found = directions.new_zeros(1, len(directions), rows.stop - rows.start, width)
@@ -70,14 +70,14 @@ class Mixed:
             part = window(one.features, rows, columns)
             for chunk in row_chunks(part.shape[2], width * directions.shape[1]):
                 checkpoint()
-                found[:, :, chunk] += one.projected(part[:, :, chunk], directions * weight)
+                found[:, :, chunk] += one.project(part[:, :, chunk], directions * weight)
         return found
 
 
-def standardised(features: FeatureMap, own: Moments) -> Standardised:
+def standardise(features: FeatureMap, own: Moments) -> StandardisedMap:
     """Each channel of a map (1, C, h, w) less its mean, over its deviation; constant channels become 0."""
     deviation = own.deviation.clamp_min(LEAST_DEVIATION)
-    return Standardised(features, own.mean.float().to(own.device), deviation.float().to(own.device))
+    return StandardisedMap(features, own.mean.float().to(own.device), deviation.float().to(own.device))
 
 
 def principal_components(rows: Tensor, count: int) -> Tensor:
@@ -88,11 +88,11 @@ def principal_components(rows: Tensor, count: int) -> Tensor:
     """
     # double precision: in single, some products of poor rank have no decomposition
     products, wanted = in_float64(rows.t() @ rows), min(count + OVERSAMPLED, *rows.shape)
-    found = strongest(products, wanted) if 2 * wanted < len(products) else eigen(products)[1]
+    found = top_eigenvectors(products, wanted) if 2 * wanted < len(products) else eigen(products)[1]
     return found.flip(1)[:, : min(count, len(rows))].t().to(rows).contiguous()
 
 
-def strongest(products: Tensor, count: int) -> Tensor:
+def top_eigenvectors(products: Tensor, count: int) -> Tensor:
     """(D, count) about the eigenvectors of the greatest eigenvalues of a symmetric matrix (D, D), strongest last.
 
     Not `torch.svd_lowrank`: it draws from the generator that all threads share, and on a card from the card's.
@@ -104,7 +104,7 @@ def strongest(products: Tensor, count: int) -> Tensor:
     return basis @ eigen(basis.t() @ products @ basis)[1]
 
 
-def sampled_positions(height: int, width: int, seed: int, count: int, usable: Tensor | None = None) -> Tensor:
+def sample_positions(height: int, width: int, seed: int, count: int, usable: Tensor | None = None) -> Tensor:
     """At most `count` flat positions of a map, drawn at random; where `usable` (h, w) is given, of those it allows."""
     order = torch.randperm(height * width, generator=torch.Generator().manual_seed(seed))
     if usable is not None:
@@ -112,7 +112,7 @@ def sampled_positions(height: int, width: int, seed: int, count: int, usable: Te
     return order[:count].sort().values
 
 
-def sampled_patches(features: Tensor, positions: Tensor, patch_size: int) -> Tensor:
+def sample_patches(features: Tensor, positions: Tensor, patch_size: int) -> Tensor:
     """(N, C·k·k) the patches of a map (1, C, h, w) around these flat positions, its border repeated."""
     height, width = features.shape[2:]
     values = features[0].permute(1, 2, 0).reshape(height * width, -1)
@@ -130,26 +130,26 @@ class Directions:
     patches: Tensor
 
 
-def directions_of(
-    keys: Mixed, patch_size: int, seed: int, tuning: Appearance, usable: Tensor | None = None
+def find_directions(
+    keys: WeightedMaps, patch_size: int, seed: int, tuning: DescriptorConfig, usable: Tensor | None = None
 ) -> Directions:
     """The directions that keep most of the keys."""
     _, _, height, width = keys.shape
     device = keys.maps[0][1].mean.device
-    positions = sampled_positions(height, width, seed, tuning.samples, usable).to(device)
-    channels = principal_components(keys.at(positions), min(tuning.components, tuning.values // patch_size**2))
-    reduced = keys.projected(channels, slice(0, height), slice(0, width))
-    patches = principal_components(sampled_patches(reduced, positions, patch_size), tuning.components)
+    positions = sample_positions(height, width, seed, tuning.samples, usable).to(device)
+    channels = principal_components(keys.values_at(positions), min(tuning.components, tuning.values // patch_size**2))
+    reduced = keys.project(channels, slice(0, height), slice(0, width))
+    patches = principal_components(sample_patches(reduced, positions, patch_size), tuning.components)
     return Directions(channels, patches.view(len(patches), len(channels), patch_size, patch_size))
 
 
-def described(what: Mixed, directions: Directions, rows: slice, columns: slice) -> Tensor:
+def describe_patches(what: WeightedMaps, directions: Directions, rows: slice, columns: slice) -> Tensor:
     """(rows, columns, D) descriptors of length 1 of the patch around every position, the map's border repeated."""
     reach = directions.patches.shape[-1] // 2
     _, _, height, width = what.shape
     top, bottom = max(rows.start - reach, 0), min(rows.stop + reach, height)
     left, right = max(columns.start - reach, 0), min(columns.stop + reach, width)
-    reduced = what.projected(directions.channels, slice(top, bottom), slice(left, right))
+    reduced = what.project(directions.channels, slice(top, bottom), slice(left, right))
     beside = left - columns.start + reach, columns.stop + reach - right
     found = reduced.new_empty(rows.stop - rows.start, columns.stop - columns.start, len(directions.patches))
     for part in row_chunks(len(found), reduced.shape[3] * reduced.shape[1]):

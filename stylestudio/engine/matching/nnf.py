@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from stylestudio.engine.runtime.lazy import FeatureMap, Lazy
+from stylestudio.engine.runtime.lazy import FeatureMap, LazyMap
 from stylestudio.engine.runtime.tiling import empty_like, row_chunks
 from stylestudio.progress import checkpoint
 
@@ -24,7 +24,7 @@ def fitting_patch_size(patch_size: int, *maps: FeatureMap) -> int:
 
 
 @dataclass(frozen=True)
-class Laid(Lazy):
+class AveragedPatches(LazyMap):
     """The map (1, C, h, w) where each match brings its patch of the style (1, C, H, W); overlaps are averaged.
 
     Parts of patches that would lie outside the style's map repeat its border. arXiv 1612.04337, section 3.1.
@@ -56,9 +56,9 @@ class Laid(Lazy):
         count = positions.new_zeros(*total.shape[:2], 1)
         offsets = range(-(self.patch_size // 2), self.patch_size // 2 + 1)
         for y in offsets:
-            to_y, from_y = landing(y, self.matches.rows.shape[0], rows)
+            to_y, from_y = overlap_slices(y, self.matches.rows.shape[0], rows)
             for x in offsets:
-                to_x, from_x = landing(x, self.matches.rows.shape[1], columns)
+                to_x, from_x = overlap_slices(x, self.matches.rows.shape[1], columns)
                 found_y = (self.matches.rows[from_y, from_x].long() + y).clamp(0, style_height - 1)
                 found_x = (self.matches.columns[from_y, from_x].long() + x).clamp(0, style_width - 1)
                 piece = positions.index_select(0, (found_y * style_width + found_x).flatten())
@@ -67,7 +67,7 @@ class Laid(Lazy):
         return total.div_(count)
 
 
-def landing(offset: int, length: int, part: slice) -> tuple[slice, slice]:
+def overlap_slices(offset: int, length: int, part: slice) -> tuple[slice, slice]:
     """Which of `length` patches bring something to `part` of the map when moved by `offset`: where to, and which.
 
     Where to is counted from the start of the part.

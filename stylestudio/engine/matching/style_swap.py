@@ -9,23 +9,23 @@ from dataclasses import replace as replaced
 
 from stylestudio.engine.config import Config
 from stylestudio.engine.matching import coarse_to_fine
-from stylestudio.engine.matching.base import Layer, MatchSettings
+from stylestudio.engine.matching.base import LayerInputs, MatchSettings
 from stylestudio.engine.matching.nnf import Nnf, fitting_patch_size
 from stylestudio.engine.runtime.lazy import FeatureMap
 from stylestudio.progress import Work
 
 
-def replace(layer: Layer, settings: MatchSettings) -> Work[tuple[FeatureMap, Nnf]]:
+def replace(layer: LayerInputs, settings: MatchSettings) -> Work[tuple[FeatureMap, Nnf]]:
     """The content's map (1, C, h, w) with every patch replaced by the style's most similar one.
 
     A patch size that does not fit into one of the maps becomes the largest that does.
     """
     maps = layer.content.features[layer.name], layer.style.features[layer.name]
-    config = appearance_only(settings.config, fitting_patch_size(settings.patch_size, *maps))
+    config = without_guidance(settings.config, fitting_patch_size(settings.patch_size, *maps))
     return coarse_to_fine.replace(layer, replaced(settings, config=config))
 
 
-def appearance_only(config: Config, patch_size: int) -> Config:
+def without_guidance(config: Config, patch_size: int) -> Config:
     """The configuration without guidance, re-use and agreement, which lays down whole patches."""
     return replaced(
         config,

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from stylestudio.engine.networks.encoder import Convolutions, reflect
-from stylestudio.engine.runtime.device import packed
+from stylestudio.engine.networks.encoder import Convolutions, pad_by_reflection
+from stylestudio.engine.runtime.device import make_contiguous
 from stylestudio.engine.runtime.tiling import empty_like
 from stylestudio.progress import checkpoint
 
@@ -26,18 +26,18 @@ BLOCKS = {
 WIDTHS = (512, 256, 256, 256, 256, 128, 128, 64, 64, 3)
 
 
-def upsampled(features: Tensor) -> Tensor:
+def upsample(features: Tensor) -> Tensor:
     """(B, C, 2h, 2w) every position of (B, C, h, w) four times."""
     return F.interpolate(features, scale_factor=2, mode="nearest")
 
 
-def folded(weights: Tensor, axis: int) -> tuple[Tensor, Tensor]:
+def fold_weights(weights: Tensor, axis: int) -> tuple[Tensor, Tensor]:
     """Three weights along this axis as two: for the first and for the second of two equal values in every pair."""
     first, middle, last = torch.split(weights, 1, axis)
     return torch.cat([first, middle + last], axis), torch.cat([first + middle, last], axis)
 
 
-def up_convolved(features: Tensor, convolution: nn.Conv2d) -> Tensor:
+def upsample_and_convolve(features: Tensor, convolution: nn.Conv2d) -> Tensor:
     """A 3x3 convolution of features (B, C, h, w) brought to twice their size by nearest up-sampling: (B, C', 2h, 2w).
 
     Pairs of equal values share a product, so that a position takes four instead of nine: one 2x2 convolution for each
@@ -46,9 +46,9 @@ def up_convolved(features: Tensor, convolution: nn.Conv2d) -> Tensor:
     """
     (batch, _, height, width), around = features.shape, F.pad(features, (1, 1, 1, 1), mode="replicate")
     found: Tensor | None = None
-    for y, weights in enumerate(folded(convolution.weight, 2)):
-        for x, part in enumerate(folded(weights, 3)):
-            near = packed(around[:, :, y : y + height + 1, x : x + width + 1])
+    for y, weights in enumerate(fold_weights(convolution.weight, 2)):
+        for x, part in enumerate(fold_weights(weights, 3)):
+            near = make_contiguous(around[:, :, y : y + height + 1, x : x + width + 1])
             piece = F.conv2d(near, part, convolution.bias)
             if found is None:
                 found = empty_like(piece, (batch, piece.shape[1], 2 * height, 2 * width))
@@ -83,9 +83,9 @@ class InverseNetwork(Convolutions):
                 checkpoint()
                 convolution = self.convolution(step)
                 if before == "up" and exact:
-                    x = up_convolved(x, convolution)
+                    x = upsample_and_convolve(x, convolution)
                 else:
-                    x = convolution(reflect(upsampled(x) if before == "up" else x))
+                    x = convolution(pad_by_reflection(upsample(x) if before == "up" else x))
                 x = x if step == "conv9" else torch.relu(x)
             before = step
         return x

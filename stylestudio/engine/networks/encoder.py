@@ -33,26 +33,26 @@ def convolutions_between(architecture: str, start: str, end: str) -> list[str]:
     return names[first : names.index(f"conv{end[4:]}") + 1]
 
 
-def reach_of(names: Sequence[str]) -> int:
+def receptive_radius(names: Sequence[str]) -> int:
     """How many positions around it a position depends on after these consecutive convolutions, in those before them."""
     reach, stride = 0, 1
     for name in names:
-        stride *= 2 if begins_block(name) else 1
+        stride *= 2 if follows_pooling(name) else 1
         reach += stride
     return reach
 
 
-def begins_block(name: str) -> bool:
+def follows_pooling(name: str) -> bool:
     """Whether max-pooling comes before this convolution."""
     return name.endswith("_1") and name != "conv1_1"
 
 
-def reflect(features: Tensor) -> Tensor:
+def pad_by_reflection(features: Tensor) -> Tensor:
     """Pad by one position on each side, so that a 3x3 convolution keeps the size; needs at least 2x2 positions."""
     return F.pad(features, (1, 1, 1, 1), mode="reflect")
 
 
-def max_pooled(features: Tensor) -> Tensor:
+def max_pool(features: Tensor) -> Tensor:
     """The greatest of every 2x2 positions."""
     return F.max_pool2d(features, 2)
 
@@ -87,9 +87,9 @@ class Encoder(Convolutions):
 
     def forward(self, image: Tensor) -> dict[str, Tensor]:
         """Feature maps at `LAYERS` of an RGB image (B, 3, H, W) in 0..1, H and W multiples of 8, at least 16."""
-        return self.run(image, convolution_names(self.architecture))
+        return self.run_convolutions(image, convolution_names(self.architecture))
 
-    def run(self, x: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
+    def run_convolutions(self, x: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
         """The feature maps that these consecutive convolutions lead to.
 
         `x` (B, C, h, w) is the image where they begin with conv1_1, else what the convolution before them gives.
@@ -104,10 +104,10 @@ class Encoder(Convolutions):
 
     def step(self, name: str, x: Tensor) -> Tensor:
         """One convolution with its ReLU, behind the max-pooling where a new block of VGG begins."""
-        x = reflect(max_pooled(x) if begins_block(name) else x)
+        x = pad_by_reflection(max_pool(x) if follows_pooling(name) else x)
         x = self.convolution(name)(x)
         return torch.relu(x)
 
-    def scale(self, layer: str) -> Tensor:
+    def channel_scale(self, layer: str) -> Tensor:
         """(C,) what this layer's channels were multiplied by; `layer` is one of `LAYERS`."""
         return self.get_buffer(f"conv{layer[4:]}_scale")

@@ -14,8 +14,8 @@ from stylestudio.engine.coding import Networks
 from stylestudio.engine.networks.decoder import InverseNetwork
 from stylestudio.engine.networks.encoder import BLOCK_DEPTHS, Encoder
 from stylestudio.engine.runtime.device import PROCESSOR
-from stylestudio.engine.runtime.selftest import choose
-from stylestudio.errors import StudioError, WeightsError, lacks_memory, out_of_memory
+from stylestudio.engine.runtime.selftest import choose_device
+from stylestudio.errors import StudioError, WeightsError, lacks_memory, out_of_memory_error
 
 REINSTALL = "Install Style Studio again, from a complete download."
 
@@ -56,14 +56,14 @@ def load_into(network: nn.Module, file: WeightsFile) -> None:
         tensors = {name: tensor.float() for name, tensor in load_file(file.path).items()}
         network.load_state_dict(tensors)
     except (OSError, SafetensorError, RuntimeError, MemoryError) as error:
-        raise unusable(file.path, error) from error
+        raise loading_error(file.path, error) from error
     network.eval().requires_grad_(False)
 
 
-def unusable(path: Path, error: Exception) -> StudioError:
+def loading_error(path: Path, error: Exception) -> StudioError:
     """Why the weights in this file were not loaded, where that ended in this error."""
     if lacks_memory(error):
-        return out_of_memory()
+        return out_of_memory_error()
     if isinstance(error, FileNotFoundError):
         return WeightsError(f"The network weights {path.name} are missing.", hint=REINSTALL)
     if isinstance(error, PermissionError):
@@ -84,11 +84,11 @@ def load_networks(folder: Path, device: torch.device = PROCESSOR) -> Networks:
     return Networks(encoder.to(device), inverse.to(device))
 
 
-def load_tried(folder: Path) -> Networks:
+def load_on_best_device(folder: Path) -> Networks:
     """The same on the first graphics card that a trial run proves right, else on the processor. Raises `WeightsError`.
 
     The trial takes a second or two, and no time where there is no card.
     """
     networks = load_networks(folder)
-    device, _ = choose(networks)
+    device, _ = choose_device(networks)
     return Networks(networks.encoder.to(device), networks.inverse.to(device))

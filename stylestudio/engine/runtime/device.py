@@ -16,7 +16,7 @@ LIMITED = ("mps",)
 running maxima and no anti-aliasing either."""
 
 
-def cards() -> list[torch.device]:
+def graphics_cards() -> list[torch.device]:
     """The graphics cards that PyTorch finds, the best first; whether one can be relied on, a trial run shows."""
     found = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     return [torch.device(kind) for kind, there in found.items() if there]
@@ -36,14 +36,14 @@ def bfloat16_where_fast(device: torch.device) -> torch.autocast:
     return torch.autocast(device.type, torch.bfloat16, has_fast_bfloat16(device))
 
 
-def able(device: torch.device) -> torch.device:
+def device_for_limited(device: torch.device) -> torch.device:
     """Where to do what `LIMITED` cards cannot: on this device, else on the processor."""
     return PROCESSOR if device.type in LIMITED else device
 
 
 def in_float64(values: Tensor) -> Tensor:
     """The same values in double precision: on their own device, or on the processor where that knows none."""
-    return values.to(able(values.device)).double()
+    return values.to(device_for_limited(values.device)).double()
 
 
 @contextmanager
@@ -70,7 +70,7 @@ def orthonormal(columns: Tensor) -> Tensor:
         return cast(Tensor, torch.linalg.qr(columns)[0])  # pyright: ignore[reportUnknownMemberType]
 
 
-def packed(part: Tensor) -> Tensor:
+def make_contiguous(part: Tensor) -> Tensor:
     """A map (1, C, h, w) with nothing between its values.
 
     Of one that is cut out of a wider map, convolutions on Apple's cards read other values in some versions of PyTorch.

@@ -13,13 +13,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from stylestudio.engine.networks.encoder import Encoder, begins_block, convolution_names, max_pooled
-from stylestudio.engine.runtime.device import bfloat16_where_fast, packed
+from stylestudio.engine.networks.encoder import Encoder, convolution_names, follows_pooling, max_pool
+from stylestudio.engine.runtime.device import bfloat16_where_fast, make_contiguous
 from stylestudio.engine.runtime.tiling import empty_like, row_chunks
 from stylestudio.progress import checkpoint
 
 
-class Passed(NamedTuple):
+class EncoderPart(NamedTuple):
     """A part of the encoder: the feature map `y` (1, C, h, w) that came out, which is that at `layer`, if any.
 
     `back` turns the gradient over `y` into that over what went in.
@@ -30,49 +30,49 @@ class Passed(NamedTuple):
     back: Callable[[Tensor], Tensor]
 
 
-def forward(encoder: Encoder, image: Tensor) -> list[Passed]:
+def run_encoder_parts(encoder: Encoder, image: Tensor) -> list[EncoderPart]:
     """All of the encoder's parts in a row, of an RGB image (1, 3, H, W) in 0..1."""
-    passed = list[Passed]()
+    passed = list[EncoderPart]()
     y = image.contiguous(memory_format=torch.channels_last)
     for name in convolution_names(encoder.architecture):
-        if begins_block(name):
-            x, y = y, max_pooled(y)
-            passed.append(Passed("", y, partial(max_pooled_backward, x)))
+        if follows_pooling(name):
+            x, y = y, max_pool(y)
+            passed.append(EncoderPart("", y, partial(max_pooled_backward, x)))
         convolution = encoder.convolution(name)
-        y = convolved(convolution, y)
+        y = convolve(convolution, y)
         layer = f"relu{name[4:]}" if name.endswith("_1") else ""
-        passed.append(Passed(layer, y, partial(convolved_backward, convolution, y)))
+        passed.append(EncoderPart(layer, y, partial(convolved_backward, convolution, y)))
     return passed
 
 
 def max_pooled_backward(x: Tensor, gradient: Tensor) -> Tensor:
-    """The gradient over what went in, `x` (1, C, h, w), from that over what `max_pooled` makes of it."""
+    """The gradient over what went in, `x` (1, C, h, w), from that over what `max_pool` makes of it."""
     found, twos = torch.empty_like(x, dtype=gradient.dtype), (2, 2)
     for rows in row_chunks(gradient.shape[2], 2 * x.shape[3] * x.shape[1]):
         checkpoint()
         place = slice(2 * rows.start, 2 * rows.stop)
         _, chosen = F.max_pool2d(x[:, :, place], twos, return_indices=True)
         found[:, :, place] = torch.ops.aten.max_pool2d_with_indices_backward(
-            packed(gradient[:, :, rows]), x[:, :, place], twos, twos, (0, 0), (1, 1), False, chosen
+            make_contiguous(gradient[:, :, rows]), x[:, :, place], twos, twos, (0, 0), (1, 1), False, chosen
         )
     return found
 
 
-def bands(convolution: nn.Conv2d, height: int, width: int) -> Iterator[slice]:
+def row_bands(convolution: nn.Conv2d, height: int, width: int) -> Iterator[slice]:
     """Rows of a map of this size that are convolved at once."""
     yield from row_chunks(height, width * max(convolution.in_channels, convolution.out_channels))
 
 
-def convolved(convolution: nn.Conv2d, x: Tensor) -> Tensor:
+def convolve(convolution: nn.Conv2d, x: Tensor) -> Tensor:
     """A convolution with its ReLU, the map (1, C, h, w) padded by reflection."""
     height, width = x.shape[2:]
     y: Tensor | None = None
-    for rows in bands(convolution, height, width):
+    for rows in row_bands(convolution, height, width):
         checkpoint()
         around = x[:, :, max(rows.start - 1, 0) : rows.stop + 1]
         with bfloat16_where_fast(x.device):
             around = F.pad(around, (1, 1, int(rows.start == 0), int(rows.stop == height)), mode="reflect")
-            part = torch.relu_(convolution(packed(around)))
+            part = torch.relu_(convolution(make_contiguous(around)))
         y = empty_like(part, (1, part.shape[1], height, width)) if y is None else y
         y[:, :, rows] = part
     assert y is not None
@@ -83,21 +83,21 @@ def convolved_backward(convolution: nn.Conv2d, y: Tensor, gradient: Tensor) -> T
     """The gradient over what went in, from the `gradient` over `y`, both (1, C, h, w), that came out of the ReLU."""
     height, width = y.shape[2:]
     around: Tensor | None = None
-    for rows in bands(convolution, height, width):
+    for rows in row_bands(convolution, height, width):
         checkpoint()
         with bfloat16_where_fast(y.device):
             part = torch.ops.aten.threshold_backward(gradient[:, :, rows], y[:, :, rows], 0)
-            piece = F.conv_transpose2d(packed(part), convolution.weight)
+            piece = F.conv_transpose2d(make_contiguous(part), convolution.weight)
         if around is None:
             around = empty_like(piece, (1, piece.shape[1], height + 2, width + 2))
         else:
             piece[:, :, :2] += around[:, :, rows.start : rows.start + 2]
         around[:, :, rows.start : rows.stop + 2] = piece
     assert around is not None
-    return folded(around)
+    return fold_padding(around)
 
 
-def folded(gradient: Tensor) -> Tensor:
+def fold_padding(gradient: Tensor) -> Tensor:
     """The gradient over a map, from that over the map padded by reflection, which is used up."""
     for part in (gradient, gradient.mT):
         part[:, :, 2] += part[:, :, 0]

@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from stylestudio.caches import PHOTO_MAP, register
 from stylestudio.engine.runtime.memory import give_back
-from stylestudio.engine.runtime.tiling import by_tiles, empty_like, spans, with_tiles_that_fit
+from stylestudio.engine.runtime.tiling import apply_in_tiles, empty_like, retry_with_smaller_tiles, spans
 from stylestudio.progress import Progress, Work
 
 HELD = 1 << 28
@@ -28,7 +28,7 @@ WINDOW_VALUES, LARGEST_WINDOW = 49152, 384
 """Windows of C channels have so many over C positions a side: all the maps that one is made of stay below 100 MB."""
 
 
-class Lazy(ABC):
+class LazyMap(ABC):
     """A map (1, C, H, W), by its `shape`, whose values are worked out when they are asked for."""
 
     @property
@@ -41,7 +41,7 @@ class Lazy(ABC):
         """(1, C, rows, columns) of it; both slices lie within it."""
 
 
-FeatureMap = Tensor | Lazy
+FeatureMap = Tensor | LazyMap
 
 Place = tuple[slice, slice]
 """Rows and columns."""
@@ -64,7 +64,7 @@ def windows(features: FeatureMap, side: int | None = None) -> list[Place]:
     return [(slice(span.start, span.end), part) for span in spans(height, side, 0, 1) for part in columns]
 
 
-def in_turn(places: list[Place]) -> Iterator[tuple[float, Place]]:
+def windows_with_progress(places: list[Place]) -> Iterator[tuple[float, Place]]:
     """Windows to be worked on one after the other, each with the share that is done before it."""
     for number, place in enumerate(places):
         yield number / len(places), place
@@ -72,17 +72,17 @@ def in_turn(places: list[Place]) -> Iterator[tuple[float, Place]]:
             give_back()
 
 
-def materialised(features: FeatureMap, stage: str) -> Work[Tensor]:
+def materialise(features: FeatureMap, stage: str) -> Work[Tensor]:
     """The map (1, C, H, W) as a tensor."""
     if isinstance(features, Tensor):
         return features
-    if isinstance(features, Made) and isinstance(features.source, Tensor):
+    if isinstance(features, ConvolvedMap) and isinstance(features.source, Tensor):
         yield Progress(stage, 0.0)
         found = features.of(features.source)
         yield Progress(stage, 1.0)
         return found
     found: Tensor | None = None
-    for done, (rows, columns) in in_turn(windows(features)):
+    for done, (rows, columns) in windows_with_progress(windows(features)):
         yield Progress(stage, done)
         part = features.window(rows, columns)
         found = empty_like(part, features.shape) if found is None else found
@@ -92,15 +92,15 @@ def materialised(features: FeatureMap, stage: str) -> Work[Tensor]:
     return found
 
 
-def materialised_if_small(features: Lazy, stage: str, limit: float) -> Work[FeatureMap]:
+def materialise_if_small(features: LazyMap, stage: str, limit: float) -> Work[FeatureMap]:
     """The map as a tensor if it has at most `limit` bytes, else as it is."""
     if 4 * features.shape[1] * features.shape[2] * features.shape[3] > limit:
         return features
-    return (yield from materialised(features, stage))
+    return (yield from materialise(features, stage))
 
 
 @dataclass(frozen=True)
-class Pixels(Lazy):
+class LazyPixels(LazyMap):
     """An RGB image (1, 3, H, W) in 0..1 of `pixels` (h, w, 3), its last row and column repeated up to H x W.
 
     The pixels are floats 0..1 or levels 0..255 as bytes. Windows of the image come on `device`.
@@ -129,7 +129,7 @@ class Pixels(Lazy):
 
 
 @dataclass(frozen=True)
-class Made(Lazy):
+class ConvolvedMap(LazyMap):
     """What `convolve`, consecutive convolutions, makes of the map `source`, `scale` times as large as that.
 
     `halo` is how far they reach, in positions of the source, and `tile` how many of these are worked on at once, each
@@ -151,25 +151,27 @@ class Made(Lazy):
 
     def of(self, x: Tensor) -> Tensor:
         """What the convolutions make of this part (1, C, h, w) of the source."""
-        how = partial(by_tiles, self.convolve, x, scale=self.scale, halo=self.halo, multiple=self.multiple)
-        return with_tiles_that_fit(lambda tile: how(tile=tile), self.tile)
+        how = partial(apply_in_tiles, self.convolve, x, scale=self.scale, halo=self.halo, multiple=self.multiple)
+        return retry_with_smaller_tiles(lambda tile: how(tile=tile), self.tile)
 
     def window(self, rows: slice, columns: slice) -> Tensor:
-        outer = [self.outer(part, extent) for part, extent in zip((rows, columns), self.source.shape[2:], strict=True)]
+        outer = [
+            self.input_range(part, extent) for part, extent in zip((rows, columns), self.source.shape[2:], strict=True)
+        ]
         found = self.of(window(self.source, *outer))
         top, left = (
             part.start - int(around.start * self.scale) for part, around in zip((rows, columns), outer, strict=True)
         )
         return found[:, :, top : top + rows.stop - rows.start, left : left + columns.stop - columns.start]
 
-    def outer(self, part: slice, length: int) -> slice:
+    def input_range(self, part: slice, length: int) -> slice:
         """The source's positions, of `length`, that these of its own depend on."""
         start, stop = int(part.start / self.scale) - self.halo, -int(-part.stop // self.scale) + self.halo
         return slice(max(start // self.multiple * self.multiple, 0), min(stop, length))
 
 
 @dataclass(frozen=True)
-class Joined(Lazy):
+class JoinedMap(LazyMap):
     """What `join` makes of the same windows of maps that are equally large.
 
     What it makes at a position depends on what lies at most `reach` positions away.
@@ -198,13 +200,13 @@ CELL = 4
 their windows is no less, so that no square stays halves of two windows for ever."""
 
 
-class Remembered(Lazy):
-    """The map `source`, remembered from the first until `forget` is called, and again from `remember` on.
+class CachedMap(LazyMap):
+    """The map `source`, remembered from the first until `clear_cache` is called, and again from `start_caching` on.
 
     Its values are rounded to half precision always, so that it does not matter which of them are remembered.
     """
 
-    def __init__(self, source: Lazy) -> None:
+    def __init__(self, source: LazyMap) -> None:
         self._source = source
         self._values: Tensor | None = None
         self._remembers = True
@@ -246,25 +248,25 @@ class Remembered(Lazy):
         )
         return down, across
 
-    def remember(self) -> None:
+    def start_caching(self) -> None:
         """Work out every window only once from now on."""
         self._remembers = True
 
-    def forget(self) -> None:
+    def clear_cache(self) -> None:
         """Give the memory back, and work out windows anew each time that they are asked for."""
         self._values, self._remembers = None, False
         self._known.zero_()
 
 
-def remember(maps: Iterable[FeatureMap]) -> None:
+def start_caching(maps: Iterable[FeatureMap]) -> None:
     """Those of these maps that can, from now on."""
     for features in maps:
-        if isinstance(features, Remembered):
-            features.remember()
+        if isinstance(features, CachedMap):
+            features.start_caching()
 
 
-def forget(maps: Iterable[FeatureMap]) -> None:
+def clear_caches(maps: Iterable[FeatureMap]) -> None:
     """Give back what is remembered of these maps."""
     for features in maps:
-        if isinstance(features, Remembered):
-            features.forget()
+        if isinstance(features, CachedMap):
+            features.clear_cache()

@@ -13,13 +13,13 @@ what is free. Asking for it again, window by window, took a sixth of the time of
 
 
 @cache
-def trim() -> Callable[[int], object]:
+def find_malloc_trim() -> Callable[[int], object]:
     """The C library's own way to do so, or nothing where it has none."""
     nothing: Callable[[int], object] = int
     return getattr(ctypes.CDLL(None), "malloc_trim", nothing) if sys.platform == "linux" else nothing
 
 
-def resident() -> int:
+def resident_bytes() -> int:
     """Bytes of the system's memory that the program has, on Linux."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
@@ -36,9 +36,9 @@ class HeapTrimmer:
 
     def give_back(self) -> None:
         """Between windows of a large map the library would keep hundreds of megabytes in pieces that fit nothing."""
-        if sys.platform == "linux" and resident() > max(ENOUGH, self._needed + SLACK):
-            trim()(0)
-            self._needed = resident()
+        if sys.platform == "linux" and resident_bytes() > max(ENOUGH, self._needed + SLACK):
+            find_malloc_trim()(0)
+            self._needed = resident_bytes()
 
 
 _trimmer = HeapTrimmer()

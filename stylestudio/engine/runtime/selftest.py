@@ -10,14 +10,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.engine.coding import Networks, encode
-from stylestudio.engine.coding import decoded as block
-from stylestudio.engine.matching.base import Encoded, MatchSettings
+from stylestudio.engine.coding import decode_lazily as block
+from stylestudio.engine.matching.base import EncodedPicture, MatchSettings
 from stylestudio.engine.networks.decoder import BLOCKS
-from stylestudio.engine.pipeline import layers_kept
-from stylestudio.engine.pipeline import painted as painting
-from stylestudio.engine.refine import refined, resized
-from stylestudio.engine.runtime.device import PROCESSOR, cards, packed
-from stylestudio.engine.runtime.lazy import materialised
+from stylestudio.engine.pipeline import match_and_decode as painting
+from stylestudio.engine.pipeline import needed_layers
+from stylestudio.engine.refine import downscale, refine_picture
+from stylestudio.engine.runtime.device import PROCESSOR, graphics_cards, make_contiguous
+from stylestudio.engine.runtime.lazy import materialise
 from stylestudio.progress import finish
 
 METHOD = "coarse-to-fine"
@@ -37,30 +37,30 @@ STEPS, REFINED_SIZE = 2, (16, 136)
 """Of refining: the second step begins from what the first has changed, at a smaller size than the picture's."""
 
 
-def choose(networks: Networks) -> tuple[torch.device, dict[torch.device, str]]:
+def choose_device(networks: Networks) -> tuple[torch.device, dict[torch.device, str]]:
     """The first graphics card without a fault, else the processor; and the faults of the cards before it.
 
     The networks are on the processor, and stay there. Without a card this costs nothing.
     """
     faults: dict[torch.device, str] = {}
-    for card in cards():
-        found = fault(networks, card)
+    for card in graphics_cards():
+        found = find_fault(networks, card)
         if not found:
             return card, faults
         faults[card] = found
     return PROCESSOR, faults
 
 
-def fault(networks: Networks, device: torch.device) -> str:
+def find_fault(networks: Networks, device: torch.device) -> str:
     """What goes wrong when these networks, which are on the processor, run on `device`; empty for nothing."""
     try:
         with torch.no_grad():
-            return difference(networks, moved(networks, device))
+            return difference(networks, copy_networks(networks, device))
     except Exception as error:  # whatever it is, the processor can do without the card
         return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
-def moved(networks: Networks, device: torch.device) -> Networks:
+def copy_networks(networks: Networks, device: torch.device) -> Networks:
     """A copy of the networks on this device."""
     return Networks(deepcopy(networks.encoder).to(device), deepcopy(networks.inverse).to(device))
 
@@ -71,7 +71,7 @@ def difference(right: Networks, tried: Networks) -> str:
     Each step gets what `right` has made before it: a match that falls otherwise because two pieces are nearly as good
     would else hide what the later steps do.
     """
-    images = [spotted(seed, *size) for seed, size in enumerate(SIZES)]
+    images = [spotted_image(seed, *size) for seed, size in enumerate(SIZES)]
     expected = [encoded(right, image) for image in images]
     for image, known in zip(images, expected, strict=True):
         if not features_error(encoded(tried, image), known) <= FEATURES_ERROR:
@@ -81,12 +81,15 @@ def difference(right: Networks, tried: Networks) -> str:
     picture = painted(right, *expected)
     if not levels_between(picture, painted(tried, *expected)) <= OVERFIT_LEVELS:
         return "its overfit picture is wrong"
-    if not levels_between(improved(right, picture, *images), improved(tried, picture, *images)) <= REFINED_LEVELS:
+    if (
+        not levels_between(refine_briefly(right, picture, *images), refine_briefly(tried, picture, *images))
+        <= REFINED_LEVELS
+    ):
         return "its refined picture is wrong"
     return ""
 
 
-def spotted(seed: int, height: int, width: int) -> Tensor:
+def spotted_image(seed: int, height: int, width: int) -> Tensor:
     """(1, 3, H, W) of coloured spots in 0..1, on the processor."""
     generator, image = torch.Generator().manual_seed(seed), torch.zeros(1, 3, height, width)
     for grain, share in GRAINS.items():
@@ -99,43 +102,46 @@ def device_of(networks: Networks) -> torch.device:
     return next(networks.inverse.parameters()).device
 
 
-def encoded(networks: Networks, image: Tensor) -> Encoded:
-    return finish(encode(networks, image.to(device_of(networks)), layers_kept(METHOD), ""))
+def encoded(networks: Networks, image: Tensor) -> EncodedPicture:
+    return finish(encode(networks, image.to(device_of(networks)), needed_layers(METHOD), ""))
 
 
-def on(device: torch.device, picture: Encoded) -> Encoded:
+def as_slices_on(device: torch.device, picture: EncodedPicture) -> EncodedPicture:
     """The same there, its maps cut out of wider ones as a large picture's are: some cards read such maps wrongly."""
     assert isinstance(picture.image, Tensor)
-    wider = {layer: packed(F.pad(picture.held(layer), (1, 1)).to(device)) for layer in picture.features}
+    wider = {
+        layer: make_contiguous(F.pad(picture.feature_tensor(layer), (1, 1)).to(device)) for layer in picture.features
+    }
     cut = {layer: features[..., 1:-1] for layer, features in wider.items()}
-    return Encoded.of(cut, picture.image.to(device))
+    return EncodedPicture.from_features(cut, picture.image.to(device))
 
 
-def decoded(networks: Networks, picture: Encoded) -> Tensor:
+def decoded(networks: Networks, picture: EncodedPicture) -> Tensor:
     """(1, 3, H, W), the picture as the inverse network paints it from relu4_1, on the processor."""
-    x = picture.held("relu4_1").to(device_of(networks))
+    x = picture.feature_tensor("relu4_1").to(device_of(networks))
     for layer in BLOCKS:
-        x = finish(materialised(block(networks, layer, x), ""))
+        x = finish(materialise(block(networks, layer, x), ""))
     return x.cpu()
 
 
-def painted(networks: Networks, content: Encoded, style: Encoded) -> Tensor:
+def painted(networks: Networks, content: EncodedPicture, style: EncodedPicture) -> Tensor:
     """(1, 3, H, W), the overfit picture, on the processor."""
     device = device_of(networks)
-    work = painting(networks, on(device, content), on(device, style), 0, METHOD, MatchSettings())
+    work = painting(networks, as_slices_on(device, content), as_slices_on(device, style), 0, METHOD, MatchSettings())
     return finish(work).cpu()
 
 
-def improved(networks: Networks, picture: Tensor, content: Tensor, style: Tensor) -> Tensor:
+def refine_briefly(networks: Networks, picture: Tensor, content: Tensor, style: Tensor) -> Tensor:
     """(1, 3, H, W), the overfit picture of these two images after a little refining, on the processor."""
-    images = (image.to(device_of(networks)) for image in (picture, resized(content, REFINED_SIZE), style))
-    return finish(refined(networks, *images, steps=STEPS)).cpu()
+    images = (image.to(device_of(networks)) for image in (picture, downscale(content, REFINED_SIZE), style))
+    return finish(refine_picture(networks, *images, steps=STEPS)).cpu()
 
 
-def features_error(found: Encoded, expected: Encoded) -> float:
+def features_error(found: EncodedPicture, expected: EncodedPicture) -> float:
     """The greatest of all layers' errors, root mean square over the expected map's deviation; nan where one is."""
     errors = [
-        (found.held(layer).cpu() - expected.held(layer)).square().mean().sqrt() / expected.held(layer).std()
+        (found.feature_tensor(layer).cpu() - expected.feature_tensor(layer)).square().mean().sqrt()
+        / expected.feature_tensor(layer).std()
         for layer in expected.features
     ]
     return torch.stack(errors).max().item()

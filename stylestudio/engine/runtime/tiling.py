@@ -61,7 +61,7 @@ def empty_like(model: Tensor, shape: tuple[int, int, int, int]) -> Tensor:
     return torch.empty(shape, dtype=model.dtype, device=model.device, memory_format=torch.channels_last)
 
 
-def with_tiles_that_fit(run: Callable[[int], T], tile: int) -> T:
+def retry_with_smaller_tiles(run: Callable[[int], T], tile: int) -> T:
     """`run(tile)`; out of memory on the card, it is run again with tiles half as long.
 
     Raises what the card raises when it is out of memory with the smallest tiles too.
@@ -77,7 +77,7 @@ def with_tiles_that_fit(run: Callable[[int], T], tile: int) -> T:
         tile //= 2
 
 
-def inner(found: Tensor, rows: Span, columns: Span, scale: float) -> Tensor:
+def crop_halo(found: Tensor, rows: Span, columns: Span, scale: float) -> Tensor:
     """A tile's result without its halo; `scale` is output positions per input position."""
     top, left = (
         int((rows.start - rows.outer_start) * scale),
@@ -87,7 +87,7 @@ def inner(found: Tensor, rows: Span, columns: Span, scale: float) -> Tensor:
     return found[:, :, top : top + height, left : left + width]
 
 
-def by_tiles(
+def apply_in_tiles(
     convolve: Callable[[Tensor], Tensor], x: Tensor, *, scale: float = 1.0, tile: int, halo: int, multiple: int = 1
 ) -> Tensor:
     """`convolve` all tiles of `x` (1, C, H, W) and put together what comes out, `scale` times as large."""
@@ -98,7 +98,7 @@ def by_tiles(
     whole: Tensor | None = None
     for rows, columns in parts:
         found = convolve(x[:, :, rows.outer_start : rows.outer_end, columns.outer_start : columns.outer_end])
-        piece = inner(found, rows, columns, scale)
+        piece = crop_halo(found, rows, columns, scale)
         if whole is None:
             whole = empty_like(piece, (1, piece.shape[1], int(height * scale), int(width * scale)))
         top, left = int(rows.start * scale), int(columns.start * scale)
@@ -107,7 +107,7 @@ def by_tiles(
     return whole
 
 
-def enlarged(small: Tensor, size: tuple[int, int], rows: slice, columns: slice) -> Tensor:
+def enlarge_window(small: Tensor, size: tuple[int, int], rows: slice, columns: slice) -> Tensor:
     """These rows and columns of a map (1, C, h, w) enlarged bilinearly to `size` (height, width).
 
     `small` itself is never returned.
@@ -123,7 +123,7 @@ def enlarged(small: Tensor, size: tuple[int, int], rows: slice, columns: slice) 
     return small
 
 
-def averaged(values: Tensor, side: int) -> Tensor:
+def box_filter(values: Tensor, side: int) -> Tensor:
     """Means of (1, C, H, W) over `side` x `side` positions, an odd number, of those that there are; down and across in
     turn, which is several times faster."""
     reach = side // 2

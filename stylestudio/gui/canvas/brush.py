@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from stylestudio.gui.canvas.hands import Modifier, Tool, Touch
+from stylestudio.gui.canvas.pointer import Modifier, PointerState, Tool
 from stylestudio.gui.canvas.surface import Surface
 from stylestudio.images.mask import MOST_SIZE, Goal, Gradient, Point, Stroke
 
@@ -27,7 +27,7 @@ _DARK, _LIGHT = QColor(0, 0, 0, 150), QColor(255, 255, 255, 230)
 
 
 @dataclass(frozen=True)
-class Tip:
+class BrushTip:
     """What the brush paints with; the fields are those of a `Stroke`."""
 
     size: float = 0.08
@@ -35,10 +35,10 @@ class Tip:
     strength: float = 1.0
     goal: Goal = "more"
 
-    def resized(self, factor: float) -> "Tip":
+    def resized(self, factor: float) -> "BrushTip":
         return replace(self, size=min(max(self.size * factor, LEAST_SIZE), MOST_SIZE))
 
-    def hardened(self, step: float) -> "Tip":
+    def hardened(self, step: float) -> "BrushTip":
         return replace(self, hardness=round(min(max(self.hardness + step, 0.0), 1.0), 3))
 
 
@@ -52,7 +52,7 @@ class Brush(Tool):
 
     def __init__(self, canvas: Surface) -> None:
         super().__init__(canvas)
-        self._tip = Tip()
+        self._tip = BrushTip()
         self._gradient: Gradient | None = None
         self._draws_gradient = False
         self._points: list[Point] = []
@@ -60,14 +60,14 @@ class Brush(Tool):
         self._goal: Goal = "more"
         self._token: object = None
         self._end: int | None = None
-        self._at: Touch | None = None
+        self._at: PointerState | None = None
 
     @property
-    def tip(self) -> Tip:
+    def tip(self) -> BrushTip:
         return self._tip
 
     @tip.setter
-    def tip(self, tip: Tip) -> None:
+    def tip(self, tip: BrushTip) -> None:
         self._refresh()
         self._tip = tip
         self._refresh()
@@ -88,7 +88,7 @@ class Brush(Tool):
         if self._draws_gradient:
             self.canvas.update()
 
-    def press(self, touch: Touch) -> bool:
+    def press(self, touch: PointerState) -> bool:
         point = self._point(touch)
         if point is None:
             return False
@@ -101,7 +101,7 @@ class Brush(Tool):
         self._tell()
         return True
 
-    def drag(self, touch: Touch) -> None:
+    def drag(self, touch: PointerState) -> None:
         point = self._point(touch)
         if point is None:
             return
@@ -111,16 +111,16 @@ class Brush(Tool):
             self._points.append(point)
             self._tell()
 
-    def release(self, touch: Touch) -> None:
+    def release(self, touch: PointerState) -> None:
         self._last = self._points[-1] if self._points else self._last
         self._points, self._end, self._token = [], None, None
 
-    def hover(self, touch: Touch | None) -> None:
+    def hover(self, touch: PointerState | None) -> None:
         self._refresh()
         self._at = touch
         self._refresh()
 
-    def cursor(self, touch: Touch | None) -> Qt.CursorShape | None:
+    def cursor(self, touch: PointerState | None) -> Qt.CursorShape | None:
         return Qt.CursorShape.CrossCursor if self._draws_gradient else Qt.CursorShape.BlankCursor
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
@@ -131,10 +131,10 @@ class Brush(Tool):
         elif self._at:
             self._paint_circle(painter, self._at)
 
-    def _goal_of(self, touch: Touch) -> Goal:
+    def _goal_of(self, touch: PointerState) -> Goal:
         return "none" if touch.rubber or touch.modifiers & Modifier.AltModifier else self._tip.goal
 
-    def _point(self, touch: Touch) -> Point | None:
+    def _point(self, touch: PointerState) -> Point | None:
         place = self.canvas.place_at(touch.position)
         return place and Point(*place, touch.pressure)
 
@@ -148,10 +148,10 @@ class Brush(Tool):
         stroke = Stroke(tuple(self._points), tip.size, tip.hardness, tip.strength, self._goal)
         self.painted.emit(stroke, self._token)
 
-    def _begin_gradient(self, touch: Touch, point: Point) -> None:
+    def _begin_gradient(self, touch: PointerState, point: Point) -> None:
         """Take an end of the one that is there, or begin another."""
         ends = (self._gradient.start, self._gradient.end) if self._gradient else ()
-        distances = [QLineF(touch.position, self.canvas.spot(end)).length() for end in ends]
+        distances = [QLineF(touch.position, self.canvas.widget_point(end)).length() for end in ends]
         if distances and min(distances) <= _GRAB:
             self._end = distances.index(min(distances))
             return
@@ -173,10 +173,10 @@ class Brush(Tool):
             around = QRectF(-reach, -reach, 2 * reach, 2 * reach).translated(self._at.position)
             self.canvas.update(around.toAlignedRect())
 
-    def _radius(self, touch: Touch) -> float:
+    def _radius(self, touch: PointerState) -> float:
         return max(self._tip.size / 2 * self.canvas.long_side(), _SIGN)
 
-    def _paint_circle(self, painter: QPainter, touch: Touch) -> None:
+    def _paint_circle(self, painter: QPainter, touch: PointerState) -> None:
         """How far a stroke reaches, how far it is full, and in the middle what it does."""
         radius = self._radius(touch)
         full = radius * self._tip.hardness
@@ -192,7 +192,7 @@ class Brush(Tool):
             painter.drawEllipse(touch.position, full, full)
 
     def _paint_gradient(self, painter: QPainter, gradient: Gradient) -> None:
-        start, end = self.canvas.spot(gradient.start), self.canvas.spot(gradient.end)
+        start, end = self.canvas.widget_point(gradient.start), self.canvas.widget_point(gradient.end)
         for colour, width in ((_DARK, 3.5), (_LIGHT, 1.5)):
             painter.setPen(QPen(colour, width))
             painter.drawLine(start, end)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from stylestudio.gui.canvas.hands import Tool, Touch
+from stylestudio.gui.canvas.pointer import PointerState, Tool
 from stylestudio.gui.canvas.surface import Surface
 
 _SIDE, _AWAY, _RADIUS = 44.0, 16.0, 6.0
@@ -23,21 +23,21 @@ class Dropper(Tool):
     def __init__(self, canvas: Surface, colours_at: ColoursAt) -> None:
         super().__init__(canvas)
         self._colours_at = colours_at
-        self._at: Touch | None = None
+        self._at: PointerState | None = None
 
-    def press(self, touch: Touch) -> bool:
+    def press(self, touch: PointerState) -> bool:
         place, rect = self.canvas.place_at(touch.position), self.canvas.picture_rect()
         if place and rect and rect.contains(touch.position):
             self.picked.emit(*place)
         return True
 
-    def hover(self, touch: Touch | None) -> None:
+    def hover(self, touch: PointerState | None) -> None:
         for _ in range(2):
             if self._at:
                 self.canvas.update(self._swatch(self._at.position).adjusted(-3, -3, 3, 3).toAlignedRect())
             self._at = touch
 
-    def cursor(self, touch: Touch | None) -> Qt.CursorShape | None:
+    def cursor(self, touch: PointerState | None) -> Qt.CursorShape | None:
         return Qt.CursorShape.CrossCursor
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:

@@ -11,7 +11,7 @@ from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.mask_plane import Box
 from stylestudio.images.mixer import Area, ScreenMixer
 from stylestudio.studio.mix import Mix
-from stylestudio.studio.strip import Band, paint, strip
+from stylestudio.studio.strip import Band, paint_strip, strip_bands
 
 _FORMATS = {1: QImage.Format.Format_Grayscale8, 3: QImage.Format.Format_RGB888, 4: QImage.Format.Format_RGBX8888}
 
@@ -36,14 +36,14 @@ def pixels_of(image: QImage) -> NDArray[np.uint8]:
     return rows[:, : rgba.width() * 4].reshape(rgba.height(), rgba.width(), 4).copy()
 
 
-def mean_around(image: QImage, point: QPoint) -> QColor:
+def mean_colour_around(image: QImage, point: QPoint) -> QColor:
     """The mean colour of some pixels around one."""
     near = image.copy(QRect(point, QSize(1, 1)).adjusted(-2, -2, 2, 2) & image.rect())
     red, green, blue, _ = pixels_of(near).mean((0, 1))
     return QColor(round(red), round(green), round(blue))
 
 
-def picture_of(image: QImage, name: str) -> Picture:
+def picture_from_image(image: QImage, name: str) -> Picture:
     """The picture in `image`, as it comes by clipboard or drop, brought to sRGB. Raises `PictureError`."""
     if image.isNull():
         raise PictureError(
@@ -56,7 +56,7 @@ def picture_of(image: QImage, name: str) -> Picture:
     return from_pixels(levels[..., :3], name, levels[..., 3] if image.hasAlphaChannel() else None)
 
 
-class Mixing:
+class FrameMixer:
     """A mixer that fits the frame, replaced when the frame changes its size; a mask over it.
 
     It mixes blue, green, red: in memory that is the screen's own format, which Qt copies instead of converting it.
@@ -82,7 +82,7 @@ class Mixing:
         """
         height, width = content8.shape[:2]
         longest = max(width, height)
-        self._mask.look_at(size or (width, height), box or Box(0, 0, width / longest, height / longest), content8)
+        self._mask.set_view(size or (width, height), box or Box(0, 0, width / longest, height / longest), content8)
         self._mixed = self._strip = None
         if self._mixer and self._mixer.frame.shape[:2] == content8.shape[:2]:
             self._mixer.load(content8, overfit8)
@@ -104,21 +104,21 @@ class Mixing:
             self._mixer.mix(mix.shares, mix.axes, changed)
         return self._image
 
-    def strip(self, mix: Mix) -> tuple[ArrayImage, list[Band]]:
+    def test_strip(self, mix: Mix) -> tuple[ArrayImage, list[Band]]:
         """The test strip around this mix, on the same memory, and its bands."""
         assert self._mixer and self._image
         if self._strip is None or self._strip[0] != mix:
             self._follow(mix)
-            self._strip = mix, strip((self._image.width(), self._image.height()), mix)
-            paint(self._mixer, self._strip[1])
+            self._strip = mix, strip_bands((self._image.width(), self._image.height()), mix)
+            paint_strip(self._mixer, self._strip[1])
         self._mixed = None
         return self._image, self._strip[1]
 
-    def tint(self) -> ArrayImage | None:
+    def mask_overlay(self) -> ArrayImage | None:
         """The mask of the mix that was mixed last, as it is shown over pictures; None where there is none."""
         if self._mask.values is None:
             return None
-        return ArrayImage(self._mask.tinted(), QImage.Format.Format_RGBA8888_Premultiplied)
+        return ArrayImage(self._mask.overlay(), QImage.Format.Format_RGBA8888_Premultiplied)
 
     def close(self) -> None:
         """Join the mixer's threads; `load` starts others."""
@@ -128,7 +128,7 @@ class Mixing:
 
     def _follow(self, mix: Mix) -> Area | None:
         assert self._mixer
-        changed = self._mask.follow(mix.mask)
+        changed = self._mask.update_mask(mix.mask)
         if changed is not None:
             self._mixer.set_mask(self._mask.values, changed)
         return changed

@@ -4,14 +4,14 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from stylestudio.gui.canvas.hands import Hand, Modifier, Touch
+from stylestudio.gui.canvas.pointer import Modifier, PointerHandler, PointerState
 from stylestudio.gui.canvas.view import LARGEST_ZOOM, Placement, fit_zoom
 
 _DOUBLED_BY = 120.0
 """Logical pixels of a zooming drag to the right that make a picture twice as large."""
 
 
-class Navigation(Hand):
+class Navigation(PointerHandler):
     """A drag moves the picture; one with Space held does too, whatever else the mouse is for, and with Ctrl it zooms.
 
     A double click goes between fit and one to one, or whatever the canvas does at `toggle`.
@@ -27,7 +27,7 @@ class Navigation(Hand):
         """Whether the next drag is meant to look around, because Space is held."""
         return self._space
 
-    def follow_key(self, event: QKeyEvent) -> None:
+    def track_space_key(self, event: QKeyEvent) -> None:
         """Note whether Space is held, on this canvas or on a widget that it shares keys with."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = event.type() == QEvent.Type.KeyPress
@@ -36,7 +36,7 @@ class Navigation(Hand):
         """Nothing is held any more: the release would not be heard."""
         self._space = False
 
-    def press(self, touch: Touch) -> bool:
+    def press(self, touch: PointerState) -> bool:
         placement = self.canvas.placement()
         self._zooms = self._space and bool(touch.modifiers & Modifier.ControlModifier)
         if placement and (placement.overflows or self._zooms):
@@ -44,13 +44,13 @@ class Navigation(Hand):
         self._pressed = None if self._space or touch.middle else touch.position
         return True
 
-    def double(self, touch: Touch) -> bool:
+    def double(self, touch: PointerState) -> bool:
         if self._space:
             return self.press(touch)
         self.canvas.toggle(touch.position)
         return True
 
-    def drag(self, touch: Touch) -> None:
+    def drag(self, touch: PointerState) -> None:
         if self._start is None:
             return
         start, placement = self._start
@@ -61,12 +61,12 @@ class Navigation(Hand):
             moved *= self.canvas.devicePixelRatioF()
             self.canvas.view.pan_from(placement, moved.x(), moved.y())
 
-    def release(self, touch: Touch) -> None:
+    def release(self, touch: PointerState) -> None:
         self._start, pressed, self._pressed = None, self._pressed, None
         if pressed and (touch.position - pressed).manhattanLength() < QApplication.startDragDistance():
             self.canvas.clicked.emit()
 
-    def cursor(self, touch: Touch | None) -> Qt.CursorShape | None:
+    def cursor(self, touch: PointerState | None) -> Qt.CursorShape | None:
         placement = self.canvas.placement()
         if self._start:
             return Qt.CursorShape.SizeHorCursor if self._zooms else Qt.CursorShape.ClosedHandCursor
@@ -78,6 +78,6 @@ class Navigation(Hand):
         if wanted <= fits <= 1:
             self.canvas.view.fit()
             return
-        self.canvas.view.settle(start.zoom, start.centre)
+        self.canvas.view.adopt(start.zoom, start.centre)
         point = start.to_picture((at * self.canvas.devicePixelRatioF()).toTuple())
         self.canvas.view.zoom_to(min(max(wanted, min(fits, 1.0)), LARGEST_ZOOM), point)

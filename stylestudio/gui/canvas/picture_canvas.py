@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.canvas.marks import checkerboard
-from stylestudio.gui.canvas.pyramid import Extent, Pyramid, Pyramids, Sliced, resampling_at
+from stylestudio.gui.canvas.pyramid import Extent, Pyramid, Pyramids, StepRunner, resampling_at
 from stylestudio.gui.canvas.surface import Surface
 from stylestudio.gui.canvas.view import Placement, View
 from stylestudio.images.resize import Pixels
@@ -25,7 +25,7 @@ _ZOOMED_AT_ONCE = 2_000_000
 _REFINE_MS = 120
 
 
-class Loaded(NamedTuple):
+class CanvasPyramids(NamedTuple):
     """A picture, its alpha, and what is mixed with it."""
 
     picture: Pyramid
@@ -49,7 +49,7 @@ class Canvas(Surface):
         self._checker: ArrayImage | None = None
         self._built: object = None
         self._rough = False
-        self._sliced = Sliced(self)
+        self._sliced = StepRunner(self)
         self._refine = QTimer(self, interval=_REFINE_MS, singleShot=True)
         self._refine.timeout.connect(self._refined)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -67,7 +67,7 @@ class Canvas(Surface):
         They are stretched to `size` (width, height), if one is given.
         """
         fresh = 0 if pixels is None or self.view.pyramids.has(pixels) else pixels.size // 3
-        self._load(loading(self.view.pyramids, pixels, alpha, size), fresh)
+        self._load(build_pyramids(self.view.pyramids, pixels, alpha, size), fresh)
 
     def picture_size(self) -> Extent | None:
         return self._pyramid.size if self._pyramid else None
@@ -105,7 +105,7 @@ class Canvas(Surface):
         self._take(finish(loading))
 
     def _take(self, loaded: object) -> None:
-        assert loaded is None or isinstance(loaded, Loaded)
+        assert loaded is None or isinstance(loaded, CanvasPyramids)
         self._pyramid, self._alpha, _ = loaded or (None, None, None)
         self._loaded()
 
@@ -157,11 +157,11 @@ class Canvas(Surface):
         self.update()
 
 
-def loading(
+def build_pyramids(
     pyramids: Pyramids, pixels: Pixels | None, alpha: Pixels | None, size: Extent | None
-) -> Generator[None, None, Loaded | None]:
+) -> Generator[None, None, CanvasPyramids | None]:
     """Build the pyramids of a picture, in steps."""
     if pixels is None:
         return None
     picture = yield from pyramids.building(pixels, size)
-    return Loaded(picture, (yield from pyramids.building(alpha, size)) if alpha is not None else None)
+    return CanvasPyramids(picture, (yield from pyramids.building(alpha, size)) if alpha is not None else None)

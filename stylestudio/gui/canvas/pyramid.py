@@ -39,7 +39,7 @@ class Pyramid:
         self._picture, self._halved, self.size = picture, halvings, size
 
     @classmethod
-    def of(cls, pixels: Pixels, size: Extent | None = None) -> Self:
+    def build(cls, pixels: Pixels, size: Extent | None = None) -> Self:
         """From (H, W, 3) or (H, W), all at once; without `size` it counts as what it is.
 
         Levels are kept as they are, not copied: they must not change.
@@ -104,11 +104,11 @@ class Pyramids:
     """
 
     def __init__(self) -> None:
-        self._building: WeakValueDictionary[tuple[int, Extent | None], Common] = WeakValueDictionary()
+        self._building: WeakValueDictionary[tuple[int, Extent | None], SharedPyramid] = WeakValueDictionary()
 
     @contextmanager
-    def offering(self, ready: Sequence["Common"]) -> Iterator[None]:
-        """Meanwhile, who wants one of these gets it at once: they were `prepared` on another thread."""
+    def offer_prepared(self, ready: Sequence["SharedPyramid"]) -> Iterator[None]:
+        """Meanwhile, who wants one of these gets it at once: `prepare_pyramid` made them on another thread."""
         for common in ready:
             self._building[common.key] = common
         try:
@@ -126,12 +126,12 @@ class Pyramids:
         """As `Pyramid.building`; whoever drops it leaves the rest to the others."""
         common = self._building.get((id(pixels), size))
         if common is None:
-            common = Common(pixels, size)
+            common = SharedPyramid(pixels, size)
             self._building[common.key] = common
         return (yield from common.steps())
 
 
-class Common:
+class SharedPyramid:
     """A pyramid that several canvases will show, or what there is of it so far."""
 
     def __init__(self, pixels: Pixels, size: Extent | None) -> None:
@@ -156,9 +156,9 @@ class Common:
         return self._made
 
 
-def prepared(pixels: Pixels) -> Common:
-    """A pyramid built all at once, on any thread, for `Pyramids.offering`."""
-    common = Common(pixels, None)
+def prepare_pyramid(pixels: Pixels) -> SharedPyramid:
+    """A pyramid built all at once, on any thread, for `Pyramids.offer_prepared`."""
+    common = SharedPyramid(pixels, None)
     finish(common.steps())
     return common
 
@@ -207,7 +207,7 @@ _SLICE = 0.006
 """Seconds at a time: several of them, and what the last step takes longer, still pass unseen."""
 
 
-class Sliced(QObject):
+class StepRunner(QObject):
     """Runs one generator at a time; the newest wins."""
 
     def __init__(self, parent: QObject) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stylestudio.images.mask import Mask
-from stylestudio.images.mask_plane import PLANE_SIDE, Box, MaskPlane, for_screen
+from stylestudio.images.mask_plane import PLANE_SIDE, Box, MaskPlane, screen_levels
 from stylestudio.images.mixer import Area
 
 _REACH = 2 / PLANE_SIDE
@@ -44,14 +44,14 @@ class ScreenMask:
         self._box = Box(0, 0, 1, 1)
         self._content: NDArray[np.uint8] | None = None
 
-    def look_at(self, size: tuple[int, int], box: Box, content: NDArray[np.uint8]) -> None:
+    def set_view(self, size: tuple[int, int], box: Box, content: NDArray[np.uint8]) -> None:
         """Have `box` on the screen of a picture of `size` (width, height): `content` (H, W, 3)."""
         if size != self._size:
             self._plane = None
         self._size, self._box, self._content = size, box, content
         self.values = self.tint = None
 
-    def follow(self, mask: Mask) -> Area | None:
+    def update_mask(self, mask: Mask) -> Area | None:
         """Take this mask. Returns where the values differ from before, None for nowhere."""
         if mask.is_empty and self.values is None:
             return None
@@ -70,7 +70,7 @@ class ScreenMask:
             self._fill(area)
         return area
 
-    def tinted(self) -> NDArray[np.uint8]:
+    def overlay(self) -> NDArray[np.uint8]:
         """`tint`, made if it is not there; only where there are values."""
         assert self.values is not None
         if self.tint is None:
@@ -114,7 +114,7 @@ class ScreenMask:
             self._box.top + area.rows.stop * down,
         )
         size = area.columns.stop - area.columns.start, area.rows.stop - area.rows.start
-        self.values[area] = for_screen(self._plane.values(box, size, self._content[area]))
+        self.values[area] = screen_levels(self._plane.values(box, size, self._content[area]))
         if self.tint is not None:
             self._colour(area)
 
@@ -123,7 +123,7 @@ class ScreenMask:
         self.tint.view(np.uint32)[..., 0][area] = _TINTS.take(self.values[area] + 256)
 
 
-def drawn_on(before: Mask, after: Mask) -> Box | None:
+def stroke_extent(before: Mask, after: Mask) -> Box | None:
     """The part of the picture that a stroke has reached in between; None where anything else may have changed too."""
     if (
         not before.strokes

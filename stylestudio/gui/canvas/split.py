@@ -5,12 +5,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from stylestudio.gui.canvas.hands import Hand, Touch
 from stylestudio.gui.canvas.marks import HANDLE_RADIUS, MARGIN, pill, pill_size, split_line
+from stylestudio.gui.canvas.pointer import PointerHandler, PointerState
 from stylestudio.gui.canvas.surface import Surface
 
 
-class Split(Hand):
+class Split(PointerHandler):
     """Where the line is: `position` 0..1 of the rectangle that the visible part of the picture covers."""
 
     def __init__(self, canvas: Surface, can_be_seen: Callable[[], bool], only_by_handle: Callable[[], bool]) -> None:
@@ -30,25 +30,25 @@ class Split(Hand):
         self._position = min(max(position, 0.0), 1.0)
         self.canvas.update()
 
-    def press(self, touch: Touch) -> bool:
+    def press(self, touch: PointerState) -> bool:
         self._is_dragged = self._is_at(touch.position) and not touch.middle
         return self._is_dragged
 
-    def double(self, touch: Touch) -> bool:
+    def double(self, touch: PointerState) -> bool:
         if not self._is_at(touch.position):
             return False
         self.position = 0.5
         return True
 
-    def drag(self, touch: Touch) -> None:
+    def drag(self, touch: PointerState) -> None:
         rect = self.canvas.picture_rect()
         if self._is_dragged and rect:
             self.position = (touch.position.x() - rect.left()) / rect.width()
 
-    def release(self, touch: Touch) -> None:
+    def release(self, touch: PointerState) -> None:
         self._is_dragged = False
 
-    def cursor(self, touch: Touch | None) -> Qt.CursorShape | None:
+    def cursor(self, touch: PointerState | None) -> Qt.CursorShape | None:
         return Qt.CursorShape.SplitHCursor if self._is_dragged or (touch and self._is_at(touch.position)) else None
 
     def paint_between(self, painter: QPainter, rect: QRectF, left: str, right: str) -> None:

@@ -3,8 +3,8 @@
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from stylestudio.gui.canvas.hands import Tool, Touch
 from stylestudio.gui.canvas.marks import MARGIN, pill, pill_size
+from stylestudio.gui.canvas.pointer import PointerState, Tool
 from stylestudio.gui.canvas.surface import Surface
 from stylestudio.studio.strip import BANDS, ROWS
 
@@ -25,23 +25,23 @@ class StripTool(Tool):
         """Of the rows."""
         self._field: tuple[int, int] | None = None
 
-    def press(self, touch: Touch) -> bool:
+    def press(self, touch: PointerState) -> bool:
         self.hover(touch)
         return True
 
-    def release(self, touch: Touch) -> None:
+    def release(self, touch: PointerState) -> None:
         place = self._place(touch)
         if place is not None:
             self.chosen.emit(*place)
 
-    def hover(self, touch: Touch | None) -> None:
+    def hover(self, touch: PointerState | None) -> None:
         place = touch and self._place(touch)
         field = place and (int(place[0] * BANDS), int(place[1] * ROWS))
         if field != self._field:
             self._field = field
             self.canvas.update()
 
-    def cursor(self, touch: Touch | None) -> Qt.CursorShape | None:
+    def cursor(self, touch: PointerState | None) -> Qt.CursorShape | None:
         return Qt.CursorShape.PointingHandCursor if touch and self._place(touch) else Qt.CursorShape.ArrowCursor
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
@@ -85,7 +85,7 @@ class StripTool(Tool):
     def _share(self, band: int) -> str:
         return self.tr("{share} %").format(share=round(100 * band / (BANDS - 1)))
 
-    def _place(self, touch: Touch) -> tuple[float, float] | None:
+    def _place(self, touch: PointerState) -> tuple[float, float] | None:
         rect = self.canvas.picture_rect()
         if rect is None or not rect.contains(touch.position):
             return None

@@ -13,8 +13,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from stylestudio.gui.canvas.hands import Hand, Touch
 from stylestudio.gui.canvas.navigation import Navigation
+from stylestudio.gui.canvas.pointer import PointerHandler, PointerState
 from stylestudio.gui.canvas.pyramid import Extent
 from stylestudio.gui.canvas.view import Placement, View
 
@@ -34,7 +34,7 @@ class Surface(QWidget):
     """Where a picture of some size lies in the window, by a `View`.
 
     Wheel and + − zoom, drags and arrows pan, 0 fits, a double click goes between that and one to one. What the
-    mouse and the pen do is done by `Hand`s.
+    mouse and the pen do is done by `PointerHandler`s.
     """
 
     clicked = Signal()
@@ -44,7 +44,7 @@ class Surface(QWidget):
         super().__init__(parent)
         self.view = view
         self.navigation = Navigation(self)
-        self._hand: Hand | None = None
+        self._hand: PointerHandler | None = None
         self._ring = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -74,7 +74,7 @@ class Surface(QWidget):
     def zoom_to(self, zoom: float) -> None:
         """So many device pixels of the screen per picture pixel, around the middle."""
         if placement := self.placement():
-            self.view.settle(placement.zoom, placement.centre)
+            self.view.adopt(placement.zoom, placement.centre)
             self.view.zoom_to(zoom, placement.centre)
 
     def zoom_in(self) -> None:
@@ -98,7 +98,7 @@ class Surface(QWidget):
     def picture_rect(self) -> QRectF | None:
         """What the visible part of the picture covers, in logical pixels; None without a picture or area."""
         placement = self.placement()
-        return logical(placement.visible, self.devicePixelRatioF()) if placement else None
+        return to_logical(placement.visible, self.devicePixelRatioF()) if placement else None
 
     def place_at(self, position: QPointF) -> tuple[float, float] | None:
         """The place of the picture, in its long side, at logical pixels; it may lie outside. None without a picture."""
@@ -108,7 +108,7 @@ class Surface(QWidget):
         x, y = self._picture_point(placement, position)
         return x / max(placement.picture), y / max(placement.picture)
 
-    def spot(self, place: tuple[float, float]) -> QPointF:
+    def widget_point(self, place: tuple[float, float]) -> QPointF:
         """Where such a place is, in logical pixels."""
         placement, side = self.placement(), self.long_side()
         if placement is None:
@@ -150,7 +150,7 @@ class Surface(QWidget):
             event.ignore()  # it then comes as the mouse
             return
         rubber = event.pointerType() == QPointingDevice.PointerType.Eraser
-        acts[event.type()](Touch(event.position(), event.modifiers(), event.pressure(), rubber=rubber))
+        acts[event.type()](PointerState(event.position(), event.modifiers(), event.pressure(), rubber=rubber))
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -161,7 +161,7 @@ class Surface(QWidget):
             Qt.Key.Key_0: self.fit,
         }
         key = Qt.Key(event.key())
-        self.navigation.follow_key(event)
+        self.navigation.track_space_key(event)
         if key in actions:
             actions[key]()
         elif key in _ARROWS:
@@ -170,7 +170,7 @@ class Surface(QWidget):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        self.navigation.follow_key(event)
+        self.navigation.track_space_key(event)
         super().keyReleaseEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -214,29 +214,29 @@ class Surface(QWidget):
         """Whether the pen is meant for something that feels its pressure."""
         return False
 
-    def _hands(self) -> tuple[Hand, ...]:
+    def _hands(self) -> tuple[PointerHandler, ...]:
         """What may take the mouse, the first that wants it does."""
         return (self.navigation,)
 
-    def _press(self, touch: Touch, again: bool = False) -> None:
+    def _press(self, touch: PointerState, again: bool = False) -> None:
         hands = (self.navigation,) if touch.middle else self._hands()
         self._hand = next((one for one in hands if (one.double if again else one.press)(touch)), None)
         self._show_cursor(touch)
 
-    def _move(self, touch: Touch) -> None:
+    def _move(self, touch: PointerState) -> None:
         if self._hand:
             self._hand.drag(touch)
         for hand in self._hands():
             hand.hover(touch)
         self._show_cursor(touch)
 
-    def _release(self, touch: Touch) -> None:
+    def _release(self, touch: PointerState) -> None:
         if self._hand:
             self._hand.release(touch)
         self._hand = None
         self._show_cursor(touch)
 
-    def _show_cursor(self, touch: Touch | None) -> None:
+    def _show_cursor(self, touch: PointerState | None) -> None:
         hands = (self._hand,) if self._hand else self._hands()
         shapes = (hand.cursor(touch) for hand in hands)
         shape = next((one for one in shapes if one is not None), None)
@@ -246,10 +246,10 @@ class Surface(QWidget):
             self.setCursor(shape)
 
 
-def logical(rect: QRect, ratio: float) -> QRectF:
+def to_logical(rect: QRect, ratio: float) -> QRectF:
     """Device pixels of the screen as logical ones."""
     return QRectF(rect.x() / ratio, rect.y() / ratio, rect.width() / ratio, rect.height() / ratio)
 
 
-def _touch(event: QMouseEvent) -> Touch:
-    return Touch(event.position(), event.modifiers(), middle=event.button() == Qt.MouseButton.MiddleButton)
+def _touch(event: QMouseEvent) -> PointerState:
+    return PointerState(event.position(), event.modifiers(), middle=event.button() == Qt.MouseButton.MiddleButton)

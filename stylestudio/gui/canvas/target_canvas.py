@@ -11,15 +11,15 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from stylestudio.gui.canvas.beside import Beside
-from stylestudio.gui.canvas.frames import ArrayImage, Mixing, mean_around
-from stylestudio.gui.canvas.hands import Hand, Tool, Touch
-from stylestudio.gui.canvas.holding_canvas import HoldingCanvas
+from stylestudio.gui.canvas.frames import ArrayImage, FrameMixer, mean_colour_around
 from stylestudio.gui.canvas.marks import MARGIN, pill, pill_size
-from stylestudio.gui.canvas.picture_canvas import Loaded, View, loading
+from stylestudio.gui.canvas.peek_canvas import PeekCanvas
+from stylestudio.gui.canvas.picture_canvas import CanvasPyramids, View, build_pyramids
+from stylestudio.gui.canvas.pointer import PointerHandler, PointerState, Tool
 from stylestudio.gui.canvas.pyramid import Pyramid, resampling_at
-from stylestudio.gui.canvas.screen_mask import drawn_on
+from stylestudio.gui.canvas.screen_mask import stroke_extent
 from stylestudio.gui.canvas.split import Split
+from stylestudio.gui.canvas.split_comparison import SplitComparison
 from stylestudio.gui.canvas.view import Placement
 from stylestudio.images.decode import Picture
 from stylestudio.images.mask_plane import Box
@@ -30,7 +30,7 @@ _SPLIT_STEP = 0.02
 SMALLER: Final = resampling_at(0.5)
 
 
-class TargetCanvas(HoldingCanvas):
+class TargetCanvas(PeekCanvas):
     """The canvas of the target. Without an overfit picture it shows the photo.
 
     Ctrl with the arrows moves the split line.
@@ -50,11 +50,11 @@ class TargetCanvas(HoldingCanvas):
         self._mark = ""
         self._mix, self._note = Mix(), ""
         self._split = Split(self, lambda: self.has_target, lambda: self._tool is not None)
-        self._beside: Beside | None = None
+        self._beside: SplitComparison | None = None
         self._tool: Tool | None = None
         self._mask_shown = False
         self._mix_shown = False
-        self._mixing = Mixing()
+        self._mixing = FrameMixer()
         self.destroyed.connect(self._mixing.close)
         self.setAccessibleName(self.tr("Target"))
 
@@ -65,13 +65,13 @@ class TargetCanvas(HoldingCanvas):
         """
         if overfit is not None and (content is None or any(np.greater(overfit.shape, content.stored.shape))):
             raise ValueError("the overfit picture is larger than the content")
-        known = Loaded(self._pyramid, self._alpha) if self._pyramid and content is self._content else None
+        known = CanvasPyramids(self._pyramid, self._alpha) if self._pyramid and content is self._content else None
         known_overfit = self._overfit_pyramid if overfit is self._overfit else None
 
-        def both() -> Generator[None, None, Loaded | None]:
+        def both() -> Generator[None, None, CanvasPyramids | None]:
             pair = known
             if pair is None and content is not None:
-                pair = yield from loading(self.view.pyramids, content.stored, content.alpha, None)
+                pair = yield from build_pyramids(self.view.pyramids, content.stored, content.alpha, None)
             made = known_overfit
             if made is None and overfit is not None and pair is not None:
                 made = yield from self.view.pyramids.building(overfit, pair.picture.size)
@@ -89,10 +89,10 @@ class TargetCanvas(HoldingCanvas):
             return
         before, same_note = self._mix, note == self._note
         self._mix, self._note = mix, note
-        box = drawn_on(before.mask, mix.mask) if same_note and replace(before, mask=mix.mask) == mix else None
+        box = stroke_extent(before.mask, mix.mask) if same_note and replace(before, mask=mix.mask) == mix else None
         rect = self.picture_rect()
         if box and rect:
-            rect &= QRectF(self.spot(box[:2]), self.spot(box[2:]))
+            rect &= QRectF(self.widget_point(box[:2]), self.widget_point(box[2:]))
         if rect:
             self.update(rect.toAlignedRect())
 
@@ -111,7 +111,7 @@ class TargetCanvas(HoldingCanvas):
         """What has the mouse and the pen before the picture is moved by them."""
         return self._tool
 
-    def use(self, tool: Tool | None) -> None:
+    def set_tool(self, tool: Tool | None) -> None:
         """Give the mouse and the pen to this tool alone."""
         for one in (self._tool, tool):
             if one is not None:
@@ -133,9 +133,9 @@ class TargetCanvas(HoldingCanvas):
         point = (position * self.devicePixelRatioF()).toPoint() - placement.visible.topLeft()
         if not self._frame.rect().contains(point):
             return None
-        return mean_around(self._frame, point), mean_around(self._mixing.image(self._mix), point)
+        return mean_colour_around(self._frame, point), mean_colour_around(self._mixing.image(self._mix), point)
 
-    def small(self, side: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None] | None:
+    def small_pictures(self, side: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None] | None:
         """The photo and the overfit picture, (h, w, 3) levels with this long side at most, in a millisecond.
 
         None without a photo, or instead of the overfit picture where there is none.
@@ -156,11 +156,11 @@ class TargetCanvas(HoldingCanvas):
         self.update()
 
     @property
-    def beside(self) -> Beside | None:
+    def split_comparison(self) -> SplitComparison | None:
         """What stands at the left of the split line, None for the photo."""
         return self._beside
 
-    def put_beside(self, beside: Beside | None) -> None:
+    def set_split_comparison(self, beside: SplitComparison | None) -> None:
         """Have another mix of the photo at the left of the split line, or the photo itself again."""
         self._beside = beside
         self.update()
@@ -173,7 +173,7 @@ class TargetCanvas(HoldingCanvas):
     def move_split(self, position: float) -> None:
         self._split.position = position
 
-    def release(self) -> None:
+    def stop_mixer(self) -> None:
         """End the mixer's threads; a later paint starts them again."""
         self._mixing.close()
         self._loaded_frames = None
@@ -199,18 +199,18 @@ class TargetCanvas(HoldingCanvas):
     def _takes_pen(self) -> bool:
         return self._tool is not None
 
-    def _hands(self) -> tuple[Hand, ...]:
+    def _hands(self) -> tuple[PointerHandler, ...]:
         if self.navigation.is_wanted:
             return (self.navigation,)
         return (self._split, *((self._tool,) if self._tool else ()), self.navigation)
 
-    def _press(self, touch: Touch, again: bool = False) -> None:
+    def _press(self, touch: PointerState, again: bool = False) -> None:
         if self.navigation.is_wanted:
-            self.hold(None)  # Space is meant for the drag
+            self.peek(None)  # Space is meant for the drag
         super()._press(touch, again)
 
     def _take(self, loaded: object) -> None:
-        assert loaded is None or isinstance(loaded, Loaded)
+        assert loaded is None or isinstance(loaded, CanvasPyramids)
         self._pyramid, self._alpha, self._overfit_pyramid = loaded or (None, None, None)
         self._loaded()
 
@@ -232,21 +232,21 @@ class TargetCanvas(HoldingCanvas):
         self._loaded_frames = wanted  # not before: memory may run out on the way
 
     def _paint_picture(self, painter: QPainter, visible: QRect) -> None:
-        if self._overfit_frame is None or self.held == "content":
+        if self._overfit_frame is None or self.peeked == "content":
             super()._paint_picture(painter, visible)
-        elif self.held == "overfit":
+        elif self.peeked == "overfit":
             painter.drawImage(visible.topLeft(), self._overfit_frame)
         else:
             self._paint_target(painter, visible)
 
     def _paint_target(self, painter: QPainter, visible: QRect) -> None:
         if self._shows_strip:
-            painter.drawImage(visible.topLeft(), self._mixing.strip(self._mix)[0])
+            painter.drawImage(visible.topLeft(), self._mixing.test_strip(self._mix)[0])
             return
         left = round(visible.width() * self._split.position) if self._split.is_on else 0
         right = QRect(left, 0, visible.width() - left, visible.height())
         painter.drawImage(visible.topLeft() + QPoint(left, 0), self._mixing.image(self._mix), right)
-        if self._mask_shown and (tint := self._mixing.tint()):
+        if self._mask_shown and (tint := self._mixing.mask_overlay()):
             painter.drawImage(visible.topLeft() + QPoint(left, 0), tint, right)
         if left:
             painter.drawImage(visible.topLeft(), self._left_image(), QRect(0, 0, left, visible.height()))
@@ -258,7 +258,7 @@ class TargetCanvas(HoldingCanvas):
             return self._photo_image()
         assert self._frame
         resampling = Image.Resampling.NEAREST if self._rough else resampling_at(placement.zoom)
-        return self._beside.image(self._frame.array, placement, resampling)
+        return self._beside.render(self._frame.array, placement, resampling)
 
     def _photo_image(self) -> QImage:
         # In the screen's format, because it is painted at every move of a slider.
@@ -269,8 +269,8 @@ class TargetCanvas(HoldingCanvas):
     def _paint_marks(self, painter: QPainter) -> None:
         rect = self.picture_rect()
         if rect and self._overfit_frame:
-            text = {"content": self.tr("Photo"), "overfit": self.tr("Overfit"), None: self._note}[self.held]
-            if self._split.is_on and not self.held and not self._shows_strip:
+            text = {"content": self.tr("Photo"), "overfit": self.tr("Overfit"), None: self._note}[self.peeked]
+            if self._split.is_on and not self.peeked and not self._shows_strip:
                 names = (self._beside.name, self._beside.right) if self._beside else (self.tr("Photo"), "")
                 self._split.paint_between(painter, rect, names[0], names[1] or self._note or self.tr("Target"))
             elif text:
@@ -278,6 +278,6 @@ class TargetCanvas(HoldingCanvas):
             if self._mark and not self._shows_strip:
                 height = pill_size(painter.font(), self._mark)[1]
                 pill(painter, rect.bottomLeft() + QPointF(MARGIN, -MARGIN - height), self._mark)
-            if self._tool and not self.held:
+            if self._tool and not self.peeked:
                 self._tool.paint(painter, rect)
         super()._paint_marks(painter)

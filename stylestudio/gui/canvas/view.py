@@ -85,7 +85,7 @@ class View(QObject):
     """Zoom and place, shared by canvases that show pictures of the same size.
 
     While `is_fit`, each canvas fits the picture to its own size and `zoom` is only what it was before;
-    a canvas then hands its own over by `settle` before it zooms or pans. `pyramids` builds what they show.
+    a canvas then hands its own over by `adopt` before it zooms or pans. `pyramids` builds what they show.
     """
 
     changed = Signal()
@@ -154,7 +154,7 @@ class View(QObject):
 
     def one_to_one_from(self, placement: Placement, point: Point) -> None:
         """The same for a canvas that shows `placement`."""
-        self.settle(placement.zoom, placement.centre)
+        self.adopt(placement.zoom, placement.centre)
         self.one_to_one(point)
 
     def zoom_from(self, placement: Placement, factor: float, point: Point) -> None:
@@ -165,13 +165,13 @@ class View(QObject):
         if factor < 1 and wanted <= fits <= 1:
             self.fit()
             return
-        self.settle(placement.zoom, placement.centre)
+        self.adopt(placement.zoom, placement.centre)
         self.zoom_to(max(wanted, min(fits, 1.0)), point)
 
     def pan_from(self, placement: Placement, dx: float, dy: float) -> None:
         """Move what a canvas shows as `placement` by device pixels; where all of it is visible, nothing moves."""
         if placement.overflows:
-            self.settle(placement.zoom, placement.centre)
+            self.adopt(placement.zoom, placement.centre)
             self.pan(dx, dy)
 
     def zoom_to(self, zoom: float, point: Point) -> None:
@@ -179,19 +179,19 @@ class View(QObject):
         zoom = min(zoom, LARGEST_ZOOM)
         ratio = self._zoom / zoom
         x, y = (point[axis] + (self._centre[axis] - point[axis]) * ratio for axis in (0, 1))
-        self.settle(zoom, (x, y))
+        self.adopt(zoom, (x, y))
         self.changed.emit()
 
     def show_at(self, zoom: float, centre: Point) -> None:
         """Have this zoom and this point of the picture in the middle."""
-        self.settle(min(zoom, LARGEST_ZOOM), centre)
+        self.adopt(min(zoom, LARGEST_ZOOM), centre)
         self.changed.emit()
 
     def pan(self, dx: float, dy: float) -> None:
         """Move the picture by device pixels, to the right and down."""
-        self.settle(self._zoom, (self._centre[0] - dx / self._zoom, self._centre[1] - dy / self._zoom))
+        self.adopt(self._zoom, (self._centre[0] - dx / self._zoom, self._centre[1] - dy / self._zoom))
         self.changed.emit()
 
-    def settle(self, zoom: float, centre: Point) -> None:
+    def adopt(self, zoom: float, centre: Point) -> None:
         """Take over what a canvas shows at this moment; nothing moves, so nobody is told."""
         self._fits, self._zoom, self._centre = False, zoom, centre

@@ -5,9 +5,9 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from stylestudio.gui.solo import Desk
-from stylestudio.gui.widgets.boxes import take_typed
-from stylestudio.gui.widgets.channel import Channel
+from stylestudio.gui.solo import SoloMute
+from stylestudio.gui.widgets.boxes import commit_typed
+from stylestudio.gui.widgets.channel import ChannelRow
 from stylestudio.gui.widgets.controls import Gesture, Toggle
 from stylestudio.gui.widgets.gallery import Gallery
 from stylestudio.gui.widgets.hover import Hover
@@ -39,7 +39,7 @@ class MixPane(QWidget):
     """What it is called, and a `Mix`."""
     mix_hovered = Signal(str, object)
     """The same while it is to be seen large, then None."""
-    desk_turned = Signal(str, int)
+    solo_mute_toggled = Signal(str, int)
     """"solo" or "muted", and the channel."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -77,10 +77,10 @@ class MixPane(QWidget):
         for button, mix in self.colour_mixes:
             button.setChecked((session.shares, session.axes) == (mix.shares, mix.axes))
 
-    def show_desk(self, desk: Desk) -> None:
+    def show_solo_mute(self, desk: SoloMute) -> None:
         """Which channels are looked at."""
         for number, channel in enumerate(self.channels):
-            channel.show_desk(number in desk.solo, number in desk.muted, number in desk.passing)
+            channel.show_solo_mute(number in desk.solo, number in desk.muted, number in desk.visible_channels)
 
     def _tip(self, number: int, name: str, percent: float) -> str:
         in_words = self.boxes[number].textFromValue
@@ -104,7 +104,7 @@ class MixPane(QWidget):
         self.link.setChecked(True)
         self.link.setAccessibleName(self.tr("Link the three sliders"))
         self.link.setToolTip(self.tr("Linked, the sliders move together. Apart, each is mixed alone."))
-        self.link.pressed.connect(take_typed)
+        self.link.pressed.connect(commit_typed)
         self.link.clicked.connect(self.linked_toggled)
         row = QHBoxLayout()
         row.addWidget(heading)
@@ -130,11 +130,11 @@ class MixPane(QWidget):
             row.addWidget(button)
         return row
 
-    def _channel(self, number: int) -> Channel:
-        channel = Channel(self)
+    def _channel(self, number: int) -> ChannelRow:
+        channel = ChannelRow(self)
         self._gesture.watch(channel.slider)
         channel.edited.connect(partial(self._edited, number))
-        channel.desk_turned.connect(lambda what: self.desk_turned.emit(what, number))
+        channel.solo_mute_toggled.connect(lambda what: self.solo_mute_toggled.emit(what, number))
         return channel
 
     def _ends(self) -> QHBoxLayout:
@@ -176,7 +176,7 @@ class MixPane(QWidget):
         button.setToolTip(tip)
         button.setCheckable(True)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        button.pressed.connect(take_typed)
+        button.pressed.connect(commit_typed)
         return button
 
     def _edited(self, number: int, value: float) -> None:

@@ -21,10 +21,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, 
 from stylestudio.errors import StudioError
 from stylestudio.gui.canvas.picture_canvas import Canvas, View
 from stylestudio.gui.canvas.pyramid import Extent
-from stylestudio.gui.drops import Dropped, dropped_by, offered, take_copy
+from stylestudio.gui.drops import DropContents, accept_as_copy, peek_drag, read_drop_event
 from stylestudio.gui.icons import icon
 from stylestudio.gui.widgets.controls import Toggle
-from stylestudio.gui.widgets.empty_state import ElidedLabel, EmptyState, NoteLabel, muted, sample_menu
+from stylestudio.gui.widgets.empty_state import ElidedLabel, EmptyState, NoteLabel, muted_text_colour, sample_menu
 from stylestudio.images.decode import Picture
 from stylestudio.images.resize import Pixels
 from stylestudio.studio.samples import samples
@@ -47,7 +47,7 @@ class PicturePane(QWidget):
     """
 
     came = Signal(object)
-    """what was dropped, as `Dropped`, and can be taken"""
+    """what was dropped, as `DropContents`, and can be taken"""
     hovering = Signal(int)
     """how many pictures that could be taken hover here, 0 when they are gone"""
     open_requested = Signal()
@@ -67,7 +67,7 @@ class PicturePane(QWidget):
     ) -> None:
         super().__init__(parent)
         self._highlight = self._is_large = False
-        self._over: Dropped | None = None
+        self._over: DropContents | None = None
         titles = {"photo": self.tr("Photo"), "style": self.tr("Style"), "overfit": self.tr("Overfit")}
         self.title = titles[role]
         self.canvas = Canvas(view, self)
@@ -149,14 +149,14 @@ class PicturePane(QWidget):
         """Why something was refused, as long as the pane says it, or nothing."""
         return "" if self._reason.isHidden() else self._reason.text()
 
-    def refuse(self, reason: str) -> None:
+    def show_refusal(self, reason: str) -> None:
         """Say for some seconds why something could not be taken."""
-        self._reason.tell(reason)
-        self._reason.linger()
+        self._reason.show_note(reason)
+        self._reason.hide_later()
 
-    def fail(self, error: StudioError) -> None:
+    def show_failure(self, error: StudioError) -> None:
         """Say what went wrong with a picture that was to come here, until that is clicked or another comes."""
-        self._reason.tell(f"{error}\n{self.tr('Details…')}", error)
+        self._reason.show_note(f"{error}\n{self.tr('Details…')}", error)
 
     @property
     def is_failed(self) -> bool:
@@ -170,16 +170,16 @@ class PicturePane(QWidget):
         return super().minimumSizeHint().expandedTo(QSize(150, 160))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self._over = offered(event.mimeData())
+        self._over = peek_drag(event.mimeData())
         self.highlight = self._over.is_usable
-        self._reason.tell(self._over.reason or "")
+        self._reason.show_note(self._over.reason or "")
         self.hovering.emit(self._over.pictures)
         # Accepted even if it is refused: a widget that ignores this is never told when the drag leaves.
-        take_copy(event)
+        accept_as_copy(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         if self._over and self._over.is_usable:
-            take_copy(event)
+            accept_as_copy(event)
         else:
             event.ignore()
 
@@ -187,13 +187,13 @@ class PicturePane(QWidget):
         self._end_drag()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        came = dropped_by(event)
+        came = read_drop_event(event)
         self._end_drag()
         if came.reason:
-            self.refuse(came.reason)
+            self.show_refusal(came.reason)
             event.ignore()
             return
-        take_copy(event)
+        accept_as_copy(event)
         self.came.emit(came)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -270,14 +270,14 @@ class PicturePane(QWidget):
         self._extent.setText("" if pixels is None else "{} × {}".format(*(size or pixels.shape[1::-1])))
         self._change.setVisible(pixels is not None and bool(self._samples))
         self._stack.setCurrentWidget(self._empty if pixels is None else self.canvas)
-        self._reason.tell("")
+        self._reason.show_note("")
 
     def _end_drag(self) -> None:
         self.highlight = False
         self._over = None
         self.hovering.emit(0)
         # What was refused is let go, which is a leave too: the reason stays to be read.
-        self._reason.linger()
+        self._reason.hide_later()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -287,5 +287,5 @@ class PicturePane(QWidget):
 
     def _mute_extent(self) -> None:
         palette = self.palette()
-        palette.setColor(palette.ColorRole.WindowText, muted(palette))
+        palette.setColor(palette.ColorRole.WindowText, muted_text_colour(palette))
         self._extent.setPalette(palette)

@@ -10,7 +10,7 @@ from stylestudio.gui.words import tr
 from stylestudio.studio.settings import DEFAULTS, SETTINGS, Setting, Settings
 
 
-class Choices(QComboBox):
+class ChoiceBox(QComboBox):
     """A list to choose from."""
 
     edited = Signal(object, object)
@@ -47,16 +47,16 @@ class NumberBox(TypedNumber):
         self.valueChanged.connect(lambda value: self.edited.emit(setting.kind(value), None))
 
 
-Control = Choices | NumberBox | PercentControl
+Control = ChoiceBox | NumberBox | PercentControl
 
 
-def control_for(name: str, parent: QWidget) -> Control:
+def make_control(name: str, parent: QWidget) -> Control:
     """The control of the setting of this name: a list where values are offered, a slider for percents."""
     setting = SETTINGS[name]
     if setting.percent:
         ends = tr(setting.ends[0]), tr(setting.ends[1])
         return PercentControl(parent, usual=round(100 * getattr(DEFAULTS, name)), ends=ends)
-    return Choices(setting, parent) if setting.choices() else NumberBox(setting, parent)
+    return ChoiceBox(setting, parent) if setting.choices() else NumberBox(setting, parent)
 
 
 class SettingsPane(QWidget):
@@ -67,7 +67,7 @@ class SettingsPane(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.controls: dict[str, Control] = {name: control_for(name, self) for name in SETTINGS}
+        self.controls: dict[str, Control] = {name: make_control(name, self) for name in SETTINGS}
         for name, control in self.controls.items():
             name_control(control, tr(SETTINGS[name].label))
             control.edited.connect(lambda value, step, name=name: self.edited.emit({name: value}, step))

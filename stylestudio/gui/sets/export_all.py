@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from stylestudio.gui.export_dialogs import WIDTH, OptionControls, export_buttons
-from stylestudio.gui.preferences import Memory
+from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.widgets.empty_state import ElidedLabel
-from stylestudio.images.formats import writable
+from stylestudio.images.formats import writable_formats
 from stylestudio.images.output import ExportOptions
 
 
@@ -38,7 +38,7 @@ class ExportAllDialog(QDialog):
         self.controls: OptionControls | None = None
         self._lay_out()
         self.take_folder(folder)
-        for usual, one in writable().items():
+        for usual, one in writable_formats().items():
             self.formats.addItem(one.label, usual)
         self.formats.setCurrentIndex(self.formats.findData(suffix))
         self.formats.currentIndexChanged.connect(lambda _: self._show_controls())
@@ -87,7 +87,7 @@ class ExportAllDialog(QDialog):
             self._place.removeWidget(self.controls)
             self.controls.hide()
             self.controls.deleteLater()
-        self.controls = OptionControls(writable()[self.suffix], self._options, True, self)
+        self.controls = OptionControls(writable_formats()[self.suffix], self._options, True, self)
         self._place.addWidget(self.controls)
         self.controls.show()
         self.adjustSize()
@@ -97,7 +97,9 @@ class ExportAllDialog(QDialog):
         self.chosen.emit(self.folder, self.suffix, self.controls.options())
 
 
-def ask_how(window: QWidget, memory: Memory, number: int, chosen: Callable[[Path, str, ExportOptions], object]) -> None:
+def ask_export_options(
+    window: QWidget, memory: Preferences, number: int, chosen: Callable[[Path, str, ExportOptions], object]
+) -> None:
     """Ask for folder and format of so many photos, and remember them."""
     folder, suffix = memory.folder("export"), memory.export_suffix()
     dialog = ExportAllDialog(window, number, folder, suffix, memory.export_options())
@@ -113,7 +115,7 @@ def ask_how(window: QWidget, memory: Memory, number: int, chosen: Callable[[Path
     dialog.open()
 
 
-class ThereQuestion(QMessageBox):
+class OverwriteQuestion(QMessageBox):
     """Asks what becomes of pictures that are there already."""
 
     def __init__(self, window: QWidget, there: int, number: int) -> None:

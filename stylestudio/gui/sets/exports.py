@@ -11,9 +11,9 @@ from stylestudio.errors import SettingError
 from stylestudio.gui.document import Document
 from stylestudio.gui.export import show_in_folder
 from stylestudio.gui.jobs import FileQueue
-from stylestudio.gui.preferences import Memory
-from stylestudio.gui.runs import Runs
-from stylestudio.gui.sets.export_all import LeaveQuestion, ThereQuestion, ask_how
+from stylestudio.gui.preferences import Preferences
+from stylestudio.gui.runs import RunController
+from stylestudio.gui.sets.export_all import LeaveQuestion, OverwriteQuestion, ask_export_options
 from stylestudio.gui.sets.queue_runner import QueueRunner
 from stylestudio.gui.sets.queue_window import QueueWindow
 from stylestudio.gui.sets.queue_words import summary, time_in_words
@@ -22,9 +22,9 @@ from stylestudio.images.decode import Picture
 from stylestudio.images.output import ExportOptions
 from stylestudio.paths import data_folder
 from stylestudio.studio import set_edits
-from stylestudio.studio.export_queue import Queue
-from stylestudio.studio.exporting import Planned, planned, replacing
-from stylestudio.studio.recipe_record import Named, Recipe, named
+from stylestudio.studio.export_queue import ExportQueue
+from stylestudio.studio.exporting import ExportPlan, plan_exports, replace_existing
+from stylestudio.studio.recipe_record import PictureReference, Recipe, picture_reference
 
 KEPT = "queue"
 """The folder for it, in the user's data folder."""
@@ -37,12 +37,18 @@ class SetExports(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, window: QMainWindow, document: Document, runs: Runs, space: Workspace, reading: FileQueue, memory: Memory
+        self,
+        window: QMainWindow,
+        document: Document,
+        runs: RunController,
+        space: Workspace,
+        reading: FileQueue,
+        memory: Preferences,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._space = window, document, space
         self._reading, self._memory = reading, memory
-        self._paths: dict[Named, Path] = {}
+        self._paths: dict[PictureReference, Path] = {}
         self.runner = QueueRunner(runs, data_folder() / KEPT, self)
         self.button = QPushButton(window)
         self._is_leaving = False
@@ -55,7 +61,7 @@ class SetExports(QObject):
 
     def know(self, picture: Picture, path: Path) -> None:
         """Which file a picture came from."""
-        name = named(picture)
+        name = picture_reference(picture)
         assert name is not None
         self._paths[name] = path.absolute()
 
@@ -67,7 +73,7 @@ class SetExports(QObject):
     def export_all(self) -> None:
         """Ask once where the whole set goes, and queue it as it is at this moment."""
         session = self._document.session
-        style = self._paths.get(name) if (name := named(session.style)) else None
+        style = self._paths.get(name) if (name := picture_reference(session.style)) else None
         if session.photos is None:
             reason = SettingError(
                 self.tr("There is no set to export yet."), hint=self.tr("Drop several photos or a folder.")
@@ -83,12 +89,12 @@ class SetExports(QObject):
             )
             self.failed.emit(reason)
         else:
-            work = set_edits.recipes(session)
-            ask_how(self._window, self._memory, len(work), partial(self._plan, work, style))
+            work = set_edits.photo_recipes(session)
+            ask_export_options(self._window, self._memory, len(work), partial(self._plan, work, style))
 
     def holds_open(self, leave: Callable[[], object]) -> bool:
         """Whether the window is to stay for exports that wait: then the artist is asked. Else they stop now."""
-        left = self.runner.queue.left
+        left = self.runner.queue.waiting_count
         if not left or self._is_leaving:
             self.leave()
             return False
@@ -122,22 +128,22 @@ class SetExports(QObject):
         self, work: list[tuple[Path, Recipe]], style: Path, folder: Path, suffix: str, options: ExportOptions
     ) -> None:
         waiting = [one for one in self.runner.queue.exports if one.state == "waiting"]
-        plan = partial(planned, work, style, folder, suffix, options, waiting)
+        plan = partial(plan_exports, work, style, folder, suffix, options, waiting)
         self._reading.run(plan, self._planned, self.failed.emit)
 
-    def _planned(self, plan: Planned) -> None:
+    def _planned(self, plan: ExportPlan) -> None:
         if not plan.there:
             self.runner.add(plan.exports)
             return
-        question = ThereQuestion(self._window, len(plan.there), len(plan.exports))
-        question.replacing.clicked.connect(lambda: self.runner.add(replacing(plan)))
+        question = OverwriteQuestion(self._window, len(plan.there), len(plan.exports))
+        question.replacing.clicked.connect(lambda: self.runner.add(replace_existing(plan)))
         question.keeping.clicked.connect(lambda: self.runner.add(plan.exports))
         question.open()
 
     def _tell(self) -> None:
         runner = self.runner
         self.button.setText(time_in_words(runner.queue, runner.running is not None, runner.seconds_left))
-        self.button.setVisible(runner.queue.left > 0 or runner.queue.count("failed") > 0)
+        self.button.setVisible(runner.queue.waiting_count > 0 or runner.queue.count("failed") > 0)
 
     def _finished(self) -> None:
         """The summary: it stays where something failed."""
@@ -153,9 +159,9 @@ class SetExports(QObject):
         text = summary(queue)
         if text:
             self.said.emit(text)
-            self._space.notice.say(text, actions, stays=bool(failed))
+            self._space.notice.show_text(text, actions, stays=bool(failed))
 
-    def _went_on(self, queue: Queue) -> None:
-        if queue.left:
-            text = self.tr("Exports that were queued before go on: {number}.").format(number=queue.left)
-            self._space.notice.say(text, [(self.tr("Show the queue"), self.show_queue)])
+    def _went_on(self, queue: ExportQueue) -> None:
+        if queue.waiting_count:
+            text = self.tr("Exports that were queued before go on: {number}.").format(number=queue.waiting_count)
+            self._space.notice.show_text(text, [(self.tr("Show the queue"), self.show_queue)])

@@ -32,12 +32,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from stylestudio.gui.drops import take_copy
+from stylestudio.gui.drops import accept_as_copy
 from stylestudio.gui.places import path_of
 from stylestudio.gui.shelf.painting import DISC, RADIUS, WHITE, paint_picture
 from stylestudio.gui.shelf.tiles import TILE, Tile, TileModel
 from stylestudio.gui.widgets.controls import Toggle
-from stylestudio.gui.widgets.empty_state import muted
+from stylestudio.gui.widgets.empty_state import muted_text_colour
 
 PICTURE = QSize(96, 64)
 GAP, EDGE = 4, 4
@@ -66,7 +66,7 @@ class FrameDelegate(QStyledItemDelegate):
         rect = paint_picture(painter, place, image, True, self._row.palette().midlight().color())
         self._paint_rim(painter, rect, option, index)
         if tile.mark:
-            paint_own(painter, place.topRight() + QPoint(-13, 14))
+            paint_own_mix_sign(painter, place.topRight() + QPoint(-13, 14))
         if tile.pending:
             paint_fault(painter, place)
         self._paint_name(painter, option.rect, tile, index.row() == self._row.shown)
@@ -87,12 +87,12 @@ class FrameDelegate(QStyledItemDelegate):
     def _paint_name(self, painter: QPainter, rect: QRect, tile: Tile, is_shown: bool) -> None:
         metrics, palette = self._row.fontMetrics(), self._row.palette()
         line = QRect(rect.left() + GAP, rect.top() + PICTURE.height() + 2 * GAP, PICTURE.width(), metrics.height())
-        painter.setPen(palette.text().color() if is_shown else muted(palette))
+        painter.setPen(palette.text().color() if is_shown else muted_text_colour(palette))
         text = metrics.elidedText(tile.name, Qt.TextElideMode.ElideMiddle, line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, text)
 
 
-def paint_own(painter: QPainter, centre: QPoint) -> None:
+def paint_own_mix_sign(painter: QPainter, centre: QPoint) -> None:
     """Three sliders at different places on a dark disc: a mix of its own."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(DISC)
@@ -215,26 +215,26 @@ class FilmStrip(QFrame):
 
     def show_photos(self, tiles: Sequence[Tile], shown: int) -> None:
         """These photos, of which one is shown; `Tile.mark` for a mix of its own, `Tile.pending` for a fault."""
-        self.row.tiles.show(tiles)
+        self.row.tiles.set_tiles(tiles)
         self.row.show_photo(shown)
         self.count.setText(self.tr("{number} of {all}").format(number=shown + 1, all=len(tiles)))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._paths(event):
             self._light(True)
-            take_copy(event)
+            accept_as_copy(event)
         else:
             event.ignore()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        take_copy(event)
+        accept_as_copy(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._light(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._light(False)
-        take_copy(event)
+        accept_as_copy(event)
         self.came.emit(self._paths(event))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -11,15 +11,15 @@ from stylestudio.errors import SettingError, StudioError
 from stylestudio.gui.document import Document
 from stylestudio.gui.drops import MANY
 from stylestudio.gui.jobs import FileQueue
-from stylestudio.gui.loading import Found, Loader, read_files
-from stylestudio.gui.preferences import Memory
-from stylestudio.gui.sets.reading import Listed, first_readable, listed
+from stylestudio.gui.loading import Loader, ReadResult, read_files
+from stylestudio.gui.preferences import Preferences
+from stylestudio.gui.sets.reading import PhotoListing, first_readable, list_photos
 from stylestudio.gui.widgets.notice import Notice
 from stylestudio.gui.workspace import Workspace
 from stylestudio.images.decode import Picture
 
 
-class Opening(QObject):
+class SetOpener(QObject):
     """`opened` carries the paths of a set, those of its files that cannot be read with the reason, the first picture
     that can be read, and its path. `added` carries the paths of photos for the set that is there.
     """
@@ -29,7 +29,13 @@ class Opening(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, window: QWidget, document: Document, loader: Loader, space: Workspace, reading: FileQueue, memory: Memory
+        self,
+        window: QWidget,
+        document: Document,
+        loader: Loader,
+        space: Workspace,
+        reading: FileQueue,
+        memory: Preferences,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._loader = window, document, loader
@@ -39,16 +45,16 @@ class Opening(QObject):
     def open(self, paths: Sequence[Path], refused: Sequence[Path] = ()) -> None:
         """Have the photos among these files and folders as the set."""
         done = partial(self._listed, list(refused))
-        self._reading.run(partial(listed, list(paths)), done, self._refuse)
+        self._reading.run(partial(list_photos, list(paths)), done, self._refuse)
 
     def add(self, paths: Sequence[Path]) -> None:
         """Have the photos among these at the end of the set."""
 
-        def done(found: Listed) -> None:
+        def done(found: PhotoListing) -> None:
             self._loader.say_not_taken(found.others)
             self.added.emit(found.photos)
 
-        self._reading.run(partial(listed, list(paths)), done, self.failed.emit)
+        self._reading.run(partial(list_photos, list(paths)), done, self.failed.emit)
 
     def ask_for_folder(self) -> None:
         """Ask for a folder whose photos become the set."""
@@ -76,27 +82,27 @@ class Opening(QObject):
             )
             self._loader.refused.emit("style", reason)
             return
-        self._loader.bring(partial(read_files, files[:1]), partial(self._style_came, files[1:]), 1)
+        self._loader.read_in_background(partial(read_files, files[:1]), partial(self._style_came, files[1:]), 1)
 
-    def _style_came(self, others: list[Path], found: list[Found]) -> None:
+    def _style_came(self, others: list[Path], found: list[ReadResult]) -> None:
         [one] = found
         if isinstance(one.outcome, StudioError) or one.path is None:
             self._loader.refused.emit("style", one.outcome)
             return
-        self._loader.put(one.outcome, "style", one.path)
+        self._loader.use_picture(one.outcome, "style", one.path)
         text = self.tr("{name} is the style; the other {number} were not taken.")
         take = self.tr("Take them as photos"), partial(self.open, others)
         offer_undo(self._notice, self._document, text.format(name=one.path.name, number=len(others)), take)
 
-    def _listed(self, refused: list[Path], found: Listed) -> None:
+    def _listed(self, refused: list[Path], found: PhotoListing) -> None:
         self._loader.say_not_taken([*refused, *found.others])
         if len(found.photos) == 1:
             self._loader.open_files(found.photos, "content")
         else:
             work = partial(first_readable, found.photos)
-            self._loader.bring(work, partial(self._read, found.photos), 1)
+            self._loader.read_in_background(work, partial(self._read, found.photos), 1)
 
-    def _read(self, paths: list[Path], found: list[Found]) -> None:
+    def _read(self, paths: list[Path], found: list[ReadResult]) -> None:
         *broken, last = found
         if isinstance(last.outcome, Picture) and last.path is not None:
             faults = {one.path: one.outcome for one in broken}
@@ -117,4 +123,4 @@ def offer_undo(notice: Notice, document: Document, text: str, *actions: tuple[st
         if document.undo_label == label:
             document.undo()
 
-    notice.say(text, [*actions, (document.tr("Undo"), undo)])
+    notice.show_text(text, [*actions, (document.tr("Undo"), undo)])

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from stylestudio.errors import SettingError, StudioError
 from stylestudio.gui.document import Document
-from stylestudio.gui.jobs import FileQueue, Tasks
+from stylestudio.gui.jobs import FileQueue, TaskRunner
 from stylestudio.gui.loading import Loader
-from stylestudio.gui.preferences import Memory
+from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.sets.film_strip import FilmStrip
-from stylestudio.gui.sets.opening import Opening, offer_undo
-from stylestudio.gui.sets.reading import Image, Opened, opened, thumbnails
+from stylestudio.gui.sets.opening import SetOpener, offer_undo
+from stylestudio.gui.sets.reading import Image, OpenedPhoto, open_photo, thumbnails
 from stylestudio.gui.shelf.tiles import Tile
 from stylestudio.gui.workspace import Workspace
 from stylestudio.images.decode import Picture
@@ -36,19 +36,25 @@ class PhotoSets(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, window: QWidget, document: Document, loader: Loader, space: Workspace, reading: FileQueue, memory: Memory
+        self,
+        window: QWidget,
+        document: Document,
+        loader: Loader,
+        space: Workspace,
+        reading: FileQueue,
+        memory: Preferences,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._loader, self._space = window, document, loader, space
         self._reading, self._memory = reading, memory
-        self.strip, self.opening = FilmStrip(), Opening(window, document, loader, space, reading, memory)
-        self._tasks = Tasks(self)
+        self.strip, self.opening = FilmStrip(), SetOpener(window, document, loader, space, reading, memory)
+        self._tasks = TaskRunner(self)
         self._small = FileQueue(self._tasks)
         self._faults: dict[Path, StudioError] = {}
         self._wanted: int | None = None
         self._step = 1
         self._reads: Path | None = None
-        self._ahead: Opened | None = None
+        self._ahead: OpenedPhoto | None = None
         self._join()
         self._show()
 
@@ -57,7 +63,7 @@ class PhotoSets(QObject):
         """The set of now."""
         return self._document.session.photos
 
-    def go(self, index: int) -> None:
+    def show_photo(self, index: int) -> None:
         """Show this photo of the set, as soon as it is read."""
         photos = self.photos
         if photos is None or not 0 <= index < len(photos.photos):
@@ -76,7 +82,7 @@ class PhotoSets(QObject):
             start = photos.index if self._wanted is None else self._wanted
             place = neighbour(photos, start, step, self._faults)
             if place is not None:
-                self.go(place)
+                self.show_photo(place)
 
     def set_own(self, own: bool, index: int | None = None) -> None:
         """Give a photo, the one that is shown if none is named, a mix of its own, or that of the others."""
@@ -85,7 +91,7 @@ class PhotoSets(QObject):
             label = self.tr("A mix of its own") if own else self.tr("Mix like the others")
             self._document.apply(label, set_edits.with_own_mix, photos.index if index is None else index, own)
 
-    def end(self) -> None:
+    def close_set(self) -> None:
         """Go on with the shown photo alone."""
         if self.photos is not None:
             self._document.apply(self.tr("Close the set"), set_edits.without_set)
@@ -112,7 +118,7 @@ class PhotoSets(QObject):
         layout.addWidget(self.strip)
         self._space.column.installEventFilter(self)
         row = self.strip.row
-        row.wanted.connect(self.go)
+        row.wanted.connect(self.show_photo)
         row.removal_wanted.connect(self.remove)
         row.menu_wanted.connect(self._show_menu)
         row.tiles.images_wanted.connect(self._bring_images)
@@ -155,12 +161,12 @@ class PhotoSets(QObject):
         if index is not None and self._reads is None and not self._fits(photos.photos[index]):
             one = photos.photos[index]
             self._reads = one.path
-            self._reading.run(partial(opened, one), self._read, partial(self._fail, one.path))
+            self._reading.run(partial(open_photo, one), self._read, partial(self._fail, one.path))
 
     def _fits(self, one: SetPhoto) -> bool:
         """Whether what was read beforehand is this photo as it is to be shown."""
         found = self._ahead
-        return found is not None and found.path == one.path and found.how == one.done_to(found.photo)[0]
+        return found is not None and found.path == one.path and found.how == one.edits_of(found.photo)[0]
 
     def _show_opened(self, index: int) -> None:
         found, self._ahead, self._wanted = self._ahead, None, None
@@ -168,12 +174,12 @@ class PhotoSets(QObject):
         assert found is not None and photos is not None
         label = self.tr("Photo {number} of {all}").format(number=index + 1, all=len(photos.photos))
         edit = set_edits.with_shown
-        with self._space.pyramids.offering(found.common):
+        with self._space.pyramids.offer_prepared(found.common):
             self._document.apply(label, edit, index, found.photo, found.content, step=THROUGH)
         self._loader.opened.emit(found.photo, found.path)
         self._go_on()
 
-    def _read(self, found: Opened) -> None:
+    def _read(self, found: OpenedPhoto) -> None:
         self._reads, self._ahead = None, found
         self._go_on()
 
@@ -240,7 +246,7 @@ class PhotoSets(QObject):
         if photos is None:
             return
         menu, own = QMenu(self.strip.row), photos.photos[index].own is not None
-        menu.addAction(self.tr("&Show it"), partial(self.go, index))
+        menu.addAction(self.tr("&Show it"), partial(self.show_photo, index))
         text = self.tr("Mix like the &others") if own else self.tr("A mix of its &own")
         menu.addAction(text, partial(self.set_own, not own, index))
         menu.addSeparator()

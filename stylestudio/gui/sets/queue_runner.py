@@ -7,13 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from stylestudio.errors import StudioError
-from stylestudio.gui.jobs import FileQueue, Tasks
-from stylestudio.gui.overfit import Renderer
-from stylestudio.gui.runs import Runs
+from stylestudio.gui.jobs import FileQueue, TaskRunner
+from stylestudio.gui.overfit import OverfitRenderer
+from stylestudio.gui.runs import RunController
 from stylestudio.progress import Work
 from stylestudio.studio import export_queue as queues
-from stylestudio.studio.export_queue import NOTHING, Export, Queue, State
-from stylestudio.studio.exporting import Made, Styles, inputs_of, make
+from stylestudio.studio.export_queue import NOTHING, Export, ExportQueue, State
+from stylestudio.studio.exporting import ExportResult, LastStyle, inputs_of, make_export
 from stylestudio.studio.queue_file import QueueFile
 
 PATIENCE = 5.0
@@ -32,13 +32,13 @@ class QueueRunner(QObject):
     finished = Signal()
     went_on = Signal(object)
     made = Signal(object, object)
-    """An `Export` that was made, and what was `Made` of it."""
+    """An `Export` that was made, and what was `ExportResult` of it."""
     failed = Signal(object)
 
-    def __init__(self, runs: Runs, folder: Path, parent: QObject) -> None:
+    def __init__(self, runs: RunController, folder: Path, parent: QObject) -> None:
         super().__init__(parent)
-        self._runs, self._file, self._styles = runs, QueueFile(folder), Styles()
-        self._tasks = Tasks(self)
+        self._runs, self._file, self._styles = runs, QueueFile(folder), LastStyle()
+        self._tasks = TaskRunner(self)
         self._keeping = FileQueue(self._tasks)
         self.queue = NOTHING
         self.fraction = 0.0
@@ -55,7 +55,7 @@ class QueueRunner(QObject):
     @property
     def running(self) -> int | None:
         """The number of the export that is made, None while none is."""
-        return self._running if self._runs.is_beside_for(self) else None
+        return self._running if self._runs.is_side_work_of(self) else None
 
     @property
     def seconds_left(self) -> float | None:
@@ -70,31 +70,31 @@ class QueueRunner(QObject):
 
     def add(self, exports: list[Export]) -> None:
         """Queue these; where all that was queued is over, they begin a list of their own."""
-        before = self.queue if self.queue.left else queues.with_only(self.queue, [])
+        before = self.queue if self.queue.waiting_count else queues.with_only(self.queue, [])
         self._become(queues.with_exports(before, exports))
 
     def pause(self, paused: bool) -> None:
         """Make nothing more for the time being; what is made is begun again later."""
-        self._become(queues.paused(self.queue, paused))
+        self._become(queues.set_paused(self.queue, paused))
         if paused:
             self._give_way()
 
     def cancel(self, numbers: list[int]) -> None:
         """Do not make these; what is there already stays."""
-        had_any = self.queue.left > 0
-        self._become(queues.cancelled(self.queue, numbers))
+        had_any = self.queue.waiting_count > 0
+        self._become(queues.cancel_exports(self.queue, numbers))
         if self._running in numbers:
             self._running = None
-            self._runs.end_beside(self)
-        if had_any and not self.queue.left:
+            self._runs.stop_side_work(self)
+        if had_any and not self.queue.waiting_count:
             self.finished.emit()
 
     def retry(self, numbers: list[int]) -> None:
         """Make those again that failed or were cancelled."""
-        self._become(queues.retried(self.queue, numbers))
+        self._become(queues.retry_exports(self.queue, numbers))
 
     def bring_forward(self, number: int) -> None:
-        self._become(queues.brought_forward(self.queue, number))
+        self._become(queues.move_to_front(self.queue, number))
 
     def clear(self) -> None:
         """Forget those that are over, those that failed too."""
@@ -117,7 +117,7 @@ class QueueRunner(QObject):
             self._file.close()
         return ended
 
-    def _taken(self, found: tuple[Queue, list[StudioError]]) -> None:
+    def _taken(self, found: tuple[ExportQueue, list[StudioError]]) -> None:
         queue, faults = found
         for fault in faults:
             self.failed.emit(fault)
@@ -130,28 +130,28 @@ class QueueRunner(QObject):
         """Make the next one, if nothing else is made."""
         self._notice_interruption()
         one = self.queue.next
-        if self._is_stopped or self.queue.paused or one is None or self._runs.busy or self._runs.is_beside:
+        if self._is_stopped or self.queue.paused or one is None or self._runs.busy or self._runs.has_side_work:
             return
         waiting = [other for other in self.queue.exports if other.state == "waiting"]
 
-        def work(renderer: Renderer) -> Work[Made]:
-            return (yield from make(one, inputs_of(waiting), self._styles, renderer))  # pyright: ignore[reportArgumentType]
+        def work(renderer: OverfitRenderer) -> Work[ExportResult]:
+            return (yield from make_export(one, inputs_of(waiting), self._styles, renderer))  # pyright: ignore[reportArgumentType]
 
-        if self._runs.beside(work, partial(self._done, one), partial(self._fail, one.number), self):
+        if self._runs.start_side_work(work, partial(self._done, one), partial(self._fail, one.number), self):
             self._running, self.fraction, self._began = one.number, 0.0, time.monotonic()
-            self._become(queues.begun(self.queue, one.number))
+            self._become(queues.mark_begun(self.queue, one.number))
 
     def _notice_interruption(self) -> None:
-        if self._running is not None and not self._runs.is_beside_for(self):
+        if self._running is not None and not self._runs.is_side_work_of(self):
             number, self._running = self._running, None
-            self._become(queues.interrupted(self.queue, number))
+            self._become(queues.mark_interrupted(self.queue, number))
 
     def _give_way(self) -> None:
         if self._running is not None:
-            self._runs.end_beside(self)
+            self._runs.stop_side_work(self)
             self._notice_interruption()
 
-    def _done(self, one: Export, made: Made) -> None:
+    def _done(self, one: Export, made: ExportResult) -> None:
         if made.state == "done":
             self.made.emit(one, made)
         self._ended(one.number, made.state)
@@ -159,8 +159,8 @@ class QueueRunner(QObject):
     def _ended(self, number: int, state: State, reason: str = "") -> None:
         self._running = None
         took = time.monotonic() - self._began
-        self._become(queues.ended(self.queue, number, state, reason, took))
-        if not self.queue.left:
+        self._become(queues.mark_ended(self.queue, number, state, reason, took))
+        if not self.queue.waiting_count:
             self.finished.emit()
 
     def _fail(self, number: int, error: StudioError) -> None:
@@ -171,7 +171,7 @@ class QueueRunner(QObject):
             self.fraction = max(self.fraction, fraction)
             self.progressed.emit()
 
-    def _become(self, queue: Queue) -> None:
+    def _become(self, queue: ExportQueue) -> None:
         if queue is self.queue:
             return
         self.queue = queue

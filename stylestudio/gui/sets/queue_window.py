@@ -113,7 +113,7 @@ class QueueWindow(QDialog):
         """Show the queue of now."""
         runner, queue = self._runner, self._runner.queue
         self.model.refresh()
-        over = len(queue.exports) - queue.left
+        over = len(queue.exports) - queue.waiting_count
         self.bar.setMaximum(max(1, 1000 * len(queue.exports)))
         self.bar.setValue(round(1000 * (over + (runner.fraction if runner.running is not None else 0))))
         self.words.setText(time_in_words(queue, runner.running is not None, runner.seconds_left))
@@ -171,11 +171,11 @@ class QueueWindow(QDialog):
         states = {one.state for one in queue.exports if one.number in chosen}
         some = bool(self._rows())
         self.pause.setText(self.tr("&Go on") if queue.paused else self.tr("&Pause"))
-        self.pause.setEnabled(queue.left > 0)
+        self.pause.setEnabled(queue.waiting_count > 0)
         self.cancel.setText(self.tr("&Cancel these") if some else self.tr("&Cancel all"))
         self.cancel.setEnabled("waiting" in states)
         self.retry.setEnabled(bool(states & {"failed", "cancelled"}))
-        self.clear.setEnabled(queue.left < len(queue.exports))
+        self.clear.setEnabled(queue.waiting_count < len(queue.exports))
 
     def _show_menu(self, place: QPoint) -> None:
         index = self.table.indexAt(place)

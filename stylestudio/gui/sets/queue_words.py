@@ -1,7 +1,7 @@
 """What is said of exports and of their queue."""
 
 from stylestudio.gui.words import tr
-from stylestudio.studio.export_queue import Export, Queue
+from stylestudio.studio.export_queue import Export, ExportQueue
 
 SOON = 90
 """Seconds, up to which they are counted as such."""
@@ -30,20 +30,20 @@ def left_in_words(seconds: float | None) -> str:
     return tr("{minutes} min left").format(minutes=round(seconds / 60))
 
 
-def time_in_words(queue: Queue, is_running: bool, seconds: float | None) -> str:
+def time_in_words(queue: ExportQueue, is_running: bool, seconds: float | None) -> str:
     """How far the queue is, in a line."""
     all_of_them = len(queue.exports) - queue.count("cancelled")
-    if queue.left and queue.paused:
-        return tr("Paused; {left} of {all} are still to be made").format(left=queue.left, all=all_of_them)
-    if queue.left:
-        number = all_of_them - queue.left + 1
+    if queue.waiting_count and queue.paused:
+        return tr("Paused; {left} of {all} are still to be made").format(left=queue.waiting_count, all=all_of_them)
+    if queue.waiting_count:
+        number = all_of_them - queue.waiting_count + 1
         told = tr("Exporting {number} of {all}") if is_running else tr("Export {number} of {all} waits")
         time_left = left_in_words(seconds)
         return " · ".join(filter(None, (told.format(number=number, all=all_of_them), time_left)))
     return summary(queue) if queue.exports else tr("Nothing is queued.")
 
 
-def summary(queue: Queue) -> str:
+def summary(queue: ExportQueue) -> str:
     """What became of all, once none waits."""
     parts = [
         (queue.count("done"), tr("{number} exported")),

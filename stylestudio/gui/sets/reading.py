@@ -9,13 +9,13 @@ from PySide6.QtGui import QImage
 
 from stylestudio.errors import StudioError
 from stylestudio.gui.canvas.frames import ArrayImage
-from stylestudio.gui.canvas.pyramid import Common, prepared
-from stylestudio.gui.loading import Found, attempted
+from stylestudio.gui.canvas.pyramid import SharedPyramid, prepare_pyramid
+from stylestudio.gui.loading import ReadResult, read_or_error
 from stylestudio.images.decode import Picture, read
 from stylestudio.images.prepared import Preparation
-from stylestudio.images.prepared import prepared as prepare
+from stylestudio.images.prepared import prepare_photo as prepare
 from stylestudio.images.quick_look import quick_look
-from stylestudio.studio.batch import identity, pictures_in
+from stylestudio.studio.batch import file_identity, pictures_in
 from stylestudio.studio.photo_set import MOST_PHOTOS, SetPhoto
 
 SIDE = 200
@@ -24,7 +24,7 @@ Image = QImage | StudioError
 
 
 @dataclass(frozen=True)
-class Listed:
+class PhotoListing:
     """The photos among what was dropped, and what else lay in its folders."""
 
     photos: list[Path]
@@ -32,45 +32,45 @@ class Listed:
 
 
 @dataclass(frozen=True, eq=False)
-class Opened:
+class OpenedPhoto:
     """A photo of a set as it was read, and as it was prepared, which canvases want too."""
 
     path: Path
     photo: Picture
     how: Preparation
     content: Picture
-    common: list[Common]
+    common: list[SharedPyramid]
 
 
-def listed(paths: Sequence[Path]) -> Listed:
+def list_photos(paths: Sequence[Path]) -> PhotoListing:
     """The photos among files and folders, by name, as many as a set holds.
 
     Raises `PictureError` where there is none. What is not there any more is none of them.
     """
     wanted = sorted(path.absolute() for path in paths)
-    there = [path for path in wanted if identity(path)]
+    there = [path for path in wanted if file_identity(path)]
     found, others = pictures_in(there or wanted)
     gone = set(wanted).difference(there)
-    return Listed(found[:MOST_PHOTOS], [*others, *sorted(gone), *found[MOST_PHOTOS:]])
+    return PhotoListing(found[:MOST_PHOTOS], [*others, *sorted(gone), *found[MOST_PHOTOS:]])
 
 
-def first_readable(paths: Sequence[Path]) -> list[Found]:
+def first_readable(paths: Sequence[Path]) -> list[ReadResult]:
     """The first picture that can be read, and before it those that cannot, with the reason."""
-    found: list[Found] = []
+    found: list[ReadResult] = []
     for path in paths:
-        found.append(Found(attempted(partial(read, path)), path))
+        found.append(ReadResult(read_or_error(partial(read, path)), path))
         if isinstance(found[-1].outcome, Picture):
             break
     return found
 
 
-def opened(one: SetPhoto) -> Opened:
+def open_photo(one: SetPhoto) -> OpenedPhoto:
     """The photo in its file, prepared as it was. Raises `PictureError`."""
     photo = read(one.path)
-    how, _ = one.done_to(photo)
+    how, _ = one.edits_of(photo)
     content = prepare(photo, how)
     planes = [plane for plane in (content.stored, content.alpha) if plane is not None]
-    return Opened(one.path, photo, how, content, [prepared(plane) for plane in planes])
+    return OpenedPhoto(one.path, photo, how, content, [prepare_pyramid(plane) for plane in planes])
 
 
 def thumbnails(paths: Sequence[Path]) -> dict[Path, Image]:

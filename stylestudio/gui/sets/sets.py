@@ -11,13 +11,13 @@ from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.library import LibraryQueue
 from stylestudio.gui.loading import Loader
 from stylestudio.gui.menus import Menus
-from stylestudio.gui.preferences import Memory
-from stylestudio.gui.runs import Runs
+from stylestudio.gui.preferences import Preferences
+from stylestudio.gui.runs import RunController
 from stylestudio.gui.sets.exports import SetExports
 from stylestudio.gui.sets.photo_sets import PhotoSets
 from stylestudio.gui.workspace import Workspace
 from stylestudio.studio.export_queue import Export
-from stylestudio.studio.exporting import Made, put_down
+from stylestudio.studio.exporting import ExportResult, record_export
 from stylestudio.studio.photo_set import neighbour
 
 
@@ -31,11 +31,11 @@ class Sets(QObject):
         self,
         window: QMainWindow,
         document: Document,
-        runs: Runs,
+        runs: RunController,
         loader: Loader,
         space: Workspace,
         reading: FileQueue,
-        memory: Memory,
+        memory: Preferences,
         library: LibraryQueue,
     ) -> None:
         super().__init__(window)
@@ -48,19 +48,19 @@ class Sets(QObject):
             part.failed.connect(self.failed)
         self.exports.said.connect(self.said)
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
+    def command_handlers(self) -> dict[str, Callable[[], object]]:
         """What each of its commands does, by name."""
         return {
             "open_folder": self.photos.opening.ask_for_folder,
-            "export_all": lambda: self._loader.when_arrived(self.exports.export_all),
+            "export_all": lambda: self._loader.when_loaded(self.exports.export_all),
             "queue": self.exports.show_queue,
             "next_photo": lambda: self.photos.step(1),
             "previous_photo": lambda: self.photos.step(-1),
             "only_this": lambda: self.photos.set_own(self._menu["only_this"].isChecked()),
-            "close_set": self.photos.end,
+            "close_set": self.photos.close_set,
         }
 
-    def fill(self, menu: Menus) -> None:
+    def set_up_menus(self, menu: Menus) -> None:
         """Take the menus, which these handlers are in."""
         self._menu = menu
         self.photos.strip.fill([menu["only_this"], menu["export_all"]], menu["close_set"])
@@ -92,6 +92,6 @@ class Sets(QObject):
         menu["only_this"].setChecked(photos is not None and photos.shown.own is not None)
 
 
-def record(library: LibraryQueue, one: Export, made: Made) -> None:
+def record(library: LibraryQueue, one: Export, made: ExportResult) -> None:
     """Put an export down in the library."""
-    library.write(lambda opened: put_down(opened, one.target, made.entry))
+    library.write(lambda opened: record_export(opened, one.target, made.entry))

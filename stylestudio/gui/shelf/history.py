@@ -9,10 +9,10 @@ from PySide6.QtCore import QDateTime, QLocale, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QMessageBox, QToolButton
 
 from stylestudio.gui.export import show_in_folder
-from stylestudio.gui.gathering import Gathered, gathered
+from stylestudio.gui.gathering import RecalledSession, find_pictures
 from stylestudio.gui.icons import icon
 from stylestudio.gui.library import LibraryQueue
-from stylestudio.gui.shelf.images import bring_images
+from stylestudio.gui.shelf.images import load_images
 from stylestudio.gui.shelf.panel import Page
 from stylestudio.gui.shelf.tile_view import TileView
 from stylestudio.gui.shelf.tiles import Tile
@@ -21,23 +21,23 @@ from stylestudio.gui.words import tr
 from stylestudio.images.decode import Picture
 from stylestudio.studio.library import Library
 from stylestudio.studio.library_records import RunEntry
-from stylestudio.studio.run_record import run_of
+from stylestudio.studio.run_record import recipe_of_record
 
 Exports = dict[int, list[Path]]
 """The files that were written of each run."""
 Section = tuple[str, list[RunEntry]]
 
 
-def gather(record: str, present: Sequence[Picture], library: Library) -> Gathered:
+def find_run_pictures(record: str, present: Sequence[Picture], library: Library) -> RecalledSession:
     """Look for the pictures of a run: among those `present`, then in their files. Raises `SettingError`."""
-    recipe = run_of(record)
+    recipe = recipe_of_record(record)
     hashes = {name.sha256 for name in (recipe.content, recipe.style) if name}
     paths = [entry.path for entry in library.pictures() if entry.sha256 in hashes and entry.path]
-    return gathered(recipe, present, paths)
+    return find_pictures(recipe, present, paths)
 
 
-class History(QObject):
-    """`brought` carries what is `Gathered` of a run to have again."""
+class HistoryPage(QObject):
+    """`brought` carries the `RecalledSession` of a run to have again."""
 
     brought = Signal(object)
     said = Signal(str)
@@ -59,7 +59,7 @@ class History(QObject):
         self._filter = words, only_stars
 
         def look(library: Library) -> tuple[list[RunEntry], Exports]:
-            return library.runs(words), exports_of(library)
+            return library.runs(words), exports_by_run(library)
 
         self._library.ask(look, self._show)
 
@@ -67,7 +67,7 @@ class History(QObject):
         """Look for the run's pictures, to bring it back."""
         entry = self._entry(number)
         if entry is not None:
-            work = partial(gather, entry.recipe, self._present())
+            work = partial(find_run_pictures, entry.recipe, self._present())
             self._library.ask(work, self.brought.emit, self.failed.emit)
 
     def star(self, number: int, star: bool) -> None:
@@ -104,7 +104,7 @@ class History(QObject):
         view.removal_asked.connect(self.delete)
         view.menu_asked.connect(self._pop_up)
         view.tiles.images_wanted.connect(
-            lambda keys: bring_images(self._library, Library.run_thumbnail, keys, view.tiles.set_images)
+            lambda keys: load_images(self._library, Library.run_thumbnail, keys, view.tiles.set_images)
         )
         for text, way in (
             (self.tr("By day"), by_day),
@@ -146,7 +146,7 @@ class History(QObject):
         for title, entries in self.grouped.currentData()(self.entries):
             tiles.append(Tile(("heading", title, entries[0].id), title, heading=True))
             tiles += [self._tile(entry) for entry in entries]
-        self.view.tiles.show(tiles)
+        self.view.tiles.set_tiles(tiles)
         self.view.viewport().update()
 
     def _tile(self, entry: RunEntry) -> Tile:
@@ -188,7 +188,7 @@ def delete_unstarred(library: Library) -> None:
             library.delete_run(run.id)
 
 
-def exports_of(library: Library) -> Exports:
+def exports_by_run(library: Library) -> Exports:
     """The files written of each run, the last first."""
     found: Exports = {}
     for export in library.exports():
@@ -201,18 +201,18 @@ def by_day(entries: Sequence[RunEntry], today: date | None = None) -> list[Secti
     """Today's, yesterday's and older ones, the last first."""
     now = today or datetime.now().astimezone().date()
     titles = {now: tr("Today"), now - timedelta(days=1): tr("Yesterday")}
-    return sections(entries, lambda entry: titles.get(entry.finished.astimezone().date(), tr("Older")))
+    return group_by_title(entries, lambda entry: titles.get(entry.finished.astimezone().date(), tr("Older")))
 
 
 def by_photo(entries: Sequence[RunEntry]) -> list[Section]:
-    return sections(entries, lambda entry: entry.content_name)
+    return group_by_title(entries, lambda entry: entry.content_name)
 
 
 def by_style(entries: Sequence[RunEntry]) -> list[Section]:
-    return sections(entries, lambda entry: entry.style_name)
+    return group_by_title(entries, lambda entry: entry.style_name)
 
 
-def sections(entries: Sequence[RunEntry], title: Callable[[RunEntry], str]) -> list[Section]:
+def group_by_title(entries: Sequence[RunEntry], title: Callable[[RunEntry], str]) -> list[Section]:
     """Entries of one title together, in the order of the first of each."""
     found: dict[str, list[RunEntry]] = {}
     for entry in entries:

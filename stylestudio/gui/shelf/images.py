@@ -13,7 +13,7 @@ AT_ONCE = 24
 """So many are brought by one question: the first are seen before the last are read."""
 
 
-def bring_images(
+def load_images(
     library: LibraryQueue,
     stored: Callable[[Library, K], bytes | None],
     keys: Sequence[K],
@@ -24,12 +24,12 @@ def bring_images(
         some = keys[first : first + AT_ONCE]
 
         def read(opened: Library, some: Sequence[K] = some) -> dict[K, QImage | None]:
-            return {key: image_of(stored(opened, key)) for key in some}
+            return {key: decode_image(stored(opened, key)) for key in some}
 
         library.ask(read, show)
 
 
-def image_of(data: bytes | None) -> QImage | None:
+def decode_image(data: bytes | None) -> QImage | None:
     """The image in a WebP file's bytes, ready to be painted; None where there is none."""
     if data is None:
         return None

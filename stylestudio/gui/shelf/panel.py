@@ -27,13 +27,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from stylestudio.gui.drops import take_copy
+from stylestudio.gui.drops import accept_as_copy
 from stylestudio.gui.icons import icon
 from stylestudio.gui.places import path_of
 from stylestudio.gui.shelf.tile_view import TileView
 from stylestudio.gui.widgets.boxes import name_control
 from stylestudio.gui.widgets.controls import Toggle
-from stylestudio.gui.widgets.empty_state import muted
+from stylestudio.gui.widgets.empty_state import muted_text_colour
 
 TYPED_MS = 150
 """Between the last letter and the search."""
@@ -56,7 +56,7 @@ class Tabs(QTabBar):
             for number in range(self.count()):
                 rect, is_shown = self.tabRect(number), number == self.currentIndex()
                 is_strong = is_shown or (self.underMouse() and rect.contains(mouse))
-                painter.setPen(palette.windowText().color() if is_strong else muted(palette))
+                painter.setPen(palette.windowText().color() if is_strong else muted_text_colour(palette))
                 painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self.tabText(number))
                 if is_shown:
                     line = rect.adjusted(LINE, rect.height() - 3, -LINE, 0)
@@ -128,7 +128,7 @@ class Panel(QWidget):
     def show_page(self, page: Page) -> None:
         self.tabs.setCurrentIndex(self.pages.index(page))
 
-    def follow(self, widget: QWidget) -> None:
+    def set_tab_order_after(self, widget: QWidget) -> None:
         """Have the Tab key come here after `widget` and what is in it, in the order in which one reads."""
         before = [widget, *widget.findChildren(QWidget)]
         controls = [control for page in self.pages for control in page.controls]
@@ -158,19 +158,19 @@ class Panel(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._paths(event):
             self._light(True)
-            take_copy(event)
+            accept_as_copy(event)
         else:
             event.ignore()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        take_copy(event)
+        accept_as_copy(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._light(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._light(False)
-        take_copy(event)
+        accept_as_copy(event)
         self.came.emit(self._paths(event))
 
     def paintEvent(self, event: QPaintEvent) -> None:

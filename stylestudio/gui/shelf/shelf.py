@@ -10,11 +10,11 @@ from stylestudio.gui.document import Document
 from stylestudio.gui.library import LibraryQueue
 from stylestudio.gui.loading import Loader
 from stylestudio.gui.recipes import Recipes
-from stylestudio.gui.runs import Runs
-from stylestudio.gui.shelf.history import History
+from stylestudio.gui.runs import RunController
+from stylestudio.gui.shelf.history import HistoryPage
 from stylestudio.gui.shelf.panel import Page, Panel
-from stylestudio.gui.shelf.styles import Styles
-from stylestudio.gui.shelf.trials import Trials
+from stylestudio.gui.shelf.styles import StylesPage
+from stylestudio.gui.shelf.trials import TrialRenderer
 from stylestudio.gui.workspace import Workspace
 from stylestudio.images.decode import Picture
 from stylestudio.studio.session import Session, unprepared
@@ -33,32 +33,32 @@ class Shelf(QObject):
         self,
         library: LibraryQueue,
         document: Document,
-        runs: Runs,
+        runs: RunController,
         loader: Loader,
         recipes: Recipes,
         space: Workspace,
     ) -> None:
         super().__init__(library)
         self._document, self._loader, self._recipes, self._space = document, loader, recipes, space
-        self.styles = Styles(library, partial(loader.folder, "style"), self)
-        self.history = History(library, self._present, self)
-        self.trials = Trials(library, document, runs, self.styles, self)
+        self.styles = StylesPage(library, partial(loader.folder, "style"), self)
+        self.history = HistoryPage(library, self._present, self)
+        self.trials = TrialRenderer(library, document, runs, self.styles, self)
         self.panel = Panel([self.styles.page, self.history.page, self.trials.page])
         self._refresh = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._refresh.timeout.connect(self._show_page)
         library.changed.connect(self._refresh.start)
         document.changed.connect(self._follow)
-        space.below_shown.connect(self._refresh.start)
+        space.bottom_panel_shown.connect(self._refresh.start)
         self._join_panel()
         self._follow(document.session, document.session)
-        space.set_below(self.panel)
-        self.panel.follow(space.target)
-        self.styles.update.begin()
+        space.set_bottom_panel(self.panel)
+        self.panel.set_tab_order_after(space.target)
+        self.styles.update.request_scan()
 
     def open(self, page: Page) -> None:
         """Show the panel with this page."""
         self.panel.show_page(page)
-        self._space.show_below(True)
+        self._space.show_bottom_panel(True)
         self._refresh.start()
         page.view.setFocus()
 
@@ -66,18 +66,18 @@ class Shelf(QObject):
         panel = self.panel
         panel.filtered.connect(self._refresh.start)
         panel.page_changed.connect(self._refresh.start)
-        panel.close_asked.connect(lambda: self._space.show_below(False))
+        panel.close_asked.connect(lambda: self._space.show_bottom_panel(False))
         panel.came.connect(self._add)
         for part in (self.styles, self.history):
             part.said.connect(self.said)
             part.failed.connect(self.failed)
         self.styles.chosen.connect(lambda path: self._loader.open_files([path], "style"))
-        self.history.brought.connect(self._recipes.bring)
+        self.history.brought.connect(self._recipes.restore_session)
 
     def _show_page(self) -> None:
         """Ask for what the page that is open shows."""
-        page = self.panel.page if self._space.is_below_shown else None
-        self.trials.open(page is self.trials.page)
+        page = self.panel.page if self._space.is_bottom_panel_shown else None
+        self.trials.set_open(page is self.trials.page)
         if page is not None:
             shown = self.history if page is self.history.page else self.styles
             shown.refresh(self.panel.words, self.panel.only_stars)
@@ -87,7 +87,7 @@ class Shelf(QObject):
         self.styles.add(paths)
 
     def _follow(self, _old: Session, new: Session) -> None:
-        self.styles.use(new.style and new.style.sha256)
+        self.styles.mark_in_use(new.style and new.style.sha256)
 
     def _present(self) -> list[Picture]:
         """The pictures that are open."""

@@ -12,7 +12,7 @@ from stylestudio.gui.library import LibraryQueue, Recorder
 from stylestudio.gui.loading import Loader
 from stylestudio.gui.menus import Menus
 from stylestudio.gui.recipes import Recipes
-from stylestudio.gui.runs import Runs
+from stylestudio.gui.runs import RunController
 from stylestudio.gui.workspace import Workspace
 from stylestudio.paths import data_folder
 
@@ -29,7 +29,7 @@ class Shelving(QObject):
     def __init__(
         self,
         document: Document,
-        runs: Runs,
+        runs: RunController,
         loader: Loader,
         recipes: Recipes,
         exporter: Exporter,
@@ -40,7 +40,7 @@ class Shelving(QObject):
         self.library = LibraryQueue(data_folder(), self)
         self.library.said.connect(self.said)
         self.recorder = Recorder(self.library, document, runs, loader, exporter)
-        space.side.mix.preset_chosen.connect(self.recorder.used_preset)
+        space.side.mix.preset_chosen.connect(self.recorder.count_preset_use)
 
     @cached_property
     def shelf(self) -> "Shelf":
@@ -52,7 +52,7 @@ class Shelving(QObject):
         shelf.failed.connect(self.failed)
         return shelf
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
+    def command_handlers(self) -> dict[str, Callable[[], object]]:
         """What each of its commands does, by name."""
         return {
             "shelf": self._toggle,
@@ -60,10 +60,10 @@ class Shelving(QObject):
             "try_styles": lambda: self.shelf.open(self.shelf.trials.page),
         }
 
-    def fill(self, menu: Menus) -> None:
+    def set_up_menus(self, menu: Menus) -> None:
         """Join the commands with buttons and the panel."""
         self._space.style_pane.add_button(menu["shelf"])
-        self._space.below_shown.connect(menu["shelf"].setChecked)
+        self._space.bottom_panel_shown.connect(menu["shelf"].setChecked)
 
     def close(self) -> bool:
         """Put down what is still to be; false if its thread still runs."""
@@ -71,7 +71,7 @@ class Shelving(QObject):
         return self.library.close()
 
     def _toggle(self) -> None:
-        if self._space.is_below_shown:
-            self._space.show_below(False)
+        if self._space.is_bottom_panel_shown:
+            self._space.show_bottom_panel(False)
         else:
             self.shelf.open(self.shelf.panel.page)

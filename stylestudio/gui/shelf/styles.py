@@ -11,21 +11,21 @@ from stylestudio.errors import SettingError
 from stylestudio.gui.export import show_in_folder
 from stylestudio.gui.icons import icon
 from stylestudio.gui.library import LibraryQueue
-from stylestudio.gui.shelf.images import bring_images
+from stylestudio.gui.shelf.images import load_images
 from stylestudio.gui.shelf.panel import Page
 from stylestudio.gui.shelf.tile_view import TileView
 from stylestudio.gui.shelf.tiles import Tile
-from stylestudio.gui.shelf.update import ShelfUpdate
+from stylestudio.gui.shelf.update import ShelfScanner
 from stylestudio.gui.widgets.boxes import name_control
 from stylestudio.images.decode import read
 from stylestudio.images.formats import patterns
 from stylestudio.studio.library import Library
-from stylestudio.studio.library_records import StyleEntry, seen
+from stylestudio.studio.library_records import StyleEntry, describe_picture
 
 Found = tuple[list[StyleEntry], list[str], list[Path]]
 
 
-class Styles(QObject):
+class StylesPage(QObject):
     """`chosen` carries the file of a style that the artist wants to use; `listed` comes when others are shown."""
 
     chosen = Signal(Path)
@@ -40,7 +40,7 @@ class Styles(QObject):
         """Those that are shown, in their order."""
         self._folders: list[Path] = []
         self._filter: tuple[str, bool] = "", False
-        self.update = ShelfUpdate(library, self)
+        self.update = ShelfScanner(library, self)
         self.update.said.connect(self.said)
         self.view, self.tag, self.more = TileView(self.tr("Styles"), fills=True), QComboBox(), QToolButton()
         self.page = Page(self.tr("Styles"), self.tr("Search the styles"), self.view, (self.tag, self.more))
@@ -61,9 +61,9 @@ class Styles(QObject):
         for path in paths:
             self._library.write(partial(put_on_shelf, path), self._added, self.failed.emit)
 
-    def use(self, sha256: str | None) -> None:
+    def mark_in_use(self, sha256: str | None) -> None:
         """Mark this style as the session's."""
-        self.view.use(sha256)
+        self.view.mark_in_use(sha256)
 
     def choose(self, sha256: str) -> None:
         """Use the style."""
@@ -144,7 +144,7 @@ class Styles(QObject):
         self.more.menu().aboutToShow.connect(self._fill_menu)
 
     def _bring_images(self, keys: list[str]) -> None:
-        bring_images(self._library, Library.thumbnail, keys, self.view.tiles.set_images)
+        load_images(self._library, Library.thumbnail, keys, self.view.tiles.set_images)
 
     def _pop_up(self, sha256: str, place: QPoint) -> None:
         menu = self.menu_for(sha256)
@@ -181,14 +181,14 @@ class Styles(QObject):
         dialog.open()
 
     def _leave(self, folder: Path) -> None:
-        self._library.write(lambda library: library.forget_folder(folder), lambda _: self.update.begin())
+        self._library.write(lambda library: library.forget_folder(folder), lambda _: self.update.request_scan())
 
     def _added(self, name: str) -> None:
         """A picture's name, or nothing where it was a folder."""
         if name:
             self.said.emit(self.tr("{name} is on the shelf.").format(name=name))
         else:
-            self.update.begin()
+            self.update.request_scan()
 
     def _show(self, found: Found) -> None:
         styles, tags, self._folders = found
@@ -198,7 +198,7 @@ class Styles(QObject):
         nothing = self.tr("Nothing found. Empty the search line, or choose all tags.")
         self.view.empty_text = nothing if searched else self.tr("Drop paintings, prints, textures or folders here.")
         self._show_tags(tags)
-        self.view.tiles.show([self._tile(entry) for entry in self.entries])
+        self.view.tiles.set_tiles([self._tile(entry) for entry in self.entries])
         self.view.viewport().update()
         self.listed.emit()
 
@@ -227,6 +227,6 @@ def put_on_shelf(path: Path, library: Library) -> str:
     if path.is_dir():
         library.watch_folder(path)
         return ""
-    picture = seen(read(path), path)
+    picture = describe_picture(read(path), path)
     library.add_style(picture, "added")
     return picture.name

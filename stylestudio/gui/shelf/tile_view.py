@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from stylestudio.gui.shelf.painting import RADIUS, paint_mark, paint_picture, paint_star, star_rect
 from stylestudio.gui.shelf.tiles import TILE, Tile, TileModel
-from stylestudio.gui.widgets.empty_state import muted
+from stylestudio.gui.widgets.empty_state import muted_text_colour
 
 Index = QModelIndex | QPersistentModelIndex
 LEAST, MOST = 118, 170
@@ -65,7 +65,7 @@ class TileDelegate(QStyledItemDelegate):
         font = QFont(self._view.font())
         font.setBold(True)
         painter.setFont(font)
-        painter.setPen(muted(self._view.palette()))
+        painter.setPen(muted_text_colour(self._view.palette()))
         painter.drawText(rect.adjusted(GAP, GAP, 0, 0), Qt.AlignmentFlag.AlignVCenter, tile.name)
 
     def _paint_tile(self, painter: QPainter, option: QStyleOptionViewItem, tile: Tile, has_focus: bool) -> None:
@@ -99,7 +99,7 @@ class TileDelegate(QStyledItemDelegate):
             rect.left() + GAP, rect.bottom() - metrics.height() - GAP + 3, self._view.picture.width(), metrics.height()
         )
         palette = self._view.palette()
-        painter.setPen(palette.text().color() if tile.key == self._view.in_use else muted(palette))
+        painter.setPen(palette.text().color() if tile.key == self._view.in_use else muted_text_colour(palette))
         text = metrics.elidedText(tile.name, Qt.TextElideMode.ElideRight, line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, text)
 
@@ -142,7 +142,7 @@ class TileView(QListView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.clicked.connect(self._choose)
 
-    def use(self, key: object) -> None:
+    def mark_in_use(self, key: object) -> None:
         """Mark the tile of this key as what the session has."""
         if key != self.in_use:
             self.in_use = key
@@ -201,7 +201,7 @@ class TileView(QListView):
         super().paintEvent(event)
         if self.tiles.rowCount() == 0 and self.empty_text:
             with QPainter(self.viewport()) as painter:
-                painter.setPen(muted(self.palette()))
+                painter.setPen(muted_text_colour(self.palette()))
                 flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
                 painter.drawText(self.viewport().rect().adjusted(24, 8, -24, -8), flags, self.empty_text)
 

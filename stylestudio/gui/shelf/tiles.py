@@ -57,7 +57,7 @@ class TileModel(QAbstractListModel):
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._ask)
 
-    def show(self, tiles: Sequence[Tile]) -> None:
+    def set_tiles(self, tiles: Sequence[Tile]) -> None:
         """Have these; where they stand for the same as before, nothing is laid out anew."""
         before, after = [tile.key for tile in self.tiles], [tile.key for tile in tiles]
         if before == after:
@@ -83,7 +83,7 @@ class TileModel(QAbstractListModel):
     def renew_images(self, seen: Sequence[Hashable]) -> None:
         """Ask anew for those that are seen, which stay until then; the others are asked for when they are painted."""
         there = {key: image for key in seen if (image := self._images.get(key)) is not None}
-        self._images.keep(there.__contains__)
+        self._images.keep_only(there.__contains__)
         self._wanted |= there.keys()
         self._timer.start()
 

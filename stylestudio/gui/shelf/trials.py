@@ -16,11 +16,11 @@ from stylestudio.errors import StudioError
 from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.document import Document
 from stylestudio.gui.library import LibraryQueue
-from stylestudio.gui.overfit import Renderer
-from stylestudio.gui.runs import Runs
-from stylestudio.gui.shelf.images import bring_images
+from stylestudio.gui.overfit import OverfitRenderer
+from stylestudio.gui.runs import RunController
+from stylestudio.gui.shelf.images import load_images
 from stylestudio.gui.shelf.panel import Page
-from stylestudio.gui.shelf.styles import Styles
+from stylestudio.gui.shelf.styles import StylesPage
 from stylestudio.gui.shelf.tile_view import TileView
 from stylestudio.gui.shelf.tiles import Tile
 from stylestudio.images.decode import Picture, from_pixels, read
@@ -28,8 +28,8 @@ from stylestudio.progress import Work
 from stylestudio.studio.library import Library
 from stylestudio.studio.library_records import StyleEntry
 from stylestudio.studio.mix import Mix
-from stylestudio.studio.render import memory_explained
-from stylestudio.studio.run_record import reduced, small_target
+from stylestudio.studio.render import explaining_memory_errors
+from stylestudio.studio.run_record import shrink, small_target
 from stylestudio.studio.session import Session
 from stylestudio.studio.settings import OWN_SIZE_BELOW, Settings
 
@@ -65,25 +65,27 @@ class Trial:
 def small_picture(content: Picture) -> Picture:
     """The photo as a trial wants it: just so large that it is worked on at `SIDE`."""
     side = int(SIDE * OWN_SIZE_BELOW)
-    alpha = None if content.alpha is None else reduced(content.alpha[..., None], side)[..., 0]
-    return from_pixels(reduced(content.stored, side), content.name, alpha)
+    alpha = None if content.alpha is None else shrink(content.alpha[..., None], side)[..., 0]
+    return from_pixels(shrink(content.stored, side), content.name, alpha)
 
 
 def trial_settings(session: Session) -> Settings:
     return replace(session.settings, size=SIDE, refine=0)
 
 
-def trial(content: Picture, style: Path, settings: Settings, renderer: Renderer) -> Work[Trial]:
+def make_trial(content: Picture, style: Path, settings: Settings, renderer: OverfitRenderer) -> Work[Trial]:
     """Makes the trial of a small photo with the style in this file. Raises `StudioError`."""
     picture = read(style)
-    with memory_explained():
+    with explaining_memory_errors():
         return Trial(content, (yield from renderer.overfit(content, picture, settings)))
 
 
-class Trials(QObject):
+class TrialRenderer(QObject):
     """Goes through the shelf's styles as long as its page is open, and gives way to every other run."""
 
-    def __init__(self, library: LibraryQueue, document: Document, runs: Runs, styles: Styles, parent: QObject) -> None:
+    def __init__(
+        self, library: LibraryQueue, document: Document, runs: RunController, styles: StylesPage, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._library, self._document, self._runs, self._styles = library, document, runs, styles
         self._made: LruCache[TrialKey, Trial] = LruCache(TRIALS)
@@ -102,7 +104,7 @@ class Trials(QObject):
         self._remix.timeout.connect(self.view.renew_images)
         self._join()
 
-    def open(self, is_open: bool) -> None:
+    def set_open(self, is_open: bool) -> None:
         """Whether the page is seen: only then anything is made."""
         if is_open and not self._is_open:
             self._is_stopped = False
@@ -110,7 +112,7 @@ class Trials(QObject):
         if is_open:
             self._show()
         else:
-            self._runs.end_beside(self)
+            self._runs.stop_side_work(self)
 
     def _join(self) -> None:
         self.view.chosen.connect(self._styles.choose)
@@ -127,9 +129,9 @@ class Trials(QObject):
     def _follow(self, old: Session, new: Session) -> None:
         if not self._is_open:
             return
-        self.view.use(new.style and new.style.sha256)
+        self.view.mark_in_use(new.style and new.style.sha256)
         if old.content is not new.content or trial_settings(old) != trial_settings(new):
-            self._runs.end_beside(self)  # a run of the session begins now
+            self._runs.stop_side_work(self)  # a run of the session begins now
             self._show()
         elif old.mix != new.mix:
             self._remix.start()
@@ -138,10 +140,10 @@ class Trials(QObject):
         if not self._is_open:
             return
         content, style = self._document.session.content, self._document.session.style
-        self.view.use(style and style.sha256)
+        self.view.mark_in_use(style and style.sha256)
         photo = self.tr("Open a photo: here it will be seen in every style of the shelf.")
         self.view.empty_text = photo if content is None else self._styles.view.empty_text
-        self.view.tiles.show([] if content is None else [self._tile(entry) for entry in self._styles.entries])
+        self.view.tiles.set_tiles([] if content is None else [self._tile(entry) for entry in self._styles.entries])
         shown = content and (content.sha256, trial_settings(self._document.session))
         if shown != self._shown:  # the images are those of another photo
             self._shown = shown
@@ -172,14 +174,14 @@ class Trials(QObject):
     def _go_on(self) -> None:
         self._tell()
         wanted, content = self._next(), self._document.session.content
-        if wanted is None or content is None or not self._is_open or self._is_stopped or self._runs.is_beside:
+        if wanted is None or content is None or not self._is_open or self._is_stopped or self._runs.has_side_work:
             return
         key, path = wanted
 
-        def work(renderer: Renderer) -> Work[Trial]:
-            return (yield from trial(self._small_of(content), path, key.settings, renderer))
+        def work(renderer: OverfitRenderer) -> Work[Trial]:
+            return (yield from make_trial(self._small_of(content), path, key.settings, renderer))
 
-        self._runs.beside(work, partial(self._done, key), partial(self._fail, key), self)
+        self._runs.start_side_work(work, partial(self._done, key), partial(self._fail, key), self)
 
     def _small_of(self, content: Picture) -> Picture:
         """On the worker: made once for a photo."""
@@ -207,7 +209,7 @@ class Trials(QObject):
         mix = self._document.session.mix
         self.view.tiles.set_images({key: one.image(mix) for key, one in made.items() if one is not None})
         missing = [key for key in keys if made.get(key) is None]
-        bring_images(self._library, Library.thumbnail, missing, self._stand_in)
+        load_images(self._library, Library.thumbnail, missing, self._stand_in)
 
     def _stand_in(self, images: Mapping[str, QImage | None]) -> None:
         """Styles in the place of what is still to be made, unless it was made meanwhile."""
@@ -225,5 +227,5 @@ class Trials(QObject):
     def _stop_or_go_on(self) -> None:
         self._is_stopped = not self._is_stopped
         if self._is_stopped:
-            self._runs.end_beside(self)
+            self._runs.stop_side_work(self)
         self._go_on()

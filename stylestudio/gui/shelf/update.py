@@ -8,7 +8,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.library import LibraryQueue
-from stylestudio.gui.places import asked
+from stylestudio.gui.places import ask_with_timeout
 from stylestudio.progress import Work
 from stylestudio.studio.library import Library
 from stylestudio.studio.shelf import update_shelf
@@ -19,13 +19,13 @@ GATHER_MS = 400
 """A picture that is being copied into a folder changes it many times."""
 
 
-class Steps:
+class ScanSteps:
     """An update in steps, for the library's thread."""
 
     def __init__(self) -> None:
         self._work: Work[list[PictureError]] | None = None
 
-    def go_on(self, library: Library) -> tuple[list[PictureError], list[Path]] | None:
+    def next_step(self, library: Library) -> tuple[list[PictureError], list[Path]] | None:
         """One step; at the end what could not be read, and the folders that can be watched. Raises `LibraryError`."""
         self._work = self._work or update_shelf(library)
         end = time.monotonic() + SLICE
@@ -37,7 +37,7 @@ class Steps:
         return None
 
 
-class ShelfUpdate(QObject):
+class ShelfScanner(QObject):
     """Puts on the shelf what comes with the program and what lies in the watched folders. `said` is a short line."""
 
     said = Signal(str)
@@ -49,7 +49,7 @@ class ShelfUpdate(QObject):
         self._told = ""
         self._watcher = QFileSystemWatcher(self)
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
-        self._gather.timeout.connect(self.begin)
+        self._gather.timeout.connect(self.request_scan)
         self._watcher.directoryChanged.connect(lambda _: self._gather.start())
 
     @property
@@ -57,21 +57,21 @@ class ShelfUpdate(QObject):
         """The folders that are watched."""
         return [Path(folder) for folder in self._watcher.directories()]
 
-    def begin(self) -> None:
+    def request_scan(self) -> None:
         """Look through all; once more afterwards if it is under way."""
         self._is_wanted = self._is_running
         if not self._is_running:
             self._is_running = True
-            self._go_on(Steps())
+            self._go_on(ScanSteps())
 
-    def _go_on(self, steps: Steps) -> None:
+    def _go_on(self, steps: ScanSteps) -> None:
         def stepped(outcome: tuple[list[PictureError], list[Path]] | None) -> None:
             if outcome is None:
                 self._go_on(steps)
             else:
                 self._end(*outcome)
 
-        self._library.write(steps.go_on, stepped, self._stop)
+        self._library.write(steps.next_step, stepped, self._stop)
 
     def _end(self, faults: list[PictureError], folders: list[Path]) -> None:
         self._watch(folders)
@@ -82,7 +82,7 @@ class ShelfUpdate(QObject):
         self._told = told
         self._is_running = False
         if self._is_wanted:
-            self.begin()
+            self.request_scan()
 
     def _stop(self, _error: StudioError) -> None:
         self._is_running = False
@@ -91,7 +91,7 @@ class ShelfUpdate(QObject):
         wanted, now = {str(folder) for folder in folders}, set(self._watcher.directories())
         if now - wanted:
             self._watcher.removePaths(sorted(now - wanted))
-        if new := asked(partial(_answering, sorted(wanted - now)), list[str]()):
+        if new := ask_with_timeout(partial(_answering, sorted(wanted - now)), list[str]()):
             self._watcher.addPaths(new)
 
 

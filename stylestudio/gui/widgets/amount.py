@@ -9,7 +9,7 @@ from stylestudio.gui.widgets.boxes import FocusFilter, TypedNumber
 HANDLE, GROOVE = 14.0, 4.0
 
 
-class MiddleSlider(QSlider):
+class CentredSlider(QSlider):
     """Goes where it is clicked or dragged, its colour from the middle to the handle; a double click brings it back."""
 
     def __init__(self, steps: int, parent: QWidget) -> None:
@@ -64,7 +64,7 @@ class MiddleSlider(QSlider):
         return round(self.minimum() + min(max(share, 0.0), 1.0) * (self.maximum() - self.minimum()))
 
 
-class Amount(QWidget):
+class SignedSlider(QWidget):
     """From -`most` to `most`, in steps."""
 
     edited = Signal(float)
@@ -72,7 +72,7 @@ class Amount(QWidget):
     def __init__(self, name: str, most: float, step: float, unit: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._step = step
-        self.slider = MiddleSlider(round(most / step), self)
+        self.slider = CentredSlider(round(most / step), self)
         self.box = TypedNumber(-most, most, unit, self)
         self.box.setDecimals(0 if step >= 1 else len(f"{step:g}".partition(".")[2]))
         self.box.setSingleStep(step)

@@ -18,7 +18,7 @@ POINTS = ",."
 """Either is taken for the decimal point, whichever the language writes: keypads and habits differ from it."""
 
 
-def take_typed() -> None:
+def commit_typed() -> None:
     """Let a number count that is still being typed: to be called before a command that leaves the focus where it is.
 
     Only the box that has the focus can hold one.
@@ -40,7 +40,7 @@ def name_control(control: QWidget, name: str) -> None:
 
 
 class TypedNumber(QDoubleSpinBox):
-    """A number with its unit. What is typed counts from Return on, when the focus goes, or by `take_typed`."""
+    """A number with its unit. What is typed counts from Return on, when the focus goes, or by `commit_typed`."""
 
     def __init__(self, least: float, most: float, unit: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -116,11 +116,11 @@ class FocusFilter(QObject):
         if event.type() == QEvent.Type.Wheel:
             return not self._widget.hasFocus()
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            return is_command(event) and not any(event.matches(key) for key in EDITING)
+            return is_command_key(event) and not any(event.matches(key) for key in EDITING)
         return False
 
 
-def is_command(event: QKeyEvent) -> bool:
+def is_command_key(event: QKeyEvent) -> bool:
     """Whether it is Ctrl, or the Mac's Command, with a letter."""
     control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
     return bool(control) and Qt.Key.Key_A <= event.key() <= Qt.Key.Key_Z

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QEnterEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from stylestudio.gui.canvas.brush import LEAST_SIZE, Tip
+from stylestudio.gui.canvas.brush import LEAST_SIZE, BrushTip
 from stylestudio.gui.icons import icon
 from stylestudio.gui.widgets.controls import Gesture, ShareSlider, Toggle
 from stylestudio.images.mask import MOST_SIZE, ByLightness, Goal, Mask
@@ -18,7 +18,7 @@ _MIDDLE = 50
 """Where a slider of tones stands for what the sliders of the mix say."""
 
 
-class Labelled(QWidget):
+class LabelledSlider(QWidget):
     """A small slider of 0 to 100 under its name and its value in words."""
 
     def __init__(self, name: str, usual: int, parent: QWidget) -> None:
@@ -43,7 +43,7 @@ class Labelled(QWidget):
 class BrushBar(QWidget):
     """Shows a tip and a mask; what the artist does comes out as signals."""
 
-    tip_edited = Signal(object)
+    brush_tip_edited = Signal(object)
     gradient_wanted = Signal(bool)
     """Whether drags are to draw the gradient."""
     lightness_edited = Signal(object, object)
@@ -53,14 +53,14 @@ class BrushBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._tip, self._longest = Tip(), 1
+        self._tip, self._longest = BrushTip(), 1
         self._gesture = Gesture(self)
         self._goals: dict[Goal, Toggle] = {}
-        self.thickness = Labelled(self.tr("Size"), _position_of(Tip().size), self)
-        self.hardness = Labelled(self.tr("Hardness"), round(100 * Tip().hardness), self)
-        self.strength = Labelled(self.tr("Strength"), round(100 * Tip().strength), self)
+        self.thickness = LabelledSlider(self.tr("Size"), _position_of(BrushTip().size), self)
+        self.hardness = LabelledSlider(self.tr("Hardness"), round(100 * BrushTip().hardness), self)
+        self.strength = LabelledSlider(self.tr("Strength"), round(100 * BrushTip().strength), self)
         self.tones = [
-            Labelled(name, _MIDDLE, self) for name in (self.tr("Dark"), self.tr("Middle"), self.tr("Light tones"))
+            LabelledSlider(name, _MIDDLE, self) for name in (self.tr("Dark"), self.tr("Middle"), self.tr("Light tones"))
         ]
         self.gradient = self._button("gradient", self.tr("Gradient"), self.tr("Drag a gradient over the target"))
         self.by_lightness = self._button(
@@ -68,7 +68,7 @@ class BrushBar(QWidget):
         )
         self._lay_out()
         self._join()
-        self.show_tip(self._tip)
+        self.show_brush(self._tip)
 
     def fill(self, actions: Sequence[QAction]) -> None:
         """Buttons for these actions at the end."""
@@ -77,7 +77,7 @@ class BrushBar(QWidget):
             button.setDefaultAction(action)
             self._row.addWidget(button)
 
-    def show_tip(self, tip: Tip, longest: int | None = None) -> None:
+    def show_brush(self, tip: BrushTip, longest: int | None = None) -> None:
         """Show it; `longest` is the photo's long side in pixels."""
         self._tip, self._longest = tip, longest or self._longest
         pixels = max(1, round(tip.size * self._longest))
@@ -164,7 +164,7 @@ class BrushBar(QWidget):
             control.slider.valueChanged.connect(self._edit_tones)
 
     def _edit(self, **changes: object) -> None:
-        self.tip_edited.emit(replace(self._tip, **changes))
+        self.brush_tip_edited.emit(replace(self._tip, **changes))
 
     def _edit_tones(self) -> None:
         values = [control.slider.value() / _MIDDLE - 1 for control in self.tones]

@@ -12,12 +12,12 @@ BUTTON = QSize(24, 20)
 REACH = round(100 * LEAST_SHARE), round(100 * MOST_SHARE)
 
 
-class Channel(QWidget):
+class ChannelRow(QWidget):
     """Shows what it is told; what the artist does comes out as signals."""
 
     edited = Signal(float)
     """The share in percent."""
-    desk_turned = Signal(str)
+    solo_mute_toggled = Signal(str)
     """"solo" or "muted" was clicked."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -51,7 +51,7 @@ class Channel(QWidget):
             widget.show_value(percent)
             widget.setToolTip(tip)
 
-    def show_desk(self, solo: bool, muted: bool, passing: bool) -> None:
+    def show_solo_mute(self, solo: bool, muted: bool, passing: bool) -> None:
         """Whether its buttons are down, and whether it is seen: if not, its name is struck out."""
         self.solo.setChecked(solo)
         self.muted.setChecked(muted)
@@ -64,7 +64,7 @@ class Channel(QWidget):
         button.setText(letter)
         button.setCheckable(True)
         button.setFixedSize(BUTTON)
-        button.clicked.connect(lambda: self.desk_turned.emit(what))
+        button.clicked.connect(lambda: self.solo_mute_toggled.emit(what))
         return button
 
     def _lay_out(self) -> None:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from stylestudio.images.crop import LEAST, WHOLE, Crop, dragged, fitted, moved
+from stylestudio.images.crop import LEAST, WHOLE, Crop, drag_crop, fit_to_aspect, move_crop
 
 EDGE = 18
 REACH = 12.0
@@ -115,16 +115,16 @@ class CropView(QWidget):
         rect, way = self.picture_rect(), event.position() - start
         across, down = way.x() / rect.width(), way.y() / rect.height()
         if self._grabbed == (0, 0):
-            self._become(moved(crop, across, down))
+            self._become(move_crop(crop, across, down))
             return
         corner = [crop[axis + 2] if self._grabbed[axis] > 0 else crop[axis] for axis in (0, 1)]
-        self._become(dragged(crop, self._grabbed, (corner[0] + across, corner[1] + down), self.shape))
+        self._become(drag_crop(crop, self._grabbed, (corner[0] + across, corner[1] + down), self.shape))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._grabbed, self._is_drawn = None, False
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._become(fitted(WHOLE, self.shape))
+        self._become(fit_to_aspect(WHOLE, self.shape))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         way = ARROWS.get(Qt.Key(event.key()))
@@ -135,9 +135,9 @@ class CropView(QWidget):
         dx, dy = way[0] * step, way[1] * step
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             handle = (1, 1) if self.shape is None else (abs(way[0]), abs(way[1]))
-            self._become(dragged(self._crop, handle, (self._crop[2] + dx, self._crop[3] + dy), self.shape))
+            self._become(drag_crop(self._crop, handle, (self._crop[2] + dx, self._crop[3] + dy), self.shape))
         else:
-            self._become(moved(self._crop, dx, dy))
+            self._become(move_crop(self._crop, dx, dy))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._ring = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
@@ -212,7 +212,7 @@ class CropView(QWidget):
             for here, way in zip(begin, handle, strict=True)
         ]
         crop = spans[0][0], spans[1][0], spans[0][1], spans[1][1]
-        self._become(dragged(crop, (handle[0], handle[1]), end, self.shape))
+        self._become(drag_crop(crop, (handle[0], handle[1]), end, self.shape))
 
     def _place(self, point: QPointF) -> tuple[float, float]:
         rect = self.picture_rect()

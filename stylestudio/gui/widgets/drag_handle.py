@@ -6,7 +6,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl, Signal
 from PySide6.QtGui import QDrag, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from stylestudio.gui.widgets.boxes import take_typed
+from stylestudio.gui.widgets.boxes import commit_typed
 
 DOT, GAP = 2.0, 6
 
@@ -26,7 +26,7 @@ class DragHandle(QWidget):
         self._moved = False
         self._file: Path | None = None
 
-    def take(self, path: Path) -> None:
+    def set_file(self, path: Path) -> None:
         """The file that was asked for."""
         self._file = path
         self._begin_if_ready()
@@ -34,7 +34,7 @@ class DragHandle(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed_at, self._moved, self._file = event.position().toPoint(), False, None
-            take_typed()
+            commit_typed()
             self.wanted.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

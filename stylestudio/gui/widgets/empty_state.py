@@ -13,7 +13,7 @@ _RADIUS = 8.0
 _NOTE, _NOTE_EDGE = QColor(24, 24, 24, 235), QColor(255, 255, 255, 70)
 
 
-def muted(palette: QPalette) -> QColor:
+def muted_text_colour(palette: QPalette) -> QColor:
     """The colour of secondary text: between text and window, in either theme."""
     text, window = palette.windowText().color(), palette.window().color()
     pairs = ((text.red(), window.red()), (text.green(), window.green()), (text.blue(), window.blue()))
@@ -37,7 +37,7 @@ class ElidedLabel(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
         with QPainter(self) as painter:
-            painter.setPen(muted(self.palette()))
+            painter.setPen(muted_text_colour(self.palette()))
             painter.drawText(self.rect(), self.alignment(), text)
 
 
@@ -64,10 +64,10 @@ class NoteLabel(QLabel):
         self.setPalette(palette)
         self._place = parent
         parent.installEventFilter(self)
-        self.tell("")
+        self.show_note("")
 
-    def tell(self, text: str, error: StudioError | None = None) -> None:
-        """Say this, until `linger`, or what `error` it was until that is clicked; nothing for an empty text."""
+    def show_note(self, text: str, error: StudioError | None = None) -> None:
+        """Say this, until `hide_later`, or what `error` it was until that is clicked; nothing for an empty text."""
         self._timer.stop()
         self.error = error
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, error is None)
@@ -77,7 +77,7 @@ class NoteLabel(QLabel):
         self.setVisible(bool(text))
         self.raise_()
 
-    def linger(self) -> None:
+    def hide_later(self) -> None:
         """Go in some seconds, but for an error."""
         if self.error is None:
             self._timer.start()
@@ -90,7 +90,7 @@ class NoteLabel(QLabel):
     def mouseReleaseEvent(self, ev: QMouseEvent) -> None:
         error = self.error
         if error is not None and self.rect().contains(ev.position().toPoint()):
-            self.tell("")
+            self.show_note("")
             self.answered.emit(error)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -139,7 +139,7 @@ class EmptyState(QWidget):
             return
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            line = QColor(muted(self.palette()))
+            line = QColor(muted_text_colour(self.palette()))
             line.setAlphaF(0.5)
             painter.setPen(QPen(line, 1.2, Qt.PenStyle.DashLine))
             painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)

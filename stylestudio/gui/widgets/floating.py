@@ -9,7 +9,7 @@ OPACITY = 225
 LOWER_RIGHT = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight
 
 
-class Floating(QFrame):
+class FloatingFrame(QFrame):
     """Holds a pane over `place`, in its lower right corner, or `where` else, until it is dragged."""
 
     def __init__(self, place: QWidget, where: Qt.AlignmentFlag = LOWER_RIGHT) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QSizePolicy, QWidget
 
 from stylestudio.gui.icons import icon
-from stylestudio.gui.widgets.boxes import take_typed
+from stylestudio.gui.widgets.boxes import commit_typed
 from stylestudio.gui.widgets.hover import Hover
 from stylestudio.studio.presets import Preset
 
@@ -30,7 +30,7 @@ MOST_ROWS = 4
 SMALLER_WORDS = 0.88
 
 
-class Tile(QPushButton):
+class PresetTile(QPushButton):
     """A button with a picture above its words; `is_active` frames it."""
 
     menu_wanted = Signal(QPoint)
@@ -46,7 +46,7 @@ class Tile(QPushButton):
         self.setAutoDefault(False)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.pressed.connect(take_typed)  # not everywhere does a button take the focus
+        self.pressed.connect(commit_typed)  # not everywhere does a button take the focus
 
     @property
     def is_active(self) -> bool:
@@ -109,7 +109,7 @@ class Tile(QPushButton):
         if self._picture:
             painter.save()
             painter.setClipPath(shape)
-            painter.drawImage(place, self._picture, middle(self._picture.size(), place.width() / place.height()))
+            painter.drawImage(place, self._picture, centred_rect(self._picture.size(), place.width() / place.height()))
             painter.restore()
 
     def _paint_rings(self, painter: QPainter, place: QRectF) -> None:
@@ -127,7 +127,7 @@ class Tile(QPushButton):
             painter.drawRoundedRect(place.adjusted(-out, -out, out, out), RADIUS, RADIUS)
 
 
-def middle(size: QSize, shape: float) -> QRectF:
+def centred_rect(size: QSize, shape: float) -> QRectF:
     """The largest part in the middle of this size that is so many times as wide as high."""
     width, height = min(size.width(), size.height() * shape), min(size.height(), size.width() / shape)
     return QRectF((size.width() - width) / 2, (size.height() - height) / 2, width, height)
@@ -146,7 +146,7 @@ class Gallery(QScrollArea):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.tiles: dict[str, Tile] = {}
+        self.tiles: dict[str, PresetTile] = {}
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -185,7 +185,7 @@ class Gallery(QScrollArea):
         self._order([tile for row in rows for tile in row])
         self._settle()
 
-    def frame(self, name: str | None) -> None:
+    def mark_active(self, name: str | None) -> None:
         """Frame the tile of this preset, and no other."""
         for other, tile in self.tiles.items():
             tile.is_active = other == name
@@ -205,7 +205,7 @@ class Gallery(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         return QSize(COLUMNS * (WIDTH // 2 + GAP) - GAP, self._height(1))
 
-    def _order(self, tiles: Sequence[Tile]) -> None:
+    def _order(self, tiles: Sequence[PresetTile]) -> None:
         """Have the Tab key go through them in this order, from where the plus has been from the beginning."""
         before = self.plus
         for tile in tiles:
@@ -214,8 +214,8 @@ class Gallery(QScrollArea):
                 before = tile
         QWidget.setTabOrder(tiles[tiles.index(self.plus) - 1], self.plus)
 
-    def _tile(self, preset: Preset) -> Tile:
-        tile = Tile(preset.label, self._content)
+    def _tile(self, preset: Preset) -> PresetTile:
+        tile = PresetTile(preset.label, self._content)
         tile.setAccessibleName(self.tr("Preset {name}").format(name=preset.label))
         tile.clicked.connect(lambda: self.chosen.emit(preset))
         Hover(tile).changed.connect(lambda over: self.hovered.emit(preset if over else None))
@@ -223,8 +223,8 @@ class Gallery(QScrollArea):
         tile.installEventFilter(self)
         return tile
 
-    def _plus(self, content: QWidget) -> Tile:
-        plus = Tile(self.tr("Keep…"), content, "plus")
+    def _plus(self, content: QWidget) -> PresetTile:
+        plus = PresetTile(self.tr("Keep…"), content, "plus")
         plus.setAccessibleName(self.tr("Keep this mix as a preset"))
         plus.setToolTip(self.tr("Keep the present mix as a preset of your own. Right click: bring one in from a file."))
         plus.clicked.connect(self.keep_requested)
@@ -233,14 +233,14 @@ class Gallery(QScrollArea):
         return plus
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusIn and isinstance(watched, Tile):
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, PresetTile):
             self.ensureWidgetVisible(watched, 0, 0)
         return False
 
     def _rows(self) -> int:
         return 1 + max(self._row(tile) for tile in (self.plus, *self.tiles.values())) if self.tiles else 1
 
-    def _row(self, tile: Tile) -> int:
+    def _row(self, tile: PresetTile) -> int:
         place = self._grid.getItemPosition(self._grid.indexOf(tile))
         assert isinstance(place, tuple)
         return int(place[0])

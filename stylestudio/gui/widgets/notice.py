@@ -48,14 +48,14 @@ class Notice(QFrame):
         return "" if self.isHidden() else self._text.text()
 
     @property
-    def stays(self) -> bool:
+    def is_persistent(self) -> bool:
         """Whether it does not go by itself."""
         return self._stays and not self.isHidden()
 
-    def say(self, text: str, actions: Sequence[Action] = (), stays: bool = False) -> None:
+    def show_text(self, text: str, actions: Sequence[Action] = (), stays: bool = False) -> None:
         """Say this, with a button for each action; nothing for an empty text.
 
-        What `stays` is marked, and does not go by itself.
+        What `is_persistent` is marked, and does not go by itself.
         """
         for button in self._buttons:
             self._row.removeWidget(button)

@@ -53,7 +53,7 @@ class ShareSlider(QSlider):
         self.update()
 
     @property
-    def scale(self) -> tuple[int, int]:
+    def end_values(self) -> tuple[int, int]:
         """What its ends stand for: 0 and 100, or what lies beyond them if it stands there."""
         least, most = self._held or (0, 100)
         return min(least, self.value()), max(most, self.value())
@@ -77,7 +77,7 @@ class ShareSlider(QSlider):
         if ev.button() != Qt.MouseButton.LeftButton:
             ev.ignore()
             return
-        handle, x, scale = self._handle(), ev.position().x(), self.scale
+        handle, x, scale = self._handle(), ev.position().x(), self.end_values
         on_handle = handle.contains(ev.position().toPoint())
         self._grip = x - QRectF(handle).center().x() if on_handle else 0.0
         self.setSliderDown(True)
@@ -157,19 +157,19 @@ class ShareSlider(QSlider):
 
     def _place(self, value: int) -> float:
         """Where on the groove this value is."""
-        least, most = self.scale
+        least, most = self.end_values
         return self._half_handle() + self._length() * (value - least) / (most - least)
 
     def _handle(self) -> QRect:
         option = QStyleOptionSlider()
         self.initStyleOption(option)
-        option.minimum, option.maximum = self.scale
+        option.minimum, option.maximum = self.end_values
         part = QStyle.SubControl.SC_SliderHandle
         return self.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, part, self)
 
     def _value_at(self, x: float) -> int:
         """What a place stands for, on the scale of the moment when the slider was taken."""
-        least, most = self._held or self.scale
+        least, most = self._held or self.end_values
         along = x - self._half_handle()
         past = along - self._length()
         if past > HOLD:

@@ -102,7 +102,7 @@ class SnapshotList(QListWidget):
             item.setIcon(self._icon(picture))
             self._filling = False
 
-    def dress(self) -> None:
+    def refresh_colours(self) -> None:
         """Take the colours of now: a style sheet keeps those of its first day, and a symbol is drawn once."""
         self.setStyleSheet(LOOKS)
         for snapshot, picture in self._pictures.items():
@@ -124,7 +124,7 @@ class SnapshotList(QListWidget):
         if item := self._item(snapshot):
             self.editItem(item)
 
-    def at(self, place: QPoint) -> Snapshot | None:
+    def snapshot_at(self, place: QPoint) -> Snapshot | None:
         item = self.itemAt(place)
         return None if item is None else item.data(_SNAPSHOT)
 
@@ -148,7 +148,7 @@ class SnapshotList(QListWidget):
 
     def mouseReleaseEvent(self, e: QMouseEvent) -> None:
         super().mouseReleaseEvent(e)
-        snapshot = self.at(e.position().toPoint())
+        snapshot = self.snapshot_at(e.position().toPoint())
         if e.button() != Qt.MouseButton.LeftButton or snapshot is None:
             return
         if e.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier):
@@ -253,7 +253,7 @@ class SnapshotStrip(QFrame):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self.row.dress()
+            self.row.refresh_colours()
 
     def _short(self, name: str) -> str:
         return self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, FADER // 2 - 4 * EDGE)

@@ -27,7 +27,7 @@ class StatusLine(QWidget):
         self.cancel.clicked.connect(self.cancelled)
         self.show_busy(False)
 
-    def say(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """A message that stays until the next one."""
         self.message.setText(text)
 

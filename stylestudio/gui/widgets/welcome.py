@@ -98,17 +98,17 @@ def pair_picture(content: Path, style: Path, ratio: float) -> QImage:
     picture.fill(Qt.GlobalColor.transparent)
     with QPainter(picture) as painter:
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        paint_filled(painter, QRectF(0, 0, PAIR.width(), PAIR.height()), content, 8)
+        paint_cropped(painter, QRectF(0, 0, PAIR.width(), PAIR.height()), content, 8)
         side = PAIR.height() * 0.5
         corner = QRectF(PAIR.width() - side - 6, PAIR.height() - side - 6, side, side)
-        paint_filled(painter, corner, style, 6)
+        paint_cropped(painter, corner, style, 6)
         painter.setPen(QPen(Qt.GlobalColor.white, 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(corner, 6, 6)
     return picture
 
 
-def paint_filled(painter: QPainter, rect: QRectF, path: Path, radius: float) -> None:
+def paint_cropped(painter: QPainter, rect: QRectF, path: Path, radius: float) -> None:
     """The picture of this file in this rectangle, cut to fill it."""
     shape = QPainterPath()
     shape.addRoundedRect(rect, radius, radius)

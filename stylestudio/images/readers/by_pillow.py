@@ -41,7 +41,7 @@ def raster_of(image: Image.Image) -> Raster:
     """A loaded picture of Pillow's, converted as its rows are asked for."""
     mode = _mode(image)
     lost = "icc_profile" in image.info and not image.info["icc_profile"]
-    found = described(image, lambda part: _samples(image, mode, part), channels=len(mode))
+    found = make_raster(image, lambda part: _samples(image, mode, part), channels=len(mode))
     return replace(found, space=_SPACES[mode], alpha=mode in ("LA", "RGBA"), remark=BROKEN if lost else None)
 
 
@@ -70,7 +70,7 @@ def _dpi(image: Image.Image) -> tuple[float, float] | None:
     """As the file's own header has it; Pillow gives JPEGs without one 72."""
     if image.format in ("JPEG", "MPO") and image.info.get("jfif_unit", 0) == 0:
         return None
-    return exif.sensible(image.info.get("dpi"))
+    return exif.plausible_resolution(image.info.get("dpi"))
 
 
 def _iptc(image: Image.Image) -> bytes | None:
@@ -81,12 +81,12 @@ def _iptc(image: Image.Image) -> bytes | None:
     return iptc_of_photoshop(blocks) if isinstance(blocks, bytes) else None
 
 
-def opened(data: bytes, kind: str) -> Image.Image:
+def open_header(data: bytes, kind: str) -> Image.Image:
     """The file's header and metadata, by Pillow; no pixels yet."""
     return Image.open(io.BytesIO(data), formats=(kind,))
 
 
-def described(
+def make_raster(
     image: Image.Image,
     rows: Callable[[slice], Samples],
     *,
@@ -99,7 +99,7 @@ def described(
 
     `named` is the profile of the colours where the file holds none of its own.
     """
-    record = exif.of_bytes(image.info.get("exif"))
+    record = exif.parse_exif(image.info.get("exif"))
     own = image.info.get("icc_profile") or None
     return Raster(
         rows,

@@ -8,8 +8,8 @@ import numpy as np
 
 from stylestudio.images import encodings, exif
 from stylestudio.images.limits import check_memory, check_pixels
-from stylestudio.images.raster import Raster, Samples, deep_room, moved_to_room, of_array
-from stylestudio.images.readers.by_pillow import described, opened
+from stylestudio.images.raster import Raster, Samples, deep_room, moved_to_room, rows_of_array
+from stylestudio.images.readers.by_pillow import make_raster, open_header
 
 if TYPE_CHECKING:
     from pillow_heif.heif import HeifImage
@@ -50,14 +50,14 @@ def read_heif(stream: BinaryIO, label: str, length: int) -> Raster:
     nclx: dict[str, int] = info.get("nclx_profile") or {}
     named = _named(nclx.get("color_primaries", 2), nclx.get("transfer_characteristics", 2))
     return Raster(
-        of_array(samples),
+        rows_of_array(samples),
         (samples.shape[1], samples.shape[0]),
         "grey" if count < 3 else "rgb",
         alpha=count in (2, 4),
         deep=deep,
         profile=own or named,
         own_profile=own,
-        metadata=exif.metadata(exif.of_bytes(info.get("exif")), info.get("xmp")),
+        metadata=exif.metadata(exif.parse_exif(info.get("exif")), info.get("xmp")),
         room=room,
     )
 
@@ -66,7 +66,7 @@ def read_avif(stream: BinaryIO, label: str, length: int) -> Raster:
     """The picture; of an animation its first frame."""
     data = stream.read(length)
     bits = _bits(data)
-    with opened(data, "AVIF") as image:
+    with open_header(data, "AVIF") as image:
         check_pixels(label, image.size, length)
         channels, room, end = len(image.mode), None, None
         check_memory(label, image.size, 12.5 + 4 * (channels in (2, 4)) if bits > 8 else 11, 2 * length)
@@ -75,13 +75,13 @@ def read_avif(stream: BinaryIO, label: str, length: int) -> Raster:
             end = end[..., 0] if end is not None and channels == 1 else end
         samples = imagecodecs.avif_decode(data, index=0, out=end)
         channels = 1 if samples.ndim == 2 else samples.shape[2]
-        return described(
+        return make_raster(
             image, _full_scale(samples, bits), channels=channels, deep=bits > 8, room=room, named=_named(*_code(data))
         )
 
 
 def _full_scale(samples: Samples, bits: int) -> Callable[[slice], Samples]:
-    stored = of_array(samples)
+    stored = rows_of_array(samples)
     if bits == 8:
         return stored
     return lambda part: np.divide(stored(part), 2**bits - 1, dtype=np.float32)
@@ -103,4 +103,6 @@ def _code(data: bytes) -> tuple[int, int]:
 def _named(primaries: int, transfer: int) -> bytes | None:
     """The profile of such code points. The curves of video, which encoders write unasked, are sRGB, as in browsers."""
     transfer = _SRGB if transfer in _VIDEO_LIKE else transfer
-    return encodings.by_code_points(primaries, transfer) if encodings.known(primaries, transfer) else None
+    return (
+        encodings.profile_of_code_points(primaries, transfer) if encodings.is_supported(primaries, transfer) else None
+    )

@@ -17,7 +17,7 @@ from PIL import Image, UnidentifiedImageError
 
 from stylestudio.errors import PictureError
 from stylestudio.images.limits import SCAN_LIMIT, check_memory, check_pixels
-from stylestudio.images.raster import Raster, Space, of_array
+from stylestudio.images.raster import Raster, Space, rows_of_array
 from stylestudio.images.readers.by_pillow import raster_of
 
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -179,10 +179,10 @@ def _deep(data: bytes, layout: _Layout) -> Raster:
     samples = imagecodecs.jpeg_decode(data)
     space = _SPACES[1 if samples.ndim == 2 else samples.shape[2]]
     if samples.dtype == np.uint8:
-        return Raster(of_array(samples), (layout.width, layout.height), space)
+        return Raster(rows_of_array(samples), (layout.width, layout.height), space)
     top = np.float32(2**layout.precision - 1)
     return Raster(
-        lambda part: of_array(samples)(part).astype(np.float32) / top,
+        lambda part: rows_of_array(samples)(part).astype(np.float32) / top,
         (layout.width, layout.height),
         space,
         deep=True,

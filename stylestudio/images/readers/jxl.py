@@ -15,7 +15,7 @@ from PIL import Image
 from stylestudio.errors import PictureError
 from stylestudio.images import exif
 from stylestudio.images.limits import PART_LIMIT, check_memory, check_pixels
-from stylestudio.images.raster import Raster, Samples, moved_to_room, of_array
+from stylestudio.images.raster import Raster, Samples, moved_to_room, rows_of_array
 from stylestudio.images.readers import jpeg
 
 _CODESTREAM = b"\xff\x0a"
@@ -81,7 +81,7 @@ def read(stream: BinaryIO, label: str, length: int) -> Raster:
         room, samples = moved_to_room(samples)
     own = bytes(profile) if profile else None
     return Raster(
-        of_array(samples),
+        rows_of_array(samples),
         (facts.width, facts.height),
         "grey" if channels < 3 else "rgb",
         alpha=channels in (2, 4),
@@ -174,4 +174,4 @@ def _name(box: object) -> str:
 
 def _record(boxes: Iterable[_Box]) -> Image.Exif | None:
     data = _box(boxes, "Exif")
-    return exif.of_bytes(data[4 + int.from_bytes(data[:4]) :]) if data else None
+    return exif.parse_exif(data[4 + int.from_bytes(data[:4]) :]) if data else None

@@ -10,7 +10,7 @@ from stylestudio.images import encodings, exif
 from stylestudio.images.icc import BROKEN, UNFIT
 from stylestudio.images.limits import check_memory, check_pixels
 from stylestudio.images.metadata import Metadata
-from stylestudio.images.raster import Raster, deep_room, of_array
+from stylestudio.images.raster import Raster, deep_room, rows_of_array
 from stylestudio.images.readers import png_chunks
 from stylestudio.images.readers.png_chunks import Chunks
 
@@ -36,7 +36,7 @@ def read(stream: BinaryIO, label: str, length: int) -> Raster:
     found = png_chunks.read(stream)
     if width * height * _SAMPLES.get(colour, 1) * depth // 8 > _MOST_PACKED * (found.packed + 100):
         raise ValueError("less data than the picture has")
-    record = exif.of_bytes(png_chunks.exif_bytes(found))
+    record = exif.parse_exif(png_chunks.exif_bytes(found))
     colours = _colours(found, record)
     room, end = None, None
     channels = _SAMPLES.get(colour, 1) + found.keyed
@@ -45,7 +45,7 @@ def read(stream: BinaryIO, label: str, length: int) -> Raster:
     samples = imagecodecs.png_decode(found.pixels, out=None if end is None else (end if channels > 1 else end[..., 0]))
     count = samples.shape[2] if samples.ndim == 3 else 1
     return Raster(
-        of_array(samples),
+        rows_of_array(samples),
         (width, height),
         "grey" if count < 3 else "rgb",
         alpha=count in (2, 4),
@@ -77,13 +77,13 @@ def _colours(found: Chunks, record: Image.Exif | None) -> _Colours:
     fits = own is None or (own[16:20] in (b"RGB ", b"GRAY") and (own[16:20] == b"RGB " or found.grey))
     remark = None if fits else (UNFIT if own and own[36:40] == b"acsp" else BROKEN)
     usable = own if own and fits else None
-    if len(code) == 4 and code[2] == 0 and encodings.known(code[0], code[1]):
-        return _Colours(encodings.by_code_points(code[0], code[1], code[3] != 0), usable, None)
+    if len(code) == 4 and code[2] == 0 and encodings.is_supported(code[0], code[1]):
+        return _Colours(encodings.profile_of_code_points(code[0], code[1], code[3] != 0), usable, None)
     if usable:
         return _Colours(usable, usable, None)
     if b"sRGB" in found.facts:
         return _Colours(None, None, remark)
-    gamma, chroma = png_chunks.numbers(found, b"gAMA", 1), png_chunks.numbers(found, b"cHRM", 8)
+    gamma, chroma = png_chunks.chunk_numbers(found, b"gAMA", 1), png_chunks.chunk_numbers(found, b"cHRM", 8)
     if (gamma and gamma[0]) or chroma:
         return _Colours(_by_gamma(gamma, chroma), None, remark)
     return _Colours(encodings.adobe_rgb() if exif.is_adobe_rgb(record) else None, None, remark)
@@ -91,7 +91,7 @@ def _colours(found: Chunks, record: Image.Exif | None) -> _Colours:
 
 def _by_gamma(gamma: tuple[int, ...] | None, chroma: tuple[int, ...] | None) -> bytes | None:
     try:
-        return encodings.by_gamma(gamma[0] if gamma and gamma[0] else None, chroma)
+        return encodings.profile_of_gamma(gamma[0] if gamma and gamma[0] else None, chroma)
     except (imagecodecs.CmsError, ValueError):  # corners that span no colours
         return None
 
@@ -100,6 +100,6 @@ def _metadata(found: Chunks, record: Image.Exif | None) -> Metadata:
     texts = {"Author": _ARTIST, "Copyright": _COPYRIGHT}
     if record is None and found.texts.keys() & texts.keys():
         said = {tag: found.texts[name].decode(errors="replace") for name, tag in texts.items() if name in found.texts}
-        record = exif.with_texts(said)
-    dpi = exif.sensible(png_chunks.dpi(found))
+        record = exif.exif_of_texts(said)
+    dpi = exif.plausible_resolution(png_chunks.dpi(found))
     return exif.metadata(record, png_chunks.xmp(found), png_chunks.iptc(found), dpi)

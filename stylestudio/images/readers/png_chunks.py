@@ -110,12 +110,12 @@ def _take_text(kind: bytes, data: bytes, found: Chunks) -> None:
     elif kind == b"iTXt":
         packed = rest[:1] == b"\1"
         rest = rest[2:].split(b"\0", 2)[-1]
-    text = unpacked(rest) if packed else rest
+    text = unpack(rest) if packed else rest
     if text is not None:
         found.texts[name] = text if kind == b"iTXt" else text.decode("latin-1").encode()
 
 
-def unpacked(data: bytes) -> bytes | None:
+def unpack(data: bytes) -> bytes | None:
     """What was packed by deflate, None where that is broken or larger than is taken."""
     inflate = zlib.decompressobj()
     try:
@@ -130,10 +130,10 @@ def profile(found: Chunks) -> bytes | None:
     data = found.facts.get(b"iCCP")
     if data is None:
         return None
-    return unpacked(data.partition(b"\0")[2][1:]) or b""
+    return unpack(data.partition(b"\0")[2][1:]) or b""
 
 
-def numbers(found: Chunks, kind: bytes, count: int) -> tuple[int, ...] | None:
+def chunk_numbers(found: Chunks, kind: bytes, count: int) -> tuple[int, ...] | None:
     """The `count` 32-bit numbers of a chunk, None where it is not there or has another length."""
     data = found.facts.get(kind, b"")
     return struct.unpack(f">{count}I", data) if len(data) == 4 * count else None

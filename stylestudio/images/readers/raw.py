@@ -7,7 +7,7 @@ from PIL import Image
 from stylestudio.errors import PictureError
 from stylestudio.images import exif
 from stylestudio.images.limits import check_memory, check_pixels
-from stylestudio.images.raster import Raster, deep_room, of_array
+from stylestudio.images.raster import Raster, deep_room, rows_of_array
 
 _DEVELOPING = 24
 """Bytes for each pixel, of which LibRaw needs most."""
@@ -35,7 +35,7 @@ def read(stream: BinaryIO, label: str, length: int) -> Raster:
     samples[...] = developed
     del developed
     return Raster(
-        of_array(samples), (width, height), "rgb", deep=True, metadata=exif.metadata(_record(stream)), room=room
+        rows_of_array(samples), (width, height), "rgb", deep=True, metadata=exif.metadata(_record(stream)), room=room
     )
 
 
@@ -43,4 +43,4 @@ def _record(stream: BinaryIO) -> Image.Exif | None:
     """Raw files that are TIFFs have their EXIF record where a TIFF has it."""
     from stylestudio.images.readers import tiff
 
-    return tiff.record(stream, 0)
+    return tiff.exif_record(stream, 0)

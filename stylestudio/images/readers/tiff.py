@@ -17,7 +17,7 @@ from stylestudio.images.limits import PART_LIMIT, check_memory, check_pixels
 from stylestudio.images.raster import CHANNELS, Raster, Samples, deep_room
 from stylestudio.images.readers import by_pillow, raw
 from stylestudio.images.readers.png_chunks import iptc_of_photoshop
-from stylestudio.images.readers.tiff_samples import PALETTE, SPACES, Levels, alpha_of, space_of
+from stylestudio.images.readers.tiff_samples import PALETTE, SPACES, SampleRows, alpha_of, space_of
 
 _PAGES = 1000
 _ORIENTATION, _XMP, _IPTC, _PHOTOSHOP, _PROFILE = 274, 700, 33723, 34377, 34675
@@ -44,7 +44,7 @@ def read(stream: BinaryIO, label: str, length: int) -> Raster:
             return _by_pillow(stream, number)
         if page.imagedepth != 1:
             raise _of_unknown_kind(label)
-        facts = record(stream, number)
+        facts = exif_record(stream, number)
         samples, room = _samples(page)
         return _meaning(page, samples, room, facts)
 
@@ -155,7 +155,7 @@ def _meaning(
     if samples.shape[2] < count:
         raise ValueError("too few samples")
     has_alpha = samples.shape[2] > count and alpha_of(page) is not None
-    levels = Levels(page, samples, count + has_alpha)
+    levels = SampleRows(page, samples, count + has_alpha)
     own = _bytes(page, _PROFILE)
     adobe = own is None and space == "rgb" and exif.is_adobe_rgb(facts)
     deep = page.bitspersample > 8 or (space == "lab")
@@ -190,7 +190,7 @@ def _orientation(page: tifffile.TiffPage) -> int:
     return int(value) if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def record(stream: BinaryIO, number: int) -> Image.Exif | None:
+def exif_record(stream: BinaryIO, number: int) -> Image.Exif | None:
     """The page's tags as an EXIF record, without those that are about storage."""
     place = stream.tell()
     stream.seek(0)
@@ -203,7 +203,7 @@ def record(stream: BinaryIO, number: int) -> Image.Exif | None:
             for tag in list(exif_of_page):
                 if tag not in _FACTS:
                     del exif_of_page[tag]
-            return exif.of_bytes(exif.packed(exif_of_page)) if len(exif_of_page) else None
+            return exif.parse_exif(exif.to_bytes(exif_of_page)) if len(exif_of_page) else None
     except MemoryError:
         raise
     except Exception:  # broken metadata is no reason to refuse a whole picture

@@ -3,7 +3,7 @@
 import numpy as np
 import tifffile
 
-from stylestudio.images.raster import CHANNELS, Samples, Space, of_array
+from stylestudio.images.raster import CHANNELS, Samples, Space, rows_of_array
 
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, PALETTE, _MASK, _INKS, _YCBCR, _CIELAB, _ICCLAB = 0, 1, 2, 3, 4, 5, 6, 8, 9
 SPACES: dict[int, Space] = {
@@ -31,7 +31,7 @@ def alpha_of(page: tifffile.TiffPage) -> int | None:
     return kinds[0] if kinds and kinds[0] in (_PREMULTIPLIED, _STRAIGHT) else None
 
 
-class Levels:
+class SampleRows:
     """Rows of samples in the form that a `Raster` has them: full scale, straight alpha, no palette."""
 
     def __init__(self, page: tifffile.TiffPage, samples: Samples, used: int) -> None:
@@ -44,7 +44,7 @@ class Levels:
         self.as_stored = plain and self._top is None and not self._premultiplied
 
     def rows(self, part: slice) -> Samples:
-        block = of_array(self._samples)(part)[..., : self._used]
+        block = rows_of_array(self._samples)(part)[..., : self._used]
         if self._palette is not None:
             return self._palette[np.minimum(block[..., 0], len(self._palette) - 1)]
         if self._photometric in (_CIELAB, _ICCLAB):

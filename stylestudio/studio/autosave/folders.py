@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stylestudio.errors import StudioError
-from stylestudio.images.atomic import replacing
+from stylestudio.images.atomic import open_replacing
 from stylestudio.studio.autosave.pixels import SUFFIX, PixelFiles
 from stylestudio.studio.autosave.record import MOST_STARTS, SavedSession, decoded, encoded
 
@@ -51,7 +51,7 @@ class WorkFolder:
         data = encoded(saved)
         if data != self._written:
             _check_readable(data)
-            with replacing(self.path / SESSION) as stream:
+            with open_replacing(self.path / SESSION) as stream:
                 stream.write(data)
             self._written = data
 
@@ -61,7 +61,7 @@ class WorkFolder:
         (self.path / SESSION).unlink(missing_ok=True)
         shutil.rmtree(self.path / PIXELS, ignore_errors=True)
 
-    def sweep(self, saved: SavedSession | None) -> None:
+    def remove_unneeded(self, saved: SavedSession | None) -> None:
         """Remove what this session does not need, and what was not written to its end."""
         needed: set[str] = {f"{file}{SUFFIX}" for file in saved.files} if saved else set()
         for path in _files(self.path):
@@ -74,7 +74,7 @@ class WorkFolder:
         _leave(self.path, self._lock, remove=_is_empty(self.path))
 
 
-def begin(root: Path) -> WorkFolder:
+def create_folder(root: Path) -> WorkFolder:
     """A new folder for this window. Raises `OSError` where none can be made."""
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = root / f"{time.time_ns():020}-{secrets.token_hex(4)}"
@@ -85,7 +85,7 @@ def begin(root: Path) -> WorkFolder:
     return WorkFolder(path, lock)
 
 
-def take_over(root: Path) -> WorkFolder | None:
+def claim_abandoned(root: Path) -> WorkFolder | None:
     """The folder of the window that is gone last, now this window's; None if there is none to be taken.
 
     While another window lives, only one that was ended from outside: what was closed is not missed there. A folder
@@ -107,31 +107,31 @@ def take_over(root: Path) -> WorkFolder | None:
     return found
 
 
-def trim(root: Path, own: WorkFolder | None, saved: SavedSession | None, budget: int = BUDGET) -> None:
+def trim_to_budget(root: Path, own: WorkFolder | None, saved: SavedSession | None, budget: int = BUDGET) -> None:
     """Keep all windows' work together within `budget` bytes.
 
     First goes what the session as it is `saved` in one's `own` folder does not need, then the oldest; what lives stays.
     """
-    if own and size_of(root) > budget:
-        own.sweep(saved)
-    left, folders = size_of(root), _by_age(root)
+    if own and total_bytes(root) > budget:
+        own.remove_unneeded(saved)
+    left, folders = total_bytes(root), _by_age(root)
     for number, path in reversed(list(enumerate(folders))):
         if left > budget or number >= MOST_FOLDERS or _is_empty(path):
             left -= _remove(path)
 
 
-def forget(root: Path) -> None:
+def remove_abandoned(root: Path) -> None:
     """Remove the work of all windows that are gone."""
     for path in _by_age(root):
         _remove(path)
 
 
-def size_of(root: Path) -> int:
+def total_bytes(root: Path) -> int:
     """Bytes of all that is kept."""
     return sum(_bytes_of(path) for path in _files(root))
 
 
-def started(folder: WorkFolder, saved: SavedSession) -> SavedSession:
+def count_restore(folder: WorkFolder, saved: SavedSession) -> SavedSession:
     """The same, once it is written down that it is being brought back once more."""
     starts = min(saved.starts + 1, MOST_STARTS)
     folder.write(replace(saved, closed=False, starts=starts))
@@ -181,7 +181,7 @@ def _remove(path: Path) -> int:
     lock = None if is_new else _locked(path)
     if lock is None:
         return 0
-    size = size_of(path)
+    size = total_bytes(path)
     _leave(path, lock, remove=True)
     return size
 

@@ -13,20 +13,20 @@ from stylestudio.errors import OutputError, StudioError
 from stylestudio.images.decode import Picture, read
 from stylestudio.studio.autosave import folders
 from stylestudio.studio.autosave.folders import WorkFolder
-from stylestudio.studio.autosave.record import SavedOverfit, SavedSession, SavedView, set_that_fits, that_fit
+from stylestudio.studio.autosave.record import SavedOverfit, SavedSession, SavedView, set_that_fits, snapshots_that_fit
 from stylestudio.studio.history import bytes_of
-from stylestudio.studio.recipe_record import Named, named, recipe_of
+from stylestudio.studio.recipe_record import PictureReference, picture_reference, recipe_of
 from stylestudio.studio.session import Session, unprepared
 from stylestudio.studio.settings import Settings
 from stylestudio.studio.snapshots import Snapshot
 
 KINDS = ("content", "style")
-Origin = tuple[Named, Path | None]
+Origin = tuple[PictureReference, Path | None]
 """Which picture, and the file that it came from; None for one that came without."""
 
 
 @dataclass(frozen=True, eq=False)
-class Finished:
+class FinishedOverfit:
     """A finished overfit picture (H, W, 3) of the session's two pictures, and the settings that made it."""
 
     pixels: NDArray[np.float32]
@@ -35,17 +35,17 @@ class Finished:
 
 
 @dataclass(frozen=True, eq=False)
-class Work:
+class WorkState:
     """All that is to be saved at one moment.
 
-    `paths` are where pictures came from, by their `Named`; `lost` are those, by their kind, that could not be brought
-    back and are still looked for. `closed` and `starts` as in `SavedSession`.
+    `paths` are where pictures came from, by their `PictureReference`; `lost` are those, by their kind, that could not
+    be brought back and are still looked for. `closed` and `starts` as in `SavedSession`.
     """
 
     session: Session
-    paths: Mapping[Named, Path] = field(default_factory=dict[Named, Path])
+    paths: Mapping[PictureReference, Path] = field(default_factory=dict[PictureReference, Path])
     lost: Mapping[str, Origin] = field(default_factory=dict[str, Origin])
-    overfit: Finished | SavedOverfit | None = None
+    overfit: FinishedOverfit | SavedOverfit | None = None
     view: SavedView | None = None
     closed: bool = False
     starts: int = 0
@@ -62,12 +62,12 @@ class Work:
 
     def origin(self, kind: str) -> Origin | None:
         """Where the picture of a kind comes from, or the lost one that belongs there."""
-        name = named(self.picture(kind))
+        name = picture_reference(self.picture(kind))
         return (name, self.paths.get(name)) if name else self.lost.get(kind)
 
 
 @dataclass(frozen=True, eq=False)
-class Recalled:
+class RecalledPicture:
     """A picture that was looked for: as it was, or as it is now, or the reason why it cannot be read.
 
     `near` is the folder to look for it in first: of those that it was in, the innermost that is still there.
@@ -84,7 +84,7 @@ class Recalled:
         return self.picture is not None and self.picture.sha256 == self.origin[0].sha256
 
 
-class Keeper:
+class WorkKeeper:
     """Saves one window's work in a folder that all windows share. Raises `OutputError` where it cannot."""
 
     def __init__(self, root: Path, budget: int = folders.BUDGET) -> None:
@@ -98,43 +98,45 @@ class Keeper:
         Raises `SettingError` if it is damaged; it is set aside then.
         """
         with suppress(OSError):
-            self._folder = folders.take_over(self._root)
+            self._folder = folders.claim_abandoned(self._root)
         if self._folder is None:
             return None
         saved = self._folder.read()
         if saved is None:
             return None
-        self._folder.sweep(saved)
+        self._folder.remove_unneeded(saved)
         with suppress(OSError):
-            return folders.started(self._folder, saved)
+            return folders.count_restore(self._folder, saved)
         return saved
 
-    def recall(self, origin: Origin) -> Recalled:
+    def recall_picture(self, origin: Origin) -> RecalledPicture:
         """The picture that is looked for, from its own file, or from the pixels that were kept."""
         name, path = origin
         if path is None:
             picture = self._folder.pixels.picture(name) if self._folder else None
-            return Recalled(origin, picture, "" if picture else f"The pixels of {name.name} are not there any more.")
+            return RecalledPicture(
+                origin, picture, "" if picture else f"The pixels of {name.name} are not there any more."
+            )
         try:
-            return Recalled(origin, read(path), near=path.parent)
+            return RecalledPicture(origin, read(path), near=path.parent)
         except StudioError as error:
-            return Recalled(origin, reason=error.message, near=nearest(path))
+            return RecalledPicture(origin, reason=error.message, near=nearest_existing_folder(path))
 
-    def finished(self, saved: SavedOverfit, content: Picture) -> Finished | None:
+    def load_overfit(self, saved: SavedOverfit, content: Picture) -> FinishedOverfit | None:
         """The overfit picture that was saved, if it is there as it was and is this content's."""
         pixels = self._folder.pixels.pixels(saved.file) if self._folder else None
         if pixels is None or pixels.shape != content.stored.shape:
             return None
         self._known = ref(pixels), saved.file
-        return Finished(pixels, saved.settings, saved.cut_short)
+        return FinishedOverfit(pixels, saved.settings, saved.cut_short)
 
-    def save(self, work: Work) -> None:
+    def save(self, work: WorkState) -> None:
         """Pixels first, then the record that names them: whenever this is cut short, the older record holds."""
         try:
             if self._folder is None:
                 if work.is_empty:
                     return
-                self._folder = folders.begin(self._root)
+                self._folder = folders.create_folder(self._root)
             self._save(self._folder, work)
         except OSError as error:
             raise OutputError(
@@ -145,18 +147,18 @@ class Keeper:
     def tidy(self) -> None:
         """Remove what is left of windows that are gone, and what is too much."""
         with suppress(OSError):
-            folders.trim(self._root, None, None, self._budget)
+            folders.trim_to_budget(self._root, None, None, self._budget)
 
     def bytes_kept(self) -> int:
         """Of all windows."""
-        return folders.size_of(self._root)
+        return folders.total_bytes(self._root)
 
     def forget(self) -> None:
         """Remove what was saved of this window and of all that are gone. What is saved later is kept again."""
         if self._folder:
             with suppress(OSError):
                 self._folder.clear()
-        folders.forget(self._root)
+        folders.remove_abandoned(self._root)
 
     def close(self) -> None:
         """Leave the work to later windows."""
@@ -164,7 +166,7 @@ class Keeper:
             self._folder.close()
             self._folder = None
 
-    def _save(self, folder: WorkFolder, work: Work) -> None:
+    def _save(self, folder: WorkFolder, work: WorkState) -> None:
         if work.is_empty:
             folder.clear()
             return
@@ -186,17 +188,17 @@ class Keeper:
             work.view,
             work.closed,
             work.starts,
-            that_fit(work.snapshots),
+            snapshots_that_fit(work.snapshots),
             set_that_fits(work.session.photos),
         )
         folder.write(saved)
-        folders.trim(self._root, folder, saved, self._budget)
+        folders.trim_to_budget(self._root, folder, saved, self._budget)
 
     def _saved_overfit(
-        self, folder: WorkFolder, overfit: Finished | SavedOverfit | None, room: int
+        self, folder: WorkFolder, overfit: FinishedOverfit | SavedOverfit | None, room: int
     ) -> SavedOverfit | None:
         """The overfit picture's record once its pixels are kept; None if there is no room for them."""
-        if not isinstance(overfit, Finished):
+        if not isinstance(overfit, FinishedOverfit):
             return overfit
         if overfit.pixels.nbytes > room:
             return None
@@ -208,7 +210,7 @@ class Keeper:
         return SavedOverfit(file, overfit.settings, overfit.cut_short)
 
 
-def nearest(path: Path) -> Path | None:
+def nearest_existing_folder(path: Path) -> Path | None:
     """The innermost folder of this path that there is."""
     with suppress(OSError):
         return next((folder for folder in path.parents if folder.is_dir()), None)

@@ -10,11 +10,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from stylestudio.images.atomic import replacing_by_name
+from stylestudio.images.atomic import path_replacing
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.metadata import Metadata
-from stylestudio.images.resize import Pixels, floats
-from stylestudio.studio.recipe_record import Named
+from stylestudio.images.resize import Pixels, to_floats
+from stylestudio.studio.recipe_record import PictureReference
 
 SUFFIX = ".safetensors"
 """A format without code in it, whose header is checked against the file's length before anything is allocated."""
@@ -38,7 +38,7 @@ class PixelFiles:
         """Keep an overfit picture (H, W, 3) to the last bit. Returns its file's name."""
         return self._keep(digest(pixels), {"pixels": np.ascontiguousarray(pixels)})
 
-    def picture(self, named: Named) -> Picture | None:
+    def picture(self, named: PictureReference) -> Picture | None:
         """The picture of this name that was kept."""
         with suppress(Exception):  # what is in a damaged file may be anything
             picture = picture_of(self._arrays(named.sha256), named.name)
@@ -67,7 +67,7 @@ class PixelFiles:
             os.utime(path)  # the oldest go first
             return file
         self._folder.mkdir(parents=True, exist_ok=True)
-        with replacing_by_name(path) as temporary:
+        with path_replacing(path) as temporary:
             try:
                 save_file(arrays, temporary)
             except SafetensorError as error:  # a full disk, in words of its own
@@ -115,7 +115,7 @@ def _plane(plane: NDArray[np.generic]) -> NDArray[np.float32]:
     if plane.dtype.type not in (np.uint8, np.float32):
         raise TypeError(f"pixels of {plane.dtype}")
     levels: Pixels = plane  # pyright: ignore[reportAssignmentType]
-    return floats(levels)
+    return to_floats(levels)
 
 
 def _fact(array: NDArray[np.generic]) -> bytes | tuple[float, ...]:

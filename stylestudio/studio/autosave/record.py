@@ -11,7 +11,16 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 from msgspec import Meta
 
 from stylestudio.studio.photo_set import PhotoSet, without_masks
-from stylestudio.studio.recipe_record import MOST_BYTES, VERSION, Named, Recipe, Sha256, Version, from_json, to_json
+from stylestudio.studio.recipe_record import (
+    MOST_BYTES,
+    VERSION,
+    PictureReference,
+    Recipe,
+    Sha256,
+    Version,
+    from_json,
+    to_json,
+)
 from stylestudio.studio.session import Session
 from stylestudio.studio.settings import Settings
 from stylestudio.studio.snapshots import MOST_SNAPSHOTS, Snapshot
@@ -81,7 +90,7 @@ class SavedSession:
         )
 
     @property
-    def pictures(self) -> dict[str, tuple[Named, Path | None]]:
+    def pictures(self) -> dict[str, tuple[PictureReference, Path | None]]:
         """By their kind, "content" or "style", which pictures there were, and where they came from."""
         found = {
             "content": (self.recipe.content, self.content_path),
@@ -105,7 +114,7 @@ def decoded(data: bytes) -> SavedSession:
     return from_json(data, SavedSession, dec_hook=as_path)
 
 
-def that_fit(snapshots: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
+def snapshots_that_fit(snapshots: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
     """The newest of them that half of what a record may hold has room for: large masks may leave some out."""
     room, kept = MOST_BYTES // 2, 0
     for snapshot in reversed(snapshots):

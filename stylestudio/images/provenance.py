@@ -9,7 +9,7 @@ from typing import IO
 
 from PIL import ExifTags, Image
 
-from stylestudio.images.formats import writable
+from stylestudio.images.formats import writable_formats
 from stylestudio.images.openraster import MERGED
 from stylestudio.images.tags import ORIGIN, SOFTWARE
 
@@ -34,7 +34,7 @@ def _said(path: Path, name: str) -> str:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"PIL\.")
         try:
-            with whole_picture(path) as stream, Image.open(stream, formats=_formats()) as image:
+            with open_merged_image(path) as stream, Image.open(stream, formats=_formats()) as image:
                 # Pillow would decode a whole PNG to see whether EXIF comes behind its pixels.
                 found = image.info.get(name) if image.format == "PNG" else image.getexif().get(_TAGS[name])
         except Exception:  # a damaged file makes a decoder fail in any way, and is no result
@@ -43,11 +43,11 @@ def _said(path: Path, name: str) -> str:
 
 
 def _formats() -> list[str]:
-    return [one.pillow for one in writable().values() if one.pillow]
+    return [one.pillow for one in writable_formats().values() if one.pillow]
 
 
 @contextmanager
-def whole_picture(path: Path) -> Generator[IO[bytes]]:
+def open_merged_image(path: Path) -> Generator[IO[bytes]]:
     """The file, or the merged image in one that holds layers."""
     with path.open("rb") as stream:
         layered = stream.read(len(_ZIP)) == _ZIP

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stylestudio.images.blend import TO_YCC
-from stylestudio.images.resize import Pixels, floats
+from stylestudio.images.resize import Pixels, to_floats
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares
 
@@ -28,10 +28,10 @@ def mean_colour(pixels: Pixels, place: tuple[float, float]) -> Colour:
     column = min(max(int(place[0] * longest), 0), width - 1)
     row = min(max(int(place[1] * longest), 0), height - 1)
     part = pixels[max(0, row - reach + 1) : row + reach, max(0, column - reach + 1) : column + reach]
-    return floats(part).mean((0, 1), dtype=np.float64)
+    return to_floats(part).mean((0, 1), dtype=np.float64)
 
 
-def held(mix: Mix, content: Colour, overfit: Colour) -> Mix:
+def solve_shares_keeping_colour(mix: Mix, content: Colour, overfit: Colour) -> Mix:
     """The mix with other shares of the same mean, where a place keeps its colour `content` best, `overfit` being what
     the overfit picture has there.
 

@@ -7,33 +7,33 @@ from PySide6.QtCore import QObject
 
 from stylestudio.gui.canvas.view import SURROUNDS, View
 from stylestudio.gui.menus import Menus
-from stylestudio.gui.preferences import Memory
+from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.theme import THEMES, Theme
 
 BY_THEME = "theme"
 """The surround that follows the theme."""
 
 
-class Looks(QObject):
+class AppearanceCommands(QObject):
     """Dresses the window, and `views` with their surround."""
 
-    def __init__(self, theme: Theme, memory: Memory, views: Iterable[View]) -> None:
+    def __init__(self, theme: Theme, memory: Preferences, views: Iterable[View]) -> None:
         super().__init__(theme)
         self._theme, self._memory, self._views = theme, memory, tuple(views)
         theme.changed.connect(self._show)
         self._show()
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
+    def command_handlers(self) -> dict[str, Callable[[], object]]:
         """What each of its commands does, by name."""
         found: dict[str, Callable[[], object]] = {f"theme_{theme}": partial(self._dress, theme) for theme in THEMES}
         for choice in (BY_THEME, *SURROUNDS):
             found[f"surround_{choice}"] = partial(self._surround, choice)
         return found
 
-    def fill(self, menu: Menus) -> None:
+    def set_up_menus(self, menu: Menus) -> None:
         """Check in the menus what is chosen."""
-        menu.exclusive([f"theme_{theme}" for theme in THEMES])
-        menu.exclusive([f"surround_{choice}" for choice in (BY_THEME, *SURROUNDS)])
+        menu.make_exclusive([f"theme_{theme}" for theme in THEMES])
+        menu.make_exclusive([f"surround_{choice}" for choice in (BY_THEME, *SURROUNDS)])
         menu[f"theme_{self._theme.choice}"].setChecked(True)
         menu[f"surround_{self._choice()}"].setChecked(True)
 

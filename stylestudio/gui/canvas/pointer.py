@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Modifier = Qt.KeyboardModifier
 
 
-class Touch(NamedTuple):
+class PointerState(NamedTuple):
     """Where the mouse or pen is, in the canvas' logical pixels, and how: `pressure` is 0..1, 1 for a mouse."""
 
     position: QPointF
@@ -23,36 +23,36 @@ class Touch(NamedTuple):
     """Whether it is the pen's other end."""
 
 
-class Hand(QObject):
+class PointerHandler(QObject):
     """From a press that it takes to the release, all moves are its own; between, it may hover."""
 
     def __init__(self, canvas: "Surface") -> None:
         super().__init__(canvas)
         self.canvas = canvas
 
-    def press(self, touch: Touch) -> bool:
+    def press(self, touch: PointerState) -> bool:
         """Begin; returns whether this press is meant for it."""
         return False
 
-    def double(self, touch: Touch) -> bool:
+    def double(self, touch: PointerState) -> bool:
         """The second press of a double click; returns whether it is meant for it."""
         return self.press(touch)
 
-    def drag(self, touch: Touch) -> None:
+    def drag(self, touch: PointerState) -> None:
         """The mouse was moved while it holds on."""
 
-    def release(self, touch: Touch) -> None:
+    def release(self, touch: PointerState) -> None:
         """Let go."""
 
-    def hover(self, touch: Touch | None) -> None:
+    def hover(self, touch: PointerState | None) -> None:
         """The mouse was moved over the canvas, or has left it."""
 
-    def cursor(self, touch: Touch | None) -> Qt.CursorShape | None:
+    def cursor(self, touch: PointerState | None) -> Qt.CursorShape | None:
         """What the mouse is to look like there, None where another hand may say."""
         return None
 
 
-class Tool(Hand):
+class Tool(PointerHandler):
     """A hand that the artist chooses: at most one is active, and takes every press on the target."""
 
     shows_strip = False

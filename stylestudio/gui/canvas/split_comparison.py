@@ -10,13 +10,13 @@ from PySide6.QtGui import QImage
 from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.canvas.pyramid import Pyramid
 from stylestudio.gui.canvas.view import Placement
-from stylestudio.images.mask_plane import Box, MaskPlane, for_screen
+from stylestudio.images.mask_plane import Box, MaskPlane, screen_levels
 from stylestudio.images.mixer import ScreenMixer
 from stylestudio.studio.mix import Mix
 
 
 @dataclass(eq=False)
-class Beside:
+class SplitComparison:
     """A mix of the canvas's photo with the `overfit` picture, under a name; `right` is that of the target beside it."""
 
     name: str
@@ -25,7 +25,7 @@ class Beside:
     right: str = ""
     _made: tuple[NDArray[np.uint8], ArrayImage] | None = field(default=None, init=False)
 
-    def image(self, content8: NDArray[np.uint8], placement: Placement, resampling: Image.Resampling) -> QImage:
+    def render(self, content8: NDArray[np.uint8], placement: Placement, resampling: Image.Resampling) -> QImage:
         """The mix where `content8` (h, w, 3) is what is shown of the photo; made once for it."""
         if self._made is None or self._made[0] is not content8:
             size = placement.visible.width(), placement.visible.height()
@@ -40,6 +40,6 @@ class Beside:
                 plane.follow(self.mix.mask)
                 box = Box(*(edge / longest for edge in placement.box))
                 height, width = content8.shape[:2]
-                mixer.set_mask(for_screen(plane.values(box, (width, height), content8)))
+                mixer.set_mask(screen_levels(plane.values(box, (width, height), content8)))
             mixer.mix(self.mix.shares, self.mix.axes)
             return ArrayImage(mixer.frame, QImage.Format.Format_RGB32)

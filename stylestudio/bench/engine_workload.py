@@ -8,22 +8,22 @@ from functools import partial
 from PySide6.QtCore import QEventLoop
 
 from stylestudio.errors import StudioError
-from stylestudio.gui.jobs import Tasks
-from stylestudio.gui.overfit import Renderer, Run
+from stylestudio.gui.jobs import TaskRunner
+from stylestudio.gui.overfit import OverfitRenderer, OverfitRun
 from stylestudio.gui.widgets.status import StatusLine
-from stylestudio.progress import Pace
+from stylestudio.progress import TimeEstimator
 
 PATIENCE = 60.0
 """Seconds for the step that runs to end; the longest ones take half a second on one slow core."""
 
 
 @contextmanager
-def engine_at_work(run: Run, make_renderer: Callable[[], Renderer]) -> Iterator[None]:
+def keep_engine_busy(run: OverfitRun, make_renderer: Callable[[], OverfitRenderer]) -> Iterator[None]:
     """Within, the engine makes this run's picture, again and again, each time by a renderer of its own.
 
     It begins once the networks are loaded. Raises the `StudioError` that the engine met.
     """
-    load = EngineLoad(run, make_renderer)
+    load = EngineWorkload(run, make_renderer)
     try:
         load.start()
         load.wait_until_working()
@@ -33,12 +33,12 @@ def engine_at_work(run: Run, make_renderer: Callable[[], Renderer]) -> Iterator[
     load.check()
 
 
-class EngineLoad:
+class EngineWorkload:
     """One run of the engine after the other. `close` it before it goes."""
 
-    def __init__(self, run: Run, make_renderer: Callable[[], Renderer]) -> None:
+    def __init__(self, run: OverfitRun, make_renderer: Callable[[], OverfitRenderer]) -> None:
         self._run, self._make_renderer = run, make_renderer
-        self._tasks, self._status, self._pace = Tasks(), StatusLine(), Pace()
+        self._tasks, self._status, self._pace = TaskRunner(), StatusLine(), TimeEstimator()
         self._error: StudioError | None = None
         self._is_working = False
         self._waiting = QEventLoop()
@@ -48,7 +48,7 @@ class EngineLoad:
 
     def start(self) -> None:
         """Begin, from nothing: what a renderer keeps would make the next run another kind of work."""
-        self._pace = Pace()
+        self._pace = TimeEstimator()
         self._tasks.start(partial(self._run.work, self._make_renderer()), self._begin_anew, self._fail)
 
     def wait_until_working(self) -> None:
@@ -69,7 +69,7 @@ class EngineLoad:
         self._status.deleteLater()
 
     def _progress(self, stage: str, fraction: float) -> None:
-        self._status.show_progress(stage, fraction, self._pace.reach(fraction, time.monotonic()))
+        self._status.show_progress(stage, fraction, self._pace.update(fraction, time.monotonic()))
         if fraction > 0:
             self._note_work()
 
