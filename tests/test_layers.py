@@ -2,6 +2,10 @@
 
 import subprocess
 import sys
+from collections import Counter
+from pathlib import Path
+
+import stylestudio
 
 IMPORT_ALL_OF_GUI = """
 import importlib, pkgutil, sys
@@ -17,3 +21,9 @@ sys.exit("torch is loaded" if "torch" in sys.modules else 0)
 def test_importing_all_of_the_window_loads_no_torch() -> None:
     fresh = subprocess.run([sys.executable, "-c", IMPORT_ALL_OF_GUI], capture_output=True, text=True, check=False)
     assert fresh.returncode == 0, fresh.stderr
+
+
+def test_a_module_is_known_by_its_name_alone_and_is_no_longer_than_can_be_read() -> None:
+    modules = [path for path in Path(stylestudio.__file__).parent.rglob("*.py") if path.name != "__init__.py"]
+    assert [name for name, count in Counter(path.name for path in modules).items() if count > 1] == []
+    assert [path.name for path in modules if len(path.read_text("utf-8").splitlines()) > 300] == []

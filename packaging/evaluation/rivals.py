@@ -15,8 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from stylestudio.evaluation.pair_runs import TIMES, limit_size
 from stylestudio.evaluation.pairs import read_pairs
-from stylestudio.evaluation.runs import TIMES, limit_size
 from stylestudio.images.decode import read
 from stylestudio.images.export import write
 from stylestudio.studio.batch import pictures_in

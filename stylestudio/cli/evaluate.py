@@ -16,8 +16,8 @@ from stylestudio.engine.config import Config
 from stylestudio.engine.networks.weights import load_networks
 from stylestudio.errors import OutputError, PictureError, SettingError
 from stylestudio.evaluation.ablation import ablations
+from stylestudio.evaluation.pair_runs import RESULTS, Run, evaluate, folder_maker, load_run, rendering_maker
 from stylestudio.evaluation.pairs import Pair, check_names, draw_balanced_pairs, read_pairs
-from stylestudio.evaluation.runs import RESULTS, Run, evaluate, folder_maker, load_run, rendering_maker
 from stylestudio.evaluation.sheets import sheet_names, write_sheets
 from stylestudio.images.export import check_writable, write
 from stylestudio.paths import resource

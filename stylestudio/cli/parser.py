@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stylestudio.cli import commands
-from stylestudio.cli.batch import BatchOptions
-from stylestudio.cli.batch import batch as run_batch
+from stylestudio.cli.batch_command import BatchOptions
+from stylestudio.cli.batch_command import batch as run_batch
 from stylestudio.cli.console import exit_status
 from stylestudio.cli.export_options import add_export, parse_export_options, suffix_of_format
-from stylestudio.cli.library import add_library
+from stylestudio.cli.library_command import add_library
 from stylestudio.cli.options import (
     Parser,
     add_recipe,
@@ -22,7 +22,7 @@ from stylestudio.cli.options import (
     recipe_of_options,
     settings_of,
 )
-from stylestudio.cli.recipe import add_show
+from stylestudio.cli.recipe_command import add_show
 from stylestudio.errors import SettingError
 from stylestudio.images.formats import format_of, join_labels, writable_formats
 from stylestudio.studio.settings import SETTINGS

@@ -6,7 +6,7 @@ from typing import Any
 from rich.box import SIMPLE
 from rich.table import Table
 
-from stylestudio.evaluation.runs import MEASURES, Run
+from stylestudio.evaluation.pair_runs import MEASURES, Run
 
 
 def table(first: str, headings: Iterable[str], title: str | None = None) -> Table:

@@ -23,7 +23,7 @@ from stylestudio.engine.methods import METHODS
 from stylestudio.engine.networks.decoder import BLOCKS
 from stylestudio.engine.networks.encoder import STRIDES
 from stylestudio.engine.postprocess import PaletteContext, postprocess_image
-from stylestudio.engine.runtime import memory
+from stylestudio.engine.runtime import heap
 from stylestudio.engine.runtime.lazy import (
     HELD,
     HELD_OF_CONTENT,
@@ -75,7 +75,7 @@ def overfit(networks: Networks, scales: Sequence[ScaleInputs], method: str, sett
 
     Every coarser scale's picture, without padding, is told as a `Preview` as soon as it is there.
     """
-    memory.begin()
+    heap.begin()
     pixels = [height * width for height, width in (scale.photo.pixels.shape[:2] for scale in scales)]
     waiting, number = deque(scales), 0
     del scales  # the pictures of a scale go when it is painted

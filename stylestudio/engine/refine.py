@@ -16,7 +16,7 @@ from stylestudio.engine.coding import Networks, encode, pad_image
 from stylestudio.engine.config import DEFAULT, Config, RefiningConfig
 from stylestudio.engine.networks.encoder import LAYERS, Encoder
 from stylestudio.engine.postprocess import PaletteContext, bring_into_range
-from stylestudio.engine.runtime import memory
+from stylestudio.engine.runtime import heap
 from stylestudio.engine.runtime.device import device_for_limited, eigen, in_float64
 from stylestudio.engine.runtime.gradients import EncoderPart, run_encoder_parts
 from stylestudio.engine.runtime.lazy import HELD, LazyMap, materialise
@@ -142,8 +142,8 @@ def refine_picture(
     """
     if not steps:
         return image
-    memory.begin()
-    memory.give_back()
+    heap.begin()
+    heap.give_back()
     height, width = content.shape[2:]
     start = pad_image(downscale(image, (height, width)))
     aiming = layer_objectives(networks, start, pad_image(content), style, opaque, config)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from stylestudio.gui.words import channel_names, tr
 from stylestudio.images.blend import Axes
-from stylestudio.studio import history as histories
+from stylestudio.studio import undo as histories
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.session import Session, swapped, with_axes, with_link, with_mix, with_settings, with_share
 from stylestudio.studio.settings import SETTINGS

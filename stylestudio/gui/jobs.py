@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, QThread, QTimer, Signal, Slot
 
-from stylestudio.engine.runtime.memory import find_malloc_trim
+from stylestudio.engine.runtime.heap import find_malloc_trim
 from stylestudio.errors import StudioError
 from stylestudio.gui.messages import UnexpectedError, as_studio_error
 from stylestudio.progress import Cancelled, Preview, Progress, Work, cancellable

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QMainWindow
 
 from stylestudio.gui.appearance import AppearanceCommands
 from stylestudio.gui.canvas.peek_canvas import Held
-from stylestudio.gui.commands import Help
+from stylestudio.gui.command_search import Help
 from stylestudio.gui.document import Document, Edits
 from stylestudio.gui.drops import accept_as_copy, peek_drag, read_drop_event
-from stylestudio.gui.export import Exporter
+from stylestudio.gui.exporter import Exporter
 from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.loading import Loader, kind_to_highlight
 from stylestudio.gui.menus import BAR, Menus
@@ -27,7 +27,7 @@ from stylestudio.gui.recipes import Recipes
 from stylestudio.gui.runs import RunController
 from stylestudio.gui.sets.sets import Sets
 from stylestudio.gui.shelf.shelving import Shelving
-from stylestudio.gui.snapshots import Snapshots
+from stylestudio.gui.snapshotting import Snapshots
 from stylestudio.gui.theme import Theme
 from stylestudio.gui.tools import Tools
 from stylestudio.gui.widgets.boxes import commit_typed

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from stylestudio.errors import StudioError
-from stylestudio.gui.export import Exporter
+from stylestudio.gui.exporter import Exporter
 from stylestudio.gui.messages import show_error
 from stylestudio.gui.workspace import Workspace
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from stylestudio.gui.document import Document
-from stylestudio.gui.export import show_in_folder
+from stylestudio.gui.exporter import show_in_folder
 from stylestudio.gui.loading import KINDS, Loader
 from stylestudio.gui.menus import Menus
 from stylestudio.gui.panes.picture_pane import PicturePane

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from stylestudio.gui.canvas.brush import HARDNESS_STEP, OTHER, SIZE_STEP, Brush, BrushTip
 from stylestudio.gui.canvas.dropper import Dropper
 from stylestudio.gui.canvas.pointer import Tool
-from stylestudio.gui.canvas.strip import StripTool
+from stylestudio.gui.canvas.strip_overlay import StripTool
 from stylestudio.gui.document import Document
 from stylestudio.gui.menus import Menus
 from stylestudio.gui.workspace import Workspace

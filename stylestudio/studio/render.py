@@ -161,7 +161,7 @@ class Renderer:
     def release_memory(self) -> None:
         """Give all memory back but that of the networks: for when nothing is wanted. The next run takes longer."""
         if self._networks is not None:  # else nothing was made, and the engine may not even be loaded
-            from stylestudio.engine.runtime.memory import find_malloc_trim
+            from stylestudio.engine.runtime.heap import find_malloc_trim
 
             self._make_room()
             find_malloc_trim()(0)

@@ -9,9 +9,9 @@ from stylestudio.errors import PictureError
 from stylestudio.images.decode import read
 from stylestudio.progress import Progress, Work
 from stylestudio.studio.batch import pictures_in
+from stylestudio.studio.bundled_styles import bundled_styles
 from stylestudio.studio.library import Library, fold_text
 from stylestudio.studio.library_records import Origin, StyleEntry, describe_picture
-from stylestudio.studio.styles import bundled_styles
 
 STAGE = "Looking through the styles"
 GONE = "a style of the library whose file is not there any more, or was changed"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stylestudio.cli import library as command
+from stylestudio.cli import library_command as command
 from stylestudio.cli import parser
 from stylestudio.studio.library import Library
 from stylestudio.studio.library_records import PictureRecord
@@ -105,7 +105,7 @@ def test_a_kind_that_there_is_not_is_said(data: Path, capsys: pytest.CaptureFixt
 
 LIST_WITHOUT_TORCH = """
 import sys
-from stylestudio.cli import library, parser
+from stylestudio.cli import library_command, parser
 from pathlib import Path
 library.data_folder = lambda: Path(sys.argv[1])
 sys.exit(parser.main(["library", "list"]) or ("torch is loaded" if "torch" in sys.modules else 0))

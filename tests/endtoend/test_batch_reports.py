@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from artist import Outcome, levels, picture
 
-from stylestudio.cli import library as library_command
+from stylestudio.cli import library_command
 from stylestudio.progress import finish
 from stylestudio.studio import shelf
 from stylestudio.studio.library import Library

@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from stylestudio.engine.runtime import memory
+from stylestudio.engine.runtime import heap
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the C library has no way to give memory back")
@@ -11,10 +11,10 @@ def test_free_memory_is_given_back_only_where_the_program_has_much(
     enough: int, given_back: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(memory, "find_malloc_trim", lambda: asked.append)
-    monkeypatch.setattr(memory, "resident_bytes", lambda: 1 << 40)
-    monkeypatch.setattr(memory, "ENOUGH", enough)
-    memory.HeapTrimmer().give_back()
+    monkeypatch.setattr(heap, "find_malloc_trim", lambda: asked.append)
+    monkeypatch.setattr(heap, "resident_bytes", lambda: 1 << 40)
+    monkeypatch.setattr(heap, "ENOUGH", enough)
+    heap.HeapTrimmer().give_back()
     assert asked == given_back
 
 
@@ -22,15 +22,15 @@ def test_free_memory_is_given_back_only_where_the_program_has_much(
 def test_what_is_asked_for_again_at_once_is_kept_until_there_is_much_more_than_was_needed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    enough, slack = memory.ENOUGH, memory.SLACK
+    enough, slack = heap.ENOUGH, heap.SLACK
     asked: list[int] = []
-    monkeypatch.setattr(memory, "find_malloc_trim", lambda: asked.append)
-    keeper = memory.HeapTrimmer()
+    monkeypatch.setattr(heap, "find_malloc_trim", lambda: asked.append)
+    keeper = heap.HeapTrimmer()
 
     def at(amount: int) -> bool:
         """Whether anything is given back where the program has so much, of which all is needed."""
         before = len(asked)
-        monkeypatch.setattr(memory, "resident_bytes", lambda: amount)
+        monkeypatch.setattr(heap, "resident_bytes", lambda: amount)
         keeper.give_back()
         return len(asked) > before
 
@@ -45,4 +45,4 @@ def test_what_is_asked_for_again_at_once_is_kept_until_there_is_much_more_than_w
 
 @pytest.mark.skipif(sys.platform != "linux", reason="read from Linux's own files")
 def test_what_the_program_has_is_told_in_bytes() -> None:
-    assert 10_000_000 < memory.resident_bytes() < 1 << 40
+    assert 10_000_000 < heap.resident_bytes() < 1 << 40

@@ -11,7 +11,7 @@ from handmade_pictures import picture
 from PIL import Image
 
 from stylestudio.cli import parser
-from stylestudio.evaluation.runs import MEASURES, load_run
+from stylestudio.evaluation.pair_runs import MEASURES, load_run
 from stylestudio.evaluation.sheets import CELL, GAP
 from stylestudio.studio import render
 

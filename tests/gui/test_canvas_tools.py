@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from stylestudio.gui.canvas.brush import Brush, BrushTip
 from stylestudio.gui.canvas.frames import FrameMixer, pixels_of
-from stylestudio.gui.canvas.strip import StripTool
+from stylestudio.gui.canvas.strip_overlay import StripTool
 from stylestudio.gui.canvas.target_canvas import TargetCanvas
 from stylestudio.gui.canvas.view import View
 from stylestudio.images.blend import blend

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox
 from whole_window import Studio
 
-from stylestudio.gui import export
+from stylestudio.gui import exporter
 from stylestudio.gui.canvas.frames import pixels_of
 from stylestudio.gui.export_dialogs import ExportDialog, ExportWaitQuestion
 from stylestudio.gui.widgets import drag_handle
@@ -276,7 +276,7 @@ def test_show_in_folder_is_there_once_something_was_exported(
     ready: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[Path] = []
-    monkeypatch.setattr(export, "show_in_folder", shown.append)
+    monkeypatch.setattr(exporter, "show_in_folder", shown.append)
     assert not ready.window.menu["show_in_folder"].isEnabled()
     ready.choose("export")
     save_as(ready, tmp_path / "out.png")

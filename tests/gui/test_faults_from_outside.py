@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 from whole_window import Studio
 
 from stylestudio.errors import StudioError, WeightsError
-from stylestudio.gui import export, loading
+from stylestudio.gui import exporter, loading
 from stylestudio.gui.canvas import frames
 from stylestudio.gui.canvas.pyramid import Pyramid
 from stylestudio.gui.export_dialogs import ExportDialog
@@ -134,7 +134,7 @@ def test_memory_that_runs_out_while_the_target_is_copied_is_explained_and_an_exp
 ) -> None:
     studio.open_pair(photo, painting)
     with monkeypatch.context() as patch:
-        patch.setattr(export, "target", failing(MemoryError()))
+        patch.setattr(exporter, "target", failing(MemoryError()))
         studio.choose("copy_target")
         assert "not enough memory" in studio.error()
     assert works(studio, tmp_path)

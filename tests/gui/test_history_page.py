@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from whole_window import Studio
 
-from stylestudio.gui import library as window_library
+from stylestudio.gui import library_queue as window_library
 from stylestudio.gui.shelf.history import ClearQuestion, HistoryPage, by_day
 from stylestudio.images.prepared import Preparation, prepare_photo
 from stylestudio.studio.library_records import RunEntry

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from whole_window import Studio
 
-from stylestudio.gui import library as window_library
+from stylestudio.gui import library_queue as window_library
 from stylestudio.paths import data_folder
 from stylestudio.studio.library import FILE, Library
 from stylestudio.studio.library_records import ExportEntry, RunEntry

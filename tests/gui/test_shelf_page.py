@@ -18,7 +18,7 @@ from stylestudio.gui.shelf.styles import StylesPage
 from stylestudio.gui.shelf.tile_view import TileView
 from stylestudio.gui.shelf.tiles import Tile
 from stylestudio.gui.widgets.controls import Toggle
-from stylestudio.studio.styles import bundled_styles
+from stylestudio.studio.bundled_styles import bundled_styles
 
 Key = Qt.Key
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QKeySequenceEdit, QPushButton, QTool
 from whole_window import Studio
 
 from stylestudio.gui.canvas.view import SURROUNDS
-from stylestudio.gui.commands import CommandFinder, ShortcutDialog
+from stylestudio.gui.command_search import CommandFinder, ShortcutDialog
 from stylestudio.gui.widgets.view_bar import ZoomBox
 
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from stylestudio.images.decode import from_pixels
-from stylestudio.studio import history as histories
-from stylestudio.studio.history import History, apply, new_history, redo, redo_label, undo, undo_label
+from stylestudio.studio import undo as histories
 from stylestudio.studio.session import Session, with_share
+from stylestudio.studio.undo import History, apply, new_history, redo, redo_label, undo, undo_label
 
 
 def shared(percent: int) -> Session:

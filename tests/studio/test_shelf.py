@@ -10,9 +10,9 @@ from handmade_pictures import make_folder
 from stylestudio.images import decode
 from stylestudio.progress import finish
 from stylestudio.studio import shelf
+from stylestudio.studio.bundled_styles import bundled_styles
 from stylestudio.studio.library import Library
 from stylestudio.studio.shelf import find_bundled, update_shelf
-from stylestudio.studio.styles import bundled_styles
 
 
 @pytest.fixture

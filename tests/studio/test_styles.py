@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from stylestudio.paths import resource
+from stylestudio.studio.bundled_styles import BundledStyle, bundled_styles
 from stylestudio.studio.samples import samples
-from stylestudio.studio.styles import BundledStyle, bundled_styles
 
 STYLES = bundled_styles()
 OWN = [style for style in STYLES if style.path.parent == resource("styles")]

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stylestudio.caches import PHOTO_MAP, register
-from stylestudio.engine.runtime.memory import give_back
+from stylestudio.engine.runtime.heap import give_back
 from stylestudio.engine.runtime.tiling import apply_in_tiles, empty_like, retry_with_smaller_tiles, spans
 from stylestudio.progress import Progress, Work
 

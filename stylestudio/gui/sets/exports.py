@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QPushButton
 
 from stylestudio.errors import SettingError
 from stylestudio.gui.document import Document
-from stylestudio.gui.export import show_in_folder
+from stylestudio.gui.exporter import show_in_folder
 from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.runs import RunController

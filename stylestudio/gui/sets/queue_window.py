@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from stylestudio.gui.export import show_in_folder
+from stylestudio.gui.exporter import show_in_folder
 from stylestudio.gui.sets.queue_runner import QueueRunner
 from stylestudio.gui.sets.queue_words import state_in_words, time_in_words
 from stylestudio.gui.words import tr

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from stylestudio.gui.document import Document
 from stylestudio.gui.jobs import FileQueue
-from stylestudio.gui.library import LibraryQueue
+from stylestudio.gui.library_queue import LibraryQueue
 from stylestudio.gui.loading import Loader
 from stylestudio.gui.menus import Menus
 from stylestudio.gui.preferences import Preferences

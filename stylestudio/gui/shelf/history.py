@@ -8,10 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QDateTime, QLocale, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QMessageBox, QToolButton
 
-from stylestudio.gui.export import show_in_folder
+from stylestudio.gui.exporter import show_in_folder
 from stylestudio.gui.gathering import RecalledSession, find_pictures
 from stylestudio.gui.icons import icon
-from stylestudio.gui.library import LibraryQueue
+from stylestudio.gui.library_queue import LibraryQueue
 from stylestudio.gui.shelf.images import load_images
 from stylestudio.gui.shelf.panel import Page
 from stylestudio.gui.shelf.tile_view import TileView

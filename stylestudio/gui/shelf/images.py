@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from PySide6.QtGui import QImage
 
-from stylestudio.gui.library import LibraryQueue
+from stylestudio.gui.library_queue import LibraryQueue
 from stylestudio.studio.library import Library
 
 K = TypeVar("K", bound=Hashable)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from stylestudio.gui.document import Document
-from stylestudio.gui.export import Exporter
-from stylestudio.gui.library import LibraryQueue, Recorder
+from stylestudio.gui.exporter import Exporter
+from stylestudio.gui.library_queue import LibraryQueue, Recorder
 from stylestudio.gui.loading import Loader
 from stylestudio.gui.menus import Menus
 from stylestudio.gui.recipes import Recipes
@@ -17,7 +17,7 @@ from stylestudio.gui.workspace import Workspace
 from stylestudio.paths import data_folder
 
 if TYPE_CHECKING:  # loaded when it is opened, not when the window is to be there
-    from stylestudio.gui.shelf.shelf import Shelf
+    from stylestudio.gui.shelf.pages import Shelf
 
 
 class Shelving(QObject):
@@ -45,7 +45,7 @@ class Shelving(QObject):
     @cached_property
     def shelf(self) -> "Shelf":
         """The panel and its pages, made when they are asked for first."""
-        from stylestudio.gui.shelf.shelf import Shelf
+        from stylestudio.gui.shelf.pages import Shelf
 
         shelf = Shelf(self.library, self._document, self._runs, self._loader, self._recipes, self._space)
         shelf.said.connect(self.said)

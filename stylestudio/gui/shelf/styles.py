@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QInputDialog, QMenu, QToolButton
 
 from stylestudio.errors import SettingError
-from stylestudio.gui.export import show_in_folder
+from stylestudio.gui.exporter import show_in_folder
 from stylestudio.gui.icons import icon
-from stylestudio.gui.library import LibraryQueue
+from stylestudio.gui.library_queue import LibraryQueue
 from stylestudio.gui.shelf.images import load_images
 from stylestudio.gui.shelf.panel import Page
 from stylestudio.gui.shelf.tile_view import TileView

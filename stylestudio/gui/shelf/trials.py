@@ -15,7 +15,7 @@ from stylestudio.caches import TRIALS, LruCache
 from stylestudio.errors import StudioError
 from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.document import Document
-from stylestudio.gui.library import LibraryQueue
+from stylestudio.gui.library_queue import LibraryQueue
 from stylestudio.gui.overfit import OverfitRenderer
 from stylestudio.gui.runs import RunController
 from stylestudio.gui.shelf.images import load_images

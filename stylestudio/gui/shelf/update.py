@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from stylestudio.errors import PictureError, StudioError
-from stylestudio.gui.library import LibraryQueue
+from stylestudio.gui.library_queue import LibraryQueue
 from stylestudio.gui.places import ask_with_timeout
 from stylestudio.progress import Work
 from stylestudio.studio.library import Library

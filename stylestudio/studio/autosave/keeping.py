@@ -14,11 +14,11 @@ from stylestudio.images.decode import Picture, read
 from stylestudio.studio.autosave import folders
 from stylestudio.studio.autosave.folders import WorkFolder
 from stylestudio.studio.autosave.record import SavedOverfit, SavedSession, SavedView, set_that_fits, snapshots_that_fit
-from stylestudio.studio.history import bytes_of
 from stylestudio.studio.recipe_record import PictureReference, picture_reference, recipe_of
 from stylestudio.studio.session import Session, unprepared
 from stylestudio.studio.settings import Settings
 from stylestudio.studio.snapshots import Snapshot
+from stylestudio.studio.undo import bytes_of
 
 KINDS = ("content", "style")
 Origin = tuple[PictureReference, Path | None]

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from stylestudio.gui.document import Document
-from stylestudio.gui.library import LibraryQueue
+from stylestudio.gui.library_queue import LibraryQueue
 from stylestudio.gui.loading import Loader
 from stylestudio.gui.recipes import Recipes
 from stylestudio.gui.runs import RunController

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stylestudio.cli.commands import tell_remark, tell_remarks
 from stylestudio.cli.console import print_remark, print_result, run_with_progress
-from stylestudio.cli.library import open_library
+from stylestudio.cli.library_command import open_library
 from stylestudio.errors import SettingError
 from stylestudio.images.output import ExportOptions
 from stylestudio.studio import batch as batches

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from stylestudio.errors import LibraryError, StudioError
 from stylestudio.gui.document import Document
-from stylestudio.gui.export import Exporter
+from stylestudio.gui.exporter import Exporter
 from stylestudio.gui.jobs import FileQueue, TaskRunner
 from stylestudio.gui.loading import Loader
 from stylestudio.gui.overfit import Overfit, key_for
