@@ -5,17 +5,16 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow
 
 from stylestudio.gui.appearance import AppearanceCommands
 from stylestudio.gui.canvas.peek_canvas import Held
 from stylestudio.gui.command_search import Help
 from stylestudio.gui.document import Document, Edits
-from stylestudio.gui.drops import accept_as_copy, peek_drag, read_drop_event
 from stylestudio.gui.exporter import Exporter
 from stylestudio.gui.jobs import FileQueue
-from stylestudio.gui.loading import Loader, kind_to_highlight
+from stylestudio.gui.loading import Loader
 from stylestudio.gui.menus import BAR, Menus
 from stylestudio.gui.mixing import MixController
 from stylestudio.gui.notifications import Notifications
@@ -32,6 +31,7 @@ from stylestudio.gui.theme import Theme
 from stylestudio.gui.tools import Tools
 from stylestudio.gui.widgets.boxes import commit_typed
 from stylestudio.gui.widgets.status import StatusLine
+from stylestudio.gui.window_drops import WindowDrops
 from stylestudio.gui.words import settings_remark, smaller_size_note, title, unfinished_mark
 from stylestudio.gui.workspace import Workspace
 from stylestudio.studio.session import Session
@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._join()
         self._join_panes()
-        self.setAcceptDrops(True)
+        self.drops = WindowDrops(self, document, self.loader, self.space, self.status)
         self._show_pictures(document.session)
         self._show_values(document.session)
         self._show_overfit(runs.overfit)
@@ -128,29 +128,6 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self.target.peek(None)  # the key's release will not be heard here
         super().changeEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        found = peek_drag(event.mimeData())
-        if found.reason:
-            self.status.show_message(found.reason)
-            self.space.notice.show_text(found.reason)
-            event.ignore()
-            return
-        self.space.highlight_panes(kind_to_highlight(self.document.session, found.pictures), found.pictures)
-        accept_as_copy(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        accept_as_copy(event)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.space.highlight_panes("", 0)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.space.highlight_panes("", 0)
-        found = read_drop_event(event)
-        if not self.loader.open_dropped(found):
-            self.status.show_message(found.reason or "")
-        accept_as_copy(event)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         """What each action does, by its name."""

@@ -115,6 +115,7 @@ class SetExports(QObject):
         button.setFlat(True)
         button.setAutoDefault(False)
         button.setToolTip(self.tr("Show the queue of exports"))
+        button.setAccessibleName(self.tr("Queue of exports"))
         button.clicked.connect(self.show_queue)
         button.hide()
         self._window.statusBar().addPermanentWidget(button)
