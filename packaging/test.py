@@ -64,7 +64,7 @@ def commands(environment: Environment, arguments: list[str]) -> list[list[str]]:
         [python, "-m", "pyright", "--pythonpath", python],
         [str(environment.program("lint-imports")), "--no-cache"],
         *([] if WINDOWS else [[python, *DAMAGED_PICTURES]]),
-        [python, "-m", "pytest", "-n", "auto", "--dist", "loadfile"],
+        [python, "-m", "pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"],
     ]
 
 

@@ -116,6 +116,7 @@ LONG_CALL = """
 import hashlib, os, sys
 from pathlib import Path
 from stylestudio.cli import console, stopping
+from stylestudio.system import handle_signals
 from stylestudio.progress import Progress
 from stylestudio.unfinished import being_written
 
@@ -126,7 +127,7 @@ def work():
         os.write(1, b"begun")
         hashlib.pbkdf2_hmac("sha256", b"one call", b"of a library's that takes minutes", 2**31 - 1)
 
-stopping.handle(stopping.end_process)
+handle_signals(stopping.end_process)
 sys.exit(console.exit_status(lambda: console.run_with_progress(work(), quiet=True)))
 """
 

@@ -107,7 +107,7 @@ LIST_WITHOUT_TORCH = """
 import sys
 from stylestudio.cli import library_command, parser
 from pathlib import Path
-library.data_folder = lambda: Path(sys.argv[1])
+library_command.data_folder = lambda: Path(sys.argv[1])
 sys.exit(parser.main(["library", "list"]) or ("torch is loaded" if "torch" in sys.modules else 0))
 """
 

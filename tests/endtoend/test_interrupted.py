@@ -38,7 +38,7 @@ PROGRAM = textwrap.dedent(
             return (1 - content.pixels) * 0.987654321
 
     programs.Renderer = Negative
-    programs.EngineLoading.start = lambda self: None
+    programs.EngineLoader.start = lambda self: None
     program = programs.Program(["stylestudio"])
     said = []
     program.restorer.said.connect(said.append)

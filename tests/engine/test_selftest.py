@@ -73,7 +73,7 @@ def test_wrong_matches_are_a_fault(networks: Networks, monkeypatch: pytest.Monke
         found.append(right(networks, *pair))
         return found[-1]
 
-    monkeypatch.setattr(selftest, "match_and_decode", painted)
+    monkeypatch.setattr(selftest, "painted", painted)
     assert find_fault(networks, PROCESSOR) == "its overfit picture is wrong"
 
 
@@ -94,7 +94,7 @@ def test_wrong_slopes_are_a_fault_where_pictures_are_refined(
 
     monkeypatch.setattr(selftest, "SIZES", ((16, 48), (24, 32)))
     monkeypatch.setattr(selftest, "refine_briefly", improved)
-    monkeypatch.setattr(selftest, "match_and_decode", lambda networks, content, style: content.image)
+    monkeypatch.setattr(selftest, "painted", lambda networks, content, style: content.image)
     assert find_fault(networks, PROCESSOR) == "its refined picture is wrong"
 
 

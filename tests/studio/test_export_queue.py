@@ -250,7 +250,7 @@ def test_a_full_disk_is_said_and_the_older_queue_holds(tmp_path: Path, monkeypat
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("stylestudio.studio.queue_file.replacing", full)
+    monkeypatch.setattr("stylestudio.studio.queue_file.open_replacing", full)
     with pytest.raises(OutputError, match="No space"):
         file.write(queue("a", "b"))
     file.close()

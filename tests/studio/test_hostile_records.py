@@ -1,6 +1,6 @@
 """Recipes and sessions as a stranger would write them: a record that keeps its promises, or a `StudioError`.
 
-Two seconds each, 30 in CI; it goes on longer with
+Two seconds each, ten in CI, half a minute together; it goes on longer with
 `FUZZ_SECONDS=600 python -m pytest -o faulthandler_timeout=0 tests/studio/test_hostile_records.py`, so long each.
 """
 
@@ -32,7 +32,7 @@ from stylestudio.studio.recipe_record import Recipe, from_json, recipe_of, to_js
 from stylestudio.studio.render import target
 from stylestudio.studio.session import Session, with_mix, with_preparation
 
-SECONDS = float(os.environ.get("FUZZ_SECONDS", "30" if os.environ.get("CI") == "true" else "2"))
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "10" if os.environ.get("CI") == "true" else "2"))
 LONGEST = 5.0
 """Seconds that any one record may take."""
 

@@ -192,7 +192,7 @@ def test_a_renderer_that_has_rested_has_only_its_networks_and_makes_the_same_pic
 
 
 def test_a_renderer_that_has_made_nothing_rests_without_loading_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    for load in ("load_tried", "load_networks"):
+    for load in ("load_on_best_device", "load_networks"):
         monkeypatch.delattr(weights, load)
     Renderer().release_memory()
 

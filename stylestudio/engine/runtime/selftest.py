@@ -13,8 +13,7 @@ from stylestudio.engine.coding import Networks, encode
 from stylestudio.engine.coding import decode_lazily as block
 from stylestudio.engine.matching.base import EncodedPicture, MatchSettings
 from stylestudio.engine.networks.decoder import BLOCKS
-from stylestudio.engine.pipeline import match_and_decode as painting
-from stylestudio.engine.pipeline import needed_layers
+from stylestudio.engine.pipeline import match_and_decode, needed_layers
 from stylestudio.engine.refine import downscale, refine_picture
 from stylestudio.engine.runtime.device import PROCESSOR, graphics_cards, make_contiguous
 from stylestudio.engine.runtime.lazy import materialise
@@ -127,7 +126,9 @@ def decoded(networks: Networks, picture: EncodedPicture) -> Tensor:
 def painted(networks: Networks, content: EncodedPicture, style: EncodedPicture) -> Tensor:
     """(1, 3, H, W), the overfit picture, on the processor."""
     device = device_of(networks)
-    work = painting(networks, as_slices_on(device, content), as_slices_on(device, style), 0, METHOD, MatchSettings())
+    work = match_and_decode(
+        networks, as_slices_on(device, content), as_slices_on(device, style), 0, METHOD, MatchSettings()
+    )
     return finish(work).cpu()
 
 
