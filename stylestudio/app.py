@@ -27,7 +27,7 @@ def resolve_pair(arguments: Sequence[str]) -> tuple[Path, Path]:
     return content, style
 
 
-def start_window(arguments: Sequence[str]) -> int:
+def run_window_or_render(arguments: Sequence[str]) -> int:
     """Raises `StudioError`."""
     if has_display():
         check_display()
@@ -57,4 +57,4 @@ def run_window(files: Sequence[Path]) -> NoReturn:
 
 def main(arguments: Sequence[str]) -> int:
     """Start Style Studio with these pictures or folders. Returns the exit status."""
-    return exit_status(lambda: start_window(arguments))
+    return exit_status(lambda: run_window_or_render(arguments))

@@ -153,7 +153,7 @@ def bench(sizes: list[int], full: list[str], repeat: int | None, as_json: bool) 
     return 0
 
 
-def bench_here(size: int | None, repeat: int | None) -> int:
+def bench_in_process(size: int | None, repeat: int | None) -> int:
     """The JSON of the timing at one size, None for a whole large photo, made in this process. Raises `StudioError`."""
     with explaining_memory_errors():
         found = asdict(

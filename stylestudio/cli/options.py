@@ -125,7 +125,7 @@ def settings_of(options: argparse.Namespace, recipe: Recipe | None = None) -> Se
     return replace(recipe.settings if recipe else options.usual, **values)
 
 
-def mix_of_options(options: argparse.Namespace, recipe: Recipe | None = None) -> MixMaker:
+def mix_maker_from_options(options: argparse.Namespace, recipe: Recipe | None = None) -> MixMaker:
     """The same of shares and axes; without a mask. Raises `SettingError`."""
     if options.preset is not None:
         if options.axes is not None:

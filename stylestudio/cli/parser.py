@@ -15,14 +15,14 @@ from stylestudio.cli.options import (
     add_recipe,
     add_settings,
     join_negative_shares,
-    mix_of_options,
+    mix_maker_from_options,
     nonempty_path,
     parse_repeat,
     parse_sizes,
     recipe_of_options,
     settings_of,
 )
-from stylestudio.cli.recipe_command import add_show
+from stylestudio.cli.recipe_command import add_recipe_command
 from stylestudio.errors import SettingError
 from stylestudio.images.formats import format_of, join_labels, writable_formats
 from stylestudio.studio.settings import SETTINGS
@@ -37,7 +37,7 @@ def render(options: argparse.Namespace) -> int:
         options.output,
         options.overfit,
         settings_of(options, recipe),
-        mix_of_options(options, recipe),
+        mix_maker_from_options(options, recipe),
         parse_export_options(options, [one for one in formats if one]),
         options.quiet,
         recipe,
@@ -60,7 +60,7 @@ def batch(options: argparse.Namespace) -> int:
         options.json,
         options.quiet,
     )
-    mix, export = mix_of_options(options, recipe), parse_export_options(options, [writable_formats()[suffix]])
+    mix, export = mix_maker_from_options(options, recipe), parse_export_options(options, [writable_formats()[suffix]])
     return run_batch(asked, settings_of(options, recipe), mix, export, recipe)
 
 
@@ -131,7 +131,7 @@ def bench(options: argparse.Namespace) -> int:
     check_bench(options)
     times = parse_repeat(options.repeat)
     if options.here is not None:
-        return bench_here(SETTINGS["size"].parse(options.here), times)
+        return bench_in_process(SETTINGS["size"].parse(options.here), times)
     if options.sliders:
         return bench_sliders(options.busy, options.json)
     if options.against:
@@ -139,8 +139,8 @@ def bench(options: argparse.Namespace) -> int:
     return commands.bench(parse_sizes(options.sizes), ["full"] if options.full else [], times, options.json)
 
 
-def bench_here(side: int | None, times: int | None) -> int:
-    return commands.bench_here(side, times)
+def bench_in_process(side: int | None, times: int | None) -> int:
+    return commands.bench_in_process(side, times)
 
 
 def bench_sliders(busy: bool, as_json: bool) -> int:
@@ -227,7 +227,7 @@ def build_parser() -> Parser:
     for command in (
         add_render,
         add_batch,
-        add_show,
+        add_recipe_command,
         add_library,
         add_info,
         add_bench,

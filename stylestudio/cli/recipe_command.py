@@ -8,7 +8,7 @@ from stylestudio.cli.console import print_result
 from stylestudio.cli.options import nonempty_path
 from stylestudio.images.mask import Mask
 from stylestudio.images.prepared import AS_IT_IS, Preparation
-from stylestudio.studio.recipe_record import PictureReference, Recipe, recipe_from, to_json, weights
+from stylestudio.studio.recipe_record import PictureReference, Recipe, recipe_from, to_json, weight_hashes
 from stylestudio.studio.settings import SETTINGS
 
 AXES = {"rgb": ("red", "green", "blue"), "ycc": ("lightness", "blue – yellow", "red – green")}
@@ -16,7 +16,7 @@ HASH = 12
 """Digits of a hash that tell a picture from others."""
 
 
-def add_show(add) -> None:
+def add_recipe_command(add) -> None:
     parser = add("recipe", help="how a picture was made")
     parser.add_argument(
         "file", type=nonempty_path, metavar="FILE", help="a picture that was exported, or a recipe as JSON"
@@ -88,5 +88,5 @@ def _setting(recipe: Recipe, name: str) -> str:
 def _program(recipe: Recipe) -> str:
     if not recipe.program:
         return ""
-    other = recipe.weights and recipe.weights != weights()
+    other = recipe.weights and recipe.weights != weight_hashes()
     return f"Style Studio {recipe.program}{', with other network weights than these' if other else ''}"

@@ -104,18 +104,18 @@ def training_loop(trainer: Trainer, folders: list[list[Path]], crops: torch.Tens
         for counters in train(trainer, folders):
             now = time.monotonic()
             if now - reported >= options.report_every * 60:
-                save(trainer, crops, options.output)
+                save_training_run(trainer, crops, options.output)
                 reported = time.monotonic()
             if stop.is_set() or now >= ends:
                 break
             if counters.steps % 50 == 0:
                 pace = counters.crops / counters.seconds
                 print_remark(f"{counters.crops} crops, {pace:.1f} per second, loss {counters.loss:.3f}")
-    save(trainer, crops, options.output)
+    save_training_run(trainer, crops, options.output)
     return 0
 
 
-def save(trainer: Trainer, crops: torch.Tensor, folder: Path) -> None:
+def save_training_run(trainer: Trainer, crops: torch.Tensor, folder: Path) -> None:
     """Keep the run, its averaged weights, a report of them and a contact sheet."""
     trainer.save(folder / STATE)
     halves = {name: tensor.half() for name, tensor in trainer.average.state_dict().items()}

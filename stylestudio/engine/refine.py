@@ -206,7 +206,7 @@ class Descent:
             change = self.change_of(watched)
         image = self.start + change.detach()
         inside = image.clamp(0, 1)
-        loss, gradient = gradient_of(run_encoder_parts(self.encoder, inside), self.aims, self.tuning.held)
+        loss, gradient = loss_and_gradient(run_encoder_parts(self.encoder, inside), self.aims, self.tuning.held)
         self.losses.append(loss)
         gradient = gradient.float().masked_fill((image - inside) * gradient < 0, 0)
         checkpoint()
@@ -224,7 +224,7 @@ class Descent:
         self.levels[number] -= self.tuning.step * mean / (square.sqrt() + self.floors[number] + 1e-12)
 
 
-def gradient_of(passed: list[EncoderPart], aims: dict[str, LayerObjective], held: float) -> tuple[float, Tensor]:
+def loss_and_gradient(passed: list[EncoderPart], aims: dict[str, LayerObjective], held: float) -> tuple[float, Tensor]:
     """The loss, and its gradient over the image (1, 3, H, W); `passed` is used up, and its memory with it."""
     total, gradient = 0.0, torch.zeros(())
     while passed:

@@ -83,11 +83,11 @@ class Autosaver(QObject):
         """Say how much is kept, and ask whether to forget it."""
 
         def ask(size: int) -> None:
-            ForgetQuestion(window, size, self.forget).open()
+            ForgetQuestion(window, size, self.delete_saved_work).open()
 
         self._file_queue.run(self._keeper.bytes_kept, ask, self.failed.emit)
 
-    def forget(self) -> None:
+    def delete_saved_work(self) -> None:
         """Remove all that is kept; what is open is kept again from the next edit on."""
         self._changed, self._forgotten = False, True
         self._file_queue.run(self._keeper.forget, lambda _: None, self.failed.emit)

@@ -39,7 +39,7 @@ def first_empty_kind(session: Session) -> str:
     return "style" if session.content is not None and session.style is None else "content"
 
 
-def kind_to_highlight(session: Session, pictures: int) -> str:
+def kind_for_pictures(session: Session, pictures: int) -> str:
     """The kind whose pane lights where so many pictures hover beside the panes; "" for both."""
     if pictures == len(KINDS):
         return ""

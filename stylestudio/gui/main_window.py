@@ -24,7 +24,7 @@ from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.preparing import PrepareCommands
 from stylestudio.gui.recipes import Recipes
 from stylestudio.gui.runs import RunController
-from stylestudio.gui.sets.sets import Sets
+from stylestudio.gui.sets.sets import SetController
 from stylestudio.gui.shelf.shelving import Shelving
 from stylestudio.gui.snapshotting import Snapshots
 from stylestudio.gui.theme import Theme
@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         self.snapshots = Snapshots(document, runs, self.space)
         self.preparing = PrepareCommands(self, document, reading)
         self.shelving = Shelving(document, runs, self.loader, self.recipes, self.exporter, self.space)
-        self.sets = Sets(self, document, runs, self.loader, self.space, reading, memory, self.shelving.library)
+        self.sets = SetController(self, document, runs, self.loader, self.space, reading, memory, self.shelving.library)
         self.parts = self.looks, self.tools, self.snapshots, self.preparing, self.shelving, self.sets, Help(self)
         self._is_behind = False
         self.menu = self.tuning.menu = Menus(self, self._handlers(), memory)

@@ -129,7 +129,7 @@ class Tools(QObject):
             bar.show_brush(self.brush.tip, max(new.content.size) if new.content else None)
         if old.mask != new.mask or old is new:
             bar.show_mask(new.mask)
-            self.brush.show_gradient(new.mask.gradient)
+            self.brush.set_gradient(new.mask.gradient)
             self._enable()
         self.strip.names = self._row_names(new.axes == "ycc")
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from stylestudio.gui.document import Document
 from stylestudio.gui.drops import accept_as_copy, peek_drag, read_drop_event
-from stylestudio.gui.loading import Loader, kind_to_highlight
+from stylestudio.gui.loading import Loader, kind_for_pictures
 from stylestudio.gui.widgets.status import StatusLine
 from stylestudio.gui.workspace import Workspace
 
@@ -42,7 +42,7 @@ class WindowDrops(QObject):
             self._space.notice.show_text(found.reason)
             event.ignore()
             return
-        self._space.highlight_panes(kind_to_highlight(self._document.session, found.pictures), found.pictures)
+        self._space.highlight_panes(kind_for_pictures(self._document.session, found.pictures), found.pictures)
         accept_as_copy(event)
 
     def _drop(self, event: QDropEvent) -> None:

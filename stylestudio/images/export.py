@@ -41,7 +41,7 @@ def write(
     """
     check_writable(path)
     one = check_options(path, options, (pixels.shape[1], pixels.shape[0]))
-    output = prepare_output(pixels, alpha, made_of, supported_options(one, options), origin)
+    output = prepare_output(pixels, alpha, made_of, drop_unsupported_options(one, options), origin)
     with _explained(path), open_replacing(path) as stream:
         _save(one, output, stream)
 
@@ -57,13 +57,13 @@ def write_new(
     """Like `write`, but never over anything: returns the name used, chosen as by `free_name`."""
     check_writable(free_name(path))
     one = check_options(path, options, (pixels.shape[1], pixels.shape[0]))
-    output = prepare_output(pixels, alpha, made_of, supported_options(one, options), origin)
+    output = prepare_output(pixels, alpha, made_of, drop_unsupported_options(one, options), origin)
     with _explained(path), create_new(path.parent, lambda: free_name(path)) as (stream, found):
         _save(one, output, stream)
     return found[0]
 
 
-def supported_options(one: Format, options: ExportOptions) -> ExportOptions:
+def drop_unsupported_options(one: Format, options: ExportOptions) -> ExportOptions:
     """The options that this format heeds; what it does not know stays as it is always there."""
     return replace(ALWAYS, **{name: getattr(options, name) for name in one.knows})
 

@@ -156,7 +156,7 @@ def existing_outputs(job: BatchJob) -> list[Path]:
     return [path for path in job.outputs() if path.exists()]
 
 
-def inputs_of(work: list[BatchJob]) -> set[tuple[int, int] | None]:
+def input_identities(work: list[BatchJob]) -> set[tuple[int, int] | None]:
     """The identities of all pictures that are read."""
     return {file_identity(path) for job in work for path in (job.content, job.style)}
 
@@ -185,7 +185,7 @@ def plan(
 
     Photos are read only where it depends on them whether they can be exported so.
     """
-    summary, inputs = Summary(), inputs_of(work)
+    summary, inputs = Summary(), input_identities(work)
     for job in work:
         there = existing_outputs(job)
         if there and not overwrite:
@@ -264,7 +264,7 @@ def run(
     """
     summary, style, style_path = Summary(), None, None
     look = (yield from look_of_all(work, settings, recipe)) if same_look else None
-    inputs = inputs_of(work)
+    inputs = input_identities(work)
     for number, job in enumerate(work):
         there = existing_outputs(job)
         if there and not overwrite:

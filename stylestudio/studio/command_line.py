@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from stylestudio.images.export import check_format, supported_options
+from stylestudio.images.export import check_format, drop_unsupported_options
 from stylestudio.images.output import USUAL, ExportOptions
 from stylestudio.studio.recipe import DEFAULT_SHARES
 from stylestudio.studio.recipe_record import Recipe
@@ -47,7 +47,7 @@ def _mix(recipe: Recipe) -> Iterator[str]:
 def _export(output: Path, export: ExportOptions) -> Iterator[str]:
     """Those that the format heeds and that are not as usual."""
     one = check_format(output)
-    options = supported_options(one, export)
+    options = drop_unsupported_options(one, export)
     lossy = "quality" in one.knows and not ("lossless" in one.knows and options.lossless)
     if lossy and ("lossless" in one.knows or options.quality != USUAL.quality):
         yield from ("--quality", str(options.quality))

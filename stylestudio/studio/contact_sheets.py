@@ -11,7 +11,7 @@ from stylestudio.images.contact_sheet import Cell, contact_sheet, sheet_picture
 from stylestudio.images.export import check_format, check_writable, write
 from stylestudio.images.provenance import origin_of
 from stylestudio.progress import Progress, Work
-from stylestudio.studio.batch import BatchJob, file_identity, inputs_of
+from stylestudio.studio.batch import BatchJob, file_identity, input_identities
 
 T = TypeVar("T")
 
@@ -67,7 +67,7 @@ def check_sheets(path: Path, work: list[BatchJob], overwrite: bool = False) -> N
     taken = {target.absolute() for job in work for target in job.outputs()}
     for file in sheet_files(path, work):
         check_format(file)
-        if file.absolute() in taken or (file.exists() and file_identity(file) in inputs_of(work)):
+        if file.absolute() in taken or (file.exists() and file_identity(file) in input_identities(work)):
             raise OutputError(f"{file} is one of the batch's own pictures.", hint="Give the sheet another name.")
         if file.exists() and not overwrite and origin_of(file) != ORIGIN:
             raise OutputError(f"{file} exists already.", hint="Give the sheet another name, or say --overwrite.")

@@ -44,7 +44,7 @@ class Export:
             raise ValueError("an export")
 
     @property
-    def makes(self) -> tuple[Path, Path, Path]:
+    def job_key(self) -> tuple[Path, Path, Path]:
         """Of what it makes which file."""
         return self.content, self.style, self.target
 
@@ -81,14 +81,14 @@ def with_exports(queue: ExportQueue, exports: Sequence[Export]) -> ExportQueue:
 
     Such a file may be there by the time: the new one replaces it.
     """
-    waiting = {one.makes for one in queue.exports if one.state == "waiting"}
+    waiting = {one.job_key for one in queue.exports if one.state == "waiting"}
     first = 1 + max((one.number for one in queue.exports), default=-1)
     new = [
-        replace(one, number=first + place, replace=one.replace or one.makes in waiting)
+        replace(one, number=first + place, replace=one.replace or one.job_key in waiting)
         for place, one in enumerate(exports)
     ]
-    made = {one.makes for one in new}
-    kept = [one for one in queue.exports if one.state != "waiting" or one.begun or one.makes not in made]
+    made = {one.job_key for one in new}
+    kept = [one for one in queue.exports if one.state != "waiting" or one.begun or one.job_key not in made]
     return replace(queue, exports=(*kept, *new)[:MOST_EXPORTS])
 
 

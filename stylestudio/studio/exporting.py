@@ -79,7 +79,7 @@ def plan_exports(
     batch.make_folder(folder)
     batch.check_folder(folder)
     jobs = batch.make_jobs([path for path, _ in photos], [style], folder, None, suffix)
-    reserved = {one.target: one.makes for one in waiting}
+    reserved = {one.target: one.job_key for one in waiting}
     taken = {path.name.casefold() for path in [*reserved, *(job.target for job in jobs)] if path.parent == folder}
     exports: list[Export] = []
     for job, (path, recipe) in zip(jobs, photos, strict=True):
@@ -134,9 +134,9 @@ def record_export(library: "Library", path: Path, entry: LibraryEntry | None) ->
     library.record_export(path, run)
 
 
-def inputs_of(exports: Collection[Export]) -> Identities:
+def input_identities(exports: Collection[Export]) -> Identities:
     """The identities of all pictures that these read."""
-    return batch.inputs_of([batch.BatchJob(one.content, one.style, one.target) for one in exports])
+    return batch.input_identities([batch.BatchJob(one.content, one.style, one.target) for one in exports])
 
 
 def check_unchanged(path: Path, picture: Picture, wanted: PictureReference | None) -> None:

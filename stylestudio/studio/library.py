@@ -79,14 +79,14 @@ class Library:
 
     def pictures(self, search: str = "") -> list[PictureEntry]:
         """Those whose name or path holds all words of `search`, the last seen first."""
-        return [queries.to_picture_entry(row) for row in self._read(*queries.select_pictures(search_words(search)))]
+        return [queries.to_picture_entry(row) for row in self._read(*queries.pictures_query(search_words(search)))]
 
     def unchanged_picture(self, path: Path) -> PictureEntry | None:
         """The picture in this file, without reading it, if it is as it was when it was last seen."""
         facts = file_facts(path)
         if facts is None:
             return None
-        found = self._read(*queries.select_picture_of_file(storable(facts.path), facts))
+        found = self._read(*queries.picture_of_file_query(storable(facts.path), facts))
         return queries.to_picture_entry(found[0]) if found else None
 
     def thumbnail(self, sha256: str) -> bytes | None:
@@ -125,7 +125,7 @@ class Library:
 
     def styles(self, search: str = "", tag: str | None = None) -> list[StyleEntry]:
         """Those whose name, path or tags hold all words of `search`: with a star first, then as they were used."""
-        return [queries.to_style_entry(row) for row in self._read(*queries.select_styles(search_words(search), tag))]
+        return [queries.to_style_entry(row) for row in self._read(*queries.styles_query(search_words(search), tag))]
 
     def tags(self) -> list[str]:
         """All that a style has, in order."""
@@ -136,7 +136,7 @@ class Library:
         """Put down a folder whose pictures are on the shelf."""
         self._write("INSERT OR IGNORE INTO folders VALUES (?, ?)", storable(folder.absolute()), self._time())
 
-    def forget_folder(self, folder: Path) -> None:
+    def unwatch_folder(self, folder: Path) -> None:
         """Its pictures stay on the shelf until they are removed."""
         self._write("DELETE FROM folders WHERE path = ?", storable(folder.absolute()))
 
@@ -157,7 +157,7 @@ class Library:
 
     def presets(self, search: str = "") -> list[PresetUse]:
         """Those used whose name holds all words of `search`, the last one first."""
-        return [queries.to_preset_use(row) for row in self._read(*queries.select_presets(search_words(search)))]
+        return [queries.to_preset_use(row) for row in self._read(*queries.presets_query(search_words(search)))]
 
     def record_run(self, content: PictureRecord, style: PictureRecord, recipe: str, thumbnail: bytes) -> int:
         """Put down a finished run, both its pictures, and its style on the shelf. Gives the run's number.
@@ -182,7 +182,7 @@ class Library:
         """Those whose pictures' names hold all words of `search`, with these pictures if given; the last first."""
         return [
             queries.to_run_entry(row)
-            for row in self._read(*queries.select_runs(search_words(search), content, style, most))
+            for row in self._read(*queries.runs_query(search_words(search), content, style, most))
         ]
 
     def run_thumbnail(self, run: int) -> bytes | None:
@@ -214,7 +214,7 @@ class Library:
 
     def exports(self, search: str = "") -> list[ExportEntry]:
         """Those whose path holds all words of `search`, the last first."""
-        return [queries.to_export_entry(row) for row in self._read(*queries.select_exports(search_words(search)))]
+        return [queries.to_export_entry(row) for row in self._read(*queries.exports_query(search_words(search)))]
 
     # the whole
 

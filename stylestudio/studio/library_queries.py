@@ -55,12 +55,12 @@ def _holds(text: str, words: Sequence[str]) -> list[str]:
     return [f"instr(folded({text}), ?)"] * len(words)
 
 
-def select_pictures(words: Sequence[str]) -> Query:
+def pictures_query(words: Sequence[str]) -> Query:
     where = _where(_holds(f"p.name || char(10) || {_PATHS}", words))
     return f"SELECT {_PICTURE} FROM pictures p{where} ORDER BY p.seen DESC, p.sha256", *words
 
 
-def select_picture_of_file(path: str, facts: FileFacts) -> Query:
+def picture_of_file_query(path: str, facts: FileFacts) -> Query:
     statement = f"""SELECT {_PICTURE} FROM files JOIN pictures p ON p.sha256 = files.picture
         WHERE files.path = ? AND files.modified = ? AND files.size = ?"""
     return statement, path, facts.modified, facts.size
@@ -71,7 +71,7 @@ def to_picture_entry(row: Row) -> PictureEntry:
     return PictureEntry(row["sha256"], row["name"], row["width"], row["height"], _time(row["seen"]), path)
 
 
-def select_styles(words: Sequence[str], tag: str | None) -> Query:
+def styles_query(words: Sequence[str], tag: str | None) -> Query:
     tags = "(SELECT group_concat(tag, char(10)) FROM tags t WHERE t.style = s.picture)"
     conditions = ["NOT s.hidden"]
     conditions += _holds(f"p.name || char(10) || ifnull({tags}, '') || char(10) || {_PATHS}", words)
@@ -90,7 +90,7 @@ def to_style_entry(row: Row) -> StyleEntry:
     return StyleEntry(to_picture_entry(row), row["origin"], bool(row["star"]), _time(row["added"]), used, tags)
 
 
-def select_runs(words: Sequence[str], content: str | None, style: str | None, most: int | None) -> Query:
+def runs_query(words: Sequence[str], content: str | None, style: str | None, most: int | None) -> Query:
     conditions, values = _holds("c.name || char(10) || s.name", words), list[object](words)
     for column, sha256 in (("content", content), ("style", style)):
         if sha256 is not None:
@@ -107,7 +107,7 @@ def to_run_entry(row: Row) -> RunEntry:
     return RunEntry(row["id"], *pictures, row["recipe"], bool(row["star"]), _time(row["finished"]))
 
 
-def select_exports(words: Sequence[str]) -> Query:
+def exports_query(words: Sequence[str]) -> Query:
     where = _where(_holds("path", words))
     return f"SELECT id, path, run, exported FROM exports{where} ORDER BY exported DESC, id DESC", *words
 
@@ -116,7 +116,7 @@ def to_export_entry(row: Row) -> ExportEntry:
     return ExportEntry(row["id"], Path(row["path"]), row["run"], _time(row["exported"]))
 
 
-def select_presets(words: Sequence[str]) -> Query:
+def presets_query(words: Sequence[str]) -> Query:
     return f"SELECT name, uses, used FROM presets{_where(_holds('name', words))} ORDER BY used DESC, name", *words
 
 

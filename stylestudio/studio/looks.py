@@ -88,7 +88,7 @@ def merge_moments(one: "Moments", other: "Moments", share: float) -> "Moments":
     return replace(one, mean=one.mean + share * away, covariance=within + share * (1 - share) * away * away[:, None])
 
 
-def statistics_by_scale(common: "list[Statistics]", count: int) -> "list[Statistics]":
+def extend_to_scales(common: "list[Statistics]", count: int) -> "list[Statistics]":
     """The statistics for each of so many scales; the last ones are those of all finer scales."""
     return [dict(common[min(number, len(common) - 1)]) for number in range(count)]
 

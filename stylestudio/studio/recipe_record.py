@@ -95,11 +95,11 @@ def recipe_for(
 def recipe_of_target(recipe: Recipe, mix: Mix) -> Recipe:
     """The recipe of a target that this program makes with this mix."""
     mixed = replace(recipe, shares=mix.shares, axes=mix.axes, mask=mix.mask)
-    return replace(mixed, program=__version__, weights=weights())
+    return replace(mixed, program=__version__, weights=weight_hashes())
 
 
 @cache
-def weights() -> tuple[str, ...]:
+def weight_hashes() -> tuple[str, ...]:
     """The hashes of this program's networks."""
     entries = json.loads(resource("weights", "manifest.json").read_text(encoding="utf-8"))["weights"]
     return tuple(entry["sha256"] for entry in entries)

@@ -38,10 +38,10 @@ from stylestudio.studio.looks import (
     START,
     Look,
     bytes_of,
+    extend_to_scales,
     measure_statistics,
     shifts,
     starts,
-    statistics_by_scale,
 )
 from stylestudio.studio.memory import check_memory, working_sizes
 from stylestudio.studio.mix import Mix
@@ -214,7 +214,7 @@ class Renderer:
         yield Progress("Getting ready", 0.02)
         longest = max(job.content_size)
         shares = [side / longest for side in scale_sizes(longest, settings.method, self.config.scales)]
-        statistics[:] = statistics_by_scale(statistics, len(shares)) if statistics else [{} for _ in shares]
+        statistics[:] = extend_to_scales(statistics, len(shares)) if statistics else [{} for _ in shares]
         pictures = zip(
             pixels_at_sizes(job.content.filled, job.content_size, shares),
             pixels_at_sizes(job.style.filled, job.style_size, shares),

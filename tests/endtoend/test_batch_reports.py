@@ -124,7 +124,7 @@ def test_a_style_whose_file_is_gone_is_told_and_the_others_are_made(
     finish(shelf.update_shelf(library))
     for style in library.styles():
         library.set_tags(style.picture.sha256, ["chalky"])
-    library.forget_folder(sets / "styles")
+    library.unwatch_folder(sets / "styles")
     (sets / "styles" / "oil.png").unlink()
     said = command("batch", "--content", "photos", "-o", "out", *SMALL, "--styles-of-library", "chalky")
     assert said.code == 0

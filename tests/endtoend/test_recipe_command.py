@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from artist import Outcome, levels, picture
 
-from stylestudio.cli.options import mix_of_options, settings_of
+from stylestudio.cli.options import mix_maker_from_options, settings_of
 from stylestudio.cli.parser import build_parser
 from stylestudio.images.decode import read
 from stylestudio.images.mask import Gradient, Mask, Point, Stroke
@@ -133,6 +133,6 @@ def test_a_recipe_opens_no_path_that_it_names(folder: Path, command: Command, re
 
 def test_without_a_recipe_all_is_as_usual() -> None:
     options = build_parser().parse_args(["render", "a.png", "b.png", "-o", "c.png"])
-    assert settings_of(options) == Settings() and mix_of_options(options) == Mix()
+    assert settings_of(options) == Settings() and mix_maker_from_options(options) == Mix()
     options = build_parser().parse_args(["evaluate"])
     assert settings_of(options) == Settings(size=512)

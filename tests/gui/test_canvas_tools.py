@@ -198,9 +198,9 @@ def test_with_the_brush_on_only_the_handle_moves_the_split_line(canvas: TargetCa
     canvas.set_split(True)
     told = strokes_of(brush)
     drag(canvas, (120, 20), (150, 20))
-    assert told and canvas.split_position == 0.5
+    assert told and canvas.split_fraction == 0.5
     drag(canvas, (120, 80), (180, 80))
-    assert canvas.split_position == 0.75 and len(told) == 2
+    assert canvas.split_fraction == 0.75 and len(told) == 2
 
 
 def test_space_with_a_drag_moves_the_picture_and_not_the_brush(canvas: TargetCanvas, brush: Brush) -> None:

@@ -433,7 +433,7 @@ def test_after_forgetting_the_next_edit_is_kept_again(start: Start, photo: Path,
     first = start()
     at_work(first, photo, painting)
     lost = first.target()
-    first.autosaver.forget()
+    first.autosaver.delete_saved_work()
     first.wait_kept()
     first.document.apply("Shares", with_shares, Shares(0.1, 0.2, 0.3))
     first.document.apply("Shares", with_shares, SHARES)

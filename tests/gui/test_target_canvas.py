@@ -125,16 +125,16 @@ def test_the_split_line_follows_its_handle_and_not_the_picture(canvas: TargetCan
         )
         QApplication.sendEvent(canvas, move)
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(180, 90))
-    assert canvas.split_position == 0.75 and canvas.placement() == before
+    assert canvas.split_fraction == 0.75 and canvas.placement() == before
     QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(180, 80))
-    assert canvas.split_position == 0.5 and canvas.placement() == before
+    assert canvas.split_fraction == 0.5 and canvas.placement() == before
 
 
 def test_ctrl_with_arrows_moves_the_split_line(canvas: TargetCanvas) -> None:
     canvas.set_pictures(*pair())
     canvas.set_split(True)
     QTest.keyClick(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
-    assert canvas.split_position == pytest.approx(0.52)
+    assert canvas.split_fraction == pytest.approx(0.52)
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_O])

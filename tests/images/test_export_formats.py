@@ -15,7 +15,7 @@ from stylestudio.errors import OutputError
 from stylestudio.images import export
 from stylestudio.images.blend import blend
 from stylestudio.images.decode import from_pixels
-from stylestudio.images.export import supported_options
+from stylestudio.images.export import drop_unsupported_options
 from stylestudio.images.formats import Format, format_of
 from stylestudio.images.output import ExportOptions, Ingredients, prepare_output, srgb_profile, to_levels
 from stylestudio.images.resize import to_8bit
@@ -172,7 +172,9 @@ def test_an_unfit_profile_is_refused_only_where_it_is_asked_for_and_can_be_kept(
 
 def test_a_format_that_knows_no_options_leaves_everything_out() -> None:
     asked = ExportOptions(quality=7, lossless=False, bits=16, profile="photo", metadata=True)
-    assert supported_options(Format("X", "X", (".x",)), asked) == replace(ExportOptions(), metadata=False, recipe=False)
+    assert drop_unsupported_options(Format("X", "X", (".x",)), asked) == replace(
+        ExportOptions(), metadata=False, recipe=False
+    )
 
 
 def test_a_format_is_only_given_what_it_knows() -> None:
@@ -180,7 +182,7 @@ def test_a_format_is_only_given_what_it_knows() -> None:
     for name in ("a.png", "a.jpeg", "a.webp", "a.tiff", "a.ora"):
         one = format_of(Path(name))
         assert one is not None
-        heeded = supported_options(one, asked)
+        heeded = drop_unsupported_options(one, asked)
         for option in ("quality", "lossless", "bits", "profile", "metadata"):
             assert (getattr(heeded, option) == getattr(asked, option)) == (option in one.knows), (name, option)
 

@@ -22,7 +22,7 @@ from stylestudio.studio import export_queue as queues
 from stylestudio.studio.export_queue import Export, ExportQueue
 from stylestudio.studio.exporting import (
     LastStyle,
-    inputs_of,
+    input_identities,
     make_export,
     plan_exports,
     record_export,
@@ -123,7 +123,7 @@ def test_exports_make_the_files_of_batch_under_the_same_names(pictures: list[Pat
     session = with_set(Session(style=read(style)), photos, 0, read(photos[0]))
     plan = plan_exports(photo_recipes(session), style, own, ".jpg", ExportOptions(quality=80))
     for one in plan.exports:
-        assert finish(make_export(one, inputs_of(plan.exports), LastStyle(), RENDERER)).state == "done"
+        assert finish(make_export(one, input_identities(plan.exports), LastStyle(), RENDERER)).state == "done"
     batch.make_folder(by_batch)
     jobs = batch.make_jobs(photos, [style], by_batch, None, ".jpg")
     finish(batch.run(jobs, session.settings, Mix(), RENDERER, export=ExportOptions(quality=80)))
@@ -198,7 +198,7 @@ def test_a_photo_that_is_queued_is_never_written_over(pictures: list[Path], tmp_
     style, photo, other, _ = pictures
     one = replace(export("x"), content=photo, style=style, target=other, replace=True)
     with pytest.raises(OutputError, match="one of the pictures to read"):
-        finish(make_export(one, inputs_of([one, replace(one, content=other)]), LastStyle(), RENDERER))
+        finish(make_export(one, input_identities([one, replace(one, content=other)]), LastStyle(), RENDERER))
 
 
 # on the disk

@@ -185,7 +185,7 @@ def test_folders_are_watched_once_until_they_are_forgotten(library: Library, tmp
     for name in ("b", "a", "b"):
         library.watch_folder(tmp_path / name)
     assert library.folders() == [tmp_path / "b", tmp_path / "a"]
-    library.forget_folder(tmp_path / "b")
+    library.unwatch_folder(tmp_path / "b")
     assert library.folders() == [tmp_path / "a"]
 
 

@@ -20,12 +20,12 @@ from stylestudio.studio.looks import (
     START,
     Look,
     blend_statistics,
+    extend_to_scales,
     look_of,
     merge_moments,
     shifts,
     small_version,
     starts,
-    statistics_by_scale,
 )
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.settings import Settings
@@ -73,7 +73,7 @@ def test_photos_of_fewer_scales_leave_out_what_they_do_not_have() -> None:
 
 def test_what_was_not_measured_at_finer_scales_is_as_at_the_finest_that_was() -> None:
     first, last = {"a": moments(torch.rand(1, 1, 3, 3))}, {"a": moments(torch.rand(1, 1, 3, 3))}
-    found = statistics_by_scale([first, last], 4)
+    found = extend_to_scales([first, last], 4)
     assert found == [first, last, last, last]
     found[3].clear()
     assert last

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from stylestudio.cli.export_options import parse_export_options
-from stylestudio.cli.options import mix_of_options, recipe_of_options, settings_of
+from stylestudio.cli.options import mix_maker_from_options, recipe_of_options, settings_of
 from stylestudio.cli.parser import build_parser
-from stylestudio.images.export import check_format, supported_options
+from stylestudio.images.export import check_format, drop_unsupported_options
 from stylestudio.images.mask import Gradient, Mask
 from stylestudio.images.output import USUAL, ExportOptions
 from stylestudio.images.prepared import Preparation
@@ -44,7 +44,7 @@ def understood(command: str):
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_settings_and_mix_are_understood_to_the_last_digit(settings: Settings, mix: Mix) -> None:
     options = understood(render_command(*PATHS, Path("/out/a b.png"), recipe(settings, mix), USUAL))
-    assert settings_of(options) == settings and mix_of_options(options) == mix
+    assert settings_of(options) == settings and mix_maker_from_options(options) == mix
     assert (options.content, options.style, options.output) == (*PATHS, Path("/out/a b.png"))
 
 
@@ -61,7 +61,7 @@ def test_settings_and_mix_are_understood_to_the_last_digit(settings: Settings, m
 def test_so_is_how_to_write(suffix: str, export: ExportOptions) -> None:
     output = Path(f"/out/a{suffix}")
     options, one = understood(render_command(*PATHS, output, recipe(), export)), check_format(output)
-    found, wanted = (supported_options(one, given) for given in (parse_export_options(options, [one]), export))
+    found, wanted = (drop_unsupported_options(one, given) for given in (parse_export_options(options, [one]), export))
     if "lossless" in one.knows and wanted.lossless:
         found, wanted = replace(found, quality=1), replace(wanted, quality=1)  # does not count then
     if "lossless" not in one.knows:
@@ -83,4 +83,4 @@ def test_mask_and_crop_need_a_file(tmp_path: Path) -> None:
     options = understood(render_command(*PATHS, Path("/out/a.png"), masked, USUAL, path))
     found = recipe_of_options(options)
     assert found == masked
-    assert settings_of(options, found) == SETTINGS[1] and mix_of_options(options, found) == MIXES[1]
+    assert settings_of(options, found) == SETTINGS[1] and mix_maker_from_options(options, found) == MIXES[1]

@@ -82,7 +82,7 @@ class Brush(Tool):
         self._draws_gradient = on
         self.canvas.update()
 
-    def show_gradient(self, gradient: Gradient | None) -> None:
+    def set_gradient(self, gradient: Gradient | None) -> None:
         """The one that the mask has, whose ends can be dragged."""
         self._gradient = gradient
         if self._draws_gradient:

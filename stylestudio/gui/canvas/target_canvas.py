@@ -166,7 +166,7 @@ class TargetCanvas(PeekCanvas):
         self.update()
 
     @property
-    def split_position(self) -> float:
+    def split_fraction(self) -> float:
         """Where the line is, 0..1 from the left to the right edge of what is visible of the picture."""
         return self._split.position
 

@@ -13,7 +13,7 @@ from stylestudio.gui.runs import RunController
 from stylestudio.progress import Work
 from stylestudio.studio import export_queue as queues
 from stylestudio.studio.export_queue import NOTHING, Export, ExportQueue, State
-from stylestudio.studio.exporting import ExportResult, LastStyle, inputs_of, make_export
+from stylestudio.studio.exporting import ExportResult, LastStyle, input_identities, make_export
 from stylestudio.studio.queue_file import QueueFile
 
 PATIENCE = 5.0
@@ -135,7 +135,7 @@ class QueueRunner(QObject):
         waiting = [other for other in self.queue.exports if other.state == "waiting"]
 
         def work(renderer: OverfitRenderer) -> Work[ExportResult]:
-            return (yield from make_export(one, inputs_of(waiting), self._styles, renderer))  # pyright: ignore[reportArgumentType]
+            return (yield from make_export(one, input_identities(waiting), self._styles, renderer))  # pyright: ignore[reportArgumentType]
 
         if self._runs.start_side_work(work, partial(self._done, one), partial(self._fail, one.number), self):
             self._running, self.fraction, self._began = one.number, 0.0, time.monotonic()

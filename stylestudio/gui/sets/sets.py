@@ -21,7 +21,7 @@ from stylestudio.studio.exporting import ExportResult, record_export
 from stylestudio.studio.photo_set import neighbour
 
 
-class Sets(QObject):
+class SetController(QObject):
     """`said` is a short line, `failed` carries a `StudioError`."""
 
     said = Signal(str)

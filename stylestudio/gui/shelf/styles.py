@@ -181,7 +181,7 @@ class StylesPage(QObject):
         dialog.open()
 
     def _leave(self, folder: Path) -> None:
-        self._library.write(lambda library: library.forget_folder(folder), lambda _: self.update.request_scan())
+        self._library.write(lambda library: library.unwatch_folder(folder), lambda _: self.update.request_scan())
 
     def _added(self, name: str) -> None:
         """A picture's name, or nothing where it was a folder."""
