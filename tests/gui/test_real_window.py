@@ -224,7 +224,7 @@ def test_five_actions_make_a_png_of_a_photo_of_12_megapixels(start: Start, tmp_p
     photo = tmp_path / "large.jpg"
     with Image.open(LARGE_PHOTO) as image:
         image.resize((4000, 3000)).save(photo)
-    remember(tmp_path, size=384)
+    remember(tmp_path, size=256)
     window = start()
     window.drop(photo, STYLE)
     window.export("ctrl+e", tmp_path / "target.png")
