@@ -2,7 +2,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,16 +11,8 @@ from stylestudio.cli.console import exit_status, run_with_reporter
 from stylestudio.errors import out_of_memory_error
 from stylestudio.progress import Progress, Work, checkpoint
 
+pytestmark = pytest.mark.usefixtures("signals_as_on_a_terminal")
 SIGNALS = pytest.mark.parametrize("number", stopping.SIGNALS, ids=str)
-
-
-@pytest.fixture(autouse=True)
-def signals() -> Iterator[None]:
-    """As on a terminal: a process in the background may ignore them."""
-    before = {number: signal.signal(number, signal.default_int_handler) for number in stopping.SIGNALS}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 def shown(stage: str, fraction: float) -> None:

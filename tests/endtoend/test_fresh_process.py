@@ -5,15 +5,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from artist import environment, levels, picture, python
 
-from stylestudio.cli import stopping
-
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to one process alone.")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to one process alone."),
+    pytest.mark.usefixtures("signals_as_on_a_terminal"),
+]
 
 SMALL = ["--size", "64", "--refine", "0"]
 RENDER = ["render", "photo.png", "style.png", "-o", "out.png", *SMALL, "--quiet"]
@@ -64,15 +64,6 @@ sys.meta_path.insert(0, Watch())
 sys.argv = ["stylestudio", *{arguments!r}]
 runpy.run_module("stylestudio", run_name="__main__")
 """
-
-
-@pytest.fixture(autouse=True)
-def signals() -> Iterator[None]:
-    """As on a terminal: a process in the background may ignore them, and so would those that it starts."""
-    before = {number: signal.signal(number, signal.default_int_handler) for number in stopping.SIGNALS}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 def loaded_by(work: str, folder: Path) -> set[str]:

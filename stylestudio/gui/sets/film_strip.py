@@ -1,20 +1,14 @@
 """A set's photos in a row below the target, with what goes for the one that is shown at the end of the row."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QColor,
     QContextMenuEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QKeyEvent,
     QPainter,
-    QPaintEvent,
     QPen,
 )
 from PySide6.QtWidgets import (
@@ -32,11 +26,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from stylestudio.gui.drops import accept_as_copy
-from stylestudio.gui.places import path_of
 from stylestudio.gui.shelf.painting import DISC, RADIUS, WHITE, paint_picture
 from stylestudio.gui.shelf.tiles import TILE, Tile, TileModel
 from stylestudio.gui.widgets.controls import Toggle
+from stylestudio.gui.widgets.drop_area import DropArea
 from stylestudio.gui.widgets.empty_state import muted_text_colour
 
 PICTURE = QSize(96, 64)
@@ -172,16 +165,13 @@ class PhotoRow(QListView):
             self.menu_wanted.emit(index.row(), self.viewport().mapToGlobal(place))
 
 
-class FilmStrip(QFrame):
-    """`came` carries the paths that were dropped here."""
-
-    came = Signal(list)
+class FilmStrip(DropArea):
+    """The photos of a set in a row, with its commands beside them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.row, self.count = PhotoRow(self), QLabel(self)
         self._side, self._column = QWidget(self), QVBoxLayout()
-        self._is_lit = False
         self._side.setFixedWidth(SIDE)
         self._head = QHBoxLayout()
         self._head.addWidget(self.count, 1)
@@ -194,7 +184,6 @@ class FilmStrip(QFrame):
         layout.setSpacing(0)
         layout.addWidget(self.row, 1)
         layout.addWidget(self._side)
-        self.setAcceptDrops(True)
         self.setAccessibleName(self.tr("The set"))
         self.hide()
 
@@ -218,37 +207,3 @@ class FilmStrip(QFrame):
         self.row.tiles.set_tiles(tiles)
         self.row.show_photo(shown)
         self.count.setText(self.tr("{number} of {all}").format(number=shown + 1, all=len(tiles)))
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._paths(event):
-            self._light(True)
-            accept_as_copy(event)
-        else:
-            event.ignore()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        accept_as_copy(event)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._light(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._light(False)
-        accept_as_copy(event)
-        self.came.emit(self._paths(event))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            if self._is_lit:
-                painter.setPen(QPen(self.palette().highlight(), 3))
-                painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
-            else:
-                painter.setPen(QPen(self.palette().mid(), 1))
-                painter.drawLine(self.rect().topLeft(), self.rect().topRight())
-
-    def _paths(self, event: QDropEvent) -> list[Path]:
-        return [path for path in map(path_of, event.mimeData().urls()) if path]
-
-    def _light(self, on: bool) -> None:
-        self._is_lit = on
-        self.update()

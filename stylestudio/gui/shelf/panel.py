@@ -2,15 +2,10 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCursor,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -27,12 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from stylestudio.gui.drops import accept_as_copy
 from stylestudio.gui.icons import icon
-from stylestudio.gui.places import path_of
 from stylestudio.gui.shelf.tile_view import TileView
 from stylestudio.gui.widgets.boxes import name_control
 from stylestudio.gui.widgets.controls import Toggle
+from stylestudio.gui.widgets.drop_area import DropArea
 from stylestudio.gui.widgets.empty_state import muted_text_colour
 
 TYPED_MS = 150
@@ -83,17 +77,15 @@ class Page(QWidget):
         layout.addWidget(view)
 
 
-class Panel(QWidget):
+class Panel(DropArea):
     """`filtered` comes when what is searched changes, `page_changed` when another page is shown.
 
-    `came` carries the paths that were dropped, files and folders; `refused` why nothing was taken.
+    What is dropped here goes on the shelf.
     """
 
     filtered = Signal()
     page_changed = Signal()
     close_asked = Signal()
-    came = Signal(list)
-    refused = Signal(str)
 
     def __init__(self, pages: Sequence[Page], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,14 +93,12 @@ class Panel(QWidget):
         self.tabs, self.search = Tabs(self), QLineEdit(self)
         self.star, self.close_button = Toggle(self), QToolButton(self)
         self._stack, self._tools = QStackedWidget(self), QStackedWidget(self)
-        self._is_lit = False
         self._typing = QTimer(self, interval=TYPED_MS, singleShot=True)
         self._typing.timeout.connect(self.filtered)
         self._fill()
         self._lay_out()
         self._show_page(0)
         self.tabs.currentChanged.connect(self._show_page)
-        self.setAcceptDrops(True)
         self.setAccessibleName(self.tr("Styles and history"))
 
     @property
@@ -154,42 +144,6 @@ class Panel(QWidget):
                 self.search.clear()
                 return True
         return super().eventFilter(watched, event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._paths(event):
-            self._light(True)
-            accept_as_copy(event)
-        else:
-            event.ignore()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        accept_as_copy(event)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._light(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._light(False)
-        accept_as_copy(event)
-        self.came.emit(self._paths(event))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.setPen(QPen(self.palette().highlight(), 3) if self._is_lit else QPen(self.palette().mid(), 1))
-            if self._is_lit:
-                painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
-            else:
-                painter.drawLine(self.rect().topLeft(), self.rect().topRight())
-
-    def _paths(self, event: QDropEvent) -> list[Path]:
-        """The files and folders that are dragged here from elsewhere."""
-        mime: QMimeData = event.mimeData()
-        own = event.source() in [page.view for page in self.pages]
-        return [] if own else [path for path in map(path_of, mime.urls()) if path]
-
-    def _light(self, on: bool) -> None:
-        self._is_lit = on
-        self.update()
 
     def _enter_tiles(self) -> None:
         view = self.page.view
