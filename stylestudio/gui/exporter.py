@@ -154,9 +154,9 @@ class Exporter(QObject):
 
     def _chosen(self, path: Path, mix: Callable[[], Mix]) -> None:
         # Not before the dialog has gone and given the window its focus back.
-        QTimer.singleShot(0, self, partial(self._ask_how, path, mix))
+        QTimer.singleShot(0, self, partial(self.ask_how, path, mix))
 
-    def _ask_how(self, path: Path, mix: Callable[[], Mix]) -> None:
+    def ask_how(self, path: Path, mix: Callable[[], Mix]) -> None:
         """Ask how to write, where the format leaves anything open."""
         content, one = self._document.session.content, check_format(path)
         if content is None:
@@ -164,7 +164,7 @@ class Exporter(QObject):
         replace = ask_with_timeout(lambda: free_name(path) != path, True)  # then the dialog has asked
         self._memory.set_folder(PURPOSE, path.parent)
         self._memory.set_export_suffix(one.suffixes[0])
-        save = partial(self._save, path, mix, replace)
+        save = partial(self.save, path, mix, replace)
         if not one.knows:
             save(self._memory.export_options())
             return
@@ -182,7 +182,8 @@ class Exporter(QObject):
         self.failed.emit(error)
         return False
 
-    def _save(self, path: Path, mix: Callable[[], Mix], replace: bool, options: ExportOptions) -> None:
+    def save(self, path: Path, mix: Callable[[], Mix], replace: bool, options: ExportOptions) -> None:
+        """Write the target of the real picture, as soon as it is there, mixed as it is then."""
         content = self._document.session.content
         try:
             if content is not None:  # at once, not when a long run has ended

@@ -111,12 +111,12 @@ class TaskRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._worker = Worker()
-        self._worker.progressed.connect(self._on_progress)
-        self._worker.previewed.connect(self._on_preview)
-        self._worker.succeeded.connect(self._on_success)
-        self._worker.failed.connect(self._on_failure)
-        self._worker.finished.connect(self._on_death)
+        self.worker = Worker()
+        self.worker.progressed.connect(self._on_progress)
+        self.worker.previewed.connect(self._on_preview)
+        self.worker.succeeded.connect(self._on_success)
+        self.worker.failed.connect(self._on_failure)
+        self.worker.finished.connect(self._on_death)
         # The callbacks stay on this side: their last reference must not go on the worker thread.
         self._current: RunningJob | None = None
         self._pause = QTimer(self, interval=round(1000 * SHOW_EVERY), singleShot=True)
@@ -152,9 +152,9 @@ class TaskRunner(QObject):
         self._pause.stop()
         job = Job(work_factory)
         self._current = RunningJob(job, done, failed, previewed)
-        if not self._worker.isRunning():
-            self._worker.start()
-        self._worker.jobs.put(job)
+        if not self.worker.isRunning():
+            self.worker.start()
+        self.worker.jobs.put(job)
 
     def cancel(self) -> None:
         """Nothing more is heard of the job from now on; it ends at its next yield or checkpoint."""
@@ -169,8 +169,8 @@ class TaskRunner(QObject):
         """
         self._closed = True
         self.cancel()
-        self._worker.jobs.put(None)
-        return self._worker.wait(QDeadlineTimer(round(timeout * 1000)))
+        self.worker.jobs.put(None)
+        return self.worker.wait(QDeadlineTimer(round(timeout * 1000)))
 
     def _stop_current(self) -> None:
         if self._current is not None:
@@ -214,7 +214,7 @@ class TaskRunner(QObject):
     @Slot()
     def _on_death(self) -> None:
         """Where the thread has ended before its work: whoever waits would do so for ever. The next start begins one."""
-        if self._current is not None and not self._worker.isRunning():
+        if self._current is not None and not self.worker.isRunning():
             job = self._current.job
             job.cancelled = True
             self._finish(job, self._current.failed, UnexpectedError("The thread of the work has ended."))

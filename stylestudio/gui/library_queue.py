@@ -135,8 +135,8 @@ class Recorder(QObject):
         self._entries = RunEntries()
         self._finished: Overfit | None = None
         self._recorded: object = None
-        self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._timer.timeout.connect(self.record)
+        self.pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self.pause.timeout.connect(self.record)
         loader.opened.connect(self._opened)
         runs.changed.connect(self._take)
         document.changed.connect(self._follow)
@@ -160,12 +160,12 @@ class Recorder(QObject):
         self.record()
 
     def _follow(self, old: Session, new: Session) -> None:
-        if self._timer.isActive() and key_for(old) != key_for(new):
+        if self.pause.isActive() and key_for(old) != key_for(new):
             self._record(old)
-        self._timer.start()
+        self.pause.start()
 
     def _record(self, session: Session) -> None:
-        self._timer.stop()
+        self.pause.stop()
         overfit = self._finished
         if overfit is None or overfit.key != key_for(session) or self._recorded == (overfit, session):
             return

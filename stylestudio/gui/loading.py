@@ -92,7 +92,7 @@ class Loader(QObject):
 
     def __init__(self, document: Document, file_queue: FileQueue, memory: Preferences, pyramids: Pyramids) -> None:
         super().__init__(document)
-        self._document, self._file_queue, self._memory, self._pyramids = document, file_queue, memory, pyramids
+        self._document, self.file_queue, self._memory, self._pyramids = document, file_queue, memory, pyramids
         self._arriving = 0
         self._alive: WeakValueDictionary[tuple[str, str], Picture] = WeakValueDictionary()
         self._waiting: list[Callable[[], object]] = []
@@ -203,7 +203,7 @@ class Loader(QObject):
                 done(found)
 
         self._arriving += pictures
-        self._file_queue.run(partial(self._ready, work), partial(then, show), partial(then, self.failed.emit))
+        self.file_queue.run(partial(self._ready, work), partial(then, show), partial(then, self.failed.emit))
         self._count_changed()
 
     def _ready(self, work: Callable[[], list[ReadResult]]) -> tuple[list[ReadResult], list[SharedPyramid]]:

@@ -43,7 +43,7 @@ def write(
     one = check_options(path, options, (pixels.shape[1], pixels.shape[0]))
     output = prepare_output(pixels, alpha, made_of, drop_unsupported_options(one, options), origin)
     with _explained(path), open_replacing(path) as stream:
-        _save(one, output, stream)
+        encode(one, output, stream)
 
 
 def write_new(
@@ -59,7 +59,7 @@ def write_new(
     one = check_options(path, options, (pixels.shape[1], pixels.shape[0]))
     output = prepare_output(pixels, alpha, made_of, drop_unsupported_options(one, options), origin)
     with _explained(path), create_new(path.parent, lambda: free_name(path)) as (stream, found):
-        _save(one, output, stream)
+        encode(one, output, stream)
     return found[0]
 
 
@@ -102,7 +102,8 @@ def depends_on_photo(path: Path, options: ExportOptions) -> bool:
     return one.longest is not None or ("profile" in one.knows and options.profile == "photo")
 
 
-def _save(one: Format, output: Output, stream: IO[bytes]) -> None:
+def encode(one: Format, output: Output, stream: IO[bytes]) -> None:
+    """Write `output` to the stream as a file of this format, which must be one that can be written."""
     assert one.save is not None
     one.save(output, stream)
 

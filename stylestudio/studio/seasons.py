@@ -92,7 +92,7 @@ def solve_mixes_in_steps(
 
 def _fitted(content: NDArray[np.float32], overfit: NDArray[np.float32], grade: Grade, axes: Axes) -> _Fit:
     usual = content + DEFAULT_SHARE * (overfit - content).astype(np.float64)
-    wanted, weights = grade.apply(usual), _mid_tones(usual)
+    wanted, weights = grade.apply(usual), mid_tone_weights(usual)
     step, change = ((colours @ _TO_AXES[axes].T) for colours in (overfit - content, wanted - usual))
     mean_step, mean_change = weights @ step, weights @ change
     product_ = MEAN * mean_step * mean_change + (1 - MEAN) * (weights @ (step * change))
@@ -105,7 +105,7 @@ def _fitted(content: NDArray[np.float32], overfit: NDArray[np.float32], grade: G
     return _Fit(mix, float(error), weights @ made)
 
 
-def _mid_tones(colours: Colours) -> Colours:
+def mid_tone_weights(colours: Colours) -> Colours:
     """(n,): what each pixel counts, 1 in all; next to nothing in black and in white, which have no colour to change."""
     light = colours @ LUMA
     weights = np.clip(np.minimum(light, 1 - light) / _MIDDLE, 0.02, 1)

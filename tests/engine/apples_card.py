@@ -32,7 +32,7 @@ class OnCard(Tensor):
                 "Cannot convert a MPS Tensor to float64 dtype as the MPS framework doesn't support float64."
             )
         like: dict[str, Any] = {"strides": held.stride(), "dtype": held.dtype, "device": CARD}
-        found = Tensor._make_wrapper_subclass(cls, held.shape, storage_offset=held.storage_offset(), **like)
+        found = Tensor._make_wrapper_subclass(cls, held.shape, storage_offset=held.storage_offset(), **like)  # noqa: SLF001
         found.held = held
         return found
 

@@ -22,7 +22,7 @@ class KeptStudio(Studio):
         self.said: list[str] = []
         self.is_ended = False
         self.tasks.append(TaskRunner())
-        self.queue, self.reading = FileQueue(self.tasks[-1]), self.window.loader._file_queue
+        self.queue, self.reading = FileQueue(self.tasks[-1]), self.window.loader.file_queue
         self.keeper = WorkKeeper(folder)
         view, loader = self.window.space.shared_view, self.window.loader
         self.autosaver = Autosaver(self.document, self.runs, view, self.queue, self.keeper)

@@ -23,7 +23,7 @@ def only_bundled(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
 def settle(studio: Studio) -> None:
     """Until everything was put down and is shown; makes the shelf."""
     shelving = studio.window.shelving
-    timers = (shelving.recorder._timer, shelving.shelf._refresh)
+    timers = (shelving.recorder.pause, shelving.shelf.refresh)
     studio.wait(lambda: not any(timer.isActive() for timer in timers) and not shelving.library.is_busy)
 
 

@@ -150,10 +150,10 @@ WRITING: dict[str, tuple[Break | str, str]] = {
     "a long name": (f"{'n' * 300}.png", "name is too long"),
     "protected": (lambda patch: patch.setattr(writing, "unfinished", failing(no(errno.EACCES))), "protected"),
     "read-only": (lambda patch: patch.setattr(writing, "unfinished", failing(no(errno.EROFS))), "can only be read"),
-    "full": (lambda patch: patch.setattr(writing, "_save", failing(no(errno.ENOSPC))), "disk is full"),
-    "a quota": (lambda patch: patch.setattr(writing, "_save", failing(no(errno.EDQUOT))), "disk is full"),
-    "broken": (lambda patch: patch.setattr(writing, "_save", failing(no(errno.EIO))), "could not be written"),
-    "gone meanwhile": (lambda patch: patch.setattr(writing, "_save", failing(no(errno.ENOENT))), "not be written"),
+    "full": (lambda patch: patch.setattr(writing, "encode", failing(no(errno.ENOSPC))), "disk is full"),
+    "a quota": (lambda patch: patch.setattr(writing, "encode", failing(no(errno.EDQUOT))), "disk is full"),
+    "broken": (lambda patch: patch.setattr(writing, "encode", failing(no(errno.EIO))), "could not be written"),
+    "gone meanwhile": (lambda patch: patch.setattr(writing, "encode", failing(no(errno.ENOENT))), "not be written"),
     "memory": (lambda patch: patch.setattr(writing, "prepare_output", failing(MemoryError())), "not enough memory"),
 }
 
@@ -169,7 +169,7 @@ def test_a_place_that_cannot_be_written_is_explained_and_another_one_taken(
             place = tmp_path / (fault if isinstance(fault, str) else "out.png")
             if not isinstance(fault, str):
                 fault(patch)
-            studio.window.exporter._ask_how(place, lambda: studio.session.mix)
+            studio.window.exporter.ask_how(place, lambda: studio.session.mix)
             studio.dialog(ExportDialog).accept()
             studio.wait(lambda: bool(studio.window.telling.errors))
             [error] = studio.window.telling.errors
@@ -203,8 +203,8 @@ def test_after_its_thread_has_died_the_next_run_begins_another(
 ) -> None:
     studio.open_pair(photo, painting)
     for tasks in studio.tasks[:2]:  # the third has written nothing yet, and has none
-        tasks._worker.jobs.put(None)
-        assert tasks._worker.wait(5000)
+        tasks.worker.jobs.put(None)
+        assert tasks.worker.wait(5000)
     studio.choose("swap")
     studio.choose("swap")
     studio.window.edits.set_settings({"texture_scale": 2.0})

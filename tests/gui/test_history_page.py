@@ -151,9 +151,7 @@ def test_exports_are_marked_and_named(
     studio: Studio, history: HistoryPage, photo: Path, painting: Path, tmp_path: Path
 ) -> None:
     studio.open_pair(photo, painting)
-    studio.window.exporter._save(
-        tmp_path / "out.png", lambda: studio.session.mix, False, studio.memory.export_options()
-    )
+    studio.window.exporter.save(tmp_path / "out.png", lambda: studio.session.mix, False, studio.memory.export_options())
     studio.wait(lambda: any(tile.mark for tile in shelves.tiles(history.view)))
     assert "out.png" in shelves.tiles(history.view)[0].about
     actions = [action.text() for action in history.menu_for(history.entries[0].id).actions()]

@@ -26,7 +26,7 @@ def own_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def settle(studio: Studio) -> None:
     """Until all that there is has been put down."""
     studio.wait(
-        lambda: not studio.window.shelving.recorder._timer.isActive() and not studio.window.shelving.library.is_busy
+        lambda: not studio.window.shelving.recorder.pause.isActive() and not studio.window.shelving.library.is_busy
     )
 
 
@@ -70,10 +70,10 @@ def test_a_mix_that_was_tuned_a_moment_ago_is_kept_when_another_style_comes(
 ) -> None:
     studio.open_pair(photo, painting)
     settle(studio)
-    studio.window.shelving.recorder._timer.setInterval(60_000)
+    studio.window.shelving.recorder.pause.setInterval(60_000)
     studio.document.apply("Shares", with_shares, Shares(0.1, 0.2, 0.3))
     studio.document.apply("Style", with_style, studio.session.content)
-    studio.window.shelving.recorder._timer.stop()
+    studio.window.shelving.recorder.pause.stop()
     shares = {recipe_of_record(one.recipe).mix.shares for one in runs_of(studio)}
     assert Shares(0.1, 0.2, 0.3) in shares
 
@@ -92,9 +92,7 @@ def test_an_export_is_put_down_with_the_run_that_it_shows(
     studio: Studio, photo: Path, painting: Path, tmp_path: Path
 ) -> None:
     studio.open_pair(photo, painting)
-    studio.window.exporter._save(
-        tmp_path / "out.png", lambda: studio.session.mix, False, studio.memory.export_options()
-    )
+    studio.window.exporter.save(tmp_path / "out.png", lambda: studio.session.mix, False, studio.memory.export_options())
     studio.wait(lambda: studio.window.exporter.last is not None)
     [export], [run] = exports_of(studio), runs_of(studio)
     assert (export.path, export.run) == (tmp_path / "out.png", run.id)
@@ -138,7 +136,7 @@ def test_closing_puts_down_what_was_tuned_last(new_studio: Callable[[], Studio],
     studio = new_studio()
     studio.open_pair(photo, painting)
     settle(studio)
-    studio.window.shelving.recorder._timer.setInterval(60_000)
+    studio.window.shelving.recorder.pause.setInterval(60_000)
     studio.document.apply("Share", with_share, 0, 0.25)
     assert studio.window.close_down()
     with Library(data_folder()) as library:

@@ -71,7 +71,7 @@ def shown(studio: Studio) -> np.ndarray:
 def expected(studio: Studio, mix: Mix, name: str = "") -> bool:
     """Whether the target shows this mix under this name."""
     before, target = shown(studio), studio.window.target
-    state = target._mix, target._note
+    state = target.mix, target.note
     target.set_mix(mix)
     same = bool((shown(studio) == before).all())
     target.set_mix(*state)
@@ -468,7 +468,7 @@ def test_a_key_shows_one_channel_as_long_as_it_is_held(ready: Studio, number: in
         QTest.keyPress(widget, key)
         assert expected(ready, Mix(Shares(*alone)), f"{pane.channels[number].name.text()} alone")
         QTest.keyRelease(widget, key)
-        assert ready.window.target._note == f"{pane.channels[(number + 1) % 3].name.text()} alone"
+        assert ready.window.target.note == f"{pane.channels[(number + 1) % 3].name.text()} alone"
 
 
 def test_a_held_key_whose_release_is_not_heard_ends_with_the_focus(ready: Studio) -> None:
@@ -481,7 +481,7 @@ def test_a_held_key_whose_release_is_not_heard_ends_with_the_focus(ready: Studio
 def test_in_a_box_1_is_a_figure(ready: Studio) -> None:
     type_into(ready.window.side.mix.boxes[0], "11")
     assert ready.session.shares[0] == 0.11
-    assert ready.window.target._note == ""
+    assert ready.window.target.note == ""
 
 
 def test_on_other_axes_all_channels_are_seen_again(ready: Studio) -> None:
@@ -489,7 +489,7 @@ def test_on_other_axes_all_channels_are_seen_again(ready: Studio) -> None:
     ready.choose("axes")
     assert expected(ready, Mix(axes="ycc"))
     QTest.mouseClick(ready.window.side.mix.channels[0].solo, LEFT)
-    assert ready.window.target._note == "Light alone"
+    assert ready.window.target.note == "Light alone"
 
 
 def test_a_muted_channel_is_not_seen_even_if_it_has_solo() -> None:

@@ -136,7 +136,7 @@ def test_what_is_shown_is_what_is_made(open_studio: Studio) -> None:
     dialog = ask(open_studio)
     dialog.angle.slider.setValue(100)
     dialog.contrast.slider.setValue(40)
-    shown, content = dialog.view._image, open_studio.session.content
+    shown, content = dialog.view.image, open_studio.session.content
     assert content is not None
     made = prepare_photo(content, dialog.preparation)
     assert (shown.width(), shown.height()) == made.size

@@ -110,7 +110,7 @@ def test_what_the_window_exports_says_how_it_was_made(
 def test_a_photo_that_says_nothing_is_a_photo(studio: Studio, photo: Path) -> None:
     studio.drop(studio.window, photo)
     studio.wait(lambda: studio.session.content is not None and not studio.window.loader.pending_count)
-    studio.wait(lambda: not studio.window.loader._file_queue.is_busy)
+    studio.wait(lambda: not studio.window.loader.file_queue.is_busy)
     assert studio.window.space.notice.text == ""
 
 
@@ -190,7 +190,7 @@ def test_a_hostile_recipe_in_a_dropped_picture_is_passed_over(studio: Studio, tm
     Image.new("RGB", (40, 30)).save(tmp_path / "bad.png", pnginfo=chunks)
     studio.drop(studio.window, tmp_path / "bad.png")
     studio.wait(lambda: studio.session.content is not None)
-    studio.wait(lambda: not studio.window.loader._file_queue.is_busy)
+    studio.wait(lambda: not studio.window.loader.file_queue.is_busy)
     assert studio.window.space.notice.text == ""
 
 

@@ -128,8 +128,8 @@ def test_folders_of_styles_are_chosen_and_watched(
     for dialog in remembering.window.findChildren(QFileDialog):
         assert not dialog.directory().path().startswith(GONE)
         dialog.reject()
-    styles.update._watch([tmp_path, Path(GONE)])
+    styles.update.watch([tmp_path, Path(GONE)])
     assert styles.update.watched == []
-    styles.update._watch([tmp_path])
+    styles.update.watch([tmp_path])
     assert styles.update.watched == [tmp_path]
     assert asked and questions(asked) == []

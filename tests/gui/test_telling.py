@@ -147,7 +147,7 @@ def test_a_file_of_the_same_size_in_its_place_is_another_one(tmp_path: Path, tra
 def export(studio: Studio, place: Path) -> None:
     """As the dialogs do once the artist has answered them."""
     exporter = studio.window.exporter
-    exporter._save(place, lambda: studio.session.mix, place.exists(), studio.memory.export_options())
+    exporter.save(place, lambda: studio.session.mix, place.exists(), studio.memory.export_options())
     studio.wait(lambda: exporter.last == place)
 
 

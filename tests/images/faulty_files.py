@@ -34,7 +34,7 @@ class Counted:
         self._file.flush()
 
     def fileno(self) -> int:
-        if sys._getframe(1).f_code.co_filename.endswith("atomic.py"):
+        if sys._getframe(1).f_code.co_filename.endswith("atomic.py"):  # noqa: SLF001
             return self._file.fileno()
         raise io.UnsupportedOperation("no number")
 

@@ -123,13 +123,13 @@ def test_an_existing_files_permissions_stay_also_while_it_is_written(
     (tmp_path / "a.png").write_bytes(b"old")
     (tmp_path / "a.png").chmod(mode)
     meanwhile: list[int] = []
-    save = export._save
+    save = export.encode
 
     def watched(*arguments: object) -> None:
         meanwhile.extend(stat.S_IMODE(path.stat().st_mode) for path in parts(tmp_path))
         save(*arguments)  # pyright: ignore[reportArgumentType]
 
-    monkeypatch.setattr(export, "_save", watched)
+    monkeypatch.setattr(export, "encode", watched)
     export.write(tmp_path / "a.png", PIXELS)
     assert stat.S_IMODE((tmp_path / "a.png").stat().st_mode) == mode
     assert meanwhile == [mode]

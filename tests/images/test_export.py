@@ -278,7 +278,7 @@ def test_each_reason_is_said_with_what_to_do(
     def breaks(*_: object) -> None:
         raise failure
 
-    monkeypatch.setattr(export, "_save", breaks)
+    monkeypatch.setattr(export, "encode", breaks)
     with pytest.raises(OutputError) as caught:
         write(tmp_path / "a.png", PIXELS)
     assert str(caught.value) == words.format(folder=tmp_path)

@@ -33,7 +33,7 @@ def test_no_other_shares_come_nearer_to_the_season(axes: Axes, monkeypatch: pyte
     found = solve_mixes(content, overfit, {"one": grade})["one"]
     turn = (TO_YCC if axes == "ycc" else np.eye(3)).T
     usual = (content + 0.7 * (overfit - content)).reshape(-1, 3).astype(np.float64)
-    wanted, weights = grade.apply(usual), seasons._mid_tones(usual)
+    wanted, weights = grade.apply(usual), seasons.mid_tone_weights(usual)
 
     def error(shares: tuple[float, float, float]) -> float:
         rest = (content.reshape(-1, 3) - wanted) @ turn + ((overfit - content).reshape(-1, 3) @ turn) * shares

@@ -48,7 +48,7 @@ class TargetCanvas(PeekCanvas):
         self._photo: QImage | None = None
         self._loaded_frames: object = None
         self._mark = ""
-        self._mix, self._note = Mix(), ""
+        self.mix, self.note = Mix(), ""
         self._split = Split(self, lambda: self.has_target, lambda: self._tool is not None)
         self._beside: SplitComparison | None = None
         self._tool: Tool | None = None
@@ -85,10 +85,10 @@ class TargetCanvas(PeekCanvas):
 
     def set_mix(self, mix: Mix, note: str = "") -> None:
         """Mix anew at the next paint; nothing else is done again. `note` is written on it: what else this is."""
-        if (mix, note) == (self._mix, self._note):
+        if (mix, note) == (self.mix, self.note):
             return
-        before, same_note = self._mix, note == self._note
-        self._mix, self._note = mix, note
+        before, same_note = self.mix, note == self.note
+        self.mix, self.note = mix, note
         box = stroke_extent(before.mask, mix.mask) if same_note and replace(before, mask=mix.mask) == mix else None
         rect = self.picture_rect()
         if box and rect:
@@ -133,7 +133,7 @@ class TargetCanvas(PeekCanvas):
         point = (position * self.devicePixelRatioF()).toPoint() - placement.visible.topLeft()
         if not self._frame.rect().contains(point):
             return None
-        return mean_colour_around(self._frame, point), mean_colour_around(self._mixing.image(self._mix), point)
+        return mean_colour_around(self._frame, point), mean_colour_around(self._mixing.image(self.mix), point)
 
     def small_pictures(self, side: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None] | None:
         """The photo and the overfit picture, (h, w, 3) levels with this long side at most, in a millisecond.
@@ -241,11 +241,11 @@ class TargetCanvas(PeekCanvas):
 
     def _paint_target(self, painter: QPainter, visible: QRect) -> None:
         if self._shows_strip:
-            painter.drawImage(visible.topLeft(), self._mixing.test_strip(self._mix)[0])
+            painter.drawImage(visible.topLeft(), self._mixing.test_strip(self.mix)[0])
             return
         left = round(visible.width() * self._split.position) if self._split.is_on else 0
         right = QRect(left, 0, visible.width() - left, visible.height())
-        painter.drawImage(visible.topLeft() + QPoint(left, 0), self._mixing.image(self._mix), right)
+        painter.drawImage(visible.topLeft() + QPoint(left, 0), self._mixing.image(self.mix), right)
         if self._mask_shown and (tint := self._mixing.mask_overlay()):
             painter.drawImage(visible.topLeft() + QPoint(left, 0), tint, right)
         if left:
@@ -269,10 +269,10 @@ class TargetCanvas(PeekCanvas):
     def _paint_marks(self, painter: QPainter) -> None:
         rect = self.picture_rect()
         if rect and self._overfit_frame:
-            text = {"content": self.tr("Photo"), "overfit": self.tr("Overfit"), None: self._note}[self.peeked]
+            text = {"content": self.tr("Photo"), "overfit": self.tr("Overfit"), None: self.note}[self.peeked]
             if self._split.is_on and not self.peeked and not self._shows_strip:
                 names = (self._beside.name, self._beside.right) if self._beside else (self.tr("Photo"), "")
-                self._split.paint_between(painter, rect, names[0], names[1] or self._note or self.tr("Target"))
+                self._split.paint_between(painter, rect, names[0], names[1] or self.note or self.tr("Target"))
             elif text:
                 pill(painter, rect.topLeft() + QPointF(MARGIN, MARGIN), text)
             if self._mark and not self._shows_strip:

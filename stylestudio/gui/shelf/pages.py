@@ -44,11 +44,11 @@ class Shelf(QObject):
         self.history = HistoryPage(library, self._present, self)
         self.trials = TrialRenderer(library, document, runs, self.styles, self)
         self.panel = Panel([self.styles.page, self.history.page, self.trials.page])
-        self._refresh = QTimer(self, singleShot=True, interval=REFRESH_MS)
-        self._refresh.timeout.connect(self._show_page)
-        library.changed.connect(self._refresh.start)
+        self.refresh = QTimer(self, singleShot=True, interval=REFRESH_MS)
+        self.refresh.timeout.connect(self._show_page)
+        library.changed.connect(self.refresh.start)
         document.changed.connect(self._follow)
-        space.bottom_panel_shown.connect(self._refresh.start)
+        space.bottom_panel_shown.connect(self.refresh.start)
         self._join_panel()
         self._follow(document.session, document.session)
         space.set_bottom_panel(self.panel)
@@ -59,13 +59,13 @@ class Shelf(QObject):
         """Show the panel with this page."""
         self.panel.show_page(page)
         self._space.show_bottom_panel(True)
-        self._refresh.start()
+        self.refresh.start()
         page.view.setFocus()
 
     def _join_panel(self) -> None:
         panel = self.panel
-        panel.filtered.connect(self._refresh.start)
-        panel.page_changed.connect(self._refresh.start)
+        panel.filtered.connect(self.refresh.start)
+        panel.page_changed.connect(self.refresh.start)
         panel.close_asked.connect(lambda: self._space.show_bottom_panel(False))
         panel.came.connect(self._add)
         for part in (self.styles, self.history):

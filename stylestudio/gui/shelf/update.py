@@ -74,7 +74,7 @@ class ShelfScanner(QObject):
         self._library.write(steps.next_step, stepped, self._stop)
 
     def _end(self, faults: list[PictureError], folders: list[Path]) -> None:
-        self._watch(folders)
+        self.watch(folders)
         told = "\n".join(fault.message for fault in faults)
         if faults and told != self._told:
             more = self.tr(" and {count} more").format(count=len(faults) - 1) if len(faults) > 1 else ""
@@ -87,7 +87,7 @@ class ShelfScanner(QObject):
     def _stop(self, _error: StudioError) -> None:
         self._is_running = False
 
-    def _watch(self, folders: list[Path]) -> None:
+    def watch(self, folders: list[Path]) -> None:
         wanted, now = {str(folder) for folder in folders}, set(self._watcher.directories())
         if now - wanted:
             self._watcher.removePaths(sorted(now - wanted))

@@ -43,7 +43,7 @@ class CropView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._image = QImage()
+        self.image = QImage()
         self._crop: Crop = WHOLE
         self.shape: float | None = None
         self.lines = 3
@@ -67,7 +67,7 @@ class CropView(QWidget):
         return self._crop
 
     def show_image(self, image: QImage) -> None:
-        self._image = image
+        self.image = image
         self.update()
 
     def show_crop(self, crop: Crop) -> None:
@@ -83,7 +83,7 @@ class CropView(QWidget):
     def picture_rect(self) -> QRectF:
         """Where the image lies, in logical pixels."""
         room = QRectF(self.rect()).adjusted(EDGE, EDGE, -EDGE, -EDGE)
-        size = self._image.size().toSizeF().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        size = self.image.size().toSizeF().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
         return QRectF(room.center() - QPointF(size.width() / 2, size.height() / 2), size)
 
     def crop_rect(self) -> QRectF:
@@ -97,7 +97,7 @@ class CropView(QWidget):
         )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton or self._image.isNull():
+        if event.button() != Qt.MouseButton.LeftButton or self.image.isNull():
             return
         self._grabbed = self._handle_at(event.position())
         self._is_drawn = self._grabbed is None and self.picture_rect().contains(event.position())
@@ -150,11 +150,11 @@ class CropView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), GROUND)
-            if self._image.isNull():
+            if self.image.isNull():
                 return
             painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
             picture, crop = self.picture_rect(), self.crop_rect()
-            painter.drawImage(picture, self._image)
+            painter.drawImage(picture, self.image)
             outside = QPainterPath()
             outside.addRect(picture)
             outside.addRect(crop)
