@@ -14,7 +14,7 @@ from stylestudio.gui.own_presets import OwnPresets
 from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.preset_pictures import PresetPreviews
 from stylestudio.gui.solo import SoloMute
-from stylestudio.gui.words import channel_names
+from stylestudio.gui.words import channel_names, preset_label
 from stylestudio.gui.workspace import Workspace
 from stylestudio.images.blend import Axes
 from stylestudio.studio.mix import KEEP_COLOURS, ONLY_COLOURS, Mix
@@ -100,7 +100,7 @@ class MixController(QObject):
         self.show_mix(self._document.session)  # also where that changed nothing: a switch was clicked
 
     def _take_preset(self, preset: Preset) -> None:
-        label = self.tr("Preset {name}").format(name=preset.label)
+        label = self.tr("Preset {name}").format(name=preset_label(preset))
         self._take(label, self.pictures.get(preset.name).mix)
 
     def _try(self, label: str, mix: Mix | None) -> None:
@@ -112,7 +112,7 @@ class MixController(QObject):
         if preset is None:
             self._try("", None)
         else:
-            self._try(preset.label, self.pictures.get(preset.name).mix)
+            self._try(preset_label(preset), self.pictures.get(preset.name).mix)
 
     def _turn(self, button: str, channel: int) -> None:
         self._look(self._desk.toggled(button, channel))

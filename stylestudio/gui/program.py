@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from stylestudio.gui.autosave import Autosaver
 from stylestudio.gui.cache_report import CacheReport
+from stylestudio.gui.collecting import GarbageCollector
 from stylestudio.gui.document import Document
 from stylestudio.gui.drag_folder import remove_left_behind
 from stylestudio.gui.icons import program_icon
@@ -90,6 +91,7 @@ class Program:
         QApplication.setApplicationName(NAME)
         QApplication.setOrganizationName(NAME)
         self.application = QApplication(arguments)
+        self.collector = GarbageCollector(self.application)
         load_language(self.application)
         self.application.setWindowIcon(program_icon())
         self.memory = Preferences(QSettings())
@@ -111,6 +113,7 @@ class Program:
         self.hook = install_excepthook(self.window)
         self.engine = EngineLoader()
         self.engine.loaded.connect(lambda: self.window.status.show_loading(False))
+        self.engine.loaded.connect(self.collector.keep_loaded)
         self.engine.loaded.connect(self.window.sets.begin)  # not before: to load it twice at once stops the window
         self.signals = SignalNotifier(self.application)
         self.signals.came.connect(self._end)
@@ -140,6 +143,7 @@ class Program:
         ended.append(self.window.close_down())
         self.cache_report.close()
         self.signals.close()
+        self.collector.close()
         if written and all(ended):
             self.application.shutdown()  # hands the clipboard on; not while a thread of Qt still runs
 

@@ -5,6 +5,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLibraryInfo, QL
 from stylestudio.gui.overfit import Overfit
 from stylestudio.images.blend import Axes
 from stylestudio.paths import resource
+from stylestudio.studio.presets import Preset
 from stylestudio.studio.session import Session
 
 STAGES = tuple(
@@ -56,6 +57,11 @@ def tr(text: str) -> str:
 def stage_in_words(stage: str) -> str:
     """What the window says while this stage lasts."""
     return QCoreApplication.translate("Stages", stage)
+
+
+def preset_label(preset: Preset) -> str:
+    """What a preset is called; the artist's own as they wrote it."""
+    return preset.label if preset.own else tr(preset.label)
 
 
 def remark_in_words(remark: str) -> str:

@@ -9,8 +9,16 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 
+@pytest.fixture(autouse=True, scope="module")
+def collected_by_the_window() -> Iterator[None]:
+    """As in the program: a worker's thread must not come across the timers of a window that is garbage by now."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
 def collect() -> None:
-    """The window of the test before is garbage by now: a worker's thread must not come across its timers."""
+    """The window of the test before is garbage by now."""
     gc.collect()
     gc.freeze()  # what is left stays: modules, for the most part, which need not be looked through again each time
 
@@ -35,7 +43,6 @@ def new_studio(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     for studio in made:
         studio.close()
         studio.window.deleteLater()
-        studio.runs.deleteLater()  # its timer would else be collected on whatever thread collects next
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     application.setStyle(style)
     application.setPalette(palette)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QSi
 from stylestudio.gui.icons import icon
 from stylestudio.gui.widgets.boxes import commit_typed
 from stylestudio.gui.widgets.hover import Hover
+from stylestudio.gui.words import preset_label
 from stylestudio.studio.presets import Preset
 
 COLUMNS = 4
@@ -215,8 +216,8 @@ class Gallery(QScrollArea):
         QWidget.setTabOrder(tiles[tiles.index(self.plus) - 1], self.plus)
 
     def _tile(self, preset: Preset) -> PresetTile:
-        tile = PresetTile(preset.label, self._content)
-        tile.setAccessibleName(self.tr("Preset {name}").format(name=preset.label))
+        tile = PresetTile(preset_label(preset), self._content)
+        tile.setAccessibleName(self.tr("Preset {name}").format(name=preset_label(preset)))
         tile.clicked.connect(lambda: self.chosen.emit(preset))
         Hover(tile).changed.connect(lambda over: self.hovered.emit(preset if over else None))
         tile.menu_wanted.connect(lambda place: self.menu_wanted.emit(preset, place))
