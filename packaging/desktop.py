@@ -9,8 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import ImageGrab
+
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "Style Studio"
+PAUSE = 0.1
+"""Seconds between two looks, each of which starts a program: more of them would take the time of what is waited for."""
 STEPS = 12
 """Of a drag: a drop site is only told of a pointer that moves over it."""
 
@@ -164,8 +168,8 @@ class Desktop:
     def screenshot(self, path: Path) -> None:
         """The window alone, as it is on the screen."""
         left, top, width, height = self.geometry()
-        command = ["import", "-window", "root", "-crop", f"{width}x{height}+{left}+{top}", "+repage", str(path)]
-        subprocess.run(command, env=self.environment, check=True, timeout=30)
+        box = left, top, left + width, top + height
+        ImageGrab.grab(box, xdisplay=self.environment["DISPLAY"]).save(path)
 
     def wait(self, condition: Callable[[], object], seconds: float = 30) -> None:
         """Until the condition holds. Raises `TimeoutError`."""
@@ -173,7 +177,7 @@ class Desktop:
         while not condition():
             if time.monotonic() > end:
                 raise TimeoutError(self.log.read_text(errors="replace") or "nothing happened")
-            time.sleep(0.02)
+            time.sleep(PAUSE)
 
     def close(self) -> int:
         """Close the window as its menu does; the exit status."""

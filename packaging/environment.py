@@ -11,7 +11,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-WINDOW_TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool", "import": "imagemagick"}  # program -> package
+WINDOW_TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool"}  # program -> package
 VENV_PACKAGE = "apt-get install python3-venv"
 WINDOWS = sys.platform == "win32"
 NO_SPACE = ("No space left on device", "not enough space on the disk")

@@ -27,7 +27,7 @@ def test_a_6_megapixel_photo_never_keeps_cancel_waiting_for_long_arithmetic(phot
     """By coarse to fine, of which the other method is one layer."""
     renderer = Renderer()
     renderer.networks()
-    work = renderer.overfit(photo, read(samples("style")[0]), Settings(size=320, refine=2))
+    work = renderer.overfit(photo, read(samples("style")[0]), Settings(size=256, refine=1))
     with FlopCounterMode(display=False) as counter:
         counts: list[tuple[float, str]] = [(0, "start")]
 

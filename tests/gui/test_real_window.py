@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from desktop import TITLE, Desktop
+from desktop import Desktop
 from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QSettings
@@ -17,7 +17,7 @@ from PySide6.QtCore import QSettings
 from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.words import NAME
 from stylestudio.paths import resource
-from stylestudio.studio.settings import SETTINGS, Settings
+from stylestudio.studio.settings import Settings
 
 pytestmark = pytest.mark.real_window
 
@@ -32,6 +32,9 @@ FULL_PRESET = (-104, 293)
 """Likewise that of the preset that is the overfit picture."""
 WORDS = 60
 """Pixels from the top of a picture on which the window may write what it is."""
+
+QUICK = {"size": 128, "refine": 0}
+"""For what is not about the picture itself: on a busy machine refining takes half a minute."""
 
 Start = Callable[..., Desktop]
 
@@ -160,7 +163,7 @@ def test_two_dropped_pictures_become_the_png_that_the_formula_and_the_screen_say
 def test_a_painted_stroke_and_a_band_of_the_test_strip_are_in_the_exported_target(
     start: Start, photo: Path, tmp_path: Path
 ) -> None:
-    remember(tmp_path, refine=0)
+    remember(tmp_path, **QUICK)
     window = start()
     window.drop(photo, STYLE)
     window.export("ctrl+shift+e", tmp_path / "overfit.png")
@@ -191,10 +194,11 @@ def test_a_painted_stroke_and_a_band_of_the_test_strip_are_in_the_exported_targe
 def test_a_preset_is_seen_while_the_mouse_is_over_it_and_the_target_has_the_screen_until_escape(
     start: Start, photo: Path, tmp_path: Path
 ) -> None:
+    remember(tmp_path, **QUICK)
     window = start(str(photo), str(STYLE))
     window.wait_for_pictures()
     window.export("ctrl+shift+e", tmp_path / "overfit.png")
-    window.keys("Escape", "ctrl+1")
+    window.keys("ctrl+1")
     usual = mixed(photo, tmp_path / "overfit.png", (0.7, 0.7, 0.7))[WORDS:]
 
     def place(picture: NDArray[np.floating]) -> tuple[int, int] | None:
@@ -224,20 +228,12 @@ def test_five_actions_make_a_png_of_a_photo_of_12_megapixels(start: Start, tmp_p
     photo = tmp_path / "large.jpg"
     with Image.open(LARGE_PHOTO) as image:
         image.resize((4000, 3000)).save(photo)
-    remember(tmp_path, size=256)
+    remember(tmp_path, **QUICK)
     window = start()
     window.drop(photo, STYLE)
     window.export("ctrl+e", tmp_path / "target.png")
     with Image.open(tmp_path / "target.png") as image:
         assert image.size == (4000, 3000)
-
-
-def keep_settings(folder: Path, **settings: object) -> None:
-    """Have the next start begin with these, as an earlier one would have left them."""
-    store = folder / "config" / TITLE / f"{TITLE}.conf"
-    store.parent.mkdir(parents=True)
-    lines = [f"{name}={SETTINGS[name].word(value)}" for name, value in settings.items()]
-    store.write_text("\n".join(["[settings]", *lines]))
 
 
 def export_set(window: Desktop, folder: Path) -> None:
@@ -258,7 +254,7 @@ def test_five_dropped_photos_and_a_style_are_exported_as_batch_does(start: Start
         for number, path in enumerate(photos):
             image.resize((72 + 8 * number, 64)).save(path)
     folder.mkdir()
-    keep_settings(tmp_path, refine=0)  # on a busy machine each photo takes half a minute to be refined
+    remember(tmp_path, **QUICK)
     window = start()
     window.drop(*photos)
     window.drop(STYLE)
@@ -266,7 +262,7 @@ def test_five_dropped_photos_and_a_style_are_exported_as_batch_does(start: Start
     window.wait(lambda: len(list(folder.glob("*.png"))) == len(photos), 180)
     assert window.close() == 0
     assert window.log.read_text() == ""
-    window.run("batch", "--content", photos[3], "--style", STYLE, "-o", by_batch, "--refine", 0)
+    window.run("batch", "--content", photos[3], "--style", STYLE, "-o", by_batch, "--size", 128, "--refine", 0)
     [made] = by_batch.iterdir()
     assert np.array_equal(levels(made), levels(folder / made.name))
 
