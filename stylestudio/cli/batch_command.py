@@ -19,6 +19,7 @@ from stylestudio.studio.recipe_record import Recipe
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.settings import Settings
 from stylestudio.studio.shelf import files_of, styles_tagged, update_shelf
+from stylestudio.studio.two_styles import SecondFile
 
 SOME_FAILED = 1
 
@@ -39,6 +40,7 @@ class BatchOptions:
     dry_run: bool
     as_json: bool
     quiet: bool
+    second: SecondFile | None = None
 
 
 def batch(
@@ -61,7 +63,8 @@ def batch(
             sheets = sheet_files(asked.sheet, work)
     else:
         renderer = Renderer()
-        running = batches.run(work, settings, mix, renderer, asked.overwrite, export, recipe, asked.same_look)
+        how = asked.overwrite, export, recipe, asked.same_look, asked.second
+        running = batches.run(work, settings, mix, renderer, *how)
         summary = run_with_progress(running, asked.quiet)
         if asked.sheet:
             sheets = run_with_progress(write_sheets(asked.sheet, work), asked.quiet)
@@ -72,7 +75,8 @@ def batch(
     elif asked.dry_run:
         for job in work:
             if job.target in summary.done:
-                print_result(f"{job.target}: {job.content} in the style of {job.style}")
+                second = f" and {job.second}" if job.second else ""
+                print_result(f"{job.target}: {job.content} in the style of {job.style}{second}")
     return tell_summary(summary, asked.dry_run)
 
 
@@ -93,7 +97,8 @@ def plan_jobs(asked: BatchOptions) -> tuple[list[BatchJob], dict[Path, str]]:
         raise SettingError("No style is given.", hint="Give --style, or --styles-of-library with a tag.")
     for place in filter(None, (asked.folder, asked.overfit_folder)):
         (batches.check_folder if asked.dry_run else batches.make_folder)(place)
-    return batches.make_jobs(contents, styles, asked.folder, asked.overfit_folder, asked.suffix), others
+    second = asked.second and asked.second.path
+    return batches.make_jobs(contents, styles, asked.folder, asked.overfit_folder, asked.suffix, second), others
 
 
 def styles_of_library(tag: str, quiet: bool) -> tuple[list[Path], dict[Path, str]]:
@@ -131,6 +136,7 @@ def as_json(
 def job_as_json(job: BatchJob, **more: object) -> dict[str, object]:
     """The job's files, and more; what is None is left out."""
     files = {"file": job.target, "overfit": job.overfit, "content": job.content, "style": job.style}
+    files |= {"second_style": job.second}
     return {name: str(path) for name, path in files.items() if path} | {
         name: value for name, value in more.items() if value is not None
     }

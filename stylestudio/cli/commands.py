@@ -5,7 +5,7 @@ import os
 import platform
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from stylestudio.bench.full_size import bench_full
@@ -14,16 +14,16 @@ from stylestudio.bench.stages import default_repeat
 from stylestudio.cli.console import print_remark, print_result, print_tables, run_with_progress
 from stylestudio.errors import OutputError, PictureError
 from stylestudio.images.decode import Picture, read
-from stylestudio.images.export import check_format, check_options, check_writable, free_name, proposed_name
+from stylestudio.images.export import check_format, check_writable, free_name, proposed_name
 from stylestudio.images.output import USUAL, ExportOptions
-from stylestudio.images.prepared import prepare_photo
 from stylestudio.progress import Work
 from stylestudio.studio import batch as batches
-from stylestudio.studio.mix import UNMIXED, Mix, MixMaker
-from stylestudio.studio.recipe_record import Recipe, edits_of_photo, recipe_for
+from stylestudio.studio.mix import Mix, MixMaker
+from stylestudio.studio.recipe_record import Recipe, recipe_for
 from stylestudio.studio.render import Renderer, explaining_memory_errors
 from stylestudio.studio.results import write_target
 from stylestudio.studio.settings import Settings
+from stylestudio.studio.two_styles import SecondFile, SecondStyle
 
 
 def same_file(one: Path, other: Path) -> bool:
@@ -33,9 +33,9 @@ def same_file(one: Path, other: Path) -> bool:
     return os.path.realpath(one) == os.path.realpath(other)
 
 
-def check_outputs(content: Path, style: Path, outputs: list[Path]) -> None:
+def check_outputs(inputs: list[Path], outputs: list[Path]) -> None:
     """Raise `OutputError` unless every output is a picture of its own that can be written."""
-    taken = [content, style]
+    taken = [*inputs]
     for path in outputs:
         if any(same_file(path, other) for other in taken):
             raise OutputError(f"{path} is used twice.", hint="Give every file to be written a name of its own.")
@@ -54,10 +54,16 @@ def check_input(path: Path) -> None:
 
 def read_pair(content: Path, style: Path, quiet: bool = False) -> tuple[Picture, Picture]:
     """Both pictures; what is to be known of how they were read is said. Raises `PictureError`."""
-    pair = read(content), read(style)
+    content_picture, style_picture = read_pictures([content, style], quiet)
+    return content_picture, style_picture
+
+
+def read_pictures(paths: list[Path], quiet: bool = False) -> list[Picture]:
+    """The pictures in these files; what is to be known of how they were read is said. Raises `PictureError`."""
+    found = [read(path) for path in paths]
     if not quiet:
-        tell_remarks({picture.name: picture.remark for picture in pair if picture.remark})
-    return pair
+        tell_remarks({picture.name: picture.remark for picture in found if picture.remark})
+    return found
 
 
 def tell_remarks(remarks: Mapping[str, str]) -> None:
@@ -82,24 +88,23 @@ def render(
     export: ExportOptions,
     quiet: bool,
     recipe: Recipe | None = None,
+    second_file: SecondFile | None = None,
 ) -> int:
-    """Write the target of two pictures, and the overfit picture if asked for, and say where. Raises `StudioError`."""
-    check_input(content_path)
-    check_input(style_path)
+    """Write the target of one style or two, and the overfit picture if asked for, and say where.
+
+    Raises `StudioError`.
+    """
+    inputs = [content_path, style_path, *([second_file.path] if second_file else [])]
+    for path in inputs:
+        check_input(path)
     outputs, renderer = [path for path in (overfit_path, output) if path], Renderer()
-    check_outputs(content_path, style_path, outputs)
+    check_outputs(inputs, outputs)
+    job = batches.BatchJob(content_path, style_path, output, overfit_path, second_file and second_file.path)
 
     def work() -> Work[None]:
-        photo, style = read_pair(content_path, style_path, quiet)
-        how, mask = edits_of_photo(photo, recipe)
-        content, told = prepare_photo(photo, how), recipe_for(photo, style, settings, UNMIXED, how)
-        for path in outputs:
-            check_options(path, export, content.size, content.icc_profile)
-        overfit = yield from renderer.overfit(content, style, settings)
-        if overfit_path:
-            write_target(overfit_path, content, overfit, UNMIXED, export, recipe=told)
-        mixed, origin = replace(mix.mix(content, overfit), mask=mask), batches.origin(content_path, style_path)
-        write_target(output, content, overfit, mixed, export, origin=origin, recipe=told)
+        photo, style, *others = read_pictures(inputs, quiet)
+        second = SecondStyle(others[0], second_file.balance) if second_file else None
+        yield from batches.run_job(job, photo, style, settings, mix, renderer, export, recipe, second=second)
 
     with explaining_memory_errors():
         run_with_progress(work(), quiet)

@@ -21,8 +21,9 @@ from stylestudio.evaluation.pairs import Pair, check_names, draw_balanced_pairs,
 from stylestudio.evaluation.sheets import sheet_names, write_sheets
 from stylestudio.images.export import check_writable, write
 from stylestudio.paths import resource
-from stylestudio.studio.batch import file_identity, make_folder, pictures_in
+from stylestudio.studio.batch import make_folder, pictures_in
 from stylestudio.studio.render import explaining_memory_errors
+from stylestudio.studio.result_names import file_identity
 from stylestudio.studio.settings import Settings
 
 

@@ -13,9 +13,10 @@ from stylestudio.images.blend import Axes
 from stylestudio.paths import data_folder
 from stylestudio.studio.mix import Mix, MixMaker
 from stylestudio.studio.presets import get_preset, presets
-from stylestudio.studio.recipe import parse_shares
+from stylestudio.studio.recipe import parse_balance, parse_shares
 from stylestudio.studio.recipe_record import Recipe, recipe_from
 from stylestudio.studio.settings import DEFAULTS, SETTINGS, SMALLEST_SIZE, Settings
+from stylestudio.studio.two_styles import SecondFile, second_file
 
 
 class Parser(argparse.ArgumentParser):
@@ -97,7 +98,19 @@ def add_recipe(parser: argparse.ArgumentParser) -> None:
         choices=get_args(Axes),
         help="what three shares are of: rgb (red, green, blue) or ycc (lightness, two colours); rgb if not given",
     )
+    parser.add_argument(
+        "--second-style", type=nonempty_path, metavar="FILE", help="another style, whose overfit picture is mixed in"
+    )
+    parser.add_argument(
+        "--balance", metavar="T", help="of two styles: 0 (the first alone) to 1 (the second alone); 0.5 if not given"
+    )
     add_settings(parser)
+
+
+def second_of_options(options: argparse.Namespace, recipe: Recipe | None = None) -> SecondFile | None:
+    """The second style given, with its balance. Raises `SettingError`."""
+    balance = None if options.balance is None else parse_balance(options.balance)
+    return second_file(options.second_style, balance, recipe)
 
 
 def add_settings(parser: argparse.ArgumentParser, **usual: object) -> None:

@@ -20,6 +20,7 @@ from stylestudio.cli.options import (
     parse_repeat,
     parse_sizes,
     recipe_of_options,
+    second_of_options,
     settings_of,
 )
 from stylestudio.cli.recipe_command import add_recipe_command
@@ -41,6 +42,7 @@ def render(options: argparse.Namespace) -> int:
         parse_export_options(options, [one for one in formats if one]),
         options.quiet,
         recipe,
+        second_of_options(options, recipe),
     )
 
 
@@ -59,6 +61,7 @@ def batch(options: argparse.Namespace) -> int:
         options.dry_run,
         options.json,
         options.quiet,
+        second_of_options(options, recipe),
     )
     mix, export = mix_maker_from_options(options, recipe), parse_export_options(options, [writable_formats()[suffix]])
     return run_batch(asked, settings_of(options, recipe), mix, export, recipe)

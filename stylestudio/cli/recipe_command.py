@@ -38,6 +38,8 @@ def describe_recipe(recipe: Recipe) -> list[str]:
         "Photo": _picture(recipe.content),
         "Prepared": prepared_in_words(recipe.preparation),
         "Style": _picture(recipe.style),
+        "Second style": _picture(recipe.second),
+        "Balance": f"{recipe.balance:.4g}" if recipe.second else "",
         **{setting.label: _setting(recipe, name) for name, setting in SETTINGS.items() if recipe.settings.knows(name)},
         "Style share": shares_in_words(recipe),
         "Mask": mask_in_words(recipe.mask),

@@ -5,12 +5,11 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 from stylestudio.errors import OutputError, PictureError, StudioError
 from stylestudio.images.decode import Picture, read
-from stylestudio.images.export import check_options, check_writable, depends_on_photo, proposed_name
+from stylestudio.images.export import check_options, check_writable, depends_on_photo
 from stylestudio.images.formats import is_readable_name
 from stylestudio.images.output import USUAL, ExportOptions
 from stylestudio.images.prepared import prepare_photo
@@ -20,19 +19,25 @@ from stylestudio.studio.looks import STAGE, Look, look_of, small_version
 from stylestudio.studio.mix import UNMIXED, MixMaker
 from stylestudio.studio.recipe_record import Recipe, edits_of_photo, recipe_for
 from stylestudio.studio.render import Renderer, explaining_memory_errors
-from stylestudio.studio.result_names import kept_name, origin, results_in, unique_name
+from stylestudio.studio.result_names import file_identity, kept_name, origin, results_in, unique_name, usual_name
 from stylestudio.studio.results import write_target
 from stylestudio.studio.settings import Settings
+from stylestudio.studio.two_styles import SecondFile, SecondStyle, overfit_of_styles
 
 
 @dataclass(frozen=True)
 class BatchJob:
-    """One target to make; `overfit` is where its unmixed overfit picture goes, if anywhere."""
+    """One target to make, of one style or two; `overfit` is where its unmixed overfit picture goes, if anywhere."""
 
     content: Path
     style: Path
     target: Path
     overfit: Path | None = None
+    second: Path | None = None
+
+    def inputs(self) -> list[Path]:
+        """The files that it reads."""
+        return [path for path in (self.content, self.style, self.second) if path]
 
     def outputs(self) -> list[Path]:
         """The files that it writes."""
@@ -41,7 +46,7 @@ class BatchJob:
     @property
     def origin(self) -> str:
         """What its target is known by later on, whatever its name."""
-        return origin(self.content, self.style)
+        return origin(self.content, self.style, self.second)
 
 
 @dataclass
@@ -65,8 +70,7 @@ class Summary:
         return picture
 
 
-NO_PICTURE = "not a picture"
-RESULT = "made by Style Studio; to take it all the same, give it by its name"
+NO_PICTURE, RESULT = "not a picture", "made by Style Studio; to take it all the same, give it by its name"
 
 
 def pictures_in(paths: Iterable[Path]) -> tuple[list[Path], dict[Path, str]]:
@@ -115,22 +119,27 @@ def looks_like_a_picture(path: Path) -> bool:
 
 
 def make_jobs(
-    contents: list[Path], styles: list[Path], folder: Path, overfit_folder: Path | None, suffix: str = ".png"
+    contents: list[Path],
+    styles: list[Path],
+    folder: Path,
+    overfit_folder: Path | None,
+    suffix: str = ".png",
+    second: Path | None = None,
 ) -> list[BatchJob]:
-    """Every content with every style, style by style; targets are named after both and no two are alike.
+    """Every content with every style, style by style, and the second one; targets are named after them, no two alike.
 
     One that is in the folder already keeps its name, whatever pictures of equal names have come since.
     """
     pairs = [(content, style) for style in styles for content in contents]
     there = results_in(folder, suffix)
     taken = {path.name.casefold() for paths in there.values() for path in paths}
-    kept = {pair: name for pair in pairs if (name := kept_name(*pair, suffix, there))}
+    kept = {pair: name for pair in pairs if (name := kept_name(*pair, suffix, there, second))}
     made: list[BatchJob] = []
     for content, style in pairs:
-        name = kept.get((content, style)) or unique_name(proposed_name(content.stem, style.stem, suffix), taken)
+        name = kept.get((content, style)) or unique_name(usual_name(content, style, suffix, second), taken)
         unmixed = f"{Path(name).stem} (overfit){suffix}"
         overfit = None if overfit_folder is None else overfit_folder / unmixed
-        made.append(BatchJob(content, style, folder / name, overfit))
+        made.append(BatchJob(content, style, folder / name, overfit, second))
     return made
 
 
@@ -158,16 +167,7 @@ def existing_outputs(job: BatchJob) -> list[Path]:
 
 def input_identities(work: list[BatchJob]) -> set[tuple[int, int] | None]:
     """The identities of all pictures that are read."""
-    return {file_identity(path) for job in work for path in (job.content, job.style)}
-
-
-def file_identity(path: Path) -> tuple[int, int] | None:
-    """What all names of one file have in common, None if there is no file."""
-    try:
-        facts = path.stat()
-    except OSError:
-        return None
-    return facts.st_dev, facts.st_ino
+    return {file_identity(path) for job in work for path in job.inputs()}
 
 
 def check_outputs(job: BatchJob, inputs: set[tuple[int, int] | None]) -> None:
@@ -223,17 +223,23 @@ def run_job(
     export: ExportOptions = USUAL,
     recipe: Recipe | None = None,
     look: Look | None = None,
+    second: SecondStyle | None = None,
 ) -> Work[None]:
-    """Make one target, with this look; what the recipe says of the very photo is done to it. Raises `StudioError`."""
+    """Make one target, with this look, of one style or two. Raises `StudioError`.
+
+    What the recipe says of the very photo is done to it.
+    """
     how, mask = edits_of_photo(photo, recipe)
     content = prepare_photo(photo, how)
     check_export(job, content, export)
     with explaining_memory_errors():
-        make = partial(renderer.overfit, look=look) if look else renderer.overfit
-        overfit = yield from make(content, style, settings)
-        mixed, told = replace(mix.mix(content, overfit), mask=mask), recipe_for(photo, style, settings, UNMIXED, how)
+        overfit = yield from overfit_of_styles(renderer, content, style, settings, second, look)
+        other, balance = (second.picture, second.balance) if second else (None, 0.0)
+        unmixed = replace(UNMIXED, balance=balance)
+        mixed = replace(mix.mix(content, overfit), mask=mask, balance=balance)
+        told = recipe_for(photo, style, settings, unmixed, how, other)
         if job.overfit:
-            write_target(job.overfit, content, overfit, UNMIXED, export, recipe=told)
+            write_target(job.overfit, content, overfit, unmixed, export, recipe=told)
         write_target(job.target, content, overfit, mixed, export, origin=job.origin, recipe=told)
 
 
@@ -256,13 +262,16 @@ def run(
     export: ExportOptions = USUAL,
     recipe: Recipe | None = None,
     same_look: bool = False,
+    second_file: SecondFile | None = None,
 ) -> Work[Summary]:
     """Run the jobs one after the other; a failure ends only its own job; existing files stay unless `overwrite`.
 
     `recipe` is that of one of the photos, whose preparation and mask are for it alone. With `same_look` all photos get
-    the look of all of them together, also of those whose targets are there.
+    the look of all of them together, also of those whose targets are there. Raises `PictureError` for a second style
+    that cannot be read.
     """
     summary, style, style_path = Summary(), None, None
+    second = second_file and SecondStyle(summary.read(second_file.path), second_file.balance)
     look = (yield from look_of_all(work, settings, recipe)) if same_look else None
     inputs = input_identities(work)
     for number, job in enumerate(work):
@@ -275,8 +284,9 @@ def run(
             check_outputs(job, inputs)
             if style is None or style_path != job.style:
                 style, style_path = summary.read(job.style), job.style
-            named = run_job(job, summary.read(job.content), style, settings, mix, renderer, export, recipe, look)
-            for progress in as_part(named, number / len(work), (number + 1) / len(work)):
+            how = settings, mix, renderer, export, recipe, look, second
+            making = run_job(job, summary.read(job.content), style, *how)
+            for progress in as_part(making, number / len(work), (number + 1) / len(work)):
                 yield Progress(f"{job.target.stem}: {progress.stage}", progress.fraction)
             summary.done.append(job.target)
             summary.seconds[job.target] = time.perf_counter() - began

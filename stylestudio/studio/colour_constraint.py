@@ -1,5 +1,6 @@
 """Hold a colour: shares with which one place keeps the photo's colour as nearly as they can, at the same mean share."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -44,7 +45,7 @@ def solve_shares_keeping_colour(mix: Mix, content: Colour, overfit: Colour) -> M
         difference = TO_YCC @ difference
     before = np.clip(mix.shares, *BOUNDS)
     shares = _nearest(difference**2, before)
-    return Mix(Shares(*shares.round(4).tolist()), mix.axes, mix.mask)
+    return replace(mix, shares=Shares(*shares.round(4).tolist()))
 
 
 def _nearest(cost: Colour, before: Colour) -> Colour:

@@ -20,10 +20,18 @@ def needs_file(recipe: Recipe) -> bool:
 
 
 def render_command(
-    content: Path, style: Path, output: Path, recipe: Recipe, export: ExportOptions, recipe_file: Path | None = None
+    content: Path,
+    style: Path,
+    output: Path,
+    recipe: Recipe,
+    export: ExportOptions,
+    recipe_file: Path | None = None,
+    second: Path | None = None,
 ) -> str:
     """`stylestudio render …`, quoted for this system's shell; a recipe that `needs_file` is in `recipe_file`."""
     told = ["--recipe", str(recipe_file)] if recipe_file else [*_settings(recipe.settings), *_mix(recipe)]
+    if second:
+        told += ["--second-style", str(second), "--balance", repr(recipe.balance)]
     words = ["stylestudio", "render", str(content), str(style), "-o", str(output), *told, *_export(output, export)]
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 

@@ -11,7 +11,8 @@ from stylestudio.images.contact_sheet import Cell, contact_sheet, sheet_picture
 from stylestudio.images.export import check_format, check_writable, write
 from stylestudio.images.provenance import origin_of
 from stylestudio.progress import Progress, Work
-from stylestudio.studio.batch import BatchJob, file_identity, input_identities
+from stylestudio.studio.batch import BatchJob, input_identities
+from stylestudio.studio.result_names import file_identity
 
 T = TypeVar("T")
 

@@ -20,7 +20,7 @@ MOST_BEGUN = 2
 
 @dataclass(frozen=True)
 class Export:
-    """A target to be made of a photo and a style, and how it is written; `replace` says whether over an older file.
+    """A target to be made of a photo and a style, or of two, and how it is written: over an older file if `replace`.
 
     `number` tells it from all others of its queue. `reason` says in two sentences why it failed; `seconds` is how long
     it took; `begun` how often it was begun without an end. Raises `ValueError` for what makes no sense.
@@ -37,6 +37,7 @@ class Export:
     reason: Annotated[str, Meta(max_length=2000)] = ""
     seconds: Annotated[float, Meta(ge=0)] = 0.0
     begun: Annotated[int, Meta(ge=0, le=1000)] = 0
+    second: Path | None = None
 
     def __post_init__(self) -> None:
         options = ((field.name, getattr(self.options, field.name)) for field in fields(ExportOptions))
@@ -44,9 +45,9 @@ class Export:
             raise ValueError("an export")
 
     @property
-    def job_key(self) -> tuple[Path, Path, Path]:
+    def job_key(self) -> tuple[Path | None, ...]:
         """Of what it makes which file."""
-        return self.content, self.style, self.target
+        return self.content, self.style, self.second, self.target
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Exports of a queue planned and made, by the code of `stylestudio batch`: the same names, the same pixels."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from stylestudio.studio.export_queue import Export, State
 from stylestudio.studio.library_records import PictureRecord, describe_picture
 from stylestudio.studio.recipe_record import PictureReference, Recipe, picture_reference, to_json
 from stylestudio.studio.render import Renderer
+from stylestudio.studio.two_styles import SecondStyle
 
 if TYPE_CHECKING:  # SQLite is loaded by whoever opens one
     from stylestudio.studio.library import Library
@@ -51,17 +52,17 @@ class ExportResult:
 
 @dataclass
 class LastStyle:
-    """The style that was read last: a set has one. Work on it is done on one thread alone."""
+    """The styles that were read last: a set has one or two. Work on them is done on one thread alone."""
 
-    path: Path | None = None
-    picture: Picture | None = None
+    pictures: dict[Path, Picture] = field(default_factory=dict[Path, Picture])
 
-    def read(self, path: Path) -> Picture:
-        """Raises `PictureError`."""
-        if self.picture is None or self.path != path:
-            self.path, self.picture = None, None
-            self.picture, self.path = read(path), path
-        return self.picture
+    def read(self, *paths: Path) -> list[Picture]:
+        """These pictures; others are forgotten first. Raises `PictureError`."""
+        self.pictures = {path: picture for path, picture in self.pictures.items() if path in paths}
+        for path in paths:
+            if path not in self.pictures:
+                self.pictures[path] = read(path)
+        return [self.pictures[path] for path in paths]
 
 
 def plan_exports(
@@ -71,22 +72,23 @@ def plan_exports(
     suffix: str,
     options: ExportOptions,
     waiting: Collection[Export] = (),
+    second: Path | None = None,
 ) -> ExportPlan:
-    """Each photo's target in this style, named as `batch` names them, in `folder`. Raises `OutputError`.
+    """Each photo's target in this style, or these two, named as `batch` names them, in `folder`. Raises `OutputError`.
 
     `waiting` are exports that are queued already: their files are theirs, though they are not there yet.
     """
     batch.make_folder(folder)
     batch.check_folder(folder)
-    jobs = batch.make_jobs([path for path, _ in photos], [style], folder, None, suffix)
+    jobs = batch.make_jobs([path for path, _ in photos], [style], folder, None, suffix, second)
     reserved = {one.target: one.job_key for one in waiting}
     taken = {path.name.casefold() for path in [*reserved, *(job.target for job in jobs)] if path.parent == folder}
     exports: list[Export] = []
     for job, (path, recipe) in zip(jobs, photos, strict=True):
         target = job.target
-        if reserved.get(target, (path, style, target)) != (path, style, target):
+        if reserved.get(target, (path, style, second, target)) != (path, style, second, target):
             target = folder / batch.unique_name(target.name, taken)
-        exports.append(Export(0, path, style, target, recipe, options))
+        exports.append(Export(0, path, style, target, recipe, options, second=second))
     return ExportPlan(exports, [one.target for one in exports if one.target.exists()])
 
 
@@ -101,15 +103,18 @@ def make_export(one: Export, inputs: Identities, styles: LastStyle, renderer: Re
 
     An existing file stays unless the export says otherwise. Raises `StudioError`.
     """
-    job = batch.BatchJob(one.content, one.style, one.target)
+    job = batch_job(one)
     if batch.existing_outputs(job) and not one.replace:
         return ExportResult("skipped")
     batch.check_outputs(job, inputs)
-    style, photo = styles.read(one.style), read(one.content)
+    (style, *others), photo = styles.read(*job.inputs()[1:]), read(one.content)
     recipe = one.recipe
-    check_unchanged(one.style, style, recipe.style)
-    check_unchanged(one.content, photo, recipe.content)
-    yield from batch.run_job(job, photo, style, recipe.settings, recipe.mix, renderer, one.options, recipe)
+    wanted = recipe.content, recipe.style, recipe.second
+    for path, picture, name in zip(job.inputs(), (photo, style, *others), wanted, strict=False):
+        check_unchanged(path, picture, name)
+    second = SecondStyle(others[0], recipe.balance) if others else None
+    facts = recipe.settings, recipe.mix, renderer, one.options, recipe
+    yield from batch.run_job(job, photo, style, *facts, second=second)
     return ExportResult("done", library_entry(one, photo, style))
 
 
@@ -136,7 +141,12 @@ def record_export(library: "Library", path: Path, entry: LibraryEntry | None) ->
 
 def input_identities(exports: Collection[Export]) -> Identities:
     """The identities of all pictures that these read."""
-    return batch.input_identities([batch.BatchJob(one.content, one.style, one.target) for one in exports])
+    return batch.input_identities([batch_job(one) for one in exports])
+
+
+def batch_job(one: Export) -> batch.BatchJob:
+    """It as a job of a batch."""
+    return batch.BatchJob(one.content, one.style, one.target, second=one.second)
 
 
 def check_unchanged(path: Path, picture: Picture, wanted: PictureReference | None) -> None:

@@ -92,16 +92,18 @@ def available_bytes() -> float:
     return min(psutil.virtual_memory().available, free_address_space())
 
 
-def check_memory(photo: Size, style: Size, settings: Settings) -> None:
+def check_memory(photo: Size, style: Size, settings: Settings, others: int = 0) -> None:
     """Raise `SettingError` if there is too little memory to work on pictures of these sizes.
 
-    It says up to which size there is enough for all, and whether there is for the photo's own.
+    `others` are overfit pictures of this photo that are still to be made, and to be held beside this one. The
+    error says up to which size there is enough for all, and whether there is for the photo's own.
     """
-    need, there = bytes_needed(photo, *working_sizes(photo, style, settings), settings), available_bytes()
+    beside = others * IMAGE * photo[0] * photo[1]
+    need, there = bytes_needed(photo, *working_sizes(photo, style, settings), settings) + beside, available_bytes()
     if need <= there:
         return
     raise SettingError(
         f"A size of {settings.content_side(photo)} pixels needs about {need / GIGABYTE:.1f} GB of memory, "
         f"and {there / GIGABYTE:.1f} GB are free.",
-        hint=advice(photo, style, settings, there),
+        hint=advice(photo, style, settings, there - beside),
     )

@@ -1,9 +1,10 @@
 """How content and overfit picture are mixed into the target, as one value: shares, their axes, and a mask."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
 
 from stylestudio.images.blend import Axes
@@ -14,11 +15,16 @@ from stylestudio.studio.recipe import DEFAULT_SHARES, Shares, shares_of
 
 @dataclass(frozen=True)
 class Mix:
-    """`shares` are those of red, green and blue, or of lightness and the two colour directions, by the `axes`."""
+    """`shares` are those of red, green and blue, or of lightness and the two colour directions, by the `axes`.
+
+    `balance` is how far the overfit picture is that of the second style, see `two_styles`: 0 where there is none. What
+    mixes is given the overfit picture that it makes of both.
+    """
 
     shares: Shares = DEFAULT_SHARES
     axes: Axes = "rgb"
     mask: Mask = NO_MASK
+    balance: Annotated[float, Meta(ge=0, le=1)] = 0.0
 
     def mix(self, content: Picture, overfit: NDArray[np.float32]) -> "Mix":
         """Itself, whatever the pictures."""

@@ -49,12 +49,31 @@ def parse_shares(text: str) -> Shares:
     return shares_of(values)
 
 
+def check_balance(balance: float) -> None:
+    """Raise `SettingError` for what is no balance of two styles."""
+    if not 0 <= balance <= 1:
+        raise SettingError(
+            "The balance of two styles must be a number from 0 to 1.",
+            hint="Write for example 0.5; 0 is the first style alone, 1 the second.",
+        )
+
+
+def parse_balance(text: str) -> float:
+    """The balance as a person writes it. Raises `SettingError`."""
+    try:
+        balance = float(text)
+    except ValueError:
+        balance = math.nan
+    check_balance(balance)
+    return balance
+
+
 class RunKey(NamedTuple):
     """All that an overfit picture depends on: two runs with equal keys make the same one.
 
     Sizes are the long sides that are worked on: above two thirds of the photo's own they make no difference, see
     `Settings.content_side`, nor do those above the style's own to the style. `others` are the settings by name, but
-    for those that the method does not know.
+    for those that the method does not know. `second` is that of the second style's overfit picture, if there is one.
     """
 
     content: str
@@ -62,10 +81,12 @@ class RunKey(NamedTuple):
     content_side: int
     style_side: int
     others: tuple[tuple[str, object], ...]
+    second: "RunKey | None" = None
 
 
-def run_key(content: Picture, style: Picture, settings: Settings) -> RunKey:
-    """The key of the run that makes an overfit picture of these two."""
+def run_key(content: Picture, style: Picture, settings: Settings, second: Picture | None = None) -> RunKey:
+    """The key of the run that makes an overfit picture of these two, or of both styles."""
     sides = settings.content_side(content.size), settings.style_side(content.size, style.size)
     others = [(name, getattr(settings, name)) for name in SETTINGS if name not in SIZED and settings.knows(name)]
-    return RunKey(content.sha256, style.sha256, *sides, tuple(others))
+    other = second and run_key(content, second, settings)
+    return RunKey(content.sha256, style.sha256, *sides, tuple(others), other)

@@ -23,7 +23,7 @@ from stylestudio.images.prepared import AS_IT_IS, Preparation
 from stylestudio.images.recipe_chunk import recipe_in
 from stylestudio.paths import resource
 from stylestudio.studio.mix import Mix
-from stylestudio.studio.recipe import Shares, shares_of
+from stylestudio.studio.recipe import Shares, check_balance, shares_of
 from stylestudio.studio.session import Session, unprepared, with_mix
 from stylestudio.studio.settings import Settings
 
@@ -51,7 +51,8 @@ class Recipe:
     """All that decides a target; a picture is None where there is none yet. Raises `SettingError` like its parts.
 
     `content` is the photo as it was read, before the `preparation`. `program` is the version that made the target, and
-    `weights` its networks' hashes; nothing as long as it is not made.
+    `weights` its networks' hashes; nothing as long as it is not made. `balance` 0..1 is how far the overfit picture is
+    that of the `second` style.
     """
 
     content: PictureReference | None
@@ -63,15 +64,18 @@ class Recipe:
     preparation: Preparation = AS_IT_IS
     program: Annotated[str, Meta(max_length=MOST_LETTERS)] = ""
     weights: Annotated[tuple[Sha256, ...], Meta(max_length=MOST_WEIGHTS)] = ()
+    second: PictureReference | None = None
+    balance: Annotated[float, Meta(ge=0, le=1)] = 0.0
     version: Version = VERSION
 
     def __post_init__(self) -> None:
         shares_of(self.shares)
+        check_balance(self.balance)
 
     @property
     def mix(self) -> Mix:
         """How the target is mixed."""
-        return Mix(self.shares, self.axes, self.mask)
+        return Mix(self.shares, self.axes, self.mask, self.balance)
 
 
 class Versioned(msgspec.Struct):
@@ -82,20 +86,33 @@ class Versioned(msgspec.Struct):
 
 def recipe_of(session: Session) -> Recipe:
     """What decides this session's target."""
-    return recipe_for(unprepared(session), session.style, session.settings, session.mix, session.preparation)
+    pictures = unprepared(session), session.style
+    return recipe_for(*pictures, session.settings, session.mix, session.preparation, session.second)
 
 
 def recipe_for(
-    photo: Picture | None, style: Picture | None, settings: Settings, mix: Mix, how: Preparation = AS_IT_IS
+    photo: Picture | None,
+    style: Picture | None,
+    settings: Settings,
+    mix: Mix,
+    how: Preparation = AS_IT_IS,
+    second: Picture | None = None,
 ) -> Recipe:
-    """What decides the target of this photo as it was read, prepared so, and this style."""
-    return Recipe(picture_reference(photo), picture_reference(style), settings, mix.shares, mix.axes, mix.mask, how)
+    """What decides the target of this photo as it was read, prepared so, and this style, or these two."""
+    pictures = picture_reference(photo), picture_reference(style)
+    plain = Recipe(*pictures, settings, mix.shares, preparation=how, second=picture_reference(second))
+    return with_mix_of_target(plain, mix)
 
 
 def recipe_of_target(recipe: Recipe, mix: Mix) -> Recipe:
     """The recipe of a target that this program makes with this mix."""
-    mixed = replace(recipe, shares=mix.shares, axes=mix.axes, mask=mix.mask)
-    return replace(mixed, program=__version__, weights=weight_hashes())
+    return replace(with_mix_of_target(recipe, mix), program=__version__, weights=weight_hashes())
+
+
+def with_mix_of_target(recipe: Recipe, mix: Mix) -> Recipe:
+    """The recipe with this mix; without a second style there is no balance."""
+    balance = mix.balance if recipe.second else 0.0
+    return replace(recipe, shares=mix.shares, axes=mix.axes, mask=mix.mask, balance=balance)
 
 
 @cache
@@ -113,11 +130,15 @@ def edits_of_photo(photo: Picture, recipe: Recipe | None) -> tuple[Preparation, 
 
 
 def with_look(session: Session, recipe: Recipe) -> Session:
-    """With the recipe's settings and mix; with its mask where the photo is the one it was painted on, cut alike."""
+    """With the recipe's settings and mix; with its mask where the photo is the one it was painted on, cut alike.
+
+    Its balance counts where both are of two styles.
+    """
     photo = unprepared(session)
     how, mask = edits_of_photo(photo, recipe) if photo else (AS_IT_IS, NO_MASK)
     own = mask if how.shape == session.preparation.shape and not mask.is_empty else session.mask
-    return with_mix(replace(session, settings=recipe.settings), Mix(recipe.shares, recipe.axes, own))
+    balance = recipe.balance if recipe.second else session.balance
+    return with_mix(replace(session, settings=recipe.settings), Mix(recipe.shares, recipe.axes, own, balance))
 
 
 def save_recipe(recipe: Recipe, path: Path) -> Path:

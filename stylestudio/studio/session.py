@@ -9,8 +9,11 @@ from stylestudio.images.mask import NO_MASK, Mask
 from stylestudio.images.prepared import AS_IT_IS, Preparation
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.photo_set import PhotoSet
-from stylestudio.studio.recipe import DEFAULT_SHARES, Shares, shares_of
+from stylestudio.studio.recipe import DEFAULT_SHARES, Shares, check_balance, shares_of
 from stylestudio.studio.settings import DEFAULTS, Settings
+
+EVEN = 0.5
+"""The balance of a second style that has just come."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,8 @@ class Session:
 
     While `linked`, the three shares are equal; the functions below keep it so. `axes` says what they are the shares of.
     The `mask` belongs to the photo: another photo begins without. Where the content was prepared, `original` is the
-    picture that it was made of. `photos` is the set that the content belongs to: another photo ends it.
+    picture that it was made of. `photos` is the set that the content belongs to: another photo ends it. `second` is
+    a second style, and `balance` how far the overfit picture is that of it: 0 as long as there is none.
     """
 
     content: Picture | None = None
@@ -32,11 +36,13 @@ class Session:
     preparation: Preparation = AS_IT_IS
     original: Picture | None = None
     photos: PhotoSet | None = None
+    second: Picture | None = None
+    balance: float = 0.0
 
     @property
     def mix(self) -> Mix:
         """How the target is mixed."""
-        return Mix(self.shares, self.axes, self.mask)
+        return Mix(self.shares, self.axes, self.mask, self.balance)
 
 
 def with_content(session: Session, picture: Picture | None) -> Session:
@@ -59,6 +65,27 @@ def with_pictures(session: Session, content: Picture | None, style: Picture | No
 def swapped(session: Session) -> Session:
     """With content and style in each other's place; a content that was prepared goes as it was read."""
     return with_pictures(session, session.style, unprepared(session))
+
+
+def with_second(session: Session, picture: Picture | None) -> Session:
+    """With another second style, half of each where there was none; None for the first one alone."""
+    if same_picture(session.second, picture):
+        return session
+    balance = 0.0 if picture is None else session.balance if session.second else EVEN
+    return replace(session, second=picture, balance=balance)
+
+
+def with_balance(session: Session, balance: float) -> Session:
+    """With another balance of the two styles; without a second one, none. Raises `SettingError` for what is none."""
+    check_balance(balance)
+    return replace(session, balance=balance) if session.second else session
+
+
+def with_styles_swapped(session: Session) -> Session:
+    """With the two styles in each other's place, if there are two; the overfit picture stays what it is."""
+    if session.second is None:
+        return session
+    return replace(session, style=session.second, second=session.style, balance=round(1 - session.balance, 6))
 
 
 def with_settings(session: Session, **changes: object) -> Session:
@@ -93,7 +120,8 @@ def with_axes(session: Session, axes: Axes) -> Session:
 
 def with_mix(session: Session, mix: Mix) -> Session:
     """With all that a mix says; unequal shares switch the link off, equal ones leave it. Raises `SettingError`."""
-    return replace(with_shares(session, mix.shares), axes=mix.axes, mask=mix.mask)
+    mixed = replace(with_shares(session, mix.shares), axes=mix.axes, mask=mix.mask)
+    return with_balance(mixed, mix.balance)
 
 
 def with_preparation(session: Session, how: Preparation, picture: Picture) -> Session:

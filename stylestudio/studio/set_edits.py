@@ -8,7 +8,7 @@ from stylestudio.images.decode import Picture
 from stylestudio.images.mask import NO_MASK
 from stylestudio.studio import photo_set
 from stylestudio.studio.photo_set import PhotoSet, SetPhoto
-from stylestudio.studio.recipe_record import PictureReference, Recipe, picture_reference
+from stylestudio.studio.recipe_record import PictureReference, Recipe, picture_reference, with_mix_of_target
 from stylestudio.studio.session import Session, unprepared, with_content, with_mix, with_photo
 
 
@@ -73,12 +73,13 @@ def photo_recipes(session: Session) -> list[tuple[Path, Recipe]]:
     A recipe names its photo only where something was done to that very picture.
     """
     photos = set_with_session(session)
-    style, settings, found = picture_reference(session.style), session.settings, list[tuple[Path, Recipe]]()
+    style, second = picture_reference(session.style), picture_reference(session.second)
+    settings, found = session.settings, list[tuple[Path, Recipe]]()
     for index, photo in enumerate(photos.photos):
         mix = photos.mix_of(index)
         name = file_reference(photo) if not photo.is_plain else None
-        recipe = Recipe(name, style, settings, mix.shares, mix.axes, mix.mask, photo.preparation)
-        found.append((photo.path, recipe))
+        plain = Recipe(name, style, settings, mix.shares, preparation=photo.preparation, second=second)
+        found.append((photo.path, with_mix_of_target(plain, mix)))
     return found
 
 

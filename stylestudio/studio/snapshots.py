@@ -53,8 +53,12 @@ def recall_snapshot(session: Session, snapshot: Snapshot) -> Session:
 
 
 def mix_for(snapshot: Snapshot, session: Session) -> Mix:
-    """The snapshot's mix as it is on the session's photo: a mask that belongs to another one is left out."""
-    return snapshot.mix if snapshot.photo == photo_of(session) else replace(snapshot.mix, mask=NO_MASK)
+    """The snapshot's mix as it is on the session's pictures.
+
+    A mask that belongs to another photo is left out, and a balance where there is no second style.
+    """
+    mask = snapshot.mix.mask if snapshot.photo == photo_of(session) else NO_MASK
+    return replace(snapshot.mix, mask=mask, balance=snapshot.mix.balance if session.second else 0.0)
 
 
 def is_at(session: Session, snapshot: Snapshot) -> bool:
@@ -90,9 +94,12 @@ def without_snapshot(snapshots: Sequence[Snapshot], snapshot: Snapshot) -> tuple
 def crossfade(one: Mix, other: Mix, share: float) -> Mix:
     """What lies between two mixes of one overfit picture: at 0 the first, at 1 the other.
 
-    On the same axes it is the very cross-fade of the two targets. On different ones the shares cannot say that exactly;
-    they meet where all are alike, on the way over the mean, so that nothing jumps. The mask is that of the nearer one.
+    On the same axes, and at the same balance, it is the very cross-fade of the two targets. On different axes the
+    shares cannot say that exactly; they meet where all are alike, on the way over the mean, so that nothing jumps. The
+    mask is that of the nearer one.
     """
+    balance = (1 - share) * one.balance + share * other.balance
+    one, other = replace(one, balance=balance), replace(other, balance=balance)
     nearer = one if share < 0.5 else other
     if one.axes == other.axes:
         return replace(nearer, shares=_between(one.shares, other.shares, share))

@@ -76,7 +76,7 @@ def trim_history(past: tuple[Edit, ...]) -> tuple[Edit, ...]:
     """The latest edits that number and memory allow, at least one."""
     pictures: dict[int, int] = {}
     for kept, edit in enumerate(reversed(past[-MOST_STEPS:])):
-        for picture in (edit.session.content, edit.session.original, edit.session.style):
+        for picture in (edit.session.content, edit.session.original, edit.session.style, edit.session.second):
             if picture is not None:
                 pictures[id(picture)] = bytes_of(picture)
         if kept and sum(pictures.values()) > MOST_PICTURE_BYTES:

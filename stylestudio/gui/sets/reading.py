@@ -15,8 +15,9 @@ from stylestudio.images.decode import Picture, read
 from stylestudio.images.prepared import Preparation
 from stylestudio.images.prepared import prepare_photo as prepare
 from stylestudio.images.quick_look import quick_look
-from stylestudio.studio.batch import file_identity, pictures_in
+from stylestudio.studio.batch import pictures_in
 from stylestudio.studio.photo_set import MOST_PHOTOS, SetPhoto
+from stylestudio.studio.result_names import file_identity
 
 SIDE = 200
 """Of a thumbnail's long side, in pixels: two for each that is shown."""
