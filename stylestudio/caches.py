@@ -32,7 +32,7 @@ LOOKS = Budget("looks", "statistics of sets of photos that are to look alike", e
 PHOTO_MAP = Budget(
     "photo's map", "one layer of a large photo, up to 25 megapixels, while it is painted", 800_000_000, 1
 )
-RESULTS = Budget("overfit pictures", "those shown last, at the photo's size: undoing a setting runs nothing", entries=3)
+RESULTS = Budget("overfit pictures", "those shown last, at the photo's size: undoing a setting runs nothing", entries=4)
 SNAPSHOT_PARTS = Budget("snapshots' overfit pictures", "small ones; the session's snapshots are mixed of them", 1 << 25)
 SNAPSHOTS = Budget("snapshots' pictures", "small targets in the strip", 1 << 25)
 TRIALS = Budget("trials", "small photos in the shelf's styles", 96 << 20)

@@ -9,7 +9,18 @@ from stylestudio.gui.words import channel_names, tr
 from stylestudio.images.blend import Axes
 from stylestudio.studio import undo as histories
 from stylestudio.studio.mix import Mix
-from stylestudio.studio.session import Session, swapped, with_axes, with_link, with_mix, with_settings, with_share
+from stylestudio.studio.session import (
+    Session,
+    swapped,
+    with_axes,
+    with_balance,
+    with_link,
+    with_mix,
+    with_second,
+    with_settings,
+    with_share,
+    with_styles_swapped,
+)
 from stylestudio.studio.settings import SETTINGS
 from stylestudio.studio.snapshots import Snapshot
 
@@ -104,10 +115,21 @@ class Edits(QObject):
         self._document.apply(label, with_axes, axes)
 
     def use_mix(self, label: str, mix: Mix) -> None:
-        """The shares and axes of a mix; the mask stays, and so do the axes where equal shares mean the same on any."""
+        """The shares and axes of a mix; mask and balance stay, and the axes where equal shares mean the same on any."""
         session = self._document.session
         axes = session.axes if len(set(mix.shares)) == 1 else mix.axes
-        self._document.apply(label, with_mix, replace(mix, axes=axes, mask=session.mask))
+        taken = replace(mix, axes=axes, mask=session.mask, balance=session.balance)
+        self._document.apply(label, with_mix, taken)
+
+    def set_balance(self, balance: float, step: object) -> None:
+        """Balance 0..1 of the two styles; all changes with one `step` are undone together."""
+        self._document.apply(self.tr("Balance"), with_balance, balance, step=step)
+
+    def swap_styles(self) -> None:
+        self._document.apply(self.tr("Swap the two styles"), with_styles_swapped)
+
+    def remove_second(self) -> None:
+        self._document.apply(self.tr("Remove the second style"), with_second, None)
 
     def link(self, linked: bool) -> None:
         label = self.tr("Link the sliders") if linked else self.tr("Unlink the sliders")

@@ -25,7 +25,7 @@ class DropContents:
     Beside a single file, `image` is what to take where that cannot be read: a browser may have deleted it already.
     Where neither is there, `reason` says why, in two short sentences; `refused` are files that cannot be pictures.
     What only hovers has its image still to be fetched. With Shift held, it `is_look`: of a picture
-    that tells how it was made, that is wanted.
+    that tells how it was made, that is wanted. With Ctrl held, a style `is_second`.
     """
 
     files: list[Path] = field(default_factory=list)
@@ -34,6 +34,7 @@ class DropContents:
     reason: str | None = None
     refused: list[Path] = field(default_factory=list)
     is_look: bool = False
+    is_second: bool = False
 
     @property
     def is_usable(self) -> bool:
@@ -55,9 +56,10 @@ def read_drop(mime: QMimeData) -> DropContents:
 
 
 def read_drop_event(event: QDropEvent) -> DropContents:
-    """The same of a drop, which may be one with Shift held."""
-    held = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-    return replace(read_drop(event.mimeData()), is_look=bool(held))
+    """The same of a drop, which may be one with Shift or Ctrl held."""
+    look = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+    second = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    return replace(read_drop(event.mimeData()), is_look=bool(look), is_second=bool(second))
 
 
 def peek_drag(mime: QMimeData) -> DropContents:

@@ -31,6 +31,7 @@ from stylestudio.images.resize import to_8bit
 from stylestudio.studio.mix import UNMIXED, Mix
 from stylestudio.studio.recipe_record import recipe_of
 from stylestudio.studio.render import target
+from stylestudio.studio.result_names import styles_name
 from stylestudio.studio.results import write_target
 from stylestudio.studio.session import Session
 
@@ -81,7 +82,10 @@ class Exporter(QObject):
     def save_overfit(self) -> None:
         """Ask for a name and how to write, then write the unmixed overfit picture there."""
         name = self.tr("{name}, overfit").format(name=Path(self._name()).stem)
-        self._ask(self.tr("Save the overfit picture"), f"{name}.png", lambda: UNMIXED)
+        self._ask(self.tr("Save the overfit picture"), f"{name}.png", self._unmixed)
+
+    def _unmixed(self) -> Mix:
+        return dataclasses.replace(UNMIXED, balance=self._document.session.balance)
 
     def copy_target(self) -> None:
         """Put the target on the clipboard, at its full size."""
@@ -138,7 +142,8 @@ class Exporter(QObject):
         session = self._document.session
         if session.content is None or session.style is None:
             return proposed_name("", "")
-        return proposed_name(session.content.name, session.style.name)
+        style = styles_name(session.style.name, session.second and session.second.name)
+        return proposed_name(session.content.name, style)
 
     def _ask(self, title: str, name: str, mix: Callable[[], Mix]) -> None:
         if not self._has_pictures():
@@ -201,8 +206,9 @@ class Exporter(QObject):
     def _work(self, overfit: Overfit, mix: Mix, options: ExportOptions, replace: bool) -> Callable[[Path], Path]:
         """Writes a target, with the recipe of the session as it is now."""
         recipe = dataclasses.replace(recipe_of(self._document.session), settings=overfit.settings)
-        facts = overfit.content, overfit.pixels, mix, options
-        return lambda path: write_target(path, *facts, replace=replace, recipe=recipe)
+        return lambda path: write_target(
+            path, overfit.content, overfit.balanced(mix.balance), mix, options, replace=replace, recipe=recipe
+        )
 
     def _with_real(self, use: Callable[[Overfit], object]) -> None:
         """Call `use` with the real overfit picture, at once or when it arrives; say so if it has to wait."""
@@ -247,13 +253,13 @@ class Exporter(QObject):
 
 
 def picture_hashes(session: Session) -> tuple[str | None, ...]:
-    """Which two pictures these are."""
-    return tuple(picture and picture.sha256 for picture in (session.content, session.style))
+    """Which pictures these are."""
+    return tuple(picture and picture.sha256 for picture in (session.content, session.style, session.second))
 
 
 def target_image(overfit: Overfit, mix: Mix) -> QImage:
     """The target as an image of its own, with the photo's transparency."""
-    levels, alpha = to_8bit(target(overfit.content, overfit.pixels, mix)), overfit.content.alpha
+    levels, alpha = to_8bit(target(overfit.content, overfit.balanced(mix.balance), mix)), overfit.content.alpha
     if alpha is None:
         return ArrayImage(levels).copy()
     return ArrayImage(np.dstack((levels, to_8bit(alpha))), QImage.Format.Format_RGBA8888).copy()

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from stylestudio.errors import StudioError
 from stylestudio.gui.canvas.pyramid import SharedPyramid, prepare_pyramid
-from stylestudio.gui.loading import KINDS
+from stylestudio.gui.loading import KINDS, SECOND
 from stylestudio.images.decode import Picture, read
 from stylestudio.images.prepared import prepare_photo as prepare
 from stylestudio.studio.recipe_record import PictureReference, Recipe, recipe_from
-from stylestudio.studio.session import Session, with_mix, with_photo, with_style
+from stylestudio.studio.session import Session, with_mix, with_photo, with_second, with_style
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class RecalledSession:
     @property
     def wanted(self) -> dict[str, PictureReference]:
         """Which pictures it needs, by their kind."""
-        both = zip(KINDS, (self.recipe.content, self.recipe.style), strict=True)
-        return {kind: name for kind, name in both if name}
+        names = self.recipe.content, self.recipe.style, self.recipe.second
+        return {kind: name for kind, name in zip((*KINDS, SECOND), names, strict=True) if name}
 
     @property
     def missing(self) -> list[str]:
@@ -70,7 +70,8 @@ def prepare_pictures(found: RecalledSession) -> tuple[Picture | None, list[Share
     """On a worker: the photo as it was prepared, and all pictures as canvases want them."""
     photo = found.pictures.get("content")
     content = photo and prepare(photo, found.recipe.preparation)
-    planes = [picture.stored for picture in (content, found.pictures.get("style")) if picture]
+    styles = [found.pictures.get(kind) for kind in ("style", SECOND)]
+    planes = [picture.stored for picture in (content, *styles) if picture]
     return content, [prepare_pyramid(plane) for plane in planes]
 
 
@@ -80,5 +81,6 @@ def session_of_recipe(session: Session, found: RecalledSession, content: Picture
     if photo and content:
         session = with_photo(session, photo, recipe.preparation, content, recipe.mask)
     session = with_style(session, found.pictures.get("style", session.style))
+    session = with_second(session, found.pictures.get(SECOND))
     mix = recipe.mix if photo else replace(recipe.mix, mask=session.mask)
     return with_mix(replace(session, settings=recipe.settings), mix)

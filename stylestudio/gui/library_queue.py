@@ -14,10 +14,14 @@ from stylestudio.gui.jobs import FileQueue, TaskRunner
 from stylestudio.gui.loading import Loader
 from stylestudio.gui.overfit import Overfit, key_for
 from stylestudio.gui.runs import RunController
+from stylestudio.images.balance import balance_overfits
 from stylestudio.images.decode import Picture
+from stylestudio.images.resize import Pixels
+from stylestudio.images.thumbnail import LONG_SIDE
 from stylestudio.studio.library_records import describe_picture
 from stylestudio.studio.presets import Preset
 from stylestudio.studio.run_entries import RunEntries
+from stylestudio.studio.run_record import shrink
 from stylestudio.studio.session import Session
 
 if TYPE_CHECKING:
@@ -170,11 +174,25 @@ class Recorder(QObject):
         if overfit is None or overfit.key != key_for(session) or self._recorded == (overfit, session):
             return
         self._recorded = overfit, session
-        self._library.write(lambda library: self._entries.record_run(library, session, overfit.pixels))
+        self._library.write(
+            lambda library: self._entries.record_run(library, session, small_overfit(overfit, session.balance))
+        )
 
     def _exported(self, path: Path) -> None:
         self.record()
         session, overfit = self._document.session, self._runs.overfit
         is_shown = overfit is not None and not overfit.draft and overfit.key == key_for(session)
-        pixels = overfit.pixels if overfit is not None and is_shown else None
-        self._library.write(lambda library: self._entries.record_export(library, path, session, pixels))
+
+        def entry(library: "Library") -> None:
+            pixels = small_overfit(overfit, session.balance) if overfit is not None and is_shown else None
+            self._entries.record_export(library, path, session, pixels)
+
+        self._library.write(entry)
+
+
+def small_overfit(overfit: Overfit, balance: float) -> Pixels:
+    """The overfit picture; that of two styles small, for their balance in full takes long."""
+    if overfit.second is None:
+        return overfit.pixels
+    first, second = (shrink(layer, LONG_SIDE) for layer in overfit.layers)
+    return balance_overfits(first, second, balance)

@@ -21,9 +21,11 @@ from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.words import remark_in_words
 from stylestudio.images.decode import Picture, from_bytes, read
 from stylestudio.images.formats import patterns
-from stylestudio.studio.session import Session, with_content, with_pictures, with_style
+from stylestudio.studio.session import Session, with_content, with_pictures, with_second, with_style
 
 KINDS = ("content", "style")
+SECOND = "second"
+"""A second style: what is remembered of styles counts for it too."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def read_or_error(reading: Callable[[], Picture]) -> Picture | StudioError:
 
 
 class Loader(QObject):
-    """Takes files and pixels from wherever they come. A pane's `kind` is "content" or "style", None beside them."""
+    """Takes files and pixels from wherever they come. A pane's `kind` is of `KINDS` or `SECOND`, None beside them."""
 
     said = Signal(str)
     failed = Signal(object)
@@ -112,11 +114,12 @@ class Loader(QObject):
 
     def folder(self, kind: str) -> Path:
         """Where a picture of a kind was opened last."""
-        return self._memory.folder(kind)
+        return self._memory.folder("style" if kind == SECOND else kind)
 
     def ask_for_file(self, kind: str, parent: QWidget) -> None:
         """Ask for a picture file of a kind."""
-        title = self.tr("Open a photo") if kind == "content" else self.tr("Open a style")
+        titles = {"content": self.tr("Open a photo"), SECOND: self.tr("Open a second style")}
+        title = titles.get(kind) or self.tr("Open a style")
         dialog = QFileDialog(parent, title, str(self.folder(kind)))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         if kind == "content":
@@ -139,6 +142,8 @@ class Loader(QObject):
 
     def open_dropped(self, found: DropContents, kind: str | None = None) -> bool:
         """Open what was dropped or pasted; false if there is nothing to open."""
+        if found.is_second and kind in ("style", None) and self._document.session.style is not None:
+            kind = SECOND
         if found.files and found.is_look:
             self.look_dropped.emit(found, kind)
         elif found.files or found.folders:
@@ -255,6 +260,8 @@ class Loader(QObject):
             self.said.emit(f"{one.name}: {remark_in_words(one.remark)}")
         if kind == "content":
             self._document.apply(self.tr("Open photo"), edit or with_content, one)
+        elif kind == SECOND and self._document.session.style is not None:
+            self._document.apply(self.tr("Open second style"), edit or with_second, one)
         else:
             self._document.apply(self.tr("Open style"), edit or with_style, one)
 
@@ -264,5 +271,6 @@ class Loader(QObject):
             return
         if isinstance(found.outcome, Picture):
             self.opened.emit(found.outcome, path)
-        self._memory.add_recent(kind, path)
-        self._memory.set_folder(kind, path.parent)
+        remembered = "style" if kind == SECOND else kind
+        self._memory.add_recent(remembered, path)
+        self._memory.set_folder(remembered, path.parent)

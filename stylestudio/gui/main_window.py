@@ -24,6 +24,7 @@ from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.preparing import PrepareCommands
 from stylestudio.gui.recipes import Recipes
 from stylestudio.gui.runs import RunController
+from stylestudio.gui.second_style import SecondStyle
 from stylestudio.gui.sets.sets import SetController
 from stylestudio.gui.shelf.shelving import Shelving
 from stylestudio.gui.snapshotting import Snapshots
@@ -62,7 +63,7 @@ class MainWindow(QMainWindow):
         self.loader = Loader(document, reading, memory, self.space.pyramids)
         self.target, self.side = self.space.target, self.space.side
         self.recipes = Recipes(self, document, runs, self.loader, self.space, reading, memory)
-        self.looks = AppearanceCommands(theme, memory, (self.space.shared_view, self.space.style_view))
+        self.looks = AppearanceCommands(theme, memory, self.space.views)
         self.tuning = MixController(self, document, self.edits, self.space, writing, memory)
         self.tools = Tools(document, self.space)
         self.telling = Notifications(self, self.space, self.exporter)
@@ -71,7 +72,9 @@ class MainWindow(QMainWindow):
         self.preparing = PrepareCommands(self, document, reading)
         self.shelving = Shelving(document, runs, self.loader, self.recipes, self.exporter, self.space)
         self.sets = SetController(self, document, runs, self.loader, self.space, reading, memory, self.shelving.library)
-        self.parts = self.looks, self.tools, self.snapshots, self.preparing, self.shelving, self.sets, Help(self)
+        second = SecondStyle(self, document, self.edits, self.loader, self.space)
+        parts = self.looks, self.tools, self.snapshots, self.preparing, second, self.shelving, self.sets, Help(self)
+        self.parts = parts
         self._is_behind = False
         self.menu = self.tuning.menu = Menus(self, self._handlers(), memory)
         for part in self.parts:
@@ -230,15 +233,19 @@ class MainWindow(QMainWindow):
             self.space.content_pane.set_picture(new.content)
         if old.style is not new.style:
             self.space.style_pane.set_picture(new.style)
-        if (old.content, old.style) != (new.content, new.style):
+        if (old.content, old.style, old.second) != (new.content, new.style, new.second):
             self._show_pictures(new)
         self._show_values(new)
 
     def _show_pictures(self, session: Session) -> None:
         overfit = self._fitting_overfit(session)
-        self.target.set_pictures(session.content, overfit and overfit.pixels, unfinished_mark(overfit))
+        self._show_on_target(session, overfit)
         self.space.welcome.setVisible(session.content is None and session.style is None)
         self.setWindowTitle(title(session))
+
+    def _show_on_target(self, session: Session, overfit: Overfit | None) -> None:
+        first, second = (*(overfit.layers if overfit else ()), None, None)[:2]
+        self.target.set_pictures(session.content, first, unfinished_mark(overfit), second)
 
     def _fitting_overfit(self, session: Session) -> Overfit | None:
         """The overfit picture that belongs to this content, if any."""
@@ -261,9 +268,9 @@ class MainWindow(QMainWindow):
         if self._is_behind:
             return  # a large picture would else never get ready
         fitting = self._fitting_overfit(session)
-        pixels, missing = fitting and fitting.pixels, unfinished_mark(fitting)
-        self.target.set_pictures(session.content, pixels, missing)
-        pane.set_pixels(pixels, missing.lower() or smaller_size_note(fitting), fitting and fitting.content.size)
+        self._show_on_target(session, fitting)
+        caption = unfinished_mark(fitting).lower() or smaller_size_note(fitting)
+        pane.set_pixels(fitting and fitting.layers, caption, fitting and fitting.content.size)
         self._enable()
 
     def _show_busy(self, busy: bool) -> None:

@@ -61,6 +61,7 @@ def _file() -> list[Entry]:
     return [
         Command("open_content", tr("Open &photo…"), "Ctrl+O", icon="photo"),
         Command("open_style", tr("Open &style…"), "Ctrl+Shift+O", icon="style"),
+        Command("open_second", tr("Open a se&cond style…"), "Ctrl+Alt+P", icon="plus"),
         Command("open_folder", tr("Open a fo&lder of photos…"), "Ctrl+Alt+Shift+O", icon="frames"),
         Submenu("recent", tr("Open &recent")),
         Submenu("samples", tr("Sa&mples")),
@@ -87,6 +88,8 @@ def _edit() -> list[Entry]:
         Command("copy_target", tr("&Copy target"), "Ctrl+Shift+C"),
         SEPARATOR,
         Command("swap", tr("&Swap photo and style"), "Ctrl+Shift+X", icon="swap"),
+        Command("swap_styles", tr("Swap the t&wo styles"), "Ctrl+Alt+X", icon="swap"),
+        Command("remove_second", tr("Remo&ve the second style"), "Ctrl+Alt+Backspace", icon="cancel"),
         Command("link", tr("&Link the sliders"), "Ctrl+L", checkable=True, icon="link"),
         Command("axes", tr("Sliders of light and co&lours"), "Ctrl+Shift+L", checkable=True),
         Command("keep_colours", tr("&Keep the photo's colours"), "Ctrl+Alt+K"),

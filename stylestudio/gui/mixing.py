@@ -72,7 +72,8 @@ class MixController(QObject):
             self._axes, self._desk = session.axes, SoloMute()
         self._pane.show_session(session)
         self._pane.show_solo_mute(self._desk)
-        self.pictures.show_mask(session.mask)
+        self.pictures.show_mask(session.mask, session.balance)
+        self._space.overfit_pane.set_balance(session.balance)
         self._frame()
         if self.menu:
             self.menu["axes"].setChecked(session.axes == "ycc")
@@ -81,6 +82,7 @@ class MixController(QObject):
     def _join(self) -> None:
         pane, gallery, edits = self._pane, self._pane.gallery, self._edits
         pane.shares_edited.connect(edits.set_share)
+        pane.balance.edited.connect(edits.set_balance)
         pane.linked_toggled.connect(edits.link)
         pane.axes_chosen.connect(edits.set_axes)
         pane.mix_chosen.connect(self._take)
@@ -129,7 +131,7 @@ class MixController(QObject):
         session = self._document.session
         if self._tried:
             label, mix = self._tried
-            self._target.set_mix(Mix(mix.shares, mix.axes, session.mask), label)
+            self._target.set_mix(Mix(mix.shares, mix.axes, session.mask, session.balance), label)
         else:
             names = channel_names(session.axes)
             self._target.set_mix(self._desk.apply_to(session.mix), self._desk.describe(names))

@@ -1,13 +1,15 @@
 """An overfit picture, what it depends on, and the run that makes it: values, and nothing of Qt."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stylestudio.images.balance import balance_overfits
 from stylestudio.images.decode import Picture
 from stylestudio.progress import Work
+from stylestudio.studio.memory import check_memory
 from stylestudio.studio.recipe import RunKey, run_key
 from stylestudio.studio.render import explaining_memory_errors
 from stylestudio.studio.session import Session
@@ -40,7 +42,8 @@ class Overfit:
     """An overfit picture, `pixels` (H, W, 3) float32 sRGB 0..1 at the content's size, and what it was made for.
 
     A draft is smaller, and the only one that is not good enough to be exported. One that is `refining` will be
-    replaced by a better one; one that was `cut_short` is the last of these.
+    replaced by a better one; one that was `cut_short` is the last of these. `second` is that of the second style, where
+    there is one; the flags then are those of both together.
     """
 
     pixels: NDArray[np.float32]
@@ -50,40 +53,80 @@ class Overfit:
     draft: bool = False
     refining: bool = False
     cut_short: bool = False
+    second: "Overfit | None" = None
 
     @property
     def key(self) -> RunKey:
         """The key of the run that it belongs to."""
-        return run_key(self.content, self.style, self.settings)
+        return run_key(self.content, self.style, self.settings, self.second and self.second.style)
+
+    @property
+    def parts(self) -> "tuple[Overfit, ...]":
+        """Itself, or that of each style."""
+        return (self,) if self.second is None else (replace(self, second=None), self.second)
+
+    @property
+    def layers(self) -> tuple[NDArray[np.float32], ...]:
+        """The pixels of each style."""
+        return tuple(part.pixels for part in self.parts)
+
+    def balanced(self, balance: float) -> NDArray[np.float32]:
+        """What the balance 0..1 of two styles makes of both, (H, W, 3); `pixels` where there is one style."""
+        return balance_overfits(self.pixels, self.second.pixels, balance) if self.second else self.pixels
+
+    def is_like(self, other: "Overfit") -> bool:
+        """Whether nothing would be seen of it if this took the other's place."""
+        flags = [(one.draft, one.refining, one.cut_short, one.key) for one in (self, other)]
+        return flags[0] == flags[1] and [*map(id, self.layers)] == [*map(id, other.layers)]
+
+
+def join(first: Overfit, second: Overfit) -> Overfit:
+    """The overfit pictures of two styles together."""
+    return replace(
+        first,
+        second=second,
+        draft=first.draft or second.draft,
+        refining=first.refining or second.refining,
+        cut_short=first.cut_short or second.cut_short,
+    )
 
 
 @dataclass(frozen=True)
 class OverfitRun:
-    """What is being made."""
+    """What is being made; so many `others` of the same photo are to be made after it."""
 
     content: Picture
     style: Picture
     settings: Settings
+    others: int = 0
+
+    @property
+    def key(self) -> RunKey:
+        return run_key(self.content, self.style, self.settings)
 
     def work(self, renderer: OverfitRenderer) -> Work[NDArray[np.float32]]:
         """Makes the overfit picture. Raises `StudioError`."""
         with explaining_memory_errors():
+            if self.others:  # of its own need the renderer thinks itself
+                check_memory(self.content.size, self.style.size, self.settings, self.others)
             return (yield from renderer.overfit(self.content, self.style, self.settings))
 
     def overfit(self, pixels: object, **state: bool) -> Overfit:
         """What it has made, an array; `state` are the flags of `Overfit`."""
         assert isinstance(pixels, np.ndarray)
-        return Overfit(pixels, self.content, self.style, self.settings, **state)
+        return replace(Overfit(pixels, self.content, self.style, self.settings), **state)
 
 
-def run_for(session: Session) -> OverfitRun | None:
-    """What this session asks for, None while a picture is missing."""
+def runs_for(session: Session) -> list[OverfitRun]:
+    """What this session asks for, one for each style; nothing while a picture is missing."""
     if session.content is None or session.style is None:
-        return None
-    return OverfitRun(session.content, session.style, session.settings)
+        return []
+    styles = [session.style, *([session.second] if session.second else [])]
+    return [OverfitRun(session.content, style, session.settings) for style in styles]
 
 
 def key_for(session: Session) -> RunKey | None:
-    """The key of the run that this session asks for."""
-    run = run_for(session)
-    return None if run is None else run_key(run.content, run.style, run.settings)
+    """The key of all that this session asks for."""
+    if session.content is None or session.style is None:
+        return None
+    return run_key(session.content, session.style, session.settings, session.second)

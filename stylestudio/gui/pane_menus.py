@@ -18,6 +18,11 @@ from stylestudio.studio.samples import samples
 from stylestudio.studio.session import unprepared
 
 OF_TARGET = ("export", "copy_target", "", "snapshot", "split", "", "fit", "one_to_one", "target_alone")
+OF_PICTURES = {
+    "content": ("swap", "prepare"),
+    "style": ("swap", "open_second", "swap_styles"),
+    "second": ("swap_styles", "remove_second"),
+}
 OF_OVERFIT = ("save_overfit", "", "variation", "restart")
 """Commands, "" for a line between them."""
 
@@ -51,12 +56,10 @@ class PaneMenus(QObject):
         menu.addAction(self.tr("&Open…"), partial(self._loader.ask_for_file, kind, self._window))
         menu.addAction(self.tr("&Paste"), partial(self._loader.paste, kind))
         more = menu.addMenu(self.tr("Sa&mples"))
-        for path in samples(kind):
+        for path in samples("content" if kind == KINDS[0] else "style"):
             more.addAction(path.stem.capitalize(), partial(self._loader.open_files, [path], kind))
         menu.addSeparator()
-        menu.addAction(self._menu["swap"])
-        if kind == KINDS[0]:
-            menu.addAction(self._menu["prepare"])
+        self._add(menu, OF_PICTURES[kind])
         self._add_large(menu, pane)
         path = self._path(kind)
         action = menu.addAction(self.tr("Show in &folder"), partial(show_in_folder, path) if path else lambda: None)
@@ -84,7 +87,7 @@ class PaneMenus(QObject):
     def _path(self, kind: str) -> Path | None:
         """The file that the picture of this kind came from, where it came from one."""
         session = self._document.session
-        picture = unprepared(session) if kind == KINDS[0] else session.style
+        picture = unprepared(session) if kind == KINDS[0] else session.style if kind == "style" else session.second
         return None if picture is None else self._paths.get((picture.sha256, picture.name))
 
     def _know(self, picture: Picture, path: Path) -> None:

@@ -42,7 +42,7 @@ class PresetPreviews(QObject):
         super().__init__(target)
         self._target = target
         self._presets: Sequence[Preset] = ()
-        self._mask = NO_MASK
+        self._mask, self._balance = NO_MASK, 0.0
         self._found: dict[str, PresetPreview] = {}
         self._sliced = StepRunner(self)
         self._pause = QTimer(self, interval=PAUSE_MS, singleShot=True)
@@ -54,10 +54,10 @@ class PresetPreviews(QObject):
         self._presets = presets
         self._begin()
 
-    def show_mask(self, mask: Mask) -> None:
-        """Mix with this mask, once it is no longer being painted."""
-        if mask is not self._mask:
-            self._mask = mask
+    def show_mask(self, mask: Mask, balance: float = 0.0) -> None:
+        """Mix with this mask, once it is no longer being painted; what is mixed is at this balance of styles."""
+        if mask is not self._mask or balance != self._balance:
+            self._mask, self._balance = mask, balance
             self._pause.start()
 
     def get(self, name: str) -> PresetPreview:

@@ -19,7 +19,7 @@ from stylestudio.gui.document import Document
 from stylestudio.gui.drops import DropContents
 from stylestudio.gui.gathering import RecalledSession, find_pictures, prepare_pictures, read_recipe, session_of_recipe
 from stylestudio.gui.jobs import FileQueue
-from stylestudio.gui.loading import KINDS, Loader
+from stylestudio.gui.loading import KINDS, SECOND, Loader
 from stylestudio.gui.lost_picture import ask_where
 from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.runs import RunController
@@ -38,6 +38,7 @@ from stylestudio.studio.recipe_record import (
     save_recipe,
     with_look,
 )
+from stylestudio.studio.result_names import styles_name
 from stylestudio.studio.session import unprepared
 
 
@@ -78,9 +79,11 @@ class Recipes(QObject):
             self._file_queue.run(partial(prepare_pictures, found), partial(self._take, found), self.failed.emit)
             return
         kind = found.missing[0]
-        words = self.tr("The photo {name} was not found.")
-        if kind == "style":
-            words = self.tr("The style {name} was not found.")
+        words = self.tr("The style {name} was not found.")
+        if kind != "style":
+            words = self.tr("The photo {name} was not found.")
+            if kind == SECOND:
+                words = self.tr("The second style {name} was not found.")
         self.said.emit("")
         text = words.format(name=found.wanted[kind].name)
         self._space.notice.show_text(text, [(self.tr("Find it…"), partial(self._find, found, kind))])
@@ -145,12 +148,12 @@ class Recipes(QObject):
     def _bring_back(self, recipe: Recipe) -> None:
         self.said.emit(self.tr("Looking for its pictures…"))
         session = self._document.session
-        present = [picture for picture in (unprepared(session), session.style) if picture]
+        present = [picture for picture in (unprepared(session), session.style, session.second) if picture]
         recent = [*self._memory.recent("content"), *self._memory.recent("style")]
         self._file_queue.run(partial(find_pictures, recipe, present, recent), self.restore_session, self.failed.emit)
 
     def _find(self, found: RecalledSession, kind: str) -> None:
-        lost = RecalledPicture((found.wanted[kind], None), near=self._memory.folder(kind))
+        lost = RecalledPicture((found.wanted[kind], None), near=self._loader.folder(kind))
         ask_where(self._window, lost, partial(self._look_at, found, kind))
 
     def _look_at(self, found: RecalledSession, kind: str, path: Path) -> None:
@@ -180,7 +183,8 @@ class Recipes(QObject):
     def _copy_command(self) -> None:
         """Put it on the clipboard; where options cannot tell all, ask first where the recipe is to be kept."""
         session = self._document.session
-        paths = [self._paths.get(name) for name in map(picture_reference, (unprepared(session), session.style)) if name]
+        pictures = unprepared(session), session.style, session.second
+        paths = [self._paths.get(name) for name in map(picture_reference, pictures) if name]
         if len(paths) < len(KINDS) or not all(paths):
             lacking = self.tr("A command needs a photo and a style that are files.")
             self.failed.emit(SettingError(lacking, hint=self.tr("Open both from files first.")))
@@ -207,9 +211,11 @@ class Recipes(QObject):
         self._file_queue.run(partial(save_recipe, recipe, path), partial(self._copy, recipe), self.failed.emit)
 
     def _copy(self, recipe: Recipe, recipe_file: Path | None) -> None:
-        content, style = (self._paths[name] for name in (recipe.content, recipe.style) if name)
+        names = recipe.content, recipe.style, recipe.second
+        content, style, *others = (self._paths[name] for name in names if name)
         output = self._memory.folder("export") / self._name(recipe, self._memory.export_suffix())
-        command = render_command(content, style, output, recipe, self._memory.export_options(), recipe_file)
+        how = recipe, self._memory.export_options(), recipe_file
+        command = render_command(content, style, output, *how, others[0] if others else None)
         QGuiApplication.clipboard().setText(command)
         shown = self._runs.overfit
         if shown and shown.cut_short:
@@ -218,5 +224,5 @@ class Recipes(QObject):
             self.said.emit(self.tr("The command is on the clipboard."))
 
     def _name(self, recipe: Recipe, suffix: str) -> str:
-        names = [name.name if name else "" for name in (recipe.content, recipe.style)]
-        return proposed_name(names[0], names[1], suffix)
+        photo, style = (name.name if name else "" for name in (recipe.content, recipe.style))
+        return proposed_name(photo, styles_name(style, recipe.second and recipe.second.name), suffix)

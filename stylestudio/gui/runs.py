@@ -1,6 +1,5 @@
-"""Keeps the overfit picture up to date with the session: drafts first, then the real one."""
+"""Keeps the overfit picture up to date with the session: drafts first, then the real one; one for each style."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -8,14 +7,13 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from stylestudio.caches import RESULTS, LruCache
 from stylestudio.errors import PictureError, StudioError
 from stylestudio.gui.document import Document
+from stylestudio.gui.finished_overfits import FinishedOverfits, RunQueue
 from stylestudio.gui.jobs import TaskRunner, as_work
-from stylestudio.gui.overfit import Overfit, OverfitRenderer, OverfitRun, key_for, run_for
+from stylestudio.gui.overfit import Overfit, OverfitRenderer, OverfitRun, key_for, runs_for
 from stylestudio.gui.words import remark_in_words
-from stylestudio.images.decode import Picture
-from stylestudio.progress import Preview, TimeEstimator, Work
+from stylestudio.progress import Preview, Work
 from stylestudio.studio.recipe import RunKey
 from stylestudio.studio.session import Session
 
@@ -49,12 +47,11 @@ class RunController(QObject):
         super().__init__(parent)
         self._document, self._tasks, self._renderer = document, tasks, renderer
         self._overfit: Overfit | None = None
-        self._kept: LruCache[RunKey, Overfit] = LruCache(RESULTS)
+        self._kept, self._queue = FinishedOverfits(), RunQueue([])
         self._waiting: list[Callable[[Overfit], object]] = []
         self._run: OverfitRun | None = None
         self._busy = False
         self._beside: tuple[object] | None = None
-        self._pace = TimeEstimator()
         self._remark = ""
         self._timer = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._timer.timeout.connect(self._begin)
@@ -107,31 +104,32 @@ class RunController(QObject):
         run, last, shown = self._run, self._tasks.preview, self._overfit
         self._halt()
         if run is not None and last is not None and not last.draft:
-            self._arrived(run.overfit(last.picture, cut_short=True))
+            self._kept.put(part := run.overfit(last.picture, cut_short=True))
+            self._show_part(part)
         elif shown is not None and shown.draft:
-            self._show(self._finished_last(shown.content) or shown)
+            self._show(self._kept.last_of(shown.content, self._document.session.style) or shown)
         elif shown is not None and shown.refining:
             self._show(replace(shown, refining=False, cut_short=True))
 
     def stored_overfit(self, key: RunKey) -> Overfit | None:
         """The best overfit picture of this run that is at hand, which may be a draft."""
         shown = self._overfit
-        return self._kept.peek(key) or (shown if shown is not None and shown.key == key else None)
+        return self._kept.get(key) or (shown if shown is not None and shown.key == key else None)
 
     def store_overfit(self, overfit: Overfit) -> None:
         """Have this one ready: where the session asks for it, no network runs."""
-        self._kept.put(overfit.key, overfit, overfit.pixels.nbytes)
+        self._kept.put(overfit)
 
     def restart(self) -> None:
         """Make what the session asks for, unless it is there and was not cut short."""
         if self.can_restart:
-            self._make()
+            self._make(again=True)
 
     @Slot()
     def release_memory(self) -> None:
         """Give memory back: of the pictures made, only what is shown stays. Does nothing while one is on its way."""
         if not self._busy and not self.has_side_work:
-            self._kept.keep_only(lambda key: self._kept.peek(key) is self._overfit)
+            self._kept.keep_only(self._overfit)
             self._tasks.start(partial(as_work, self._renderer.release_memory), lambda _: None, self.failed.emit)
 
     def start_side_work(
@@ -171,14 +169,16 @@ class RunController(QObject):
             self._waiting.clear()
             self._show(None)
             self._set_busy(False)
-        elif (found := self._kept.peek(key)) is not None:
+        elif (found := self._kept.get(key)) is not None:
             self._arrived(found)
         else:
             if self._overfit is not None and self._overfit.content.sha256 != key.content:
                 self._show(None)
             self._make()
 
-    def _make(self) -> None:
+    def _make(self, again: bool = False) -> None:
+        """Make those that are not there, or `again` those too that were cut short."""
+        self._queue = RunQueue(self._kept.missing(runs_for(self._document.session), again))
         self._timer.start()
         self._set_busy(True)
 
@@ -204,33 +204,47 @@ class RunController(QObject):
     def _follow(self, old: Session, new: Session) -> None:
         self._idle.start()
         if key_for(old) != key_for(new):
-            same_pictures = (old.content, old.style) == (new.content, new.style)
+            same_pictures = (old.content, old.style, old.second) == (new.content, new.style, new.second)
             self._timer.setInterval(GATHER_MS if same_pictures else 0)
             self._update()
 
     @Slot()
     def _begin(self) -> None:
-        self._run = run = run_for(self._document.session)
-        if run is not None:
-            self._beside = None
-            self._pace = TimeEstimator()
-            work = partial(run.work, self._renderer)
-            self._tasks.start(work, partial(self._made, run), self._fail, partial(self._previewed, run))
+        run = self._run = self._queue.next
+        if run is None:
+            return self._update()
+        self._beside = None
+        work = partial(run.work, self._renderer)
+        self._tasks.start(work, partial(self._made, run), self._fail, partial(self._previewed, run))
 
     def _previewed(self, run: OverfitRun, preview: Preview) -> None:
         if not preview.draft:
-            self._hand_out(run.overfit(preview.picture, refining=True))
+            self._show_part(run.overfit(preview.picture, refining=True))
         elif not self.is_settled:  # else the run does again what is there already
-            self._show(run.overfit(preview.picture, draft=True))
+            self._show(self._whole(run.overfit(preview.picture, draft=True)))
 
     def _made(self, run: OverfitRun, pixels: object) -> None:
         self._run = None
-        self._arrived(run.overfit(pixels))
+        self._kept.put(part := run.overfit(pixels))
+        self._queue.count_made()
+        if self._queue.next is None:
+            self._arrived(self._whole(part))
+        else:
+            self._show_part(part)
+            self._begin()
 
     def _arrived(self, overfit: Overfit) -> None:
-        self.store_overfit(overfit)
         self._set_busy(False)
         self._hand_out(overfit)
+
+    def _whole(self, part: Overfit) -> Overfit:
+        """With that of the other style, where the session has two and it is there."""
+        return self._kept.with_part(part, runs_for(self._document.session))
+
+    def _show_part(self, part: Overfit) -> None:
+        """Show what there is by now, and hand it out where that of no style is missing."""
+        overfit = self._whole(part)
+        self._hand_out(overfit) if overfit.key == key_for(self._document.session) else self._show(overfit)
 
     def _hand_out(self, overfit: Overfit) -> None:
         waiting, self._waiting = self._waiting, []
@@ -245,8 +259,7 @@ class RunController(QObject):
     @Slot(str, float)
     def _progress(self, stage: str, fraction: float) -> None:
         if self._run is not None:
-            left = self._pace.update(fraction, time.monotonic())
-            self.progressed.emit(stage, self._pace.furthest, left)
+            self.progressed.emit(stage, *self._queue.estimate(fraction))
             self._say_remark()
         elif self._beside is not None:
             self.beside_progressed.emit(stage, fraction)
@@ -272,9 +285,6 @@ class RunController(QObject):
         if self._run is not None:
             self._run = None
             self._tasks.cancel()
-
-    def _finished_last(self, content: Picture) -> Overfit | None:
-        return next((o for o in reversed(self._kept.values) if o.content.sha256 == content.sha256), None)
 
     def _show(self, overfit: Overfit | None) -> None:
         if overfit is not self._overfit:

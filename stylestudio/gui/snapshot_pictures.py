@@ -10,6 +10,7 @@ from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.document import Document
 from stylestudio.gui.overfit import Overfit
 from stylestudio.gui.runs import RunController
+from stylestudio.images.balance import balance_overfits
 from stylestudio.images.blend import blend
 from stylestudio.images.mask_plane import mask_rows
 from stylestudio.images.resize import Pixels, resample, size_for, to_8bit
@@ -50,24 +51,32 @@ class SnapshotPreviews(QObject):
         if self._content is None:
             self._content = small(session.content.stored, session.content.size)
         self._keep_newest()
-        key = run_key(session.content, session.style, snapshot.settings)
-        overfit, made = self._overfits.get(key), self._made.get((key, snapshot))
+        key = run_key(session.content, session.style, snapshot.settings, session.second)
+        mix, made = mix_for(snapshot, session), self._made.get((key, snapshot))
+        overfit = self._overfit(key, mix.balance) if made is None else None
         if overfit is not None and made is None:
-            mix = mix_for(snapshot, session)
             mask = mask_rows(mix.mask, self._content)
             levels = to_8bit(blend(self._content, overfit, mix.shares, axes=mix.axes, mask=mask))
             made = ArrayImage(levels).copy()
             self._made.put((key, snapshot), made, made.sizeInBytes())
         return made
 
+    def _overfit(self, key: RunKey, balance: float) -> NDArray[np.float32] | None:
+        """The small overfit picture of one style, or of two at this balance."""
+        keys = key._replace(second=None), *([key.second] if key.second else [])
+        layers = [layer for one in keys if (layer := self._overfits.get(one)) is not None]
+        if len(layers) < len(keys):
+            return None
+        return layers[0] if len(layers) == 1 else balance_overfits(layers[0], layers[1], balance)
+
     def _follow(self, old: Session, new: Session) -> None:
-        if old.content is not new.content or old.style is not new.style:
+        if any(getattr(old, kind) is not getattr(new, kind) for kind in ("content", "style", "second")):
             self._made.clear()
             self._content = None
             self.changed.emit()
 
     def _take(self, overfit: Overfit | None) -> None:
-        if overfit is not None and overfit.draft and self._overfits.peek(overfit.key) is not None:
+        if overfit is not None and overfit.draft and self._overfit(overfit.key, 0.0) is not None:
             return
         self._newest = overfit
         if overfit is None:
@@ -80,10 +89,11 @@ class SnapshotPreviews(QObject):
         overfit, self._newest = self._newest, None
         if overfit is None:
             return
-        key = overfit.key
-        pixels = small(overfit.pixels, overfit.content.size)
-        self._overfits.put(key, pixels, pixels.nbytes)
-        self._made.keep_only(lambda known: known[0] != key)
+        keys = {part.key for part in overfit.parts}
+        for part in overfit.parts:
+            pixels = small(part.pixels, part.content.size)
+            self._overfits.put(part.key, pixels, pixels.nbytes)
+        self._made.keep_only(lambda known: known[0]._replace(second=None) not in keys and known[0].second not in keys)
 
 
 def small(pixels: Pixels, size: tuple[int, int]) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from stylestudio.errors import SettingError
+from stylestudio.gui.canvas.balanced_pyramid import build_layers
 from stylestudio.gui.canvas.pyramid import Pyramid, StepRunner
 from stylestudio.gui.canvas.split_comparison import SplitComparison
 from stylestudio.gui.document import Document
@@ -143,7 +144,7 @@ class Snapshots(QObject):
 
     def _build(self, overfit: Overfit) -> None:
         """Make ready what is at the left."""
-        building = self._target.view.pyramids.building(overfit.pixels, overfit.content.size)
+        building = build_layers(self._target.view.pyramids, overfit.layers, overfit.content.size)
         self._sliced.start(building, self._put_beside)
 
     def _overfit_arrived(self, overfit: Overfit | None) -> None:
@@ -154,7 +155,8 @@ class Snapshots(QObject):
         left, session = self._compared[0], self._document.session
         if self._target.split_comparison is None:
             self._was_split = self._target.is_split
-        self._target.set_split_comparison(SplitComparison(left.name, mix_for(left, session), overfit))
+        mix = mix_for(left, session)
+        self._target.set_split_comparison(SplitComparison(left.name, mix, overfit.at(mix.balance)))
         self._split(True)
         self._name_right(session)
 
@@ -264,7 +266,7 @@ class Snapshots(QObject):
         session = self._document.session
         if session.content is None or session.style is None:
             return None
-        return run_key(session.content, session.style, snapshot.settings)
+        return run_key(session.content, session.style, snapshot.settings, session.second)
 
     def _show_snapshots(self) -> None:
         self._row.show_snapshots(self._document.snapshots)

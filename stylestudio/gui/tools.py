@@ -183,7 +183,8 @@ class Tools(QObject):
         pictures = self._target.pictures
         if pictures is None:
             return
-        photo, overfit = (mean_colour(pixels, (x, y)) for pixels in (pictures[0].stored, pictures[1]))
+        photo, *layers = (mean_colour(pixels, (x, y)) for pixels in (pictures[0].stored, *pictures[1]))
+        overfit = layers[0] + (layers[-1] - layers[0]) * self._document.session.balance
         mix = solve_shares_keeping_colour(self._document.session.mix, photo, overfit)
         one, other = (colour[None, None].astype(np.float32) for colour in (photo, overfit))
         left = np.abs(blend(one, other, mix.shares, axes=mix.axes) - photo).max()

@@ -6,6 +6,7 @@ from stylestudio.gui.overfit import Overfit
 from stylestudio.images.blend import Axes
 from stylestudio.paths import resource
 from stylestudio.studio.presets import Preset
+from stylestudio.studio.result_names import styles_name
 from stylestudio.studio.session import Session
 
 STAGES = tuple(
@@ -76,7 +77,8 @@ MUCH_SMALLER = 1.05
 
 def title(session: Session) -> str:
     """The window's title: the program and the pictures."""
-    names = [picture.name for picture in (session.content, session.style) if picture]
+    style = session.style and styles_name(session.style.name, session.second and session.second.name)
+    names = [name for name in (session.content and session.content.name, style) if name]
     return " – ".join([NAME, tr(" in the style of ").join(names)] if names else [NAME])
 
 

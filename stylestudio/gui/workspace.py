@@ -39,10 +39,10 @@ TOP = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter
 
 
 class Workspace(QSplitter):
-    """Content, overfit picture and target share one view, the style has its own.
+    """Content, overfit picture and target share one view, each style has its own.
 
-    `panes` are those that take pictures, by their kind: "content" and "style". `pyramids` builds what all show.
-    `bottom_panel_shown` says that what lies under the target was shown or hidden.
+    `panes` are those that take pictures, by their kind: "content", "style" and "second". `pyramids` builds what all
+    show. `bottom_panel_shown` says that what lies under the target was shown or hidden.
     """
 
     bottom_panel_shown = Signal(bool)
@@ -50,12 +50,14 @@ class Workspace(QSplitter):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.pyramids = Pyramids()
-        self.shared_view, self.style_view = View(self, self.pyramids), View(self, self.pyramids)
+        self.shared_view, self.style_view, self.second_view = (View(self, self.pyramids) for _ in range(3))
+        self.views = self.shared_view, self.style_view, self.second_view
         self.content_pane = PicturePane("photo", self.shared_view)
         self.style_pane = PicturePane("style", self.style_view)
+        self.second_pane = PicturePane("second", self.second_view)
         self.overfit_pane = PicturePane("overfit", self.shared_view, accepts_drops=False)
-        self.pictures = (self.content_pane, self.style_pane, self.overfit_pane)
-        self.panes = {"content": self.content_pane, "style": self.style_pane}
+        self.pictures = (self.content_pane, self.style_pane, self.second_pane, self.overfit_pane)
+        self.panes = {"content": self.content_pane, "style": self.style_pane, "second": self.second_pane}
         self.target, self.side = TargetCanvas(self.shared_view), SidePanel()
         self.welcome, self.floating, self.notice = Welcome(self.target), FloatingFrame(self.target), Notice(self.target)
         self.brush_bar, self._over = BrushBar(), FloatingFrame(self.target, TOP)
@@ -126,7 +128,8 @@ class Workspace(QSplitter):
     def highlight_panes(self, kind: str, files: int) -> None:
         """Light the pane of this kind where so many files hover, or both for two that are a photo and a style."""
         for other, pane in self.panes.items():
-            pane.highlight = files > 0 and (other == kind or (files == 2 and kind != "content"))
+            both = files == 2 and kind != "content" and other != "second"
+            pane.highlight = files > 0 and (other == kind or both)
 
     def save_layout(self, memory: Preferences) -> None:
         """Keep where the splitters are, unless the target is alone."""
@@ -147,6 +150,7 @@ class Workspace(QSplitter):
             self.column.addWidget(pane)
             self.middle.addWidget(pane.large)
             pane.clicked.connect(partial(self.show_beside, pane))
+        self.second_pane.hide()
         self.middle.addWidget(self.target)
         centre = QVBoxLayout(self.centre)
         centre.setContentsMargins(0, 0, 0, 0)

@@ -72,24 +72,6 @@ def blend(
     return target
 
 
-def balance_overfits(first: NDArray[np.float32], second: NDArray[np.float32], balance: float) -> NDArray[np.float32]:
-    """The overfit picture (H, W, 3) of two styles: `first * (1 - balance) + second * balance`, float32.
-
-    `balance` is 0..1; at 0 it is `first` itself, at 1 `second` itself. Raises `ValueError` unless they go together.
-    """
-    if first.shape != second.shape or not 0 <= balance <= 1:
-        raise ValueError(f"overfit pictures {first.shape} and {second.shape} have no balance {balance}")
-    if balance in (0, 1):
-        return second if balance else first
-    found = np.empty(first.shape, np.float32)
-    for top in range(0, len(first), _ROWS):
-        rows = slice(top, top + _ROWS)
-        part = np.subtract(second[rows], first[rows], out=found[rows])
-        part *= np.float32(balance)
-        part += first[rows]
-    return found
-
-
 def share_weights(shares: Sequence[float]) -> NDArray[np.float64]:
     """(4, n): how much each share takes of the content, the overfit picture, and the two pushed beyond them."""
     share = np.array(shares, np.float64)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stylestudio.errors import SettingError
-from stylestudio.images.blend import balance_overfits
+from stylestudio.images.balance import balance_overfits
 from stylestudio.images.decode import Picture
 from stylestudio.progress import Work
 from stylestudio.progress import as_part as part

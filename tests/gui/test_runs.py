@@ -500,19 +500,19 @@ def test_undo_in_the_middle_of_a_run_stops_it_and_shows_the_kept_result(bench: B
     bench.qtbot.waitUntil(lambda: bench.renderer.closed == 1)
 
 
-def test_three_results_are_kept(bench: Bench) -> None:
+def test_four_results_are_kept(bench: Bench) -> None:
     bench.open(CONTENT, STYLE)
     bench.finish()
-    for patch_size in (1, 5, 7):
-        bench.set(patch_size=patch_size)
+    for changes in ({"patch_size": 1}, {"patch_size": 5}, {"patch_size": 7}, {"fidelity": 0.1}):
+        bench.set(**changes)
         bench.finish()
-    for _ in range(2):
+    for _ in range(3):
         bench.document.undo()
         assert not bench.runs.busy
     bench.document.undo()
     assert bench.runs.busy
     bench.finish()
-    assert [settings.patch_size for *_, settings in bench.renderer.asked] == [3, 1, 5, 7, 3]
+    assert [settings.patch_size for *_, settings in bench.renderer.asked] == [3, 1, 5, 7, 7, 3]
 
 
 def test_of_the_kept_results_the_one_that_was_shown_longest_ago_goes_first(bench: Bench) -> None:

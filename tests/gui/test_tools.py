@@ -201,7 +201,7 @@ def test_the_dropper_keeps_a_place_nearer_to_the_photo_at_the_same_mean_share(
     QTest.mouseClick(studio.window.target, LEFT, pos=spot(studio, 0.5, 0.5))
     pictures = studio.window.target.pictures
     assert pictures
-    photo, overfit = pictures[0].pixels, pictures[1]
+    photo, [overfit] = pictures[0].pixels, pictures[1]
 
     def distance(mix: Mix) -> float:
         return float(np.square(blend(photo, overfit, mix.shares) - photo).sum())

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from stylestudio.errors import SettingError
-from stylestudio.images.blend import balance_overfits
+from stylestudio.images.balance import balance_overfits
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Progress, Work, finish
 from stylestudio.studio import memory

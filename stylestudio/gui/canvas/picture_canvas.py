@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from stylestudio.gui.canvas.balanced_pyramid import build_layers
 from stylestudio.gui.canvas.frames import ArrayImage
 from stylestudio.gui.canvas.marks import checkerboard
 from stylestudio.gui.canvas.pyramid import Extent, Pyramid, Pyramids, StepRunner, resampling_at
@@ -17,6 +18,9 @@ from stylestudio.images.resize import Pixels
 from stylestudio.progress import finish
 
 __all__ = ["Canvas", "View"]
+
+Layers = Pixels | tuple[Pixels, ...] | None
+"""One picture, two under a balance, or none."""
 
 _LOADED_AT_ONCE = 1_000_000
 """Pixels: larger pictures are prepared in slices, because several canvases may get one at the same moment."""
@@ -49,6 +53,7 @@ class Canvas(Surface):
         self._checker: ArrayImage | None = None
         self._built: object = None
         self._rough = False
+        self._balance = 0.0
         self._sliced = StepRunner(self)
         self._refine = QTimer(self, interval=_REFINE_MS, singleShot=True)
         self._refine.timeout.connect(self._refined)
@@ -61,13 +66,21 @@ class Canvas(Surface):
         """Whether what was set last is what is shown."""
         return not self._sliced.is_running
 
-    def set_picture(self, pixels: Pixels | None, alpha: Pixels | None = None, size: Extent | None = None) -> None:
+    def set_picture(self, pixels: Layers, alpha: Pixels | None = None, size: Extent | None = None) -> None:
         """Show `pixels` (H, W, 3) with `alpha` (H, W), as levels 0..255 or floats 0..1; None for nothing.
 
-        They are stretched to `size` (width, height), if one is given.
+        They are stretched to `size` (width, height), if one is given. Of two pictures, their balance is shown.
         """
-        fresh = 0 if pixels is None or self.view.pyramids.has(pixels) else pixels.size // 3
+        fresh = sum(one.size // 3 for one in layers_of(pixels) if not self.view.pyramids.has(one))
         self._load(build_pyramids(self.view.pyramids, pixels, alpha, size), fresh)
+
+    def set_balance(self, balance: float) -> None:
+        """Show two pictures at this balance 0..1."""
+        self._balance = balance
+        shown = self._pyramid and self._pyramid.at(balance)
+        if shown is not self._pyramid:
+            self._pyramid, self._built = shown, None
+            self.update()
 
     def picture_size(self) -> Extent | None:
         return self._pyramid.size if self._pyramid else None
@@ -107,6 +120,7 @@ class Canvas(Surface):
     def _take(self, loaded: object) -> None:
         assert loaded is None or isinstance(loaded, CanvasPyramids)
         self._pyramid, self._alpha, _ = loaded or (None, None, None)
+        self.set_balance(self._balance)
         self._loaded()
 
     def _loaded(self) -> None:
@@ -158,10 +172,15 @@ class Canvas(Surface):
 
 
 def build_pyramids(
-    pyramids: Pyramids, pixels: Pixels | None, alpha: Pixels | None, size: Extent | None
+    pyramids: Pyramids, pixels: Layers, alpha: Pixels | None, size: Extent | None
 ) -> Generator[None, None, CanvasPyramids | None]:
-    """Build the pyramids of a picture, in steps."""
+    """Build the pyramids of a picture, or of two under a balance, in steps."""
     if pixels is None:
         return None
-    picture = yield from pyramids.building(pixels, size)
+    picture = yield from build_layers(pyramids, layers_of(pixels), size)
     return CanvasPyramids(picture, (yield from pyramids.building(alpha, size)) if alpha is not None else None)
+
+
+def layers_of(pixels: Layers) -> tuple[Pixels, ...]:
+    """The pictures, one by one."""
+    return pixels if isinstance(pixels, tuple) else () if pixels is None else (pixels,)

@@ -56,6 +56,10 @@ class Pyramid:
             halved.append((yield from _halving(halved[-1] if halved else picture)))
         return cls(picture, halved, size or (width, height))
 
+    def at(self, balance: float) -> Self:
+        """Itself: one picture is the same at any balance of styles."""
+        return self
+
     def window(self, box: Box, size: Extent, resampling: Image.Resampling) -> NDArray[np.uint8]:
         """The part `box` (left, top, right, bottom, in pixels of `self.size`) at `size` (width, height), as an array.
 

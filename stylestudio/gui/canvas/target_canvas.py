@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from stylestudio.gui.canvas.balanced_pyramid import build_layers, known_layers
 from stylestudio.gui.canvas.frames import ArrayImage, FrameMixer, mean_colour_around
 from stylestudio.gui.canvas.marks import MARGIN, pill, pill_size
 from stylestudio.gui.canvas.peek_canvas import PeekCanvas
@@ -42,7 +43,7 @@ class TargetCanvas(PeekCanvas):
     def __init__(self, view: View, parent: QWidget | None = None) -> None:
         super().__init__(view, parent)
         self._content: Picture | None = None
-        self._overfit: NDArray[np.float32] | None = None
+        self._layers: tuple[NDArray[np.float32], ...] = ()
         self._overfit_pyramid: Pyramid | None = None
         self._overfit_frame: ArrayImage | None = None
         self._photo: QImage | None = None
@@ -58,29 +59,36 @@ class TargetCanvas(PeekCanvas):
         self.destroyed.connect(self._mixing.close)
         self.setAccessibleName(self.tr("Target"))
 
-    def set_pictures(self, content: Picture | None, overfit: NDArray[np.float32] | None, mark: str = "") -> None:
+    def set_pictures(
+        self,
+        content: Picture | None,
+        overfit: NDArray[np.float32] | None,
+        mark: str = "",
+        second: NDArray[np.float32] | None = None,
+    ) -> None:
         """Show `content` mixed with `overfit` (h, w, 3), 0..1, stretched to the same size; `mark` is written on it.
 
-        Raises `ValueError` if it is larger than the content.
+        With that of a `second` style, it is mixed with what the mix's balance makes of both. Raises `ValueError` if one
+        is larger than the content.
         """
-        if overfit is not None and (content is None or any(np.greater(overfit.shape, content.stored.shape))):
+        layers = tuple(one for one in (overfit, second) if one is not None)
+        if any(content is None or any(np.greater(one.shape, content.stored.shape)) for one in layers):
             raise ValueError("the overfit picture is larger than the content")
         known = CanvasPyramids(self._pyramid, self._alpha) if self._pyramid and content is self._content else None
-        known_overfit = self._overfit_pyramid if overfit is self._overfit else None
+        there = known_layers(self._layers, self._overfit_pyramid)
 
         def both() -> Generator[None, None, CanvasPyramids | None]:
             pair = known
             if pair is None and content is not None:
                 pair = yield from build_pyramids(self.view.pyramids, content.stored, content.alpha, None)
-            made = known_overfit
-            if made is None and overfit is not None and pair is not None:
-                made = yield from self.view.pyramids.building(overfit, pair.picture.size)
-            self._content, self._overfit, self._mark = content, overfit, mark
+            made = None
+            if layers and pair is not None:
+                made = yield from build_layers(self.view.pyramids, layers, pair.picture.size, there)
+            self._content, self._layers, self._mark = content, layers, mark
             return pair and pair._replace(overfit=made)
 
         fresh = [] if content is None or known else [content.stored]
-        if overfit is not None and not known_overfit:
-            fresh.append(overfit)
+        fresh += [one for one in layers if id(one) not in there]
         self._load(both(), sum(pixels.size // 3 for pixels in fresh if not self.view.pyramids.has(pixels)))
 
     def set_mix(self, mix: Mix, note: str = "") -> None:
@@ -88,6 +96,7 @@ class TargetCanvas(PeekCanvas):
         if (mix, note) == (self.mix, self.note):
             return
         before, same_note = self.mix, note == self.note
+        self._overfit_pyramid = self._overfit_pyramid and self._overfit_pyramid.at(mix.balance)
         self.mix, self.note = mix, note
         box = stroke_extent(before.mask, mix.mask) if same_note and replace(before, mask=mix.mask) == mix else None
         rect = self.picture_rect()
@@ -102,9 +111,9 @@ class TargetCanvas(PeekCanvas):
         return self._overfit_pyramid is not None
 
     @property
-    def pictures(self) -> tuple[Picture, NDArray[np.float32]] | None:
-        """The photo and its overfit picture (h, w, 3), which may be smaller; None unless both are there."""
-        return None if self._content is None or self._overfit is None else (self._content, self._overfit)
+    def pictures(self) -> tuple[Picture, tuple[NDArray[np.float32], ...]] | None:
+        """The photo and its overfit pictures (h, w, 3), which may be smaller; None unless both are there."""
+        return (self._content, self._layers) if self._content and self._layers else None
 
     @property
     def tool(self) -> Tool | None:
@@ -211,7 +220,8 @@ class TargetCanvas(PeekCanvas):
 
     def _take(self, loaded: object) -> None:
         assert loaded is None or isinstance(loaded, CanvasPyramids)
-        self._pyramid, self._alpha, self._overfit_pyramid = loaded or (None, None, None)
+        self._pyramid, self._alpha, overfit = loaded or (None, None, None)
+        self._overfit_pyramid = overfit and overfit.at(self._mix.balance)
         self._loaded()
 
     def _build(self, placement: Placement, ratio: float) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from stylestudio.gui.solo import SoloMute
+from stylestudio.gui.widgets.balance_row import BalanceRow
 from stylestudio.gui.widgets.boxes import commit_typed
 from stylestudio.gui.widgets.channel import ChannelRow
 from stylestudio.gui.widgets.controls import Gesture, Toggle
@@ -60,6 +61,8 @@ class MixPane(QWidget):
             rows.addWidget(channel)
         rows.addLayout(self._ends())
         layout.addLayout(rows)
+        self.balance = BalanceRow(self)
+        layout.addWidget(self.balance)
         layout.addLayout(self._colour_mixes())
         self.gallery = Gallery(self)
         self.gallery.show_presets(list(presets().values()))
@@ -74,6 +77,7 @@ class MixPane(QWidget):
             channel.show_name(names[number], COLOURS[session.axes][number])
             channel.show_share(100 * share, self._tip(number, names[number], 100 * share))
         self.link.setChecked(session.linked)
+        self.balance.show_session(session)
         for button, mix in self.colour_mixes:
             button.setChecked((session.shares, session.axes) == (mix.shares, mix.axes))
 

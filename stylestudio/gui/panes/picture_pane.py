@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
@@ -19,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from stylestudio.errors import StudioError
-from stylestudio.gui.canvas.picture_canvas import Canvas, View
+from stylestudio.gui.canvas.picture_canvas import Canvas, Layers, View, layers_of
 from stylestudio.gui.canvas.pyramid import Extent
 from stylestudio.gui.drops import DropContents, accept_as_copy, peek_drag, read_drop_event
 from stylestudio.gui.icons import icon
@@ -29,9 +27,9 @@ from stylestudio.images.decode import Picture
 from stylestudio.images.resize import Pixels
 from stylestudio.studio.samples import samples
 
-Role = Literal["photo", "style", "overfit"]
-Shown = tuple[Pixels | None, Pixels | None, Extent | None]
-"""Pixels, alpha, and the size they are stretched to."""
+Role = Literal["photo", "style", "second", "overfit"]
+Shown = tuple[Layers, Pixels | None, Extent | None]
+"""Pixels, of one picture or two, alpha, and the size they are stretched to."""
 NOTHING: Shown = (None, None, None)
 
 _BORDER = 4
@@ -68,8 +66,7 @@ class PicturePane(QWidget):
         super().__init__(parent)
         self._highlight = self._is_large = False
         self._over: DropContents | None = None
-        titles = {"photo": self.tr("Photo"), "style": self.tr("Style"), "overfit": self.tr("Overfit")}
-        self.title = titles[role]
+        self.title, invitation = self._words(role)
         self.canvas = Canvas(view, self)
         self.canvas.setAccessibleName(self.title)
         self.canvas.clicked.connect(self.clicked)
@@ -79,7 +76,7 @@ class PicturePane(QWidget):
         self.large.hide()
         self._shown = NOTHING
         self._samples = samples("content" if role == "photo" else "style") if accepts_drops else []
-        self._empty = EmptyState(self._invitation(role), self.title.lower(), self._samples, self)
+        self._empty = EmptyState(invitation, self.title.lower(), self._samples, self)
         self._empty.open_requested.connect(self.open_requested)
         self._empty.sample_chosen.connect(self.sample_chosen)
         self._name, self._extent = ElidedLabel(self), QLabel(self)
@@ -98,17 +95,20 @@ class PicturePane(QWidget):
         else:
             self._show(picture.stored, picture.name, picture.alpha)
 
-    def set_pixels(
-        self, pixels: NDArray[np.float32] | None, caption: str = "", size: tuple[int, int] | None = None
-    ) -> None:
+    def set_pixels(self, pixels: Layers, caption: str = "", size: Extent | None = None) -> None:
         """The same for pixels (H, W, 3), 0..1, that have no file; `caption` stands where the name would.
 
-        They are stretched to `size` (width, height), if one is given.
+        They are stretched to `size` (width, height), if one is given. Of two pictures, their balance is shown.
         """
         self._show(pixels, caption, size=size)
 
-    def add_button(self, action: QAction) -> None:
-        """A button for this command beside the title."""
+    def set_balance(self, balance: float) -> None:
+        """Show two pictures at this balance 0..1."""
+        for canvas in (self.canvas, self.large):
+            canvas.set_balance(balance)
+
+    def add_button(self, action: QAction) -> QToolButton:
+        """A button for this command beside the title, which is returned."""
         button = Toggle(self)
         button.setDefaultAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
@@ -117,6 +117,7 @@ class PicturePane(QWidget):
         button.setAccessibleName(action.iconText())
         self._header.insertWidget(1, button)
         self.setTabOrder(self._change, button)
+        return button
 
     @property
     def is_large(self) -> bool:
@@ -204,11 +205,13 @@ class PicturePane(QWidget):
             painter.setPen(QPen(self.palette().highlight(), 3 if self._highlight else 1.5))
             painter.drawRoundedRect(self.rect().toRectF().adjusted(1.5, 1.5, -1.5, -1.5), _RADIUS, _RADIUS)
 
-    def _invitation(self, role: Role) -> str:
+    def _words(self, role: Role) -> tuple[str, str]:
+        """Its title, and what it says as long as it is empty."""
         return {
-            "photo": self.tr("Drop a photo here"),
-            "style": self.tr("Drop a style here:\na painting, a print, a texture"),
-            "overfit": self.tr("The photo, rebuilt\nout of pieces of the style"),
+            "photo": (self.tr("Photo"), self.tr("Drop a photo here")),
+            "style": (self.tr("Style"), self.tr("Drop a style here:\na painting, a print, a texture")),
+            "second": (self.tr("Second style"), self.tr("Drop a second style here")),
+            "overfit": (self.tr("Overfit"), self.tr("The photo, rebuilt\nout of pieces of the style")),
         }[role]
 
     def _change_button(self) -> QToolButton:
@@ -247,7 +250,7 @@ class PicturePane(QWidget):
         caption.addWidget(self._name, 1)
         caption.addWidget(self._extent)
         self._mute_extent()
-        # As high with the button as without it, so that nothing jumps when a picture comes.
+        # as high with the button as without it, so that nothing jumps when a picture comes
         header.addStrut(self._change.sizeHint().height())
         self._change.hide()
         self._stack.addWidget(self._empty)
@@ -259,15 +262,14 @@ class PicturePane(QWidget):
         layout.addLayout(self._stack, 1)
         layout.addLayout(caption)
 
-    def _show(
-        self, pixels: Pixels | None, name: str, alpha: Pixels | None = None, size: tuple[int, int] | None = None
-    ) -> None:
+    def _show(self, pixels: Layers, name: str, alpha: Pixels | None = None, size: Extent | None = None) -> None:
         self._shown = pixels, alpha, size
         self.canvas.set_picture(*self._shown)
         if self._is_large:
             self.is_large = pixels is not None
         self._name.setText(name)
-        self._extent.setText("" if pixels is None else "{} × {}".format(*(size or pixels.shape[1::-1])))
+        extents = [size or one.shape[1::-1] for one in layers_of(pixels)]
+        self._extent.setText("{} × {}".format(*extents[0]) if extents else "")
         self._change.setVisible(pixels is not None and bool(self._samples))
         self._stack.setCurrentWidget(self._empty if pixels is None else self.canvas)
         self._reason.show_note("")

@@ -73,7 +73,7 @@ class SetExports(QObject):
     def export_all(self) -> None:
         """Ask once where the whole set goes, and queue it as it is at this moment."""
         session = self._document.session
-        style = self._paths.get(name) if (name := picture_reference(session.style)) else None
+        style, second = (self._path(picture) for picture in (session.style, session.second))
         if session.photos is None:
             reason = SettingError(
                 self.tr("There is no set to export yet."), hint=self.tr("Drop several photos or a folder.")
@@ -83,14 +83,14 @@ class SetExports(QObject):
             self.failed.emit(
                 SettingError(self.tr("The set has no style yet."), hint=self.tr("Drop a painting, a print, a texture."))
             )
-        elif style is None:
+        elif style is None or (session.second is not None and second is None):
             reason = SettingError(
                 self.tr("The style came without a file."), hint=self.tr("Save it as a file, and drop that.")
             )
             self.failed.emit(reason)
         else:
             work = set_edits.photo_recipes(session)
-            ask_export_options(self._window, self._memory, len(work), partial(self._plan, work, style))
+            ask_export_options(self._window, self._memory, len(work), partial(self._plan, work, style, second))
 
     def holds_open(self, leave: Callable[[], object]) -> bool:
         """Whether the window is to stay for exports that wait: then the artist is asked. Else they stop now."""
@@ -126,11 +126,22 @@ class SetExports(QObject):
         runner.failed.connect(self.failed)
 
     def _plan(
-        self, work: list[tuple[Path, Recipe]], style: Path, folder: Path, suffix: str, options: ExportOptions
+        self,
+        work: list[tuple[Path, Recipe]],
+        style: Path,
+        second: Path | None,
+        folder: Path,
+        suffix: str,
+        options: ExportOptions,
     ) -> None:
         waiting = [one for one in self.runner.queue.exports if one.state == "waiting"]
-        plan = partial(plan_exports, work, style, folder, suffix, options, waiting)
+        plan = partial(plan_exports, work, style, folder, suffix, options, waiting, second)
         self._reading.run(plan, self._planned, self.failed.emit)
+
+    def _path(self, picture: Picture | None) -> Path | None:
+        """The file that a picture came from."""
+        name = picture_reference(picture)
+        return self._paths.get(name) if name else None
 
     def _planned(self, plan: ExportPlan) -> None:
         if not plan.there:

@@ -31,7 +31,7 @@ Section = tuple[str, list[RunEntry]]
 def find_run_pictures(record: str, present: Sequence[Picture], library: Library) -> RecalledSession:
     """Look for the pictures of a run: among those `present`, then in their files. Raises `SettingError`."""
     recipe = recipe_of_record(record)
-    hashes = {name.sha256 for name in (recipe.content, recipe.style) if name}
+    hashes = {name.sha256 for name in (recipe.content, recipe.style, recipe.second) if name}
     paths = [entry.path for entry in library.pictures() if entry.sha256 in hashes and entry.path]
     return find_pictures(recipe, present, paths)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from stylestudio.gui.document import Document
 from stylestudio.gui.library_queue import LibraryQueue
-from stylestudio.gui.loading import Loader
+from stylestudio.gui.loading import SECOND, Loader
 from stylestudio.gui.recipes import Recipes
 from stylestudio.gui.runs import RunController
 from stylestudio.gui.shelf.history import HistoryPage
@@ -72,6 +72,7 @@ class Shelf(QObject):
             part.said.connect(self.said)
             part.failed.connect(self.failed)
         self.styles.chosen.connect(lambda path: self._loader.open_files([path], "style"))
+        self.styles.second_chosen.connect(lambda path: self._loader.open_files([path], SECOND))
         self.history.brought.connect(self._recipes.restore_session)
 
     def _show_page(self) -> None:
@@ -92,4 +93,4 @@ class Shelf(QObject):
     def _present(self) -> list[Picture]:
         """The pictures that are open."""
         session = self._document.session
-        return [one for one in (unprepared(session), session.style) if one is not None]
+        return [one for one in (unprepared(session), session.style, session.second) if one is not None]

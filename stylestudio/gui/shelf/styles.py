@@ -26,9 +26,13 @@ Found = tuple[list[StyleEntry], list[str], list[Path]]
 
 
 class StylesPage(QObject):
-    """`chosen` carries the file of a style that the artist wants to use; `listed` comes when others are shown."""
+    """`chosen` carries the file of a style that the artist wants to use, `second_chosen` as the second one.
+
+    `listed` comes when others are shown.
+    """
 
     chosen = Signal(Path)
+    second_chosen = Signal(Path)
     listed = Signal()
     said = Signal(str)
     failed = Signal(object)
@@ -65,8 +69,8 @@ class StylesPage(QObject):
         """Mark this style as the session's."""
         self.view.mark_in_use(sha256)
 
-    def choose(self, sha256: str) -> None:
-        """Use the style."""
+    def choose(self, sha256: str, second: bool = False) -> None:
+        """Use the style, or have it as the second one."""
         entry = self._entry(sha256)
         if entry is None:
             return
@@ -75,7 +79,7 @@ class StylesPage(QObject):
             hint = self.tr("Paste it again, or take it off the shelf.")
             self.failed.emit(SettingError(text.format(name=entry.picture.name), hint=hint))
             return
-        self.chosen.emit(entry.picture.path)
+        (self.second_chosen if second else self.chosen).emit(entry.picture.path)
 
     def star(self, sha256: str, star: bool) -> None:
         self._library.write(lambda library: library.set_star(sha256, star))
@@ -110,6 +114,7 @@ class StylesPage(QObject):
             return menu
         path, star = entry.picture.path, not entry.star
         menu.addAction(self.tr("&Use")).triggered.connect(lambda: self.choose(sha256))
+        menu.addAction(self.tr("Use as s&econd style")).triggered.connect(lambda: self.choose(sha256, second=True))
         words = self.tr("&Star\tS") if star else self.tr("No &star\tS")
         menu.addAction(words).triggered.connect(lambda: self.star(sha256, star))
         menu.addAction(self.tr("&Tags…\tF2")).triggered.connect(lambda: self.ask_for_tags(sha256))

@@ -76,7 +76,7 @@ class PercentControl(QWidget):
     def __init__(self, parent: QWidget, usual: int, ends: tuple[str, str]) -> None:
         super().__init__(parent)
         self.slider, self.box = ShareSlider(None, self, usual=usual), ShareBox(self, 0, 100)
-        self._ends = ends
+        self._ends = [QLabel(text, self) for text in ends]
         self._gesture = Gesture(self)
         self._gesture.watch(self.slider)
         for widget in (self.slider, self.box):
@@ -88,6 +88,12 @@ class PercentControl(QWidget):
         """Show it without any signal."""
         for widget in (self.slider, self.box):
             widget.show_value(100 * value)
+
+    def show_ends(self, ends: tuple[str, str], width: int) -> None:
+        """Have other words at the ends, each shortened to so many pixels; in full they are its tooltip."""
+        for label, text in zip(self._ends, ends, strict=True):
+            label.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, width))
+            label.setToolTip(text)
 
     def setAccessibleName(self, name: str) -> None:
         super().setAccessibleName(name)
@@ -104,8 +110,7 @@ class PercentControl(QWidget):
 
     def _lay_out(self) -> None:
         ends = QHBoxLayout()
-        for text in self._ends:
-            label = QLabel(text, self)
+        for label in self._ends:
             label.setForegroundRole(label.palette().ColorRole.PlaceholderText)
             ends.addWidget(label)
         ends.insertStretch(1)
