@@ -38,8 +38,7 @@ class SecondStyle(QObject):
         """Take the menus, which the commands are in, and have buttons for them."""
         self._menu = menu
         self._adding = self._space.style_pane.add_button(menu["open_second"])
-        for name in OF_TWO:
-            self._pane.add_button(menu[name])
+        self._pane.add_button(menu["remove_second"])
         self._document.changed.connect(self._follow)
         self._follow(Session(), self._document.session)
 

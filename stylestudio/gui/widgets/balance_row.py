@@ -22,7 +22,7 @@ class BalanceRow(QWidget):
         self.control.setAccessibleName(self.tr("Balance of the two styles"))
         self.control.edited.connect(self.edited)
         self.slider, self.box = self.control.slider, self.control.box
-        title = QLabel(self.tr("&Balance of the styles"), self)
+        title = QLabel(self.tr("Balance of the styles"), self)
         title.setBuddy(self.slider)
         font = title.font()
         font.setBold(True)
