@@ -108,7 +108,7 @@ class Autosaver(QObject):
     def _follow(self, old: Session, new: Session) -> None:
         self._starts, self._forgotten = 0, False
         self.lost = {kind: origin for kind, origin in self.lost.items() if getattr(new, kind) is None}
-        if (old.content, old.style) != (new.content, new.style):
+        if (old.content, old.style, old.second) != (new.content, new.style, new.second):
             self._finished = None
             self._take_overfit(self._runs.overfit)
         self._touch()
@@ -155,14 +155,15 @@ class Autosaver(QObject):
         return WorkState(*facts, snapshots=self._document.snapshots)
 
     def _overfit(self, session: Session) -> FinishedOverfit | SavedOverfit | None:
-        """The last finished one of these two pictures."""
+        """The last finished one of these pictures."""
         found = self._finished
         if found is None or not is_overfit_of(found, session):
             return self.saved_overfit if self.lost else None
-        return FinishedOverfit(found.pixels, found.settings, found.cut_short)
+        return FinishedOverfit(found.pixels, found.settings, found.cut_short, found.second and found.second.pixels)
 
 
 def is_overfit_of(overfit: Overfit, session: Session) -> bool:
-    """Whether it was made of what the session's pictures show."""
-    pairs = (overfit.content, session.content), (overfit.style, session.style)
+    """Whether it was made of what the session's pictures show; that of a second style may still be missing."""
+    pairs = [(overfit.content, session.content), (overfit.style, session.style)]
+    pairs += [(overfit.second.style, session.second)] if overfit.second else []
     return all(other is not None and one.sha256 == other.sha256 for one, other in pairs)

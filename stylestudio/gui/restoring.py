@@ -15,11 +15,11 @@ from stylestudio.gui.jobs import FileQueue
 from stylestudio.gui.loading import Loader
 from stylestudio.gui.lost_picture import LostPicture, ask_where
 from stylestudio.gui.main_window import MainWindow
-from stylestudio.gui.overfit import Overfit
+from stylestudio.gui.overfit import Overfit, join
 from stylestudio.gui.runs import RunController
 from stylestudio.images.decode import Picture
 from stylestudio.images.prepared import prepare_photo as prepare
-from stylestudio.studio.autosave.keeping import KINDS, Origin, RecalledPicture, WorkKeeper
+from stylestudio.studio.autosave.keeping import Origin, RecalledPicture, WorkKeeper
 from stylestudio.studio.autosave.record import SavedSession, SavedView
 from stylestudio.studio.session import Session, unprepared, with_photo, with_pictures
 
@@ -41,9 +41,9 @@ class FoundWork:
 
 
 def look_up_work(keeper: WorkKeeper, saved: SavedSession, wanted: Mapping[str, Origin], session: Session) -> FoundWork:
-    """On a worker: look for these pictures, and for the overfit picture if with the session's both are as saved."""
+    """On a worker: look for these pictures, and for the overfit picture if with the session's all are as saved."""
     found = {kind: keeper.recall_picture(origin) for kind, origin in wanted.items()}
-    pictures = {"content": unprepared(session), "style": session.style}
+    pictures = {"content": unprepared(session), "style": session.style, "second": session.second}
     pictures |= {kind: one.picture for kind, one in found.items()}
     same = {
         kind: picture
@@ -56,11 +56,12 @@ def look_up_work(keeper: WorkKeeper, saved: SavedSession, wanted: Mapping[str, O
     overfit = None
     if finished and content and style:
         overfit = Overfit(finished.pixels, content, style, finished.settings, cut_short=finished.cut_short)
+        if finished.second is not None and (second := same.get("second")):
+            overfit = join(overfit, replace(overfit, pixels=finished.second, style=second))
     planes = [one.picture.stored for one in found.values() if one.picture]
     planes += [content.stored] if content and content is not photo else []
-    return FoundWork(
-        found, content, overfit, [prepare_pyramid(one) for one in planes + ([overfit.pixels] if overfit else [])]
-    )
+    planes += overfit.layers if overfit else ()
+    return FoundWork(found, content, overfit, [prepare_pyramid(one) for one in planes])
 
 
 class Restorer(QObject):
@@ -116,10 +117,12 @@ class Restorer(QObject):
             self._autosaver.lost = {kind: wanted[kind].origin for kind in lost}
             for kind, picture in same.items():
                 self._know(picture, found.pictures[kind].origin[1])
-            if len(same) == len(KINDS):
+            if len(same) == len(found.pictures):
                 self._keep(found.overfit)
             self._view = saved.view
             session = with_pictures(now, now.content, same.get("style", now.style))
+            if "second" in same:
+                session = replace(session, second=same["second"], balance=saved.recipe.balance)
             self._document.reset(
                 self._with_photo(session, same["content"], saved, found) if "content" in same else session
             )

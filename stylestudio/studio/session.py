@@ -68,10 +68,13 @@ def swapped(session: Session) -> Session:
 
 
 def with_second(session: Session, picture: Picture | None) -> Session:
-    """With another second style, half of each where there was none; None for the first one alone."""
+    """With another second style, half of each where there was none; None for the first one alone.
+
+    A balance that waits for the second style, as where its file is looked for, is taken.
+    """
     if same_picture(session.second, picture):
         return session
-    balance = 0.0 if picture is None else session.balance if session.second else EVEN
+    balance = 0.0 if picture is None else session.balance if session.second else session.balance or EVEN
     return replace(session, second=picture, balance=balance)
 
 

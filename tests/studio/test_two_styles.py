@@ -6,13 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stylestudio.errors import SettingError
+from stylestudio.errors import PictureError, SettingError
 from stylestudio.images.balance import balance_overfits
-from stylestudio.images.decode import Picture, from_pixels
+from stylestudio.images.decode import Picture, from_pixels, read
+from stylestudio.images.export import write
+from stylestudio.images.output import ExportOptions
 from stylestudio.progress import Progress, Work, finish
 from stylestudio.studio import memory
+from stylestudio.studio.batch import make_folder, make_jobs, run
+from stylestudio.studio.export_queue import ExportQueue
+from stylestudio.studio.exporting import LastStyle, input_identities, make_export, plan_exports
 from stylestudio.studio.memory import bytes_needed, check_memory, working_sizes
 from stylestudio.studio.mix import Mix
+from stylestudio.studio.queue_file import decoded, encoded
 from stylestudio.studio.recipe import Shares, run_key
 from stylestudio.studio.recipe_record import Recipe, from_json, recipe_for, recipe_of, to_json, with_look
 from stylestudio.studio.render import Renderer, target
@@ -154,6 +160,30 @@ def test_each_overfit_picture_is_made_once_and_only_where_it_counts(balance: flo
     found = finish(overfit_of_styles(renderer, PHOTO, WAVE, Settings(), SecondStyle(MOSAIC, balance)))
     assert renderer.made == made
     np.testing.assert_allclose(found, WAVE.pixels * (1 - balance) + MOSAIC.pixels * balance, atol=1e-6)
+
+
+def test_exports_of_a_set_make_the_files_of_a_batch_in_both_styles(tmp_path: Path) -> None:
+    files = [tmp_path / f"{name}.png" for name in ("a", "b", "wave", "mosaic")]
+    for seed, file in enumerate(files):
+        write(file, noise(seed).pixels)
+    *photos, style, second = files
+    session = with_set(replace(BOTH, style=read(style), second=read(second)), photos, 0, read(photos[0]))
+    plan = plan_exports(photo_recipes(session), style, tmp_path / "own", ".png", ExportOptions(), second=second)
+    assert decoded(encoded(ExportQueue(tuple(plan.exports)))).exports == tuple(plan.exports)
+    styles, renderer = LastStyle(), Numbered()
+    for one in plan.exports:
+        assert finish(make_export(one, input_identities(plan.exports), styles, renderer)).state == "done"
+    assert len(styles.pictures) == 2
+    make_folder(tmp_path / "batch")
+    jobs = make_jobs(photos, [style], tmp_path / "batch", None, second=second)
+    finish(run(jobs, session.settings, session.mix, renderer, second_file=SecondFile(second, 0.4)))
+    assert renderer.made == ["wave", "mosaic"] * 4
+    for one in plan.exports:
+        assert one.target.read_bytes() == (tmp_path / "batch" / one.target.name).read_bytes()
+    second.write_bytes(style.read_bytes())
+    again = replace(plan.exports[0], target=tmp_path / "again.png")
+    with pytest.raises(PictureError, match="mosaic"):
+        finish(make_export(again, set(), LastStyle(), renderer))
 
 
 def test_progress_of_two_runs_goes_on_from_one_to_the_other() -> None:

@@ -20,18 +20,22 @@ from stylestudio.studio.settings import Settings
 from stylestudio.studio.snapshots import Snapshot
 from stylestudio.studio.undo import bytes_of
 
-KINDS = ("content", "style")
+KINDS = ("content", "style", "second")
 Origin = tuple[PictureReference, Path | None]
 """Which picture, and the file that it came from; None for one that came without."""
 
 
 @dataclass(frozen=True, eq=False)
 class FinishedOverfit:
-    """A finished overfit picture (H, W, 3) of the session's two pictures, and the settings that made it."""
+    """A finished overfit picture (H, W, 3) of the session's pictures, and the settings that made it.
+
+    `second` is that of the second style, alike.
+    """
 
     pixels: NDArray[np.float32]
     settings: Settings
     cut_short: bool = False
+    second: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +62,7 @@ class WorkState:
 
     def picture(self, kind: str) -> Picture | None:
         """The picture of a kind, as it was read."""
-        return unprepared(self.session) if kind == "content" else self.session.style
+        return unprepared(self.session) if kind == "content" else getattr(self.session, kind)
 
     def origin(self, kind: str) -> Origin | None:
         """Where the picture of a kind comes from, or the lost one that belongs there."""
@@ -90,7 +94,8 @@ class WorkKeeper:
     def __init__(self, root: Path, budget: int = folders.BUDGET) -> None:
         self._root, self._budget = root, budget
         self._folder: WorkFolder | None = None
-        self._known: tuple[ref[NDArray[np.float32]], str] | None = None
+        self._known: dict[str, ref[NDArray[np.float32]]] = {}
+        """Of overfit pictures that are kept, the files' names and the pixels."""
 
     def take_over(self) -> SavedSession | None:
         """The last work whose window is gone, which is this window's from now on; None for none.
@@ -124,11 +129,15 @@ class WorkKeeper:
 
     def load_overfit(self, saved: SavedOverfit, content: Picture) -> FinishedOverfit | None:
         """The overfit picture that was saved, if it is there as it was and is this content's."""
-        pixels = self._folder.pixels.pixels(saved.file) if self._folder else None
-        if pixels is None or pixels.shape != content.stored.shape:
+        pixels, second = self._load(saved.file, content), self._load(saved.second, content)
+        return None if pixels is None else FinishedOverfit(pixels, saved.settings, saved.cut_short, second)
+
+    def _load(self, file: str | None, content: Picture) -> NDArray[np.float32] | None:
+        pixels = self._folder.pixels.pixels(file) if self._folder and file else None
+        if pixels is None or file is None or pixels.shape != content.stored.shape:
             return None
-        self._known = ref(pixels), saved.file
-        return FinishedOverfit(pixels, saved.settings, saved.cut_short)
+        self._known[file] = ref(pixels)
+        return pixels
 
     def save(self, work: WorkState) -> None:
         """Pixels first, then the record that names them: whenever this is cut short, the older record holds."""
@@ -178,18 +187,20 @@ class WorkKeeper:
         ]
         for picture in pasted:
             folder.pixels.keep_picture(picture)
-        content, style = origins["content"], origins["style"]
+        names = {kind: origin and origin[0] for kind, origin in origins.items()}
+        content, style, second = (origin and origin[1] for origin in origins.values())
         saved = SavedSession(
-            replace(recipe_of(work.session), content=content and content[0], style=style and style[0]),
+            replace(recipe_of(work.session), **names, balance=work.session.balance),
             work.session.linked,
-            content and content[1],
-            style and style[1],
+            content,
+            style,
             self._saved_overfit(folder, work.overfit, self._budget - sum(map(bytes_of, pasted))),
             work.view,
             work.closed,
             work.starts,
             snapshots_that_fit(work.snapshots),
             set_that_fits(work.session.photos),
+            second,
         )
         folder.write(saved)
         folders.trim_to_budget(self._root, folder, saved, self._budget)
@@ -200,14 +211,20 @@ class WorkKeeper:
         """The overfit picture's record once its pixels are kept; None if there is no room for them."""
         if not isinstance(overfit, FinishedOverfit):
             return overfit
-        if overfit.pixels.nbytes > room:
+        known, self._known = self._known, {}
+        files: list[str] = []
+        for pixels in (overfit.pixels, overfit.second):
+            room -= 0 if pixels is None else pixels.nbytes
+            if pixels is None or room < 0:
+                break
+            file = next((name for name, one in known.items() if one() is pixels), "")
+            if not file or not folder.pixels.path(file).exists():  # forgotten meanwhile
+                file = folder.pixels.keep_pixels(pixels)
+            self._known[file] = ref(pixels)
+            files.append(file)
+        if not files:
             return None
-        if self._known is None or self._known[0]() is not overfit.pixels:
-            self._known = ref(overfit.pixels), folder.pixels.keep_pixels(overfit.pixels)
-        file = self._known[1]
-        if not folder.pixels.path(file).exists():  # forgotten meanwhile
-            folder.pixels.keep_pixels(overfit.pixels)
-        return SavedOverfit(file, overfit.settings, overfit.cut_short)
+        return SavedOverfit(files[0], overfit.settings, overfit.cut_short, files[1] if len(files) > 1 else None)
 
 
 def nearest_existing_folder(path: Path) -> Path | None:

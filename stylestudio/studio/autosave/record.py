@@ -33,11 +33,15 @@ MOST_STARTS = 1000
 
 @dataclass(frozen=True)
 class SavedOverfit:
-    """An overfit picture of the session's two pictures: its file's name, and what it was made for."""
+    """An overfit picture of the session's pictures: its file's name, and what it was made for.
+
+    `second` is the file of that of the second style.
+    """
 
     file: Sha256
     settings: Settings
     cut_short: bool = False
+    second: Sha256 | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ class SavedSession:
     starts: Annotated[int, Meta(ge=0, le=MOST_STARTS)] = 0
     snapshots: Annotated[tuple[Snapshot, ...], Meta(max_length=MOST_SNAPSHOTS)] = ()
     photos: PhotoSet | None = None
+    second_path: Path | None = None
     version: Version = VERSION
 
     @property
@@ -77,7 +82,10 @@ class SavedSession:
 
     @property
     def session(self) -> Session:
-        """The session without its pictures; mask and preparation wait for the photo, and go with any other one."""
+        """The session without its pictures; mask and preparation wait for the photo, and go with any other one.
+
+        The balance waits for the second style.
+        """
         recipe = self.recipe
         return Session(
             settings=recipe.settings,
@@ -87,14 +95,16 @@ class SavedSession:
             mask=recipe.mask,
             preparation=recipe.preparation,
             photos=self.photos,
+            balance=recipe.balance,
         )
 
     @property
     def pictures(self) -> dict[str, tuple[PictureReference, Path | None]]:
-        """By their kind, "content" or "style", which pictures there were, and where they came from."""
+        """By their kind, "content", "style" or "second", which pictures there were, and where they came from."""
         found = {
             "content": (self.recipe.content, self.content_path),
             "style": (self.recipe.style, self.style_path),
+            "second": (self.recipe.second, self.second_path),
         }
         return {kind: (named, path) for kind, (named, path) in found.items() if named is not None}
 
@@ -102,7 +112,8 @@ class SavedSession:
     def files(self) -> set[str]:
         """The names of the files of pixels that it needs."""
         pasted = {named.sha256 for named, path in self.pictures.values() if path is None}
-        return pasted | ({self.overfit.file} if self.overfit else set())
+        overfits = {self.overfit.file, self.overfit.second} - {None} if self.overfit else set[str]()
+        return pasted | {file for file in overfits if file}
 
 
 def encoded(saved: SavedSession) -> bytes:

@@ -1,0 +1,254 @@
+"""The second style as an artist meets it: brought, balanced, exported, taken away, there again at the next start."""
+
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from kept_window import KeptStudio
+from numpy.typing import NDArray
+from PIL import Image
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QToolButton
+from pytestqt.qtbot import QtBot
+from whole_window import Studio
+
+from stylestudio.images.decode import Picture, read
+from stylestudio.images.output import USUAL
+from stylestudio.progress import Preview, Progress, Work
+from stylestudio.studio.recipe_record import recipe_from, recipe_of
+from stylestudio.studio.results import write_target
+from stylestudio.studio.session import with_balance
+from stylestudio.studio.settings import Settings
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def tinted(content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+    """The fake engine: the photo's negative in the style's mean colour, so that two styles differ."""
+    yield Preview("Painting", 0.1, np.zeros((3, 4, 3), np.float32), draft=True)
+    yield Progress("Painting", 0.5)
+    return ((1 - content.pixels + style.pixels.mean((0, 1))) / 2).astype(np.float32)
+
+
+@pytest.fixture
+def mosaic(tmp_path: Path) -> Path:
+    """mosaic.png: 60 x 40, red."""
+    path = tmp_path / "mosaic.png"
+    Image.new("RGB", (60, 40), (200, 30, 60)).save(path)
+    return path
+
+
+@pytest.fixture
+def pair(studio: Studio, photo: Path, painting: Path) -> Studio:
+    """With a photo and a style, by an engine to which styles matter."""
+    studio.renderer.overfit = tinted
+    studio.open_pair(photo, painting)
+    return studio
+
+
+@pytest.fixture
+def both(pair: Studio, mosaic: Path) -> Studio:
+    """With a second style, at 40 %."""
+    pair.window.loader.open_files([mosaic], "second")
+    pair.wait(lambda: pair.session.second is not None and pair.runs.is_settled and not pair.runs.busy)
+    pair.document.apply("Balance", with_balance, 0.4)
+    return pair
+
+
+def levels(path: Path) -> np.ndarray:
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB")).astype(float)
+
+
+def test_a_style_dropped_with_ctrl_is_a_second_one_with_a_slider_of_its_own(pair: Studio, mosaic: Path) -> None:
+    pane, row = pair.window.space.second_pane, pair.window.side.mix.balance
+    assert not pane.isVisible() and not row.isVisible() and not pair.window.menu["remove_second"].isEnabled()
+    assert pair.drop(pair.window.space.style_pane, mosaic, held=CONTROL)
+    pair.wait(lambda: pair.session.second is not None and not pair.runs.busy)
+    assert pair.session.style and pair.session.style.name == "painting" and pair.session.balance == 0.5
+    assert pane.isVisible() and row.isVisible() and row.slider.value() == 50
+    assert "painting + mosaic" in pair.window.windowTitle()
+    assert row.slider.accessibleName() and "mosaic" in row.slider.toolTip()
+    assert pair.runs.overfit and len(pair.runs.overfit.layers) == 2
+    pair.choose("undo")
+    assert not pane.isVisible() and pair.session.second is None and not pair.runs.busy
+
+
+def test_the_balance_is_one_undo_for_a_drag_and_by_keys_and_box(both: Studio) -> None:
+    row = both.window.side.mix.balance
+    row.slider.setSliderDown(True)
+    row.slider.sliderPressed.emit()
+    for value in (45, 60, 80):
+        row.slider.setValue(value)
+    row.slider.setSliderDown(False)
+    assert both.session.balance == 0.8 and both.window.menu["undo"].text().endswith("Balance")
+    both.choose("undo")
+    assert both.session.balance == 0.4 and row.box.value() == 40
+    row.slider.setFocus()
+    QTest.keyClick(row.slider, Qt.Key.Key_End)
+    assert both.session.balance == 1.0
+    row.box.setFocus()
+    row.box.selectAll()
+    QTest.keyClicks(row.box.lineEdit(), "12.5")
+    QTest.keyClick(row.box, Qt.Key.Key_Return)
+    assert both.session.balance == pytest.approx(0.125)
+
+
+def test_the_target_on_the_screen_and_the_exported_one_are_of_both(both: Studio, tmp_path: Path) -> None:
+    overfit, session = both.runs.overfit, both.session
+    assert overfit is not None and overfit.second is not None and session.content is not None
+    first, second = overfit.layers
+    exact = 255 * (session.content.pixels * 0.3 + (first * 0.6 + second * 0.4) * 0.7)
+    path = tmp_path / "out.png"
+    exporter = both.window.exporter
+    exporter._work(overfit, session.mix, USUAL, True)(path)
+    assert np.abs(levels(path) - np.rint(exact)).max() <= 1
+    recipe = recipe_from(path)
+    assert recipe.second and recipe.second.name == "mosaic" and recipe.balance == 0.4
+    exporter._work(overfit, exporter._unmixed(), USUAL, True)(path)
+    assert np.abs(levels(path) - np.rint(255 * (first * 0.6 + second * 0.4))).max() <= 1
+    small = both.window.target.small_pictures(400)
+    assert small and small[1] is not None
+    assert np.abs(small[1] - 255 * (first * 0.6 + second * 0.4)).max() <= 1.5
+
+
+def test_presets_and_tools_keep_the_balance(both: Studio) -> None:
+    both.choose("keep_colours")
+    assert both.session.balance == 0.4 and both.session.axes == "ycc"
+    both.window.side.mix.gallery.tiles["full"].click()
+    assert both.session.balance == 0.4 and set(both.session.shares) == {1.0}
+
+
+def test_styles_are_swapped_and_the_second_is_taken_away_without_a_run(both: Studio) -> None:
+    asked = list[object]()
+    before = both.runs.overfit and both.runs.overfit.balanced(0.4)
+    both.runs.busy_changed.connect(asked.append)
+    both.choose("swap_styles")
+    assert both.session.balance == 0.6 and both.session.style and both.session.style.name == "mosaic"
+    after = both.runs.overfit and both.runs.overfit.balanced(0.6)
+    assert before is not None and after is not None
+    np.testing.assert_allclose(before, after, atol=1e-6)
+    button = next(
+        one
+        for one in both.window.space.second_pane.findChildren(QToolButton)
+        if one.defaultAction() is both.window.menu["remove_second"]
+    )
+    button.click()
+    assert both.session.second is None and both.runs.is_settled and not asked
+    assert both.runs.overfit and both.runs.overfit.second is None
+    for _ in range(2):
+        both.choose("undo")
+    assert both.session.second and both.session.balance == 0.4 and both.runs.is_settled and not asked
+
+
+def test_a_snapshot_shows_and_gives_back_the_balance(both: Studio) -> None:
+    both.choose("snapshot")
+    both.document.apply("Balance", with_balance, 0.9)
+    both.choose("snapshot")
+    row = both.window.space.strip.row
+    first, second = both.document.snapshots
+    pictures = [both.window.snapshots._pictures.picture(one) for one in (first, second)]
+    assert pictures[0] is not None and pictures[1] is not None and pictures[0] != pictures[1]
+    row.recalled.emit(first)
+    assert both.session.balance == 0.4
+    both.window.snapshots._compare([first, second])
+    both.wait(lambda: both.window.target.split_comparison is not None)
+    both.window.space.strip.faded.emit(0.5, object())
+    assert both.session.balance == pytest.approx(0.65)
+
+
+def test_the_command_line_names_both(both: Studio, mosaic: Path) -> None:
+    both.choose("copy_command")
+    words = shlex.split(QGuiApplication.clipboard().text())
+    assert words[words.index("--second-style") + 1] == str(mosaic)
+    assert words[words.index("--balance") + 1] == "0.4"
+    assert any("painting + mosaic" in word for word in words)
+
+
+def test_a_picture_brings_both_styles_back_or_asks_for_the_missing_one(
+    both: Studio, mosaic: Path, tmp_path: Path
+) -> None:
+    session, path, moved = both.session, tmp_path / "old.png", tmp_path / "elsewhere.png"
+    assert both.runs.overfit is not None and session.content is not None
+    write_target(path, session.content, both.runs.overfit.balanced(0.4), session.mix, recipe=recipe_of(session))
+    both.choose("remove_second")
+    mosaic.rename(moved)
+    recipes = both.window.recipes
+    recipes._bring_from(path)
+    both.wait(lambda: bool(both.offered()))
+    assert "mosaic" in both.window.space.notice.text
+    kept = both.session
+    recipes._looked(_missing(both, path), "second", moved, read(moved))
+    both.wait(lambda: both.session.second is not None)
+    assert both.session.balance == 0.4 and kept.second is None
+    assert both.session.second and both.session.second.sha256 == read(moved).sha256
+
+
+def _missing(studio: Studio, path: Path):
+    """What was found of the pictures that a file tells of."""
+    from stylestudio.gui.gathering import find_pictures
+
+    session = studio.session
+    present = [one for one in (session.content, session.style) if one]
+    return find_pictures(recipe_from(path), present, [])
+
+
+def test_the_menu_of_a_pane_offers_it(both: Studio) -> None:
+    menus = both.window.pane_menus
+    for kind, wanted in (("style", "open_second"), ("second", "remove_second")):
+        menu = QMenu()
+        menus._of_picture(kind, both.window.space.panes[kind], menu)
+        assert both.window.menu[wanted] in menu.actions()
+
+
+@pytest.fixture
+def start(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], KeptStudio]]:
+    """Start a window with the work that the last one has left."""
+    made = list[KeptStudio]()
+
+    def run() -> KeptStudio:
+        made.append(KeptStudio(qtbot, tmp_path / "memory.ini", tmp_path / "work"))
+        made[-1].renderer.overfit = tinted
+        return made[-1]
+
+    yield run
+    for studio in made:
+        studio.die()
+    QCoreApplication.processEvents()
+
+
+def test_after_a_kill_both_are_back_to_the_pixel_without_a_run(
+    start: Callable[[], KeptStudio], photo: Path, painting: Path, mosaic: Path
+) -> None:
+    first = start()
+    first.open_pair(photo, painting)
+    first.window.loader.open_files([mosaic], "second")
+    first.wait(lambda: first.session.second is not None and first.runs.is_settled and not first.runs.busy)
+    first.document.apply("Balance", with_balance, 0.3)
+    first.wait_kept()
+    assert first.runs.overfit is not None
+    before = first.runs.overfit.balanced(0.3)
+    first.die()
+    second = start()
+    asked = list[object]()
+    second.renderer.overfit = lambda *facts: asked.append(facts)
+    second.restorer.start()
+    second.wait(lambda: second.runs.overfit is not None and second.runs.is_settled)
+    assert second.session.balance == 0.3 and second.session.second and not asked
+    assert second.runs.overfit is not None
+    assert np.array_equal(second.runs.overfit.balanced(0.3), before)
+    second.wait_kept()
+    second.die()
+    mosaic.unlink()
+    third = start()
+    third.restorer.start()
+    third.wait(lambda: third.session.style is not None and not third.runs.busy)
+    assert third.session.second is None and "second" in third.autosaver.lost
+    Image.new("RGB", (60, 40), (200, 30, 60)).save(mosaic)
+    third.window.loader.open_files([mosaic], "second")
+    third.wait(lambda: third.session.second is not None)
+    assert third.session.balance == 0.3
