@@ -30,6 +30,8 @@ from stylestudio.studio.settings import Settings
 
 VIEWS = {"1080p": (1920, 1080), "2160p": (3840, 2160)}
 MOVES, WARM_UP = 200, 10
+RESTS, BEFORE_REST = 7, 5
+"""How often it is waited until the slider rests, each time after so many moves."""
 STRIDE = 37
 """The slider's step from move to move, in percent: it comes by every value before it comes back."""
 PATIENCE_MS = 5000
@@ -67,10 +69,18 @@ CASES = {
 
 
 class MoveTime(NamedTuple):
-    """Milliseconds of the clock, and of the processor on all its cores."""
+    """Milliseconds of the clock, and of the processor on all its cores; whether every pixel was mixed."""
 
     clock: float
     processor: float
+    is_exact: bool = True
+
+
+class Moves(NamedTuple):
+    """Every move of a slider, and for some after which it rests, milliseconds until the exact frame is painted."""
+
+    moved: list[MoveTime]
+    rested: list[float]
 
 
 BUSY_CONTENT, BUSY_SIZE = FULL, 2048
@@ -82,17 +92,21 @@ def measure_sliders() -> dict[str, float | str]:
 
     - `slider_ms_1080p`, `slider_ms_2160p`: median; `slider_ms_1080p_p95`, `slider_ms_2160p_p95`: 95th percentile
     - `slider_ms_1080p_y`, `slider_ms_1080p_y_p95` and so on: likewise for each of `CASES`
+    - `slider_coarse_1080p` and so on: the part 0..1 of the frames that are coarser, because exact ones take longer
+    - `slider_rest_ms_1080p` and so on: median from the last move until the frame is exact, the wait for rest in it
     - `slider_cpu_1080p_y` and so on: median of the processor's time, in that of the first case at 1080p: what can be
       compared between machines, and on one that is busy
     - `platform`: Qt's
     """
     application = ensure_application()
-    times = {view + case: time_moves(size, of) for view, size in VIEWS.items() for case, of in CASES.items()}
-    clocks = {f"slider_ms_{name}": [one.clock for one in some] for name, some in times.items()}
-    processor = {name: statistics.median(one.processor for one in some) for name, some in times.items()}
+    found = {view + case: time_moves(size, of) for view, size in VIEWS.items() for case, of in CASES.items()}
+    clocks = {f"slider_ms_{name}": [one.clock for one in moves.moved] for name, moves in found.items()}
+    coarse = {f"slider_coarse_{name}": coarse_part(moves.moved) for name, moves in found.items()}
+    rests = {f"slider_rest_ms_{name}": round(statistics.median(moves.rested), 2) for name, moves in found.items()}
+    processor = {name: statistics.median(one.processor for one in moves.moved) for name, moves in found.items()}
     unit = next(iter(processor.values()))
     ratios = {f"slider_cpu_{name}": round(value / unit, 2) for name, value in processor.items()}
-    return summarise(clocks) | ratios | {"platform": application.platformName()}
+    return summarise(clocks) | coarse | rests | ratios | {"platform": application.platformName()}
 
 
 def measure_busy(make_renderer: Callable[[], OverfitRenderer] = EngineRenderer) -> dict[str, float | str]:
@@ -123,7 +137,12 @@ def ensure_application() -> QApplication:
 
 def measure_all_views(name: str) -> dict[str, float]:
     """Median and 95th percentile in milliseconds for every view, of the usual case, by names that begin with `name`."""
-    return summarise({f"{name}_{view}": [one.clock for one in time_moves(size)] for view, size in VIEWS.items()})
+    return summarise({f"{name}_{view}": [one.clock for one in time_moves(size).moved] for view, size in VIEWS.items()})
+
+
+def coarse_part(moved: list[MoveTime]) -> float:
+    """Which part of the frames is not exact, 0..1."""
+    return round(sum(not one.is_exact for one in moved) / len(moved), 2)
 
 
 def summarise(times: Mapping[str, list[float]]) -> dict[str, float]:
@@ -135,7 +154,7 @@ def summarise(times: Mapping[str, list[float]]) -> dict[str, float]:
     return found
 
 
-def time_moves(size: tuple[int, int], case: SliderCase = USUAL[""]) -> list[MoveTime]:
+def time_moves(size: tuple[int, int], case: SliderCase = USUAL[""]) -> Moves:
     """How long each slider move takes over a target of this size in pixels, all of it in view."""
     width, height = size
     pixels = np.random.default_rng(1).random((2, height, width, 3), dtype=np.float32)
@@ -154,7 +173,8 @@ def time_moves(size: tuple[int, int], case: SliderCase = USUAL[""]) -> list[Move
     try:
         wait_for(canvas.frame_painted)
         # From 1: the sliders stand at 0, so that a move there would change nothing and be waited for in vain.
-        return [time_move(mix, canvas, case, number) for number in range(1, 1 + WARM_UP + MOVES)][WARM_UP:]
+        moved = [time_move(mix, canvas, case, number) for number in range(1, 1 + WARM_UP + MOVES)][WARM_UP:]
+        return Moves(moved, [time_rest(mix, canvas, case, 1 + WARM_UP + MOVES + number) for number in range(RESTS)])
     finally:
         canvas.stop_mixer()
         for widget in (canvas, mix):
@@ -170,7 +190,17 @@ def time_move(mix: MixPane, canvas: TargetCanvas, case: SliderCase, number: int)
     started, processor = time.perf_counter(), time.process_time()
     goal.setValue(least + number * STRIDE % (most - least + 1))
     wait_for(canvas.frame_painted)
-    return MoveTime(1000 * (time.perf_counter() - started), 1000 * (time.process_time() - processor))
+    clock, used = time.perf_counter() - started, time.process_time() - processor
+    return MoveTime(1000 * clock, 1000 * used, canvas.is_exact)
+
+
+def time_rest(mix: MixPane, canvas: TargetCanvas, case: SliderCase, number: int) -> float:
+    """Milliseconds from the last of some moves until the frame is exact."""
+    moves = [time_move(mix, canvas, case, number * BEFORE_REST + step) for step in range(BEFORE_REST)]
+    started = time.perf_counter()
+    while not canvas.is_exact:
+        wait_for(canvas.frame_painted)
+    return moves[-1].clock + 1000 * (time.perf_counter() - started)
 
 
 def wait_for(painted) -> None:

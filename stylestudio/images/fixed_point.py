@@ -19,24 +19,34 @@ BLUE_IN_GREEN: Final = (3, 4, 7)
 """Right shifts that add up to what R - Y and B - Y take from green, 0.299 / 0.587 and 0.114 / 0.587, to 0.002."""
 
 
-def apply_mask_in_place(content: Plane, overfit: Plane, mask: Signed, scratch: Plane) -> None:
-    """What `blend.apply_mask` does, in place, on levels as 16 bits; `scratch` holds four planes."""
-    up, down, first, second = scratch
-    np.maximum(mask, 0, out=up.view(np.int16))
-    np.negative(np.minimum(mask, 0, out=down.view(np.int16)), out=down.view(np.int16))
-    _step(content, overfit, up, first)
-    _step(overfit, content, down, second)
-    np.copyto(content, first)
-    np.copyto(overfit, second)
+def split_mask(mask: Signed, more: Plane, less: Plane) -> None:
+    """`more` and `less` become what a mask -256..256 draws to the overfit picture and to the content, in 256ths.
+
+    (`np.maximum` with a number takes numpy ten times as long.)
+    """
+    up, down = more.view(np.int16), less.view(np.int16)
+    np.absolute(mask, out=down)
+    np.add(down, mask, out=up)
+    np.right_shift(up, 1, out=up)
+    np.subtract(up, mask, out=down)
 
 
-def _step(start: Plane, goal: Plane, weight: Plane, out: Plane) -> None:
-    """`start` moved to `goal` by this weight in 256ths."""
-    np.subtract(goal, start, out=out)
-    np.multiply(out, weight, out=out)
-    out += 128
-    out += start << 8
-    np.right_shift(out, 8, out=out)
+def apply_mask_in_place(content: Plane, overfit: Plane, more: Plane, less: Plane, scratch: Plane) -> None:
+    """What `blend.apply_mask` does, in place, on levels as 16 bits; `scratch` holds two planes."""
+    before, step = scratch
+    np.copyto(before, content)
+    _step(content, overfit, more, step)
+    _step(overfit, before, less, step)
+
+
+def _step(start: Plane, goal: Plane, weight: Plane, step: Plane) -> None:
+    """`start` becomes what lies this weight in 256ths on the way to `goal`; `step` is used."""
+    np.subtract(goal, start, out=step)
+    np.multiply(step, weight, out=step)
+    np.left_shift(start, 8, out=start)
+    np.add(start, step, out=start)
+    np.add(start, 128, out=start)
+    np.right_shift(start, 8, out=start)
 
 
 def multiply(chroma: Signed, weight: float, out: Signed, product: Signed) -> None:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise, product
-from types import TracebackType
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -28,6 +27,7 @@ from stylestudio.images.fixed_point import (
     apply_mask_in_place,
     extrapolation_steps,
     multiply,
+    split_mask,
     subtract_shifted,
 )
 from stylestudio.images.screen_frame import Area, Levels, Order, ScreenFrame
@@ -183,12 +183,14 @@ class ScreenMixer:
             job.result()
 
     def _prepare_block(self, block: Area, scratch: Plane) -> None:
+        content, overfit, more, less = scratch[:4]
+        if self._mask is not None:
+            split_mask(self._mask[block], more, less)
         for channel in range(3):
-            content, overfit = scratch[0], scratch[1]
             for picture, levels in zip(self._pictures, (content, overfit), strict=True):
                 np.copyto(levels, picture[(*block, channel)])
             if self._mask is not None:
-                apply_mask_in_place(content, overfit, self._mask[block], scratch[2:])
+                apply_mask_in_place(content, overfit, more, less, scratch[4:])
             np.subtract(content, overfit, out=self._ways[_INSIDE].difference[(channel, *block)])
             np.left_shift(overfit, 8, out=overfit)
             np.add(overfit, 128, out=self._base[(channel, *block)])
@@ -280,9 +282,7 @@ class ScreenMixer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

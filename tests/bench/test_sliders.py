@@ -15,6 +15,7 @@ from stylestudio.bench import sliders, window_start
 from stylestudio.bench.engine_workload import keep_engine_busy
 from stylestudio.cli import parser
 from stylestudio.errors import StudioError, WeightsError
+from stylestudio.gui.canvas import live_mix
 from stylestudio.gui.overfit import OverfitRun
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Progress, Work
@@ -79,6 +80,7 @@ def test_bench_sliders_writes_its_figures_as_json_alone(capsys: pytest.CaptureFi
     for name in (f"{view}{case}" for view in VIEWS for case in sliders.CASES):
         assert 0 < found[f"slider_ms_{name}"] <= found[f"slider_ms_{name}_p95"] < sliders.PATIENCE_MS
         assert found[f"slider_cpu_{name}"] > 0
+        assert found[f"slider_coarse_{name}"] == 0 < found[f"slider_rest_ms_{name}"]
     assert found["slider_cpu_1080p"] == 1
 
 
@@ -88,9 +90,9 @@ def test_busy_sliders_are_moved_without_and_with_the_engine_at_work_and_compared
 ) -> None:
     engine, at_work = Engine(), []
 
-    def moves(size: tuple[int, int]) -> list[sliders.MoveTime]:
+    def moves(size: tuple[int, int]) -> sliders.Moves:
         at_work.append(engine.running)
-        return [sliders.MoveTime(3.0, 9.0) if engine.running else sliders.MoveTime(2.0, 4.0)] * 2
+        return sliders.Moves([sliders.MoveTime(3.0, 9.0) if engine.running else sliders.MoveTime(2.0, 4.0)] * 2, [])
 
     monkeypatch.setattr(sliders, "time_moves", moves)
     monkeypatch.setattr(sliders, "measure_busy", partial(sliders.measure_busy, lambda: engine))
@@ -109,7 +111,7 @@ def test_busy_sliders_are_moved_without_and_with_the_engine_at_work_and_compared
 def test_real_sliders_move_while_the_engine_is_at_work() -> None:
     engine = Engine()
     with keep_engine_busy(RUN, lambda: engine):
-        assert len(sliders.time_moves((320, 180))) == sliders.MOVES
+        assert len(sliders.time_moves((320, 180)).moved) == sliders.MOVES
         assert engine.running == 1
     assert engine.running == 0
 
@@ -137,6 +139,18 @@ def test_the_engine_begins_anew_when_its_picture_is_made(qtbot: QtBot) -> None:
 def test_an_engine_that_fails_is_told_and_no_slider_is_waited_for() -> None:
     with pytest.raises(StudioError, match="weights are gone"), keep_engine_busy(RUN, lambda: Engine(broken=True)):
         pytest.fail("Nothing works here.")
+
+
+@pytest.mark.usefixtures("small", "qtbot")
+def test_frames_that_are_coarser_while_a_slider_moves_are_counted_and_rest_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live_mix, "COARSE_FROM", 0)
+    monkeypatch.setattr(live_mix, "FRAME_S", -1)
+    monkeypatch.setattr(live_mix, "MOVING_S", float("inf"))
+    moves = sliders.time_moves((320, 180))
+    assert sliders.coarse_part(moves.moved) == 1
+    assert min(moves.rested) >= live_mix.REST_MS - 1
 
 
 def test_every_move_is_another_value() -> None:

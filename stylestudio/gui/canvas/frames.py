@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize
 from PySide6.QtGui import QColor, QColorSpace, QImage
 
 from stylestudio.errors import PictureError
-from stylestudio.gui.canvas.screen_mask import ScreenMask
+from stylestudio.gui.canvas.screen_mask import ScreenMask, SharedPlane
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.mask_plane import Box
 from stylestudio.images.mixer import Area, ScreenMixer
@@ -62,12 +62,21 @@ class FrameMixer:
     It mixes blue, green, red: in memory that is the screen's own format, which Qt copies instead of converting it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, plane: SharedPlane | None = None) -> None:
+        """Mixers of one picture in several sizes share the `plane` of its mask."""
         self._mixer: ScreenMixer | None = None
         self._image: ArrayImage | None = None
         self._mixed: Mix | None = None
-        self._mask = ScreenMask()
+        self._mask = ScreenMask(plane)
         self._strip: tuple[Mix, list[Band]] | None = None
+
+    @property
+    def is_loaded(self) -> bool:
+        return self._mixer is not None
+
+    def shows(self, mix: Mix) -> bool:
+        """Whether `image` has this mix already."""
+        return mix == self._mixed
 
     def load(
         self,

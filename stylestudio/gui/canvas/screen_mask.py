@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from math import ceil, floor
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,20 +36,21 @@ _TINTS = _tints()
 class ScreenMask:
     """Follows a mask; `values` are -256..256 over the visible part, None as long as there is no mask."""
 
-    def __init__(self) -> None:
+    def __init__(self, plane: "SharedPlane | None" = None) -> None:
+        """Those that show one picture in several sizes share a `plane`: a stroke is then drawn once."""
         self.values: NDArray[np.int16] | None = None
         self.tint: NDArray[np.uint8] | None = None
         """(H, W, 4), what the values look like over a picture: premultiplied R, G, B and alpha; made when asked for."""
+        self._shared = plane or SharedPlane()
+        self._shared.add(self)
         self._plane: MaskPlane | None = None
-        self._size = (1, 1)
         self._box = Box(0, 0, 1, 1)
         self._content: NDArray[np.uint8] | None = None
 
     def set_view(self, size: tuple[int, int], box: Box, content: NDArray[np.uint8]) -> None:
         """Have `box` on the screen of a picture of `size` (width, height): `content` (H, W, 3)."""
-        if size != self._size:
-            self._plane = None
-        self._size, self._box, self._content = size, box, content
+        self._shared.set_size(size)
+        self._box, self._content = box, content
         self.values = self.tint = None
 
     def update_mask(self, mask: Mask) -> Area | None:
@@ -56,8 +58,7 @@ class ScreenMask:
         if mask.is_empty and self.values is None:
             return None
         assert self._content is not None
-        self._plane = self._plane or MaskPlane(self._size)
-        changed = self._plane.follow(mask)
+        self._plane, changed = self._shared.follow(mask, self)
         if mask.is_empty:
             self.values = self.tint = None
             return self._everything()
@@ -121,6 +122,34 @@ class ScreenMask:
     def _colour(self, area: Area) -> None:
         assert self.values is not None and self.tint is not None
         self.tint.view(np.uint32)[..., 0][area] = _TINTS.take(self.values[area] + 256)
+
+
+class SharedPlane:
+    """The plane of a mask that several `ScreenMask`s show, each of which follows only when it is painted."""
+
+    def __init__(self) -> None:
+        self._size = (1, 1)
+        self._plane: MaskPlane | None = None
+        self._unseen: WeakKeyDictionary[ScreenMask, Box | None] = WeakKeyDictionary()
+
+    def add(self, viewer: ScreenMask) -> None:
+        """Tell this one too what changes."""
+        self._unseen[viewer] = None
+
+    def set_size(self, size: tuple[int, int]) -> None:
+        """Have a plane over a picture of this width and height."""
+        if size != self._size:
+            self._size, self._plane = size, None
+
+    def follow(self, mask: Mask, viewer: ScreenMask) -> tuple[MaskPlane, Box | None]:
+        """The plane with this mask, and where it differs from what this viewer got last time, None for nowhere."""
+        self._plane = self._plane or MaskPlane(self._size)
+        changed = self._plane.follow(mask)
+        if changed is not None:
+            for one, before in self._unseen.items():
+                self._unseen[one] = changed if before is None else before.joined(changed)
+        seen, self._unseen[viewer] = self._unseen[viewer], None
+        return self._plane, seen
 
 
 def stroke_extent(before: Mask, after: Mask) -> Box | None:

@@ -7,12 +7,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from stylestudio.gui.canvas.balanced_pyramid import build_layers, known_layers
-from stylestudio.gui.canvas.frames import ArrayImage, FrameMixer, mean_colour_around
+from stylestudio.gui.canvas.frames import ArrayImage, mean_colour_around
+from stylestudio.gui.canvas.live_mix import LiveMix
 from stylestudio.gui.canvas.marks import MARGIN, pill, pill_size
 from stylestudio.gui.canvas.peek_canvas import PeekCanvas
 from stylestudio.gui.canvas.picture_canvas import CanvasPyramids, View, build_pyramids
@@ -55,7 +56,7 @@ class TargetCanvas(PeekCanvas):
         self._tool: Tool | None = None
         self._mask_shown = False
         self._mix_shown = False
-        self._mixing = FrameMixer()
+        self._mixing = LiveMix(self)
         self.destroyed.connect(self._mixing.close)
         self.setAccessibleName(self.tr("Target"))
 
@@ -104,6 +105,11 @@ class TargetCanvas(PeekCanvas):
             rect &= QRectF(self.widget_point(box[:2]), self.widget_point(box[2:]))
         if rect:
             self.update(rect.toAlignedRect())
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the mix that was painted last is exact: one that moves may be coarser for a moment."""
+        return self._mixing.is_exact
 
     @property
     def has_target(self) -> bool:
@@ -255,9 +261,7 @@ class TargetCanvas(PeekCanvas):
             return
         left = round(visible.width() * self._split.position) if self._split.is_on else 0
         right = QRect(left, 0, visible.width() - left, visible.height())
-        painter.drawImage(visible.topLeft() + QPoint(left, 0), self._mixing.image(self.mix), right)
-        if self._mask_shown and (tint := self._mixing.mask_overlay()):
-            painter.drawImage(visible.topLeft() + QPoint(left, 0), tint, right)
+        self._mixing.paint(painter, visible.topLeft(), right, self.mix, self._mask_shown)
         if left:
             painter.drawImage(visible.topLeft(), self._left_image(), QRect(0, 0, left, visible.height()))
         self._mix_shown = True
