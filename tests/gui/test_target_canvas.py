@@ -4,10 +4,10 @@ import threading
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QSlider
+from PySide6.QtWidgets import QApplication, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from stylestudio.gui.canvas.frames import pixels_of
@@ -105,6 +105,26 @@ def test_the_split_line_parts_the_photo_from_the_target(canvas: TargetCanvas) ->
     assert np.abs(grab - target)[120:, 130:].max() <= 1
     canvas.set_split(False)
     assert np.abs(shown(canvas) - target).max() <= 1
+
+
+def test_the_names_beside_the_split_line_make_way_for_what_floats_over_them(canvas: TargetCanvas) -> None:
+    canvas.set_pictures(*pair())
+    canvas.set_mix(Mix(Shares(0, 0, 0)))
+    plain = shown(canvas)
+    canvas.set_split(True)
+
+    def written() -> set[int]:
+        """The rows in which anything is written beside the line."""
+        other = np.abs(shown(canvas) - plain).max(axis=2) > 0
+        return set(np.flatnonzero(other[:70, 80:110].any(axis=1)).tolist())
+
+    assert written() & set(range(25))
+    bar = QWidget(canvas)
+    bar.setGeometry(60, 0, 120, 30)
+    bar.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+    bar.show()
+    assert min(written()) > 30
+    assert canvas.uncovered(QRectF(10, 5, 40, 20)) == QRectF(10, 5, 40, 20)
 
 
 def test_the_split_line_follows_its_handle_and_not_the_picture(canvas: TargetCanvas) -> None:

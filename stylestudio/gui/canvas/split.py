@@ -53,9 +53,12 @@ class Split(PointerHandler):
 
     def paint_between(self, painter: QPainter, rect: QRectF, left: str, right: str) -> None:
         """The line, with the names of both sides where there is room for them."""
-        x, y = self._line(rect), rect.top() + MARGIN
+        x = self._line(rect)
         split_line(painter, x, rect.top(), rect.bottom())
-        widths = [pill_size(painter.font(), text)[0] + MARGIN for text in (left, right)]
+        sizes = [pill_size(painter.font(), text) for text in (left, right)]
+        widths = [width + MARGIN for width, _ in sizes]
+        both = QRectF(x - widths[0], rect.top() + MARGIN, widths[0] + widths[1], sizes[0][1])
+        y = self.canvas.uncovered(both).top()
         if x - rect.left() > widths[0] + MARGIN:
             pill(painter, QPointF(x - widths[0], y), left)
         if rect.right() - x > widths[1] + MARGIN:

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from stylestudio.gui.canvas.marks import MARGIN
 from stylestudio.gui.canvas.navigation import Navigation
 from stylestudio.gui.canvas.pointer import PointerHandler, PointerState
 from stylestudio.gui.canvas.pyramid import Extent
@@ -119,6 +120,15 @@ class Surface(QWidget):
         """How long the picture's long side is on the screen, in logical pixels; 0 without a picture."""
         placement = self.placement()
         return max(placement.picture) * placement.zoom / self.devicePixelRatioF() if placement else 0.0
+
+    def uncovered(self, box: QRectF) -> QRectF:
+        """`box` (logical pixels), moved down to where no widget that floats over the picture covers it."""
+        found = QRectF(box)
+        floating = self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        for place in sorted((widget.geometry() for widget in floating if widget.isVisible()), key=QRect.top):
+            if found.intersects(place.toRectF()):
+                found.moveTop(place.bottom() + MARGIN)
+        return found
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if turned := event.angleDelta().y():

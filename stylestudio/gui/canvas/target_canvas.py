@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -288,7 +288,8 @@ class TargetCanvas(PeekCanvas):
                 names = (self._beside.name, self._beside.right) if self._beside else (self.tr("Photo"), "")
                 self._split.paint_between(painter, rect, names[0], names[1] or self.note or self.tr("Target"))
             elif text:
-                pill(painter, rect.topLeft() + QPointF(MARGIN, MARGIN), text)
+                place = QRectF(rect.topLeft() + QPointF(MARGIN, MARGIN), QSizeF(*pill_size(painter.font(), text)))
+                pill(painter, self.uncovered(place).topLeft(), text)
             if self._mark and not self._shows_strip:
                 height = pill_size(painter.font(), self._mark)[1]
                 pill(painter, rect.bottomLeft() + QPointF(MARGIN, -MARGIN - height), self._mark)

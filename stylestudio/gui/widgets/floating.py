@@ -77,3 +77,4 @@ class FloatingFrame(QFrame):
         usual = QStyle.alignedRect(self.layoutDirection(), self._where, self.size(), within).topLeft()
         corner = self.pos() if self._moved else usual
         self.move(max(0, min(corner.x(), room.width())), max(0, min(corner.y(), room.height())))
+        self._place.update()  # what is written on the picture makes way
