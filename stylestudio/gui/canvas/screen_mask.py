@@ -17,9 +17,9 @@ _REACH = 2 / PLANE_SIDE
 """How far beyond a change, in the picture's long side, its pixels are blended."""
 _THREADS, _BAND = 4, 1 << 18
 """At most, each of so many pixels at least: starting one costs as much as some thousand of them."""
-_TINT = 0.55
-_MORE, _LESS = (255, 138, 0), (0, 108, 255)
-"""Orange and blue are told apart by everyone."""
+_TINT = 0.6
+_MORE, _LESS = (255, 170, 40), (0, 40, 170)
+"""Orange and blue, the one light and the other dark, are told apart by everyone, also by who sees no colour."""
 
 
 def _tints() -> NDArray[np.uint32]:

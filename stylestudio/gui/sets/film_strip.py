@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
-    QColor,
     QContextMenuEvent,
     QKeyEvent,
     QPainter,
@@ -26,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from stylestudio.gui.shelf.painting import DISC, RADIUS, WHITE, paint_picture
+from stylestudio.gui.shelf.painting import DISC, WHITE, paint_picture, paint_rim
 from stylestudio.gui.shelf.tiles import TILE, Tile, TileModel
 from stylestudio.gui.widgets.controls import Toggle
 from stylestudio.gui.widgets.drop_area import DropArea
@@ -36,7 +35,6 @@ PICTURE = QSize(96, 64)
 GAP, EDGE = 4, 4
 SIDE = 150
 """Width of what stands at the end of the row."""
-FAULT = QColor("#f2b84b")
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -57,25 +55,15 @@ class FrameDelegate(QStyledItemDelegate):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         image = None if tile.pending else self._row.tiles.image(tile.key)
         rect = paint_picture(painter, place, image, True, self._row.palette().midlight().color())
-        self._paint_rim(painter, rect, option, index)
+        is_shown = index.row() == self._row.shown
+        if is_shown or option.state & QStyle.StateFlag.State_MouseOver:
+            paint_rim(painter, rect, self._row.palette(), is_shown, self._row.hasFocus() and is_shown)
         if tile.mark:
             paint_own_mix_sign(painter, place.topRight() + QPoint(-13, 14))
         if tile.pending:
             paint_fault(painter, place)
-        self._paint_name(painter, option.rect, tile, index.row() == self._row.shown)
+        self._paint_name(painter, option.rect, tile, is_shown)
         painter.restore()
-
-    def _paint_rim(self, painter: QPainter, rect: QRectF, option: QStyleOptionViewItem, index: Index) -> None:
-        palette, is_shown = self._row.palette(), index.row() == self._row.shown
-        has_focus = self._row.hasFocus() and is_shown
-        if not is_shown and not option.state & QStyle.StateFlag.State_MouseOver:
-            return
-        painter.setPen(QPen(palette.highlight() if is_shown else palette.dark(), 3 if is_shown else 1.5))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(rect, RADIUS, RADIUS)
-        if has_focus:
-            painter.setPen(QPen(palette.highlightedText(), 1, Qt.PenStyle.DotLine))
-            painter.drawRoundedRect(rect, RADIUS, RADIUS)
 
     def _paint_name(self, painter: QPainter, rect: QRect, tile: Tile, is_shown: bool) -> None:
         metrics, palette = self._row.fontMetrics(), self._row.palette()
@@ -97,9 +85,12 @@ def paint_own_mix_sign(painter: QPainter, centre: QPoint) -> None:
 
 
 def paint_fault(painter: QPainter, place: QRect) -> None:
-    """An exclamation mark: the file cannot be read."""
-    painter.setPen(QPen(FAULT, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    """An exclamation mark on a dark disc: the file cannot be read."""
     centre = place.center()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(DISC)
+    painter.drawEllipse(centre, 20, 20)
+    painter.setPen(QPen(WHITE, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     painter.drawLine(centre + QPoint(0, -12), centre + QPoint(0, 2))
     painter.drawPoint(centre + QPoint(0, 11))
 

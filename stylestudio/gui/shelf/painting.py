@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPalette, QPen, QPolygonF
 
 RADIUS, STAR = 5.0, 22
 DISC, WHITE = QColor(0, 0, 0, 130), QColor(255, 255, 255, 235)
@@ -35,6 +35,24 @@ def paint_picture(painter: QPainter, place: QRect, image: QImage | None, fills: 
         painter.fillRect(seen, ground)
     painter.restore()
     return seen
+
+
+def paint_rim(painter: QPainter, rect: QRectF, palette: QPalette, in_use: bool, has_focus: bool) -> None:
+    """What frames a picture: two lines where it is in use, dashes where the focus is, else one for the mouse.
+
+    Each is of two colours, one of which stands out from any picture.
+    """
+    lines = [(palette.color(QPalette.ColorRole.Dark), 1.5, 0.0, Qt.PenStyle.SolidLine)]
+    if in_use or has_focus:
+        lines = [(palette.color(QPalette.ColorRole.Highlight), 3.0, 0.0, Qt.PenStyle.SolidLine)]
+    if in_use:
+        lines.append((WHITE, 1.2, 2.0, Qt.PenStyle.SolidLine))
+    if has_focus:
+        lines.append((WHITE, 1.6, 0.0, Qt.PenStyle.DashLine))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width, inside, style in lines:
+        painter.setPen(QPen(colour, width, style))
+        painter.drawRoundedRect(rect.adjusted(inside, inside, -inside, -inside), RADIUS - inside, RADIUS - inside)
 
 
 def paint_star(painter: QPainter, rect: QRect, full: bool) -> None:

@@ -6,7 +6,6 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
-    QRectF,
     QSize,
     Qt,
     Signal,
@@ -18,12 +17,11 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from stylestudio.gui.shelf.painting import RADIUS, paint_mark, paint_picture, paint_star, star_rect
+from stylestudio.gui.shelf.painting import paint_mark, paint_picture, paint_rim, paint_star, star_rect
 from stylestudio.gui.shelf.tiles import TILE, Tile, TileModel
 from stylestudio.gui.widgets.empty_state import muted_text_colour
 
@@ -75,32 +73,26 @@ class TileDelegate(QStyledItemDelegate):
         painter.setOpacity(FAINT if tile.pending else 1.0)
         rect = paint_picture(painter, place, image, self._fills, self._view.palette().midlight().color())
         painter.setOpacity(1.0)
-        if tile.key == self._view.in_use or has_focus or is_over:
-            self._paint_rim(painter, rect, tile, has_focus)
+        in_use = tile.key == self._view.in_use
+        if in_use or has_focus or is_over:
+            paint_rim(painter, rect, self._view.palette(), in_use, has_focus)
         if tile.star or is_over or has_focus:
             paint_star(painter, star_rect(place), tile.star)
         if tile.mark:
             paint_mark(painter, place)
         self._paint_name(painter, option.rect, tile)
 
-    def _paint_rim(self, painter: QPainter, rect: QRectF, tile: Tile, has_focus: bool) -> None:
-        palette = self._view.palette()
-        strong = tile.key == self._view.in_use or has_focus
-        painter.setPen(QPen(palette.highlight() if strong else palette.dark(), 3 if strong else 1.5))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(rect, RADIUS, RADIUS)
-        if has_focus and tile.key == self._view.in_use:  # else they could not be told apart
-            painter.setPen(QPen(palette.highlightedText(), 1, Qt.PenStyle.DotLine))
-            painter.drawRoundedRect(rect, RADIUS, RADIUS)
-
     def _paint_name(self, painter: QPainter, rect: QRect, tile: Tile) -> None:
         metrics = self._view.fontMetrics()
         line = QRect(
             rect.left() + GAP, rect.bottom() - metrics.height() - GAP + 3, self._view.picture.width(), metrics.height()
         )
-        palette = self._view.palette()
-        painter.setPen(palette.text().color() if tile.key == self._view.in_use else muted_text_colour(palette))
-        text = metrics.elidedText(tile.name, Qt.TextElideMode.ElideRight, line.width())
+        palette, in_use = self._view.palette(), tile.key == self._view.in_use
+        font = QFont(self._view.font())
+        font.setBold(in_use)
+        painter.setFont(font)
+        painter.setPen(palette.text().color() if in_use else muted_text_colour(palette))
+        text = painter.fontMetrics().elidedText(tile.name, Qt.TextElideMode.ElideRight, line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, text)
 
 
@@ -120,8 +112,6 @@ class TileView(QListView):
     def __init__(self, name: str, fills: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tiles = TileModel(self)
-        self.in_use: object = None
-        """The key of what the session has."""
         self.empty_text = ""
         """What stands there where there is no tile."""
         self.picture = QSize(LEAST, round(SHAPE * LEAST))
@@ -142,10 +132,15 @@ class TileView(QListView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.clicked.connect(self._choose)
 
+    @property
+    def in_use(self) -> object:
+        """The key of what the session has."""
+        return self.tiles.in_use
+
     def mark_in_use(self, key: object) -> None:
         """Mark the tile of this key as what the session has."""
         if key != self.in_use:
-            self.in_use = key
+            self.tiles.in_use = key
             self.viewport().update()
 
     def renew_images(self) -> None:

@@ -51,6 +51,8 @@ class TileModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.tiles: list[Tile] = []
+        self.in_use: object = None
+        """The key of the one that the session has."""
         self._images: LruCache[Hashable, QImage] = LruCache(TILES)
         self._wanted: set[Hashable] = set()
         self._asked: set[Hashable] = set()
@@ -113,7 +115,7 @@ class TileModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole and not tile.heading:
             return "\n".join(filter(None, (tile.name, tile.about)))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self.tr("{name}, with a star").format(name=tile.name) if tile.star else tile.name
+            return self._in_words(tile)
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             return tile.about
         return None
@@ -133,6 +135,11 @@ class TileModel(QAbstractListModel):
         tiles = [self.tile(index) for index in indexes]
         mime.setUrls([QUrl.fromLocalFile(str(tile.file)) for tile in tiles if tile and tile.file])
         return mime
+
+    def _in_words(self, tile: Tile) -> str:
+        """Its name, and what is painted on it."""
+        star = self.tr("{name}, with a star").format(name=tile.name) if tile.star else tile.name
+        return self.tr("{name}, in use").format(name=star) if tile.key == self.in_use else star
 
     def _ask(self) -> None:
         wanted = [tile.key for tile in self.tiles if tile.key in self._wanted and not tile.heading]

@@ -1,7 +1,7 @@
 """Sliders with their boxes, and buttons: the artist's hand on them, and how one gesture becomes one step."""
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -51,8 +51,15 @@ DARKER = 120
 """Percent; Fusion lightens a button's colour towards its upper edge, and the words on it have to stay readable."""
 
 
+BAR = 16.0, 2.0
+"""Width and height of the mark of what is checked."""
+
+
 class Toggle(QToolButton):
-    """A tool button in the accent colour while it is checked: Fusion's own shade cannot be told apart on dark."""
+    """A tool button in the accent colour while it is checked: Fusion's own shade cannot be told apart on dark.
+
+    A bar under its words or icon says the same to those who do not see the colour.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +72,18 @@ class Toggle(QToolButton):
             palette.setColor(QPalette.ColorRole.Button, palette.color(QPalette.ColorRole.Highlight).darker(DARKER))
             palette.setColor(QPalette.ColorRole.ButtonText, palette.color(QPalette.ColorRole.HighlightedText))
             option.palette = palette
+
+    def paintEvent(self, arg__1: QPaintEvent) -> None:
+        super().paintEvent(arg__1)
+        if not self.isChecked():
+            return
+        width, height = min(BAR[0], self.width() / 2), BAR[1]
+        bar = QRectF((self.width() - width) / 2, self.height() - height - 2, width, height)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.palette().highlightedText())
+            painter.drawRoundedRect(bar, height / 2, height / 2)
 
 
 class PercentControl(QWidget):

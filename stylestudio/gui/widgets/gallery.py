@@ -114,10 +114,11 @@ class PresetTile(QPushButton):
             painter.restore()
 
     def _paint_rings(self, painter: QPainter, place: QRectF) -> None:
-        """The accent's frame for the active one; the words' colour where the focus is, faintly under the mouse."""
+        """The accent's frame, with a line in it, for the active one; the words' colour where the focus is, or faint."""
         palette, rings = self.palette(), []
         if self._is_active:
             rings.append((palette.color(QPalette.ColorRole.Highlight), RING + 0.5, 0.0))
+            rings.append((palette.color(QPalette.ColorRole.HighlightedText), 1.0, -RING))
         if self.hasFocus():
             rings.append((palette.color(QPalette.ColorRole.WindowText), 1.5, -RING if self._is_active else 0.0))
         elif self.underMouse() and not self._is_active:
