@@ -10,6 +10,7 @@ from typing import NoReturn
 from stylestudio.cli.console import exit_status
 from stylestudio.errors import SettingError
 from stylestudio.gui.display import check_display, has_display
+from stylestudio.gui.start import build_program
 from stylestudio.unfinished import remove_unfinished
 
 
@@ -42,9 +43,7 @@ def run_window(files: Sequence[Path]) -> NoReturn:
     if sys.platform == "win32":
         import torch  # noqa: F401  # after Qt it does not load there
 
-    from stylestudio.gui.program import Program
-
-    program = Program(sys.argv[:1])
+    program = build_program(sys.argv[:1])
     code = program.run(files)
     program.close()
     for stream in filter(None, (sys.stdout, sys.stderr)):

@@ -8,6 +8,7 @@ import tempfile
 import time
 
 from stylestudio.errors import StudioError
+from stylestudio.gui.start import build_program
 
 STARTS = 5
 CHILD = ["-P", "-m", __name__]
@@ -34,9 +35,9 @@ def seconds_until_painted(environment: dict[str, str]) -> float:
 
 def main() -> None:
     """Show the window as the program does, and say when its target was painted."""
-    from PySide6.QtCore import QEvent, QObject
+    program = build_program(["stylestudio"])
 
-    from stylestudio.gui.program import Program
+    from PySide6.QtCore import QEvent, QObject
 
     class Painted(QObject):
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -46,7 +47,6 @@ def main() -> None:
                 os._exit(0)
             return False
 
-    program = Program(["stylestudio"])
     painted = Painted()
     program.window.target.installEventFilter(painted)
     program.window.show()

@@ -28,6 +28,7 @@ from stylestudio.gui.messages import install_excepthook
 from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.restoring import Restorer
 from stylestudio.gui.runs import RunController
+from stylestudio.gui.start import uncollected
 from stylestudio.gui.theme import Theme
 from stylestudio.gui.words import NAME, load_language
 from stylestudio.paths import data_folder
@@ -188,7 +189,8 @@ class EngineLoader(QObject):
         # By name: the window itself knows no tensor.
         try:
             load_largest_library()
-            importlib.import_module("stylestudio.engine.pipeline")
+            with uncollected():
+                importlib.import_module("stylestudio.engine.pipeline")
         finally:
             self.loaded.emit()
 

@@ -6,8 +6,6 @@ beyond what the picture itself needs.
 
 from typing import Final
 
-import psutil
-
 from stylestudio.errors import PictureError
 from stylestudio.system import free_address_space
 
@@ -55,6 +53,8 @@ def check_memory(label: str, size: tuple[int, int], pixel_bytes: float, more: in
 
     Where it is not `strict` (camera raw, whose decoder is known to need more), only what is free counts.
     """
+    import psutil  # here, so that the window starts without it
+
     width, height = size
     needed = int(width * height * pixel_bytes + height * _ROW_BYTES + more)
     free = max(0, int(min(psutil.virtual_memory().available, free_address_space())) - _KEPT_FREE)

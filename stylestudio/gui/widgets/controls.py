@@ -78,7 +78,7 @@ class Toggle(QToolButton):
         if not self.isChecked():
             return
         width, height = min(BAR[0], self.width() / 2), BAR[1]
-        bar = QRectF((self.width() - width) / 2, self.height() - height - 2, width, height)
+        bar = QRectF((self.width() - width) / 2, self.height() - height - 1, width, height)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)

@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QIcon, QImage, QImageReader, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ class Welcome(QWidget):
     def __init__(self, place: QWidget) -> None:
         super().__init__(place)
         place.installEventFilter(self)
+        self._unpictured: list[tuple[QToolButton, Path, Path]] = []
         layout = QVBoxLayout(self)
         layout.setSpacing(14)
         layout.addStretch(2)
@@ -46,6 +47,8 @@ class Welcome(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(255, 255, 255, 110), 1.6, Qt.PenStyle.DashLine))
             painter.drawRoundedRect(self.rect().toRectF().adjusted(14, 14, -14, -14), 14, 14)
+        if self._unpictured:  # not before: the window would come a tenth of a second later
+            QTimer.singleShot(0, self, self._show_pictures)
 
     def _words(self, text: str, scale: float) -> QLabel:
         label = QLabel(text, self)
@@ -78,7 +81,7 @@ class Welcome(QWidget):
         for content, style in sample_pairs():
             name = self.tr("{photo} in the style of {style}").format(photo=content.stem, style=style.stem)
             button = QToolButton(self)
-            button.setIcon(QIcon(QPixmap.fromImage(pair_picture(content, style, 2))))
+            self._unpictured.append((button, content, style))
             button.setIconSize(PAIR)
             button.setAutoRaise(True)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -88,6 +91,11 @@ class Welcome(QWidget):
             row.addWidget(button)
         row.addStretch()
         return row
+
+    def _show_pictures(self) -> None:
+        for button, content, style in self._unpictured:
+            button.setIcon(QIcon(QPixmap.fromImage(pair_picture(content, style, 2))))
+        self._unpictured.clear()
 
 
 @cache
