@@ -227,7 +227,7 @@ class TargetCanvas(PeekCanvas):
     def _take(self, loaded: object) -> None:
         assert loaded is None or isinstance(loaded, CanvasPyramids)
         self._pyramid, self._alpha, overfit = loaded or (None, None, None)
-        self._overfit_pyramid = overfit and overfit.at(self._mix.balance)
+        self._overfit_pyramid = overfit and overfit.at(self.mix.balance)
         self._loaded()
 
     def _build(self, placement: Placement, ratio: float) -> None:
