@@ -132,7 +132,7 @@ def compare_versions(folder: Path, sizes: Sequence[int], repeat: int | None) -> 
             ours.append(one)
             theirs.append(other)
             done += 1
-        found.append(compare_medians(size, ours, theirs))
+        found.append(medians_and_ratios(size, ours, theirs))
     return found
 
 
@@ -175,7 +175,7 @@ def supported_bench_options(folder: Path) -> Work[list[str]]:
     return ["--repeat", "1"] if "--repeat" in said else []
 
 
-def compare_medians(size: int, ours: list[dict[str, float]], theirs: list[dict[str, float]]) -> dict[str, Any]:
+def medians_and_ratios(size: int, ours: list[dict[str, float]], theirs: list[dict[str, float]]) -> dict[str, Any]:
     """Medians of the stages that all turns name, and their ratios."""
     stages = [stage for stage in ours[0] if all(stage in seconds for seconds in theirs)]
     medians = [{s: statistics.median(seconds[s] for seconds in runs) for s in stages} for runs in (ours, theirs)]

@@ -134,20 +134,12 @@ def bench(options: argparse.Namespace) -> int:
     check_bench(options)
     times = parse_repeat(options.repeat)
     if options.here is not None:
-        return bench_in_process(SETTINGS["size"].parse(options.here), times)
+        return commands.bench_in_process(SETTINGS["size"].parse(options.here), times)
     if options.sliders:
-        return bench_sliders(options.busy, options.json)
+        return commands.bench_sliders(options.busy, options.json)
     if options.against:
         return commands.bench_against(options.against, parse_sizes(options.sizes), times, options.json)
     return commands.bench(parse_sizes(options.sizes), ["full"] if options.full else [], times, options.json)
-
-
-def bench_in_process(side: int | None, times: int | None) -> int:
-    return commands.bench_in_process(side, times)
-
-
-def bench_sliders(busy: bool, as_json: bool) -> int:
-    return commands.bench_sliders(busy, as_json)
 
 
 def add_bench(add) -> None:

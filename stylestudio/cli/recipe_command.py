@@ -40,7 +40,11 @@ def describe_recipe(recipe: Recipe) -> list[str]:
         "Style": _picture(recipe.style),
         "Second style": _picture(recipe.second),
         "Balance": f"{recipe.balance:.4g}" if recipe.second else "",
-        **{setting.label: _setting(recipe, name) for name, setting in SETTINGS.items() if recipe.settings.knows(name)},
+        **{
+            setting.label: _setting(recipe, name)
+            for name, setting in SETTINGS.items()
+            if recipe.settings.has_effect(name)
+        },
         "Style share": shares_in_words(recipe),
         "Mask": mask_in_words(recipe.mask),
         "Made by": _program(recipe),

@@ -104,7 +104,7 @@ class Loader(QObject):
         """How many pictures are being read."""
         return self._arriving
 
-    def when_loaded(self, callback: Callable[[], object]) -> None:
+    def when_pictures_read(self, callback: Callable[[], object]) -> None:
         """Call it now, or as soon as no picture is being read any more."""
         if self._arriving:
             self._waiting.append(callback)

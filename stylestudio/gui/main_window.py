@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
     def close_without_asking(self) -> None:
         """Close, whatever waits."""
         self.exporter.cancel_waiting()
-        self.sets.leave()
+        self.sets.stop_for_closing()
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
     def _handlers(self) -> dict[str, Callable[[], object]]:
         """What each action does, by its name."""
         target, exporter = self.target, self.exporter
-        ask, when_arrived = self.loader.ask_for_file, self.loader.when_loaded
+        ask, when_arrived = self.loader.ask_for_file, self.loader.when_pictures_read
         return {
             "open_content": partial(ask, "content", self),
             "open_style": partial(ask, "style", self),

@@ -34,14 +34,14 @@ class PrepareCommands(QObject):
 
     def command_handlers(self) -> dict[str, Callable[[], object]]:
         """What its command does, by name."""
-        return {"prepare": self.ask}
+        return {"prepare": self.open_dialog}
 
     def set_up_menus(self, menu: Menus) -> None:
         """Take the menus, which the command is in."""
         self._menu = menu
         self._enable()
 
-    def ask(self) -> None:
+    def open_dialog(self) -> None:
         """Ask how the photo is to be prepared."""
         session = self._document.session
         photo = unprepared(session)

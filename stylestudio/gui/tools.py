@@ -20,7 +20,7 @@ from stylestudio.images.mask import NO_MASK, ByLightness, Gradient, Mask, Stroke
 from stylestudio.studio.colour_constraint import mean_colour, solve_shares_keeping_colour
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.session import Session, with_mask, with_mix
-from stylestudio.studio.strip import mix_at
+from stylestudio.studio.strip import mix_at_strip_point
 
 _OF_THE_BRUSH: Final = ("brush_smaller", "brush_larger", "brush_softer", "brush_harder", "brush_swap")
 _OF_THE_MASK: Final = ("mask_show", "mask_invert", "mask_clear")
@@ -175,7 +175,7 @@ class Tools(QObject):
         self._document.apply(label, lambda session: with_mask(session, edit(session.mask)), step=step)
 
     def _take_band(self, x: float, y: float) -> None:
-        mix = mix_at((x, y), self._document.session.mix)
+        mix = mix_at_strip_point((x, y), self._document.session.mix)
         self._use(None)
         self._take(self.tr("Test strip"), mix, self.tr("Taken from the test strip: {shares}"))
 

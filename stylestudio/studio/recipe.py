@@ -87,6 +87,6 @@ class RunKey(NamedTuple):
 def run_key(content: Picture, style: Picture, settings: Settings, second: Picture | None = None) -> RunKey:
     """The key of the run that makes an overfit picture of these two, or of both styles."""
     sides = settings.content_side(content.size), settings.style_side(content.size, style.size)
-    others = [(name, getattr(settings, name)) for name in SETTINGS if name not in SIZED and settings.knows(name)]
+    others = [(name, getattr(settings, name)) for name in SETTINGS if name not in SIZED and settings.has_effect(name)]
     other = second and run_key(content, second, settings)
     return RunKey(content.sha256, style.sha256, *sides, tuple(others), other)

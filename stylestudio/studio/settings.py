@@ -242,7 +242,7 @@ class Settings:
         for name, setting in SETTINGS.items():
             setting.check(getattr(self, name))
 
-    def knows(self, name: str) -> bool:
+    def has_effect(self, name: str) -> bool:
         """Whether the method goes by this setting."""
         return name in METHODS[self.method].knows or not any(name in method.knows for method in METHODS.values())
 

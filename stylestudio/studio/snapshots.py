@@ -44,7 +44,7 @@ def with_snapshot(
 
 def with_session_mix(snapshots: Sequence[Snapshot], session: Session, name: str = "") -> tuple[Snapshot, ...]:
     """With the session's mix as one more, under the name or the first free number."""
-    return with_snapshot(snapshots, session.mix, name, session.settings, photo_of(session))
+    return with_snapshot(snapshots, session.mix, name, session.settings, mask_photo_key(session))
 
 
 def recall_snapshot(session: Session, snapshot: Snapshot) -> Session:
@@ -57,7 +57,7 @@ def mix_for(snapshot: Snapshot, session: Session) -> Mix:
 
     A mask that belongs to another photo is left out, and a balance where there is no second style.
     """
-    mask = snapshot.mix.mask if snapshot.photo == photo_of(session) else NO_MASK
+    mask = snapshot.mix.mask if snapshot.photo == mask_photo_key(session) else NO_MASK
     return replace(snapshot.mix, mask=mask, balance=snapshot.mix.balance if session.second else 0.0)
 
 
@@ -66,7 +66,7 @@ def is_at(session: Session, snapshot: Snapshot) -> bool:
     return (session.mix, session.settings) == (mix_for(snapshot, session), snapshot.settings)
 
 
-def photo_of(session: Session) -> str:
+def mask_photo_key(session: Session) -> str:
     """Which photo this is, and which part of it: what a mask belongs to."""
     photo = unprepared(session)
     return "" if photo is None else f"{photo.sha256} {session.preparation.shape}"

@@ -38,7 +38,7 @@ def strip_bands(size: tuple[int, int], mix: Mix) -> list[Band]:
     ]
 
 
-def mix_at(place: tuple[float, float], mix: Mix) -> Mix:
+def mix_at_strip_point(place: tuple[float, float], mix: Mix) -> Mix:
     """The mix that a click on the strip at (x, y) takes, each 0..1 of what is visible; outside, the nearest."""
     band = min(max(int(place[0] * BANDS), 0), BANDS - 1)
     row = min(max(int(place[1] * ROWS), 0), ROWS - 1)

@@ -19,7 +19,7 @@ CROP = 256
 
 
 @dataclass(frozen=True)
-class Report:
+class ReconstructionScores:
     """Over the held-out crops: mean `psnr` and `grid` in dB, mean `colour_shift` in levels of 255 for each channel;
     errors as shares of variance, of the blocks chained and alone on true features; mean PSNR folder by folder."""
 
@@ -65,7 +65,7 @@ class ErrorShares:
 
 
 @torch.no_grad()
-def report(encoder: Encoder, network: InverseNetwork, crops: Tensor, per_folder: int = 32) -> Report:
+def report(encoder: Encoder, network: InverseNetwork, crops: Tensor, per_folder: int = 32) -> ReconstructionScores:
     """Measure the network in full precision on `crops` (N, 3, 256, 256), which come folder by folder."""
     decibels, grids, shifts = [], [], []
     again, through, true = ErrorShares(), ErrorShares(), ErrorShares()
@@ -81,7 +81,7 @@ def report(encoder: Encoder, network: InverseNetwork, crops: Tensor, per_folder:
         through.add(found, truth)
         true.add(decode_each_block(network, truth), truth)
     count = len(crops)
-    return Report(
+    return ReconstructionScores(
         psnr=sum(decibels) / count,
         grid=sum(grids) / count,
         colour_shift=tuple(torch.stack(shifts).mean(0).tolist()),

@@ -55,7 +55,7 @@ def test_a_run_is_known_by_both_pictures_their_sizes_and_all_that_its_method_goe
     settings = Settings(method=method, size=80, texture_scale=0.5)
     key = run_key(content, style, settings)
     assert (key.content, key.style, key.content_side, key.style_side) == (content.sha256, style.sha256, 80, 40)
-    others = {name for name in SETTINGS if settings.knows(name)} - {"size", "texture_scale"}
+    others = {name for name in SETTINGS if settings.has_effect(name)} - {"size", "texture_scale"}
     assert dict(key.others) == {name: getattr(settings, name) for name in others}
     assert len(key.others) == len(others) and {"size", "texture_scale"} < set(SETTINGS)
     assert run_key(style, content, settings) != key

@@ -123,9 +123,9 @@ def test_what_is_out_of_range_is_told_with_the_range(settings: dict, said: str) 
 def test_coarse_to_fine_knows_fidelity_and_finest_layer_and_single_does_not() -> None:
     fine, single = Settings(method="coarse-to-fine"), Settings(method="single")
     for name in ("fidelity", "finest_layer"):
-        assert fine.knows(name) and not single.knows(name)
-    assert fine.knows("patch_size") and single.knows("patch_size")
-    assert all(Settings(method=method).knows(name) for method in METHODS for name in ("size", "refine"))
+        assert fine.has_effect(name) and not single.has_effect(name)
+    assert fine.has_effect("patch_size") and single.has_effect("patch_size")
+    assert all(Settings(method=method).has_effect(name) for method in METHODS for name in ("size", "refine"))
 
 
 def test_a_setting_that_the_method_does_not_know_starts_no_other_run() -> None:

@@ -6,7 +6,7 @@ import pytest
 from stylestudio.images.mixer import ScreenMixer
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares
-from stylestudio.studio.strip import BANDS, ROWS, mix_at, paint_strip, strip_bands
+from stylestudio.studio.strip import BANDS, ROWS, mix_at_strip_point, paint_strip, strip_bands
 
 MIX = Mix(Shares(0.2, 0.4, 0.6), "ycc")
 
@@ -35,9 +35,9 @@ def test_the_bands_cover_the_picture_once(size: tuple[int, int]) -> None:
 def test_a_click_takes_what_is_shown_there() -> None:
     for band in strip_bands((110, 40), MIX):
         row, column = band.area.rows.start + 5, band.area.columns.start + 5
-        assert mix_at((column / 110, row / 40), MIX) == band.mix
-    assert mix_at((1.0, 1.0), MIX) == strip_bands((110, 40), MIX)[-1].mix
-    assert mix_at((-0.1, -0.1), MIX) == strip_bands((110, 40), MIX)[0].mix
+        assert mix_at_strip_point((column / 110, row / 40), MIX) == band.mix
+    assert mix_at_strip_point((1.0, 1.0), MIX) == strip_bands((110, 40), MIX)[-1].mix
+    assert mix_at_strip_point((-0.1, -0.1), MIX) == strip_bands((110, 40), MIX)[0].mix
 
 
 def test_the_strip_is_painted_with_each_band_s_mix() -> None:

@@ -94,7 +94,7 @@ class SettingsPane(QWidget):
     def _enable(self, settings: Settings) -> None:
         without = self.tr("Only the method {methods} knows this.")
         for name, control in self.controls.items():
-            known, methods = settings.knows(name), [tr(one.label) for one in METHODS.values() if name in one.knows]
+            known, methods = settings.has_effect(name), [tr(one.label) for one in METHODS.values() if name in one.knows]
             control.setEnabled(known)
             control.setToolTip(tr(SETTINGS[name].tip) if known else without.format(methods=", ".join(methods)))
 

@@ -96,14 +96,14 @@ class SetExports(QObject):
         """Whether the window is to stay for exports that wait: then the artist is asked. Else they stop now."""
         left = self.runner.queue.waiting_count
         if not left or self._is_leaving:
-            self.leave()
+            self.stop_for_closing()
             return False
         if not any(one.isVisible() for one in self._window.findChildren(LeaveQuestion)):
             numbers = [one.number for one in self.runner.queue.exports]
             LeaveQuestion(self._window, left, leave, lambda: self.runner.cancel(numbers)).open()
         return True
 
-    def leave(self) -> None:
+    def stop_for_closing(self) -> None:
         """Make nothing any more: the window closes, and what is left waits for the next one."""
         self._is_leaving = True
         self.runner.stop()

@@ -52,7 +52,7 @@ class SetController(QObject):
         """What each of its commands does, by name."""
         return {
             "open_folder": self.photos.opening.ask_for_folder,
-            "export_all": lambda: self._loader.when_loaded(self.exports.export_all),
+            "export_all": lambda: self._loader.when_pictures_read(self.exports.export_all),
             "queue": self.exports.show_queue,
             "next_photo": lambda: self.photos.step(1),
             "previous_photo": lambda: self.photos.step(-1),
@@ -75,9 +75,9 @@ class SetController(QObject):
         """Whether the window is to stay for what is queued; then the artist is asked."""
         return self.exports.holds_open(leave)
 
-    def leave(self) -> None:
+    def stop_for_closing(self) -> None:
         """The window closes, whatever is queued."""
-        self.exports.leave()
+        self.exports.stop_for_closing()
 
     def close(self) -> bool:
         """Let go of the threads; false if one still runs."""
