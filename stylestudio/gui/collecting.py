@@ -33,7 +33,7 @@ class GarbageCollector(QObject):
             gc.collect(due[-1])
 
     def keep_loaded(self) -> None:
-        """Never look again through what there is now: for when the engine's modules are loaded, which stay."""
+        """Never look again through what there is now: for when modules were loaded, which stay."""
         gc.freeze()
 
     def close(self) -> None:

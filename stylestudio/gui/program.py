@@ -28,7 +28,6 @@ from stylestudio.gui.messages import install_excepthook
 from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.restoring import Restorer
 from stylestudio.gui.runs import RunController
-from stylestudio.gui.start import uncollected
 from stylestudio.gui.theme import Theme
 from stylestudio.gui.words import NAME, load_language
 from stylestudio.paths import data_folder
@@ -189,8 +188,7 @@ class EngineLoader(QObject):
         # By name: the window itself knows no tensor.
         try:
             load_largest_library()
-            with uncollected():
-                importlib.import_module("stylestudio.engine.pipeline")
+            importlib.import_module("stylestudio.engine.pipeline")
         finally:
             self.loaded.emit()
 

@@ -2,8 +2,6 @@
 
 import builtins
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,12 +9,17 @@ if TYPE_CHECKING:
 
 
 def build_program(arguments: list[str]) -> "Program":
-    """The program with its window, which is not shown yet. It loads Qt."""
-    with uncollected():
-        load_qt()
-        from stylestudio.gui.program import Program
+    """The program with its window, which is not shown yet. It loads Qt.
 
-        return Program(arguments)
+    From here on garbage is only looked for by the program's `GarbageCollector`: loading modules makes next to none.
+    """
+    gc.disable()
+    load_qt()
+    from stylestudio.gui.program import Program
+
+    program = Program(arguments)
+    program.collector.keep_loaded()
+    return program
 
 
 def load_qt() -> None:
@@ -29,14 +32,3 @@ def load_qt() -> None:
     import PySide6  # noqa: F401
 
     builtins.__import__ = own_import
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """For loading modules, which makes next to no garbage: none is looked for meanwhile, nor later in what is there."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()

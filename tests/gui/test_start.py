@@ -1,10 +1,7 @@
-import gc
+import os
 import subprocess
 import sys
-
-import pytest
-
-from stylestudio.gui.start import uncollected
+from pathlib import Path
 
 LOADING = """
 import builtins, inspect
@@ -25,11 +22,18 @@ def test_no_source_is_read_when_modules_are_loaded_after_qt() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_garbage_is_looked_for_again_afterwards_also_where_loading_fails() -> None:
-    with uncollected():
-        assert not gc.isenabled()
-    assert gc.isenabled()
-    with pytest.raises(ImportError), uncollected():
-        raise ImportError
-    assert gc.isenabled()
-    gc.unfreeze()
+BUILDING = """
+import gc, os
+from stylestudio.gui.start import build_program
+program = build_program(["stylestudio"])
+assert not gc.isenabled() and gc.get_freeze_count() > 10_000
+program.close()
+assert gc.isenabled()
+os._exit(0)
+"""
+
+
+def test_garbage_is_left_to_the_program_s_collector_until_it_is_closed(tmp_path: Path) -> None:
+    own = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-P", "-c", BUILDING], env=own, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
