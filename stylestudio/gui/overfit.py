@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from stylestudio.images.balance import balance_overfits
 from stylestudio.images.decode import Picture
 from stylestudio.progress import Work
-from stylestudio.studio.memory import check_memory
 from stylestudio.studio.recipe import RunKey, run_key
 from stylestudio.studio.render import explaining_memory_errors
 from stylestudio.studio.session import Session
@@ -28,8 +27,10 @@ class OverfitRenderer(Protocol):
         """Give back the memory that only makes the next run faster."""
         ...
 
-    def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
-        """(H, W, 3) sRGB 0..1 at the content's size.
+    def overfit(
+        self, content: Picture, style: Picture, settings: Settings, *, others: int = 0
+    ) -> Work[NDArray[np.float32]]:
+        """(H, W, 3) sRGB 0..1 at the content's size, which leaves room for so many others.
 
         Its previews are such arrays too: drafts, which are smaller; then, if it refines, the finished picture, and
         from time to time the refined one.
@@ -107,9 +108,7 @@ class OverfitRun:
     def work(self, renderer: OverfitRenderer) -> Work[NDArray[np.float32]]:
         """Makes the overfit picture. Raises `StudioError`."""
         with explaining_memory_errors():
-            if self.others:  # of its own need the renderer thinks itself
-                check_memory(self.content.size, self.style.size, self.settings, self.others)
-            return (yield from renderer.overfit(self.content, self.style, self.settings))
+            return (yield from renderer.overfit(self.content, self.style, self.settings, others=self.others))
 
     def overfit(self, pixels: object, **state: bool) -> Overfit:
         """What it has made, an array; `state` are the flags of `Overfit`."""

@@ -131,11 +131,11 @@ class Renderer:
         return self._networks
 
     def overfit(
-        self, content: Picture, style: Picture, settings: Settings, look: Look | None = None
+        self, content: Picture, style: Picture, settings: Settings, look: Look | None = None, others: int = 0
     ) -> Work[NDArray[np.float32]]:
         """The overfit picture (H, W, 3) sRGB 0..1 at the content's size, with the `look` of a set or its own.
 
-        Raises `WeightsError`.
+        Memory is to suffice for so many `others` beside it, which are to be made after it. Raises `WeightsError`.
 
         One that was computed at a smaller size is brought up to it along the content's edges. On the way come
         previews: the coarser scales' pictures, which are drafts, and, where it is refined, the finished picture and
@@ -143,7 +143,7 @@ class Renderer:
         """
         yield Progress("Getting ready", 0.0)
         sizes = working_sizes(content.size, style.size, settings)
-        begin = partial(self._overfit_image, RenderJob(content, style, *sizes, settings, look))
+        begin = partial(self._overfit_image, RenderJob(content, style, *sizes, settings, look, others))
         image = yield from part(retry_when_out_of_memory(begin, self._make_room, self._leave_card), 0.0, PAINTED)
         found = enlarge_along_edges(pixels_of(image, sizes[0]), content.filled)
         yield Progress("Painting", 1.0)
@@ -153,7 +153,7 @@ class Renderer:
         """The padded overfit picture; one that was made lately is there at once."""
         image = self._images.get(job.key)
         if image is None:
-            check_memory(job.content.size, job.style.size, job.settings)
+            check_memory(job.content.size, job.style.size, job.settings, job.others)
             image = yield from (self._refined(job) if job.settings.refine else self._painted(job))
             self._images.put(job.key, image, image.numel() * image.element_size())
         return image

@@ -25,7 +25,8 @@ class FeatureKey:
 class RenderJob:
     """An overfit picture to be made, with the sizes (width, height) at which its two pictures are looked at.
 
-    `look` is that of the set which the content belongs to, if it is to have that.
+    `look` is that of the set which the content belongs to, if it is to have that. So many `others` of the same content
+    are to be made after it, and held beside it.
     """
 
     content: Picture
@@ -34,6 +35,7 @@ class RenderJob:
     style_size: Size
     settings: Settings
     look: Look | None = None
+    others: int = 0
 
     @property
     def key(self) -> RunKey:

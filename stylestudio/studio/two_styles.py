@@ -17,7 +17,6 @@ from stylestudio.images.decode import Picture
 from stylestudio.progress import Work
 from stylestudio.progress import as_part as part
 from stylestudio.studio.looks import Look
-from stylestudio.studio.memory import check_memory
 from stylestudio.studio.recipe_record import Recipe
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.session import EVEN
@@ -72,7 +71,6 @@ def overfit_of_styles(
         return (yield from make(content, style, settings))
     if second.balance == 1:
         return (yield from make(content, second.picture, settings))
-    check_memory(content.size, style.size, settings, others=1)
-    first = yield from part(make(content, style, settings), 0.0, 0.5)
+    first = yield from part(make(content, style, settings, others=1), 0.0, 0.5)
     other = yield from part(make(content, second.picture, settings), 0.5, 1.0)
     return balance_overfits(first, other, second.balance)

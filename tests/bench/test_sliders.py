@@ -42,7 +42,9 @@ class Engine:
 
     def release_memory(self) -> None: ...
 
-    def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+    def overfit(
+        self, content: Picture, style: Picture, settings: Settings, *, others: int = 0
+    ) -> Work[NDArray[np.float32]]:
         self.asked.append((content.size, settings))
         self.threads.add(threading.get_ident())
         self.running += 1

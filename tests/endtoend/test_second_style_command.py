@@ -25,7 +25,9 @@ PAIR = ("render", "photo.png", "style.png", "--size", "64", "--refine", "0")
 def two(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """mosaic.png beside photo.png and style.png; an overfit picture is the photo in the style's mean colour."""
 
-    def overfit(self: object, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+    def overfit(
+        self: object, content: Picture, style: Picture, settings: Settings, **more: object
+    ) -> Work[NDArray[np.float32]]:
         yield Progress("Painting", 0.5)
         return (content.pixels + style.pixels.mean((0, 1))) / 2
 

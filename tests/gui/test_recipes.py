@@ -198,7 +198,9 @@ def test_a_hostile_recipe_in_a_dropped_picture_is_passed_over(studio: Studio, tm
 def negatives(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a window the overfit picture is the negative too."""
 
-    def overfit(self: object, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+    def overfit(
+        self: object, content: Picture, style: Picture, settings: Settings, **more: object
+    ) -> Work[NDArray[np.float32]]:
         yield Progress("Painting", 0.5)
         return 1 - content.pixels
 

@@ -41,6 +41,7 @@ class FakeRenderer:
     """
 
     asked: list[tuple[Picture, Picture, Settings]] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
     sides: tuple[int, ...] = (64,)
     held: str | int = ""
@@ -55,7 +56,10 @@ class FakeRenderer:
         self.threads.add(threading.get_ident())
         self.rested += 1
 
-    def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+    def overfit(
+        self, content: Picture, style: Picture, settings: Settings, *, others: int = 0
+    ) -> Work[NDArray[np.float32]]:
+        self.others.append(others)
         self.threads.add(threading.get_ident())
         self.asked.append((content, style, settings))
         try:

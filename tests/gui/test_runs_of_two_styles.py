@@ -7,8 +7,6 @@ import pytest
 from pytestqt.qtbot import QtBot
 from test_runs import AS_PAINTED, CONTENT, OTHER, STYLE, Bench, picture
 
-from stylestudio.errors import SettingError
-from stylestudio.studio import memory
 from stylestudio.studio.session import with_balance, with_content, with_second, with_style, with_styles_swapped
 
 SECOND = picture(0.7, name="second")
@@ -122,11 +120,7 @@ def test_with_many_pictures_kept_the_two_that_are_wanted_stay_together(both: Ben
         assert both.runs.is_settled and both.document.session.settings.patch_size in (5, 1, AS_PAINTED.patch_size)
 
 
-def test_what_both_need_is_looked_at_before_the_first_runs(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = Bench(qtbot)
-    bench.document.apply("Second", with_second, SECOND)
-    monkeypatch.setattr(memory, "available_bytes", lambda: 1.0)
-    bench.open(CONTENT, STYLE)
-    bench.finish()
-    assert isinstance(bench.errors[0], SettingError) and not bench.renderer.asked
-    assert bench.tasks.close()
+def test_the_first_of_two_is_to_leave_room_for_the_other(both: Bench) -> None:
+    both.document.apply("Photo", with_content, OTHER)
+    both.finish()
+    assert both.renderer.others == [0, 0, 1, 0]

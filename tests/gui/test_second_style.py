@@ -27,7 +27,7 @@ from stylestudio.studio.settings import Settings
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
-def tinted(content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+def tinted(content: Picture, style: Picture, settings: Settings, *, others: int = 0) -> Work[NDArray[np.float32]]:
     """The fake engine: the photo's negative in the style's mean colour, so that two styles differ."""
     yield Preview("Painting", 0.1, np.zeros((3, 4, 3), np.float32), draft=True)
     yield Progress("Painting", 0.5)
@@ -235,7 +235,12 @@ def test_after_a_kill_both_are_back_to_the_pixel_without_a_run(
     first.die()
     second = start()
     asked = list[object]()
-    second.renderer.overfit = lambda *facts: asked.append(facts)
+
+    def refuse(content: Picture, style: Picture, settings: Settings, *, others: int = 0) -> Work[NDArray[np.float32]]:
+        asked.append(style)
+        return tinted(content, style, settings)
+
+    second.renderer.overfit = refuse
     second.restorer.start()
     second.wait(lambda: second.runs.overfit is not None and second.runs.is_settled)
     assert second.session.balance == 0.3 and second.session.second and not asked

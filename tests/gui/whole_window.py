@@ -47,7 +47,9 @@ class FakeRenderer:
 
     def release_memory(self) -> None: ...
 
-    def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+    def overfit(
+        self, content: Picture, style: Picture, settings: Settings, *, others: int = 0
+    ) -> Work[NDArray[np.float32]]:
         self.threads.add(threading.get_ident())
         yield Progress("Getting ready", 0.0)
         if self.drafts:

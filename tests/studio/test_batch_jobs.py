@@ -124,7 +124,7 @@ class Negatives(Renderer):
         self.made, self.looks = 0, list[Look | None]()
 
     def overfit(
-        self, content: Picture, style: Picture, settings: Settings, look: Look | None = None
+        self, content: Picture, style: Picture, settings: Settings, look: Look | None = None, others: int = 0
     ) -> Work[np.ndarray]:
         yield Progress("Painting", 0.5)
         self.made += 1

@@ -146,9 +146,12 @@ class Numbered(Renderer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.made: list[str] = []
+        self.made, self.others = list[str](), list[int]()
 
-    def overfit(self, content: Picture, style: Picture, settings: Settings, look: object = None) -> Work[np.ndarray]:
+    def overfit(
+        self, content: Picture, style: Picture, settings: Settings, look: object = None, others: int = 0
+    ) -> Work[np.ndarray]:
+        self.others.append(others)
         self.made.append(style.name)
         yield Progress("Painting", 0.5)
         return style.pixels
@@ -158,7 +161,7 @@ class Numbered(Renderer):
 def test_each_overfit_picture_is_made_once_and_only_where_it_counts(balance: float, made: list[str]) -> None:
     renderer = Numbered()
     found = finish(overfit_of_styles(renderer, PHOTO, WAVE, Settings(), SecondStyle(MOSAIC, balance)))
-    assert renderer.made == made
+    assert renderer.made == made and renderer.others == [*range(len(made))][::-1]
     np.testing.assert_allclose(found, WAVE.pixels * (1 - balance) + MOSAIC.pixels * balance, atol=1e-6)
 
 
@@ -200,6 +203,15 @@ def test_the_check_of_memory_counts_the_second_overfit_picture(monkeypatch: pyte
         check_memory(photo, style, settings, others=1)
     monkeypatch.setattr(memory, "available_bytes", lambda: need + 12 * 6000 * 4000)
     check_memory(photo, style, settings, others=1)
+
+
+def test_a_run_for_which_memory_suffices_alone_is_refused_where_it_does_not_for_both(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    need = bytes_needed((17, 13), *working_sizes((17, 13), (17, 13), Settings()), Settings())
+    monkeypatch.setattr(memory, "available_bytes", lambda: need + 1)
+    with pytest.raises(SettingError):
+        finish(overfit_of_styles(Renderer(), PHOTO, WAVE, Settings(), SecondStyle(MOSAIC, 0.5)))
 
 
 def test_what_is_given_in_words_is_a_second_style_or_told_to_be_none() -> None:
