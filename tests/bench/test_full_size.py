@@ -20,7 +20,7 @@ class Quick(Renderer):
         self.asked: list[tuple[tuple[int, int], Settings]] = []
 
     def overfit(
-        self, content: Picture, style: Picture, settings: Settings, look: Look | None = None
+        self, content: Picture, style: Picture, settings: Settings, look: Look | None = None, others: int = 0
     ) -> Work[NDArray[np.float32]]:
         yield Progress("Going on", 0.5)
         self.asked.append((content.size, settings))
