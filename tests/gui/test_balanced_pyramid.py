@@ -82,7 +82,7 @@ def test_at_another_balance_nothing_is_resampled_again(monkeypatch: pytest.Monke
     layers = Pyramid.build(noise(1)), Pyramid.build(noise(2))
     window = Pyramid.window
     monkeypatch.setattr(Pyramid, "window", lambda self, *place: (asked.append(self), window(self, *place))[1])
-    pyramid = BalancedPyramid(*layers)
+    pyramid = BalancedPyramid(layers)
     place = (0.0, 0.0, 90.0, 60.0), (45, 30), Image.Resampling.HAMMING
     frames = [pyramid.at(balance).window(*place) for balance in (0.1, 0.5, 0.9)]
     assert asked == [*layers] and pyramid.at(0.0) is pyramid

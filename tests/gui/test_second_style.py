@@ -9,15 +9,15 @@ import pytest
 from kept_window import KeptStudio
 from numpy.typing import NDArray
 from PIL import Image
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 from pytestqt.qtbot import QtBot
+from test_exporting import save_as
 from whole_window import Studio
 
 from stylestudio.images.decode import Picture, read
-from stylestudio.images.output import USUAL
 from stylestudio.progress import Preview, Progress, Work
 from stylestudio.studio.recipe_record import recipe_from, recipe_of
 from stylestudio.studio.results import write_target
@@ -103,14 +103,16 @@ def test_the_target_on_the_screen_and_the_exported_one_are_of_both(both: Studio,
     assert overfit is not None and overfit.second is not None and session.content is not None
     first, second = overfit.layers
     exact = 255 * (session.content.pixels * 0.3 + (first * 0.6 + second * 0.4) * 0.7)
-    path = tmp_path / "out.png"
-    exporter = both.window.exporter
-    exporter._work(overfit, session.mix, USUAL, True)(path)
-    assert np.abs(levels(path) - np.rint(exact)).max() <= 1
-    recipe = recipe_from(path)
-    assert recipe.second and recipe.second.name == "mosaic" and recipe.balance == 0.4
-    exporter._work(overfit, exporter._unmixed(), USUAL, True)(path)
-    assert np.abs(levels(path) - np.rint(255 * (first * 0.6 + second * 0.4))).max() <= 1
+    both.choose("export")
+    assert Path(save_as(both, tmp_path / "out.png")).name == "photo in the style of painting + mosaic.png"
+    both.wait((tmp_path / "out.png").exists)
+    assert np.abs(levels(tmp_path / "out.png") - np.rint(exact)).max() <= 1
+    both.choose("save_overfit")
+    save_as(both, tmp_path / "raw.png")
+    both.wait((tmp_path / "raw.png").exists)
+    assert np.abs(levels(tmp_path / "raw.png") - np.rint(255 * (first * 0.6 + second * 0.4))).max() <= 1
+    for recipe in (recipe_from(tmp_path / "out.png"), recipe_from(tmp_path / "raw.png")):
+        assert recipe.second and recipe.second.name == "mosaic" and recipe.balance == 0.4
     small = both.window.target.small_pictures(400)
     assert small and small[1] is not None
     assert np.abs(small[1] - 255 * (first * 0.6 + second * 0.4)).max() <= 1.5
@@ -151,11 +153,11 @@ def test_a_snapshot_shows_and_gives_back_the_balance(both: Studio) -> None:
     both.choose("snapshot")
     row = both.window.space.strip.row
     first, second = both.document.snapshots
-    pictures = [both.window.snapshots._pictures.picture(one) for one in (first, second)]
-    assert pictures[0] is not None and pictures[1] is not None and pictures[0] != pictures[1]
+    assert row.item(0).icon().pixmap(64).toImage() != row.item(1).icon().pixmap(64).toImage()
     row.recalled.emit(first)
     assert both.session.balance == 0.4
-    both.window.snapshots._compare([first, second])
+    row.choose([first, second])
+    row.compared.emit()
     both.wait(lambda: both.window.target.split_comparison is not None)
     both.window.space.strip.faded.emit(0.5, object())
     assert both.session.balance == pytest.approx(0.65)
@@ -177,32 +179,31 @@ def test_a_picture_brings_both_styles_back_or_asks_for_the_missing_one(
     write_target(path, session.content, both.runs.overfit.balanced(0.4), session.mix, recipe=recipe_of(session))
     both.choose("remove_second")
     mosaic.rename(moved)
-    recipes = both.window.recipes
-    recipes._bring_from(path)
-    both.wait(lambda: bool(both.offered()))
-    assert "mosaic" in both.window.space.notice.text
-    kept = both.session
-    recipes._looked(_missing(both, path), "second", moved, read(moved))
+    both.choose("bring_back")
+    answer_with(both, path)
+    both.wait(lambda: "mosaic" in both.window.space.notice.text)
+    assert both.session.second is None
+    both.press_notice("Find it…")
+    answer_with(both, moved)
     both.wait(lambda: both.session.second is not None)
-    assert both.session.balance == 0.4 and kept.second is None
+    assert both.session.balance == 0.4
     assert both.session.second and both.session.second.sha256 == read(moved).sha256
 
 
-def _missing(studio: Studio, path: Path):
-    """What was found of the pictures that a file tells of."""
-    from stylestudio.gui.gathering import find_pictures
-
-    session = studio.session
-    present = [one for one in (session.content, session.style) if one]
-    return find_pictures(recipe_from(path), present, [])
+def answer_with(studio: Studio, path: Path) -> None:
+    """Choose this file in the dialog that is open."""
+    dialog = studio.dialog(QFileDialog)
+    dialog.fileSelected.emit(str(path))
+    dialog.reject()
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")  # what the offscreen platform says of menus
 def test_the_menu_of_a_pane_offers_it(both: Studio) -> None:
-    menus = both.window.pane_menus
     for kind, wanted in (("style", "open_second"), ("second", "remove_second")):
-        menu = QMenu()
-        menus._of_picture(kind, both.window.space.panes[kind], menu)
-        assert both.window.menu[wanted] in menu.actions()
+        both.window.space.panes[kind].customContextMenuRequested.emit(QPoint(10, 10))
+        menu = QApplication.activePopupWidget()
+        assert menu is not None and both.window.menu[wanted] in menu.actions()
+        menu.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
-"""The overfit pictures of two styles as one pyramid: their balance is made of what is on the screen, as it moves."""
+"""The overfit pictures of two styles as one pyramid, whose balance is made of what is on the screen, as it moves."""
 
 from collections.abc import Generator, Mapping, Sequence
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,36 +11,34 @@ from stylestudio.images.balance import balance_levels
 from stylestudio.images.resize import Pixels
 
 Window = tuple[Box, Extent, Image.Resampling]
-_WINDOWS = 2
-"""That are remembered: the canvas's own, and that of small pictures."""
+Seen = dict[Window, list[NDArray[np.uint8]]]
 
 
 class BalancedPyramid(Pyramid):
-    """The pyramid of the first picture, with that of a second one over it, of the same size."""
+    """Two pyramids of one size at a balance 0..1; `seen` is what was resampled of them last, at whatever balance."""
 
-    def __init__(self, first: Pyramid, second: Pyramid, balance: float = 0.0) -> None:
-        super().__init__(first._picture, first._halved, first.size)
-        self.layers = first, second
-        self._balance = balance
-        self._seen: dict[Window, tuple[NDArray[np.uint8], NDArray[np.uint8]]] = {}
+    def __init__(self, layers: tuple[Pyramid, Pyramid], balance: float = 0.0, seen: Seen | None = None) -> None:
+        self._layers, self._balance = layers, balance
+        self._seen: Seen = {} if seen is None else seen
+        self.size = layers[0].size
 
-    def at(self, balance: float) -> Self:
-        """At another balance, 0..1; what was resampled of the two is not resampled again."""
-        if balance == self._balance:
-            return self
-        found = type(self)(*self.layers, balance)
-        found._seen = self._seen
-        return found
+    @property
+    def layers(self) -> tuple[Pyramid, ...]:
+        """The two."""
+        return self._layers
+
+    def at(self, balance: float) -> Pyramid:
+        """At another balance; what was resampled of the two is not resampled again."""
+        return self if balance == self._balance else BalancedPyramid(self._layers, balance, self._seen)
 
     def window(self, box: Box, size: Extent, resampling: Image.Resampling) -> NDArray[np.uint8]:
         """As of one picture: the balance of what both have there."""
         wanted = box, size, resampling
         if wanted not in self._seen:
-            while len(self._seen) >= _WINDOWS:
-                del self._seen[next(iter(self._seen))]
-            first, second = (layer.window(box, size, resampling) for layer in self.layers)
-            self._seen[wanted] = first, second
-        return balance_levels(*self._seen[wanted], self._balance)
+            self._seen.clear()
+            self._seen[wanted] = [layer.window(box, size, resampling) for layer in self._layers]
+        first, second = self._seen[wanted]
+        return balance_levels(first, second, self._balance)
 
 
 def build_layers(
@@ -54,10 +51,10 @@ def build_layers(
         if there is None or (size is not None and there.size != size):
             there = yield from pyramids.building(pixels, size)
         made.append(there)
-    return made[0] if len(made) == 1 else BalancedPyramid(made[0], made[1])
+    return made[0] if len(made) == 1 else BalancedPyramid((made[0], made[1]))
 
 
 def known_layers(layers: Sequence[Pixels], pyramid: Pyramid | None) -> dict[int, Pyramid]:
     """The pyramids that are there of these pixels, by their identity."""
-    there = pyramid.layers if isinstance(pyramid, BalancedPyramid) else (pyramid,)
-    return {id(pixels): one for pixels, one in zip(layers, there, strict=False) if one is not None}
+    there = pyramid.layers if pyramid else ()
+    return {id(pixels): one for pixels, one in zip(layers, there, strict=False)}

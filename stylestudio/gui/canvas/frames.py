@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QColorSpace, QImage
 
 from stylestudio.errors import PictureError
 from stylestudio.gui.canvas.screen_mask import ScreenMask, SharedPlane
+from stylestudio.images.balance import balance_levels
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.images.mask_plane import Box
 from stylestudio.images.mixer import Area, ScreenMixer
@@ -69,6 +70,8 @@ class FrameMixer:
         self._mixed: Mix | None = None
         self._mask = ScreenMask(plane)
         self._strip: tuple[Mix, list[Band]] | None = None
+        self._pictures: tuple[NDArray[np.uint8], ...] = ()
+        self._balance = 0.0
 
     @property
     def is_loaded(self) -> bool:
@@ -84,11 +87,14 @@ class FrameMixer:
         overfit8: NDArray[np.uint8],
         box: Box | None = None,
         size: tuple[int, int] | None = None,
+        second8: NDArray[np.uint8] | None = None,
     ) -> None:
         """Take two pictures (H, W, 3), 0..255, which nothing writes to any more.
 
-        They are the part `box` of a picture of `size` (width, height), or all of it.
+        They are the part `box` of a picture of `size` (width, height), or all of it. With a second overfit picture, the
+        mix's balance counts.
         """
+        self._pictures, self._balance = (content8, overfit8) + (() if second8 is None else (second8,)), 0.0
         height, width = content8.shape[:2]
         longest = max(width, height)
         self._mask.set_view(size or (width, height), box or Box(0, 0, width / longest, height / longest), content8)
@@ -105,7 +111,8 @@ class FrameMixer:
         assert self._mixer and self._image
         if mix == self._mixed:
             return self._image
-        before, self._mixed, self._strip = self._mixed, mix, None
+        before = self._mixed if self._is_at(mix.balance) else None
+        self._mixed, self._strip = mix, None
         changed = self._follow(mix)
         if before is None or before.shares != mix.shares or before.axes != mix.axes:
             self._mixer.mix(mix.shares, mix.axes)
@@ -117,6 +124,7 @@ class FrameMixer:
         """The test strip around this mix, on the same memory, and its bands."""
         assert self._mixer and self._image
         if self._strip is None or self._strip[0] != mix:
+            self._is_at(mix.balance)
             self._follow(mix)
             self._strip = mix, strip_bands((self._image.width(), self._image.height()), mix)
             paint_strip(self._mixer, self._strip[1])
@@ -134,6 +142,18 @@ class FrameMixer:
         if self._mixer:
             self._mixer.close()
         self._mixer = self._image = self._mixed = self._strip = None
+
+    def _is_at(self, balance: float) -> bool:
+        """Whether the overfit picture is that of this balance already; else it is made now."""
+        assert self._mixer
+        if len(self._pictures) < 3 or balance == self._balance:
+            return True
+        content8, first8, second8 = self._pictures
+        self._balance = balance
+        self._mixer.load(content8, balance_levels(first8, second8, balance))
+        if self._mask.values is not None:
+            self._mixer.set_mask(self._mask.values)
+        return False
 
     def _follow(self, mix: Mix) -> Area | None:
         assert self._mixer

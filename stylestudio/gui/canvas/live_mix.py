@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from stylestudio.gui.canvas.frames import ArrayImage, FrameMixer
 from stylestudio.gui.canvas.screen_mask import SharedPlane
+from stylestudio.images.balance import balance_levels
 from stylestudio.images.mask_plane import Box
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.strip import Band
@@ -27,7 +28,7 @@ COARSE_FROM: Final = 1_000_000
 
 
 class LiveMix:
-    """Mixes what `canvas` shows of two pictures and paints it.
+    """Mixes what `canvas` shows of a photo and its overfit pictures, one or those of two styles, and paints it.
 
     While the mix changes again and again, and the exact one was too slow, each of its pixels stands for a square of two
     by two of the screen's: a quarter of the work. A moment later, or as soon as it does not move, all is exact.
@@ -37,7 +38,8 @@ class LiveMix:
         self._canvas = canvas
         plane = SharedPlane()
         self._full, self._half = FrameMixer(plane), FrameMixer(plane)
-        self._content8 = self._overfit8 = np.zeros((1, 1, 3), np.uint8)
+        self._content8 = np.zeros((1, 1, 3), np.uint8)
+        self._layers8: tuple[NDArray[np.uint8], ...] = ()
         self._box, self._size = Box(0, 0, 1, 1), (1, 1)
         self._is_slow = self._is_coarse = False
         self._is_exact = True
@@ -51,12 +53,31 @@ class LiveMix:
         """Whether all that is painted is exact."""
         return self._is_exact
 
-    def load(self, content8: NDArray[np.uint8], overfit8: NDArray[np.uint8], box: Box, size: tuple[int, int]) -> None:
-        """Take two pictures (H, W, 3), 0..255, the part `box` of one of `size`; nothing writes to them any more."""
-        self._full.load(content8, overfit8, box, size)
-        self._content8, self._overfit8, self._box, self._size = content8, overfit8, box, size
+    @property
+    def is_loaded(self) -> bool:
+        return self._full.is_loaded
+
+    def load(
+        self,
+        content8: NDArray[np.uint8],
+        overfit8: NDArray[np.uint8],
+        box: Box,
+        size: tuple[int, int],
+        second8: NDArray[np.uint8] | None = None,
+    ) -> None:
+        """Take two pictures (H, W, 3), 0..255, the part `box` of one of `size`; nothing writes to them any more.
+
+        With the overfit picture of a second style, the mix's balance counts.
+        """
+        self._full.load(content8, overfit8, box, size, second8)
+        self._content8, self._box, self._size = content8, box, size
+        self._layers8 = (overfit8,) if second8 is None else (overfit8, second8)
         self._half.close()
         self._painted, self._is_coarse = None, False
+
+    def overfit(self, mix: Mix) -> ArrayImage:
+        """The overfit picture, or what the mix's balance makes of both."""
+        return ArrayImage(balance_levels(self._layers8[0], self._layers8[-1], mix.balance))
 
     def image(self, mix: Mix) -> ArrayImage:
         """The exact mix, on always the same memory."""
@@ -95,11 +116,12 @@ class LiveMix:
         """The mixer of the same pictures at half their sides; where these are odd, it goes beyond by one pixel."""
         if not self._half.is_loaded:
             height, width = self._content8.shape[:2]
-            halves = [np.asarray(Image.fromarray(levels).reduce(2)) for levels in (self._content8, self._overfit8)]
+            pictures8 = self._content8, *self._layers8
+            content8, *layers8 = (np.asarray(Image.fromarray(levels).reduce(2)) for levels in pictures8)
             left, top, right, bottom = self._box
             across, down = (right - left) / width, (bottom - top) / height
-            box = Box(left, top, left + across * 2 * halves[0].shape[1], top + down * 2 * halves[0].shape[0])
-            self._half.load(halves[0], halves[1], box, self._size)
+            box = Box(left, top, left + across * 2 * content8.shape[1], top + down * 2 * content8.shape[0])
+            self._half.load(content8, layers8[0], box, self._size, *layers8[1:])
         return self._half
 
     def _draw(self, painter: QPainter, corner: QPoint, part: QRect, layers: list[QImage]) -> None:

@@ -56,7 +56,12 @@ class Pyramid:
             halved.append((yield from _halving(halved[-1] if halved else picture)))
         return cls(picture, halved, size or (width, height))
 
-    def at(self, balance: float) -> Self:
+    @property
+    def layers(self) -> "tuple[Pyramid, ...]":
+        """The pictures that it shows: itself."""
+        return (self,)
+
+    def at(self, balance: float) -> "Pyramid":
         """Itself: one picture is the same at any balance of styles."""
         return self
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from stylestudio.gui.canvas.balanced_pyramid import build_layers, known_layers
-from stylestudio.gui.canvas.frames import ArrayImage, mean_colour_around
+from stylestudio.gui.canvas.frames import mean_colour_around
 from stylestudio.gui.canvas.live_mix import LiveMix
 from stylestudio.gui.canvas.marks import MARGIN, pill, pill_size
 from stylestudio.gui.canvas.peek_canvas import PeekCanvas
@@ -46,7 +46,6 @@ class TargetCanvas(PeekCanvas):
         self._content: Picture | None = None
         self._layers: tuple[NDArray[np.float32], ...] = ()
         self._overfit_pyramid: Pyramid | None = None
-        self._overfit_frame: ArrayImage | None = None
         self._photo: QImage | None = None
         self._loaded_frames: object = None
         self._mark = ""
@@ -97,7 +96,6 @@ class TargetCanvas(PeekCanvas):
         if (mix, note) == (self.mix, self.note):
             return
         before, same_note = self.mix, note == self.note
-        self._overfit_pyramid = self._overfit_pyramid and self._overfit_pyramid.at(mix.balance)
         self.mix, self.note = mix, note
         box = stroke_extent(before.mask, mix.mask) if same_note and replace(before, mask=mix.mask) == mix else None
         rect = self.picture_rect()
@@ -143,7 +141,7 @@ class TargetCanvas(PeekCanvas):
     def colours_at(self, position: QPointF) -> tuple[QColor, QColor] | None:
         """The photo's and the target's colour around a place (logical pixels); None beside the picture."""
         placement = self.placement()
-        if placement is None or self._frame is None or self._overfit_frame is None:
+        if placement is None or self._frame is None or not self._mixing.is_loaded:
             return None
         point = (position * self.devicePixelRatioF()).toPoint() - placement.visible.topLeft()
         if not self._frame.rect().contains(point):
@@ -159,7 +157,7 @@ class TargetCanvas(PeekCanvas):
             return None
         content, overfit, (width, height) = self._pyramid, self._overfit_pyramid, self._pyramid.size
         box, size = (0.0, 0.0, float(width), float(height)), size_for((width, height), min(side, max(width, height)))
-        return content.window(box, size, SMALLER), overfit and overfit.window(box, size, SMALLER)
+        return content.window(box, size, SMALLER), overfit and overfit.at(self.mix.balance).window(box, size, SMALLER)
 
     @property
     def is_split(self) -> bool:
@@ -226,8 +224,7 @@ class TargetCanvas(PeekCanvas):
 
     def _take(self, loaded: object) -> None:
         assert loaded is None or isinstance(loaded, CanvasPyramids)
-        self._pyramid, self._alpha, overfit = loaded or (None, None, None)
-        self._overfit_pyramid = overfit and overfit.at(self.mix.balance)
+        self._pyramid, self._alpha, self._overfit_pyramid = loaded or (None, None, None)
         self._loaded()
 
     def _build(self, placement: Placement, ratio: float) -> None:
@@ -238,20 +235,19 @@ class TargetCanvas(PeekCanvas):
             return
         self._loaded_frames = self._photo = None
         if self._overfit_pyramid is None:
-            self._overfit_frame = None
             self._mixing.close()
         else:
-            self._overfit_frame = self._window(self._overfit_pyramid, placement)
+            layers8 = [self._window(layer, placement).array for layer in self._overfit_pyramid.layers]
             longest = max(placement.picture)
             box = Box(*(edge / longest for edge in placement.box))
-            self._mixing.load(self._frame.array, self._overfit_frame.array, box, placement.picture)
+            self._mixing.load(self._frame.array, layers8[0], box, placement.picture, *layers8[1:])
         self._loaded_frames = wanted  # not before: memory may run out on the way
 
     def _paint_picture(self, painter: QPainter, visible: QRect) -> None:
-        if self._overfit_frame is None or self.peeked == "content":
+        if not self._mixing.is_loaded or self.peeked == "content":
             super()._paint_picture(painter, visible)
         elif self.peeked == "overfit":
-            painter.drawImage(visible.topLeft(), self._overfit_frame)
+            painter.drawImage(visible.topLeft(), self._mixing.overfit(self.mix))
         else:
             self._paint_target(painter, visible)
 
@@ -282,7 +278,7 @@ class TargetCanvas(PeekCanvas):
 
     def _paint_marks(self, painter: QPainter) -> None:
         rect = self.picture_rect()
-        if rect and self._overfit_frame:
+        if rect and self._mixing.is_loaded:
             text = {"content": self.tr("Photo"), "overfit": self.tr("Overfit"), None: self.note}[self.peeked]
             if self._split.is_on and not self.peeked and not self._shows_strip:
                 names = (self._beside.name, self._beside.right) if self._beside else (self.tr("Photo"), "")
