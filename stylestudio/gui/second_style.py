@@ -48,5 +48,6 @@ class SecondStyle(QObject):
             self._pane.setVisible(new.second is not None)
         self._adding.setVisible(new.style is not None and new.second is None)
         self._menu["open_second"].setEnabled(new.style is not None)
+        self._space.style_pane.hover_note = self.tr("Hold Ctrl to have it as a second style") if new.style else ""
         for name in OF_TWO:
             self._menu[name].setEnabled(new.second is not None)

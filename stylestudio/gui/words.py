@@ -126,7 +126,8 @@ def settings_remark(session: Session) -> str:
     content, style = session.content, session.style
     if content is None or style is None or session.settings.texture_scale > 1:
         return ""
-    own, wanted = max(style.size), session.settings.content_side(content.size)
+    own = min(max(one.size) for one in (style, session.second) if one)
+    wanted = session.settings.content_side(content.size)
     if wanted <= own * MUCH_SMALLER:
         return ""
     text = tr("The style has only {own} pixels. Raise the texture size if its strokes are too fine.")

@@ -67,6 +67,7 @@ def levels(path: Path) -> np.ndarray:
 def test_a_style_dropped_with_ctrl_is_a_second_one_with_a_slider_of_its_own(pair: Studio, mosaic: Path) -> None:
     pane, row = pair.window.space.second_pane, pair.window.side.mix.balance
     assert not pane.isVisible() and not row.isVisible() and not pair.window.menu["remove_second"].isEnabled()
+    assert pair.window.space.style_pane.hover_note
     assert pair.drop(pair.window.space.style_pane, mosaic, held=CONTROL)
     pair.wait(lambda: pair.session.second is not None and not pair.runs.busy)
     assert pair.session.style and pair.session.style.name == "painting" and pair.session.balance == 0.5
@@ -188,6 +189,22 @@ def test_a_picture_brings_both_styles_back_or_asks_for_the_missing_one(
     both.wait(lambda: both.session.second is not None)
     assert both.session.balance == 0.4
     assert both.session.second and both.session.second.sha256 == read(moved).sha256
+
+
+def test_the_history_names_both_and_the_shelf_s_menu_takes_one_as_the_second(both: Studio, mosaic: Path) -> None:
+    both.choose("history")
+    shelf = both.window.shelving.shelf
+    both.window.shelving.recorder.record()
+    both.wait(lambda: any("painting + mosaic" in tile.name for tile in shelf.history.view.tiles.tiles))
+    both.choose("remove_second")
+    shelf.open(shelf.styles.page)
+    shelf.styles.add([mosaic])
+    both.wait(lambda: any(entry.picture.path == mosaic for entry in shelf.styles.entries))
+    entry = next(one for one in shelf.styles.entries if one.picture.path == mosaic)
+    menu = shelf.styles.menu_for(entry.picture.sha256)
+    next(action for action in menu.actions() if "second" in action.text()).trigger()
+    both.wait(lambda: both.session.second is not None)
+    assert both.session.style and both.session.style.name == "painting"
 
 
 def answer_with(studio: Studio, path: Path) -> None:

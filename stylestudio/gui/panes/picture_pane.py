@@ -66,6 +66,8 @@ class PicturePane(QWidget):
         super().__init__(parent)
         self._highlight = self._is_large = False
         self._over: DropContents | None = None
+        self.hover_note = ""
+        """What is said while a picture hovers here that could be taken."""
         self.title, invitation = self._words(role)
         self.canvas = Canvas(view, self)
         self.canvas.setAccessibleName(self.title)
@@ -173,7 +175,7 @@ class PicturePane(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self._over = peek_drag(event.mimeData())
         self.highlight = self._over.is_usable
-        self._reason.show_note(self._over.reason or "")
+        self._reason.show_note(self._over.reason or (self.hover_note if self._over.pictures == 1 else ""))
         self.hovering.emit(self._over.pictures)
         # Accepted even if it is refused: a widget that ignores this is never told when the drag leaves.
         accept_as_copy(event)
@@ -276,6 +278,8 @@ class PicturePane(QWidget):
 
     def _end_drag(self) -> None:
         self.highlight = False
+        if self._over and self._over.is_usable:
+            self._reason.show_note("")
         self._over = None
         self.hovering.emit(0)
         # What was refused is let go, which is a leave too: the reason stays to be read.

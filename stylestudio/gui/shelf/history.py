@@ -1,6 +1,7 @@
 """The panel's page of finished runs and exports: searched, grouped, starred, brought back, deleted."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QDateTime, QLocale, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QMessageBox, QToolButton
 
+from stylestudio.errors import SettingError
 from stylestudio.gui.exporter import show_in_folder
 from stylestudio.gui.gathering import RecalledSession, find_pictures
 from stylestudio.gui.icons import icon
@@ -21,6 +23,7 @@ from stylestudio.gui.words import tr
 from stylestudio.images.decode import Picture
 from stylestudio.studio.library import Library
 from stylestudio.studio.library_records import RunEntry
+from stylestudio.studio.result_names import styles_name
 from stylestudio.studio.run_record import recipe_of_record
 
 Exports = dict[int, list[Path]]
@@ -150,7 +153,8 @@ class HistoryPage(QObject):
         self.view.viewport().update()
 
     def _tile(self, entry: RunEntry) -> Tile:
-        name = self.tr("{photo} in {style}").format(photo=entry.content_name, style=entry.style_name)
+        style = styles_name(entry.style_name, second_style_of(entry))
+        name = self.tr("{photo} in {style}").format(photo=entry.content_name, style=style)
         files = self._exports.get(entry.id, [])
         finished = QDateTime.fromSecsSinceEpoch(int(entry.finished.timestamp()))
         when = QLocale().toString(finished, QLocale.FormatType.ShortFormat)
@@ -186,6 +190,16 @@ def delete_unstarred(library: Library) -> None:
     for run in library.runs():
         if not run.star:
             library.delete_run(run.id)
+
+
+def second_style_of(entry: RunEntry) -> str | None:
+    """The name of its second style, if it has one."""
+    if '"second":{' not in entry.recipe:  # most have none, and a recipe may be long
+        return None
+    with suppress(SettingError):
+        second = recipe_of_record(entry.recipe).second
+        return second and second.name
+    return None
 
 
 def exports_by_run(library: Library) -> Exports:
