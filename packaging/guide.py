@@ -20,11 +20,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from stylestudio.gui.canvas.frames import pixels_of
+from stylestudio.gui.loading import SECOND
 from stylestudio.gui.prepare_dialog import PrepareDialog
 from stylestudio.gui.program import Program
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares
-from stylestudio.studio.session import with_mix
+from stylestudio.studio.session import with_mix, with_second
 
 FOLDER = Path(__file__).parent / "pictures"
 SCREEN = "1280x800"
@@ -105,6 +106,7 @@ class Artist:
             if self.window.menu[name].isChecked():
                 self.do(name)
         self.window.space.notice.show_text("")
+        self.program.document.apply("", with_second, None)
         self.program.document.apply("", with_mix, Mix())
         self.point(self.window, QPoint(4, 4))
         self.window.target.fit()
@@ -168,6 +170,16 @@ def gradient(artist: Artist) -> None:
     artist.window.space.brush_bar.gradient.click()
 
 
+def two_styles(artist: Artist) -> None:
+    artist.mix(Shares(0.9, 0.9, 0.9))
+    artist.window.loader.open_files([ROOT / "resources" / "samples" / "styles" / "wave.jpg"], SECOND)
+    runs, document = artist.program.runs, artist.program.document
+    artist.wait_until(lambda: document.session.second is not None and runs.is_settled and not runs.busy, MAKING)
+    slider = artist.window.side.mix.balance.slider
+    slider.setValue(60)
+    artist.point(slider, slider.rect().center())
+
+
 def snapshots(artist: Artist) -> None:
     for shares, kind in (
         (Shares(0.9, 0.9, 0.9), "rgb"),
@@ -225,6 +237,7 @@ SCENES: dict[str, Callable[[Artist], QWidget | None]] = {
     "brush": brush,
     "gradient": gradient,
     "snapshots": snapshots,
+    "two-styles": two_styles,
     "prepare": prepare,
     "shelf": shelf,
     "history": history,
