@@ -170,7 +170,7 @@ class PicturePane(QWidget):
         return QSize(164, 200)
 
     def minimumSizeHint(self) -> QSize:
-        return super().minimumSizeHint().expandedTo(QSize(150, 160))
+        return super().minimumSizeHint().expandedTo(QSize(150, 120))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self._over = peek_drag(event.mimeData())
