@@ -144,25 +144,29 @@ class MaskPlane:
         right, bottom = (ceil(value * self._scale) for value in box[2:])
         return slice(min(top, height), min(max(bottom, 0), height)), slice(min(left, width), min(max(right, 0), width))
 
-    def values(self, box: Box, size: tuple[int, int], content: Pixels) -> Plane:
+    def values(self, box: Box, size: tuple[int, int], content: Pixels, ground: Plane | None = None) -> Plane:
         """The mask -1..1 in this part of the picture as (height, width) pixels of `size`; `content` is the photo there.
 
-        `content` (height, width, 3) is looked at only where the mask goes by lightness.
+        `content` (height, width, 3) is looked at only where the mask goes by lightness. `ground` is what `ground` gives
+        for the same part, if it is known.
         """
-        width, height = size
         if self._mask.gradient is None and self._mask.lightness is None:
-            value = np.broadcast_to(self._resampled(1, box, size), (height, width))
-            return np.negative(value) if self._mask.inverted else value
-        value = np.zeros((height, width), np.float32)
+            value = np.broadcast_to(self._resampled(1, box, size), size[::-1])
+        else:
+            value = self.ground(box, size, content) if ground is None else ground
+            if self._mask.strokes:
+                value = value * self._resampled(0, box, size)
+                value += self._resampled(1, box, size)
+        return np.negative(value) if self._mask.inverted else value
+
+    def ground(self, box: Box, size: tuple[int, int], content: Pixels) -> Plane:
+        """What lies below the strokes: the gradient and what goes by lightness, -1..1."""
+        value = np.zeros(size[::-1], np.float32)
         if self._mask.gradient is not None:
             value += _gradient(self._mask.gradient, box, size)
         if self._mask.lightness is not None:
             value += _by_lightness(self._mask.lightness, content)
-        np.clip(value, -1, 1, out=value)
-        if self._mask.strokes:
-            value *= self._resampled(0, box, size)
-            value += self._resampled(1, box, size)
-        return np.negative(value, out=value) if self._mask.inverted else value
+        return np.clip(value, -1, 1, out=value)
 
     def _resampled(self, which: int, box: Box, size: tuple[int, int]) -> Plane:
         spans = zip((box.left, box.top), (box.right, box.bottom), size, strict=True)

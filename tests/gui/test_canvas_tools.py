@@ -135,6 +135,24 @@ def test_what_a_growing_stroke_changes_is_what_the_whole_mask_made_anew_would_sh
     step_by_step.close()
 
 
+def test_gradient_curve_and_strokes_that_follow_each_other_show_what_each_mask_anew_would() -> None:
+    gradient, curve = Gradient((0.2, 0.2), (0.8, 0.3)), ByLightness(-0.5, 0.2, 0.9)
+    masks = [Mask((STROKE,), gradient), Mask((STROKE,), gradient, curve), Mask((STROKE,), lightness=curve)]
+    masks += [
+        inverted(masks[-1]),
+        Mask((STROKE, replace(STROKE, goal="less", size=0.1)), lightness=curve),
+        Mask((STROKE,)),
+    ]
+    following = FrameMixer()
+    following.load(CONTENT, OVERFIT)
+    for mask in masks:
+        anew = FrameMixer()
+        anew.load(CONTENT, OVERFIT)
+        assert np.abs(levels(following.image(Mix(mask=mask))) - levels(anew.image(Mix(mask=mask)))).max() <= 1
+        anew.close()
+    following.close()
+
+
 def test_only_the_part_that_a_stroke_reaches_is_painted_again(canvas: TargetCanvas, qtbot: QtBot) -> None:
     """The frame's other pixels are not even mixed: what was written into them stays."""
     mixing = FrameMixer()

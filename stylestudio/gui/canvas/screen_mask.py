@@ -1,5 +1,6 @@
 """The mask over the part of a picture that is on the screen, made anew only where it changes."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
@@ -9,7 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from stylestudio.images.mask import Mask
+from stylestudio.images.mask import ByLightness, Gradient, Mask
 from stylestudio.images.mask_plane import PLANE_SIDE, Box, MaskPlane, screen_levels
 from stylestudio.images.mixer import Area
 
@@ -46,12 +47,15 @@ class ScreenMask:
         self._plane: MaskPlane | None = None
         self._box = Box(0, 0, 1, 1)
         self._content: NDArray[np.uint8] | None = None
+        self._ground: NDArray[np.float32] | None = None
+        self._ground_of: tuple[Gradient | None, ByLightness | None] = None, None
 
     def set_view(self, size: tuple[int, int], box: Box, content: NDArray[np.uint8]) -> None:
         """Have `box` on the screen of a picture of `size` (width, height): `content` (H, W, 3)."""
         self._shared.set_size(size)
         self._box, self._content = box, content
-        self.values = self.tint = None
+        self.values = self.tint = self._ground = None
+        self._ground_of = None, None
 
     def update_mask(self, mask: Mask) -> Area | None:
         """Take this mask. Returns where the values differ from before, None for nowhere."""
@@ -68,7 +72,8 @@ class ScreenMask:
         else:
             area = None if changed is None else self._area(changed)
         if area is not None:
-            self._fill(area)
+            self._update_ground(mask)
+            self._in_bands(self._fill_part, area)
         return area
 
     def overlay(self) -> NDArray[np.uint8]:
@@ -92,21 +97,44 @@ class ScreenMask:
         )
         return Area(rows, columns) if rows.start < rows.stop and columns.start < columns.stop else None
 
-    def _fill(self, area: Area) -> None:
-        """Make the values anew there, band by band on several threads."""
+    def _update_ground(self, mask: Mask) -> None:
+        """Have what lies below the strokes, which stays the same from one to the next."""
+        if self._ground_of == (mask.gradient, mask.lightness):
+            return
+        assert self._content is not None
+        self._ground_of = mask.gradient, mask.lightness
+        self._ground = None
+        if self._ground_of != (None, None):
+            self._ground = np.empty(self._content.shape[:2], np.float32)
+            self._in_bands(self._fill_ground, self._everything())
+
+    def _in_bands(self, work: Callable[[Area], None], area: Area) -> None:
+        """Do this for the area, band by band on several threads."""
         height = area.rows.stop - area.rows.start
         bands = min(_THREADS, max(1, height * (area.columns.stop - area.columns.start) // _BAND))
         edges = [area.rows.start + height * band // bands for band in range(bands + 1)]
         parts = [Area(slice(*ends), area.columns) for ends in pairwise(edges)]
         if bands == 1:
-            self._fill_part(area)
+            work(area)
             return
         with ThreadPoolExecutor(bands, thread_name_prefix="mask") as pool:
-            list(pool.map(self._fill_part, parts))
+            list(pool.map(work, parts))
+
+    def _fill_ground(self, area: Area) -> None:
+        assert self._plane and self._ground is not None and self._content is not None
+        self._ground[area] = self._plane.ground(*self._part(area), self._content[area])
 
     def _fill_part(self, area: Area) -> None:
         assert self._plane and self.values is not None and self._content is not None
-        height, width = self.values.shape
+        ground = None if self._ground is None else self._ground[area]
+        self.values[area] = screen_levels(self._plane.values(*self._part(area), self._content[area], ground))
+        if self.tint is not None:
+            self._colour(area)
+
+    def _part(self, area: Area) -> tuple[Box, tuple[int, int]]:
+        """Which part of the picture lies there, and how large it is there in pixels."""
+        extent = self._everything()
+        height, width = extent.rows.stop, extent.columns.stop
         across, down = (self._box.right - self._box.left) / width, (self._box.bottom - self._box.top) / height
         box = Box(
             self._box.left + area.columns.start * across,
@@ -114,10 +142,7 @@ class ScreenMask:
             self._box.left + area.columns.stop * across,
             self._box.top + area.rows.stop * down,
         )
-        size = area.columns.stop - area.columns.start, area.rows.stop - area.rows.start
-        self.values[area] = screen_levels(self._plane.values(box, size, self._content[area]))
-        if self.tint is not None:
-            self._colour(area)
+        return box, (area.columns.stop - area.columns.start, area.rows.stop - area.rows.start)
 
     def _colour(self, area: Area) -> None:
         assert self.values is not None and self.tint is not None
