@@ -3,13 +3,15 @@
 import os
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from stylestudio.bench.engine_workload import keep_engine_busy
 from stylestudio.bench.full_size import FULL, large_content
@@ -19,7 +21,7 @@ from stylestudio.gui.display import has_display
 from stylestudio.gui.document import Document
 from stylestudio.gui.overfit import OverfitRenderer, OverfitRun
 from stylestudio.gui.panes.mix_pane import MixPane
-from stylestudio.images.decode import from_pixels, read
+from stylestudio.images.decode import Picture, from_pixels, read
 from stylestudio.images.mask import ByLightness, Gradient, Mask, Point, Stroke
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares
@@ -156,28 +158,42 @@ def summarise(times: Mapping[str, list[float]]) -> dict[str, float]:
 
 def time_moves(size: tuple[int, int], case: SliderCase = USUAL[""]) -> Moves:
     """How long each slider move takes over a target of this size in pixels, all of it in view."""
-    width, height = size
-    pixels = np.random.default_rng(1).random((2, height, width, 3), dtype=np.float32)
+    pixels = np.random.default_rng(1).random((2, *reversed(size), 3), dtype=np.float32)
     session = Session(shares=case.mix.shares, axes=case.mix.axes, mask=case.mix.mask, linked=case.linked)
-    document, mix, canvas = Document(session), MixPane(), TargetCanvas(View())
+    document, mix = Document(session), MixPane()
     mix.show_session(session)
-    canvas.set_mix(case.mix)
     mix.shares_edited.connect(lambda channel, share, step: document.apply("", with_share, channel, share, step=step))
-    document.changed.connect(lambda old, new: (mix.show_session(new), canvas.set_mix(new.mix)))
-    canvas.setWindowFlag(Qt.WindowType.FramelessWindowHint)
-    ratio = canvas.devicePixelRatioF()
-    canvas.resize(round(width / ratio), round(height / ratio))
-    canvas.set_pictures(from_pixels(pixels[0], "photo"), pixels[1])
-    canvas.show()
-    mix.show()
-    try:
-        wait_for(canvas.frame_painted)
+    with target_on_screen(size, from_pixels(pixels[0], "photo"), pixels[1], case.mix, beside=mix) as canvas:
+        document.changed.connect(lambda old, new: (mix.show_session(new), canvas.set_mix(new.mix)))
         # From 1: the sliders stand at 0, so that a move there would change nothing and be waited for in vain.
         moved = [time_move(mix, canvas, case, number) for number in range(1, 1 + WARM_UP + MOVES)][WARM_UP:]
         return Moves(moved, [time_rest(mix, canvas, case, 1 + WARM_UP + MOVES + number) for number in range(RESTS)])
+
+
+@contextmanager
+def target_on_screen(
+    size: tuple[int, int],
+    content: Picture,
+    overfit: NDArray[np.float32],
+    mix: Mix = LINKED,
+    beside: QWidget | None = None,
+) -> Iterator[TargetCanvas]:
+    """A canvas of this size in pixels, and what else is shown, until the end; all of the target is in view."""
+    canvas = TargetCanvas(View())
+    canvas.set_mix(mix)
+    canvas.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+    ratio = canvas.devicePixelRatioF()
+    canvas.resize(round(size[0] / ratio), round(size[1] / ratio))
+    canvas.set_pictures(content, overfit)
+    widgets = [widget for widget in (canvas, beside) if widget is not None]
+    for widget in widgets:
+        widget.show()
+    try:
+        wait_for(canvas.frame_painted)
+        yield canvas
     finally:
         canvas.stop_mixer()
-        for widget in (canvas, mix):
+        for widget in widgets:
             widget.close()
             widget.deleteLater()
         QCoreApplication.sendPostedEvents()

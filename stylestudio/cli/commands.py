@@ -183,15 +183,16 @@ def bench_against(folder: Path, sizes: list[int], repeat: int | None, as_json: b
 
 
 def bench_sliders(busy: bool, as_json: bool) -> int:
-    """How fast the window comes and the target follows a slider, as lines or as JSON alone. Raises `StudioError`."""
+    """How fast the window comes and the target follows sliders and brush, as lines or JSON. Raises `StudioError`."""
     from stylestudio.gui.display import check_display, has_display
 
     if has_display():
         check_display()
     from stylestudio.bench.sliders import measure_busy, measure_sliders
+    from stylestudio.bench.strokes import measure_strokes
     from stylestudio.bench.window_start import measure_start
 
-    found = measure_start() | (measure_busy() if busy else measure_sliders())
+    found = measure_start() | (measure_busy() if busy else measure_sliders() | measure_strokes())
     if as_json:
         print_result(json.dumps(found, indent=2))
         return 0

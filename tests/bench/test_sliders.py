@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
-from stylestudio.bench import sliders, window_start
+from stylestudio.bench import sliders, strokes, window_start
 from stylestudio.bench.engine_workload import keep_engine_busy
 from stylestudio.cli import parser
 from stylestudio.errors import StudioError, WeightsError
@@ -71,6 +71,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sliders, "CASES", {name: sliders.CASES[name] for name in ("", "_cb", "_all")})
     monkeypatch.setattr(sliders, "BUSY_CONTENT", (90, 60))
     monkeypatch.setattr(sliders, "BUSY_SIZE", 64)
+    monkeypatch.setattr(strokes, "CONTENT", (90, 60))
+    monkeypatch.setattr(strokes, "POINTS", strokes.WARM_UP + 4)
     monkeypatch.setattr(window_start, "seconds_until_painted", lambda _: 0.25)
 
 
@@ -84,6 +86,8 @@ def test_bench_sliders_writes_its_figures_as_json_alone(capsys: pytest.CaptureFi
         assert found[f"slider_cpu_{name}"] > 0
         assert found[f"slider_coarse_{name}"] == 0 < found[f"slider_rest_ms_{name}"]
     assert found["slider_cpu_1080p"] == 1
+    for view in VIEWS:
+        assert 0 < found[f"stroke_ms_{view}"] <= found[f"stroke_ms_{view}_p95"] < sliders.PATIENCE_MS
 
 
 @pytest.mark.usefixtures("small", "qtbot")
