@@ -29,6 +29,7 @@ class Budget:
 FEATURES = Budget("features", "of photo and style at each scale, both up to about 1800 pixels a side", 1 << 30)
 IMAGES = Budget("working pictures", "overfit pictures at the size they were worked on, before enlarging", 1 << 28)
 LOOKS = Budget("looks", "statistics of sets of photos that are to look alike", entries=4)
+LOOK_PHOTOS = Budget("photos of looks", "small versions of sets' photos, some 500: each file is read once", 1 << 26)
 PHOTO_MAP = Budget(
     "photo's map", "one layer of a large photo, up to 25 megapixels, while it is painted", 800_000_000, 1
 )
@@ -37,7 +38,7 @@ SNAPSHOT_PARTS = Budget("snapshots' overfit pictures", "small ones; the session'
 SNAPSHOTS = Budget("snapshots' pictures", "small targets in the strip", 1 << 25)
 TRIALS = Budget("trials", "small photos in the shelf's styles", 96 << 20)
 TILES = Budget("thumbnails", "of one page of the shelf, some 250 of the library's", 48 << 20)
-BUDGETS = (FEATURES, IMAGES, LOOKS, PHOTO_MAP, RESULTS, SNAPSHOT_PARTS, SNAPSHOTS, TRIALS, TILES)
+BUDGETS = (FEATURES, IMAGES, LOOKS, LOOK_PHOTOS, PHOTO_MAP, RESULTS, SNAPSHOT_PARTS, SNAPSHOTS, TRIALS, TILES)
 
 
 class Cache(Protocol):

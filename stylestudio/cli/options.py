@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn, get_args
 
-from stylestudio.cli.console import print_result
+from stylestudio.cli.console import print_remark, print_result
 from stylestudio.errors import SettingError
 from stylestudio.images.blend import Axes
 from stylestudio.paths import data_folder
@@ -127,8 +127,14 @@ def add_settings(parser: argparse.ArgumentParser, **usual: object) -> None:
 
 
 def recipe_of_options(options: argparse.Namespace) -> Recipe | None:
-    """The recipe to begin with. Raises `SettingError`."""
-    return None if options.recipe_file is None else recipe_from(options.recipe_file)
+    """The recipe to begin with; what it cannot bring about is said. Raises `SettingError`."""
+    recipe = None if options.recipe_file is None else recipe_from(options.recipe_file)
+    if recipe and recipe.look and not getattr(options, "same_look", False):
+        print_remark(
+            f"The recipe is of a picture with the look of a set of {recipe.look.photos} photos: only batch --same-look "
+            "with all of them makes it again."
+        )
+    return recipe
 
 
 def settings_of(options: argparse.Namespace, recipe: Recipe | None = None) -> Settings:

@@ -40,6 +40,7 @@ def describe_recipe(recipe: Recipe) -> list[str]:
         "Style": _picture(recipe.style),
         "Second style": _picture(recipe.second),
         "Balance": f"{recipe.balance:.4g}" if recipe.second else "",
+        "Look": _look(recipe),
         **{
             setting.label: _setting(recipe, name)
             for name, setting in SETTINGS.items()
@@ -84,6 +85,10 @@ def prepared_in_words(how: Preparation) -> str:
 
 def _picture(picture: PictureReference | None) -> str:
     return f"{picture.name} ({picture.sha256[:HASH]})" if picture else ""
+
+
+def _look(recipe: Recipe) -> str:
+    return f"of a set of {recipe.look.photos} photos ({recipe.look.sha256[:HASH]})" if recipe.look else ""
 
 
 def _setting(recipe: Recipe, name: str) -> str:

@@ -159,7 +159,8 @@ class Autosaver(QObject):
         found = self._finished
         if found is None or not is_overfit_of(found, session):
             return self.saved_overfit if self.lost else None
-        return FinishedOverfit(found.pixels, found.settings, found.cut_short, found.second and found.second.pixels)
+        second = found.second and found.second.pixels
+        return FinishedOverfit(found.pixels, found.settings, found.cut_short, second, found.look)
 
 
 def is_overfit_of(overfit: Overfit, session: Session) -> bool:

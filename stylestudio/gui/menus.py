@@ -18,13 +18,17 @@ from stylestudio.studio.samples import sample_pair, samples
 
 @dataclass(frozen=True)
 class Command:
-    """One menu entry: its name in the program, its words, its keys and its icon ("" for none)."""
+    """One menu entry: its name in the program, its words, its keys and its icon ("" for none).
+
+    `tip` says more than the words where they cannot say all.
+    """
 
     name: str
     text: str
     keys: str = ""
     checkable: bool = False
     icon: str = ""
+    tip: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,9 +158,14 @@ def _set() -> list[Entry]:
         Command("previous_photo", tr("&Previous photo"), "Ctrl+Left; Ctrl+PgUp"),
         SEPARATOR,
         Command("only_this", tr("&Only this photo"), "Ctrl+Shift+T", checkable=True, icon="own_mix"),
+        Command("same_look", tr("&Same look"), "Ctrl+Alt+U", True, "same_look", _about_same_look()),
         SEPARATOR,
         Command("close_set", tr("&Close the set"), "Ctrl+Alt+W", icon="cancel"),
     ]
+
+
+def _about_same_look() -> str:
+    return tr("Paint all photos of the set in one palette and with one hand, as for pictures of one scene")
 
 
 def _help() -> list[Entry]:
@@ -227,7 +236,7 @@ class Menus(QObject):
 
     def _set_keys(self, action: QAction, keys: str) -> None:
         action.setShortcuts([QKeySequence(key) for key in keys.split("; ") if key])
-        words, key = action.text().replace("&", ""), action.shortcut().toString()
+        words, key = action.whatsThis() or action.text().replace("&", ""), action.shortcut().toString()
         action.setToolTip(f"{words} ({key})" if key else words)
 
     def _fill_recent(self, memory: Preferences) -> None:
@@ -269,6 +278,7 @@ class Menus(QObject):
 
     def _action(self, command: Command) -> QAction:
         action = QAction(command.text, self._window)
+        action.setWhatsThis(command.tip)
         self._set_keys(action, self._memory.keys(command.name, command.keys))
         action.setCheckable(command.checkable)
         if command.icon:

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from stylestudio.images.balance import balance_overfits
 from stylestudio.images.decode import Picture
 from stylestudio.progress import Work
+from stylestudio.progress import as_part as part
+from stylestudio.studio.look_files import LookFiles
+from stylestudio.studio.looks import READ, Look, SmallPhotos
 from stylestudio.studio.recipe import RunKey, run_key
 from stylestudio.studio.render import explaining_memory_errors
 from stylestudio.studio.session import Session
@@ -27,10 +30,15 @@ class OverfitRenderer(Protocol):
         """Give back the memory that only makes the next run faster."""
         ...
 
+    @property
+    def small_photos(self) -> SmallPhotos:
+        """What looks of sets are made of."""
+        ...
+
     def overfit(
-        self, content: Picture, style: Picture, settings: Settings, *, others: int = 0
+        self, content: Picture, style: Picture, settings: Settings, look: Look | None = None, *, others: int = 0
     ) -> Work[NDArray[np.float32]]:
-        """(H, W, 3) sRGB 0..1 at the content's size, which leaves room for so many others.
+        """(H, W, 3) sRGB 0..1 at the content's size, with the `look` of a set or its own; leaves room for so many others.
 
         Its previews are such arrays too: drafts, which are smaller; then, if it refines, the finished picture, and
         from time to time the refined one.
@@ -44,7 +52,7 @@ class Overfit:
 
     A draft is smaller, and the only one that is not good enough to be exported. One that is `refining` will be
     replaced by a better one; one that was `cut_short` is the last of these. `second` is that of the second style, where
-    there is one; the flags then are those of both together.
+    there is one; the flags then are those of both together. `look` as in `RunKey`.
     """
 
     pixels: NDArray[np.float32]
@@ -55,11 +63,12 @@ class Overfit:
     refining: bool = False
     cut_short: bool = False
     second: "Overfit | None" = None
+    look: str = ""
 
     @property
     def key(self) -> RunKey:
         """The key of the run that it belongs to."""
-        return run_key(self.content, self.style, self.settings, self.second and self.second.style)
+        return run_key(self.content, self.style, self.settings, self.second and self.second.style, self.look)
 
     @property
     def parts(self) -> "tuple[Overfit, ...]":
@@ -94,26 +103,31 @@ def join(first: Overfit, second: Overfit) -> Overfit:
 
 @dataclass(frozen=True)
 class OverfitRun:
-    """What is being made; so many `others` of the same photo are to be made after it."""
+    """What is being made, with the look of these photos; so many `others` of the same photo are made after it."""
 
     content: Picture
     style: Picture
     settings: Settings
     others: int = 0
+    look: LookFiles | None = None
 
     @property
     def key(self) -> RunKey:
-        return run_key(self.content, self.style, self.settings)
+        return run_key(self.content, self.style, self.settings, look=self.look.key if self.look else "")
 
     def work(self, renderer: OverfitRenderer) -> Work[NDArray[np.float32]]:
         """Makes the overfit picture. Raises `StudioError`."""
         with explaining_memory_errors():
-            return (yield from renderer.overfit(self.content, self.style, self.settings, others=self.others))
+            if self.look is None:
+                return (yield from renderer.overfit(self.content, self.style, self.settings, others=self.others))
+            look = yield from part(renderer.small_photos.look(self.look, self.settings), 0.0, READ)
+            work = renderer.overfit(self.content, self.style, self.settings, look, others=self.others)
+            return (yield from part(work, READ, 1.0))
 
     def overfit(self, pixels: object, **state: bool) -> Overfit:
         """What it has made, an array; `state` are the flags of `Overfit`."""
         assert isinstance(pixels, np.ndarray)
-        return replace(Overfit(pixels, self.content, self.style, self.settings), **state)
+        return replace(Overfit(pixels, self.content, self.style, self.settings, look=self.key.look), **state)
 
 
 def runs_for(session: Session) -> list[OverfitRun]:
@@ -121,11 +135,11 @@ def runs_for(session: Session) -> list[OverfitRun]:
     if session.content is None or session.style is None:
         return []
     styles = [session.style, *([session.second] if session.second else [])]
-    return [OverfitRun(session.content, style, session.settings) for style in styles]
+    return [OverfitRun(session.content, style, session.settings, look=session.look) for style in styles]
 
 
 def key_for(session: Session) -> RunKey | None:
     """The key of all that this session asks for."""
     if session.content is None or session.style is None:
         return None
-    return run_key(session.content, session.style, session.settings, session.second)
+    return run_key(session.content, session.style, session.settings, session.second, session.look_key)

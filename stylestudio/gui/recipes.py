@@ -28,7 +28,8 @@ from stylestudio.images.decode import Picture, read
 from stylestudio.images.export import proposed_name
 from stylestudio.images.formats import LAYERED, patterns
 from stylestudio.studio.autosave.keeping import RecalledPicture
-from stylestudio.studio.command_line import needs_file, render_command
+from stylestudio.studio.command_line import batch_command, needs_file, render_command
+from stylestudio.studio.look_files import LookFiles
 from stylestudio.studio.recipe_record import (
     PictureReference,
     Recipe,
@@ -40,6 +41,9 @@ from stylestudio.studio.recipe_record import (
 )
 from stylestudio.studio.result_names import styles_name
 from stylestudio.studio.session import unprepared
+
+MOST_LETTERS = 30_000
+"""Of a command: no more is taken by every system."""
 
 
 class Recipes(QObject):
@@ -138,7 +142,8 @@ class Recipes(QObject):
 
     def _apply(self, name: str, recipe: Recipe) -> None:
         self._document.apply(self.tr("Look of {name}").format(name=name), with_look, recipe)
-        self.said.emit(self.tr("The look of {name} is on your pictures.").format(name=name))
+        text = self.tr("The look of {name} is on your pictures.").format(name=name)
+        self.said.emit(text + self._lacking_look(recipe))
 
     # its session
 
@@ -176,7 +181,15 @@ class Recipes(QObject):
             self._document.apply(self.tr("Bring a session back"), session_of_recipe, found, content)
         for kind, path in found.paths.items():
             self._loader.remember_file(found.pictures[kind], path, kind)
-        self.said.emit(self.tr("The session is back."))
+        self.said.emit(self.tr("The session is back.") + self._lacking_look(found.recipe))
+
+    def _lacking_look(self, recipe: Recipe) -> str:
+        """A sentence where the picture was made with a set's look that the session does not have."""
+        look = self._document.session.look
+        if recipe.look is None or (look and look.reference == recipe.look):
+            return ""
+        text = self.tr("It was made with the look of a set of {number} photos: open them and choose Same look.")
+        return " " + text.format(number=recipe.look.photos)
 
     # as a command
 
@@ -191,34 +204,44 @@ class Recipes(QObject):
             return
         recipe = recipe_of(session)
         if needs_file(recipe):
-            self._ask_for_recipe(recipe)
+            self._ask_for_recipe(recipe, session.look)
         else:
-            self._copy(recipe, None)
+            self._copy(recipe, session.look, None)
 
-    def _ask_for_recipe(self, recipe: Recipe) -> None:
+    def _ask_for_recipe(self, recipe: Recipe, files: LookFiles | None) -> None:
         title = self.tr("Keep mask and crop in a recipe file, for the command")
         dialog = QFileDialog(self._window, title, str(self._memory.folder("export")))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([self.tr("Recipe ({patterns})").format(patterns="*.json")])
         dialog.setDefaultSuffix(".json")
         dialog.selectFile(self._name(recipe, ".json"))
-        dialog.fileSelected.connect(lambda path: self._keep(recipe, Path(path)))
+        dialog.fileSelected.connect(lambda path: self._keep(recipe, files, Path(path)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.finished.connect(self._window.activateWindow)
         dialog.open()
 
-    def _keep(self, recipe: Recipe, path: Path) -> None:
-        self._file_queue.run(partial(save_recipe, recipe, path), partial(self._copy, recipe), self.failed.emit)
+    def _keep(self, recipe: Recipe, files: LookFiles | None, path: Path) -> None:
+        self._file_queue.run(partial(save_recipe, recipe, path), partial(self._copy, recipe, files), self.failed.emit)
 
-    def _copy(self, recipe: Recipe, recipe_file: Path | None) -> None:
+    def _copy(self, recipe: Recipe, files: LookFiles | None, recipe_file: Path | None) -> None:
         names = recipe.content, recipe.style, recipe.second
         content, style, *others = (self._paths[name] for name in names if name)
         output = self._memory.folder("export") / self._name(recipe, self._memory.export_suffix())
         how = recipe, self._memory.export_options(), recipe_file
-        command = render_command(content, style, output, *how, others[0] if others else None)
+        second = others[0] if others else None
+        if files is None:
+            command = render_command(content, style, output, *how, second)
+        else:
+            command = batch_command(files, style, output, *how, second)
+        if len(command) > MOST_LETTERS:
+            text = self.tr("The set is too large for a command line.")
+            self.failed.emit(SettingError(text, hint=self.tr("Export all, or have batch take the photos' folder.")))
+            return
         QGuiApplication.clipboard().setText(command)
         shown = self._runs.overfit
-        if shown and shown.cut_short:
+        if files:
+            self.said.emit(self.tr("The command is on the clipboard; it makes the whole set, in its same look."))
+        elif shown and shown.cut_short:
             self.said.emit(self.tr("The command is on the clipboard; it refines to the end what was stopped here."))
         else:
             self.said.emit(self.tr("The command is on the clipboard."))

@@ -55,7 +55,8 @@ def look_up_work(keeper: WorkKeeper, saved: SavedSession, wanted: Mapping[str, O
     finished = keeper.load_overfit(saved.overfit, content) if saved.overfit and content and style else None
     overfit = None
     if finished and content and style:
-        overfit = Overfit(finished.pixels, content, style, finished.settings, cut_short=finished.cut_short)
+        state = {"cut_short": finished.cut_short, "look": finished.look}
+        overfit = Overfit(finished.pixels, content, style, finished.settings, **state)
         if finished.second is not None and (second := same.get("second")):
             overfit = join(overfit, replace(overfit, pixels=finished.second, style=second))
     planes = [one.picture.stored for one in found.values() if one.picture]

@@ -51,7 +51,7 @@ class SnapshotPreviews(QObject):
         if self._content is None:
             self._content = small(session.content.stored, session.content.size)
         self._keep_newest()
-        key = run_key(session.content, session.style, snapshot.settings, session.second)
+        key = run_key(session.content, session.style, snapshot.settings, session.second, session.look_key)
         mix, made = mix_for(snapshot, session), self._made.get((key, snapshot))
         overfit = self._overfit(key, mix.balance) if made is None else None
         if overfit is not None and made is None:

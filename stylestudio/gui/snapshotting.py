@@ -266,7 +266,7 @@ class Snapshots(QObject):
         session = self._document.session
         if session.content is None or session.style is None:
             return None
-        return run_key(session.content, session.style, snapshot.settings, session.second)
+        return run_key(session.content, session.style, snapshot.settings, session.second, session.look_key)
 
     def _show_snapshots(self) -> None:
         self._row.show_snapshots(self._document.snapshots)

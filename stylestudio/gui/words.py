@@ -16,6 +16,7 @@ STAGES = tuple(
             QT_TRANSLATE_NOOP("Stages", "Getting ready"),
             QT_TRANSLATE_NOOP("Stages", "Looking at the photo"),
             QT_TRANSLATE_NOOP("Stages", "Looking at the style"),
+            QT_TRANSLATE_NOOP("Stages", "Looking at the set"),
             QT_TRANSLATE_NOOP("Stages", "Large shapes"),
             QT_TRANSLATE_NOOP("Stages", "Smaller shapes"),
             QT_TRANSLATE_NOOP("Stages", "Strokes"),

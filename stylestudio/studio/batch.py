@@ -15,7 +15,8 @@ from stylestudio.images.output import USUAL, ExportOptions
 from stylestudio.images.prepared import prepare_photo
 from stylestudio.images.provenance import is_result
 from stylestudio.progress import Progress, Work, as_part
-from stylestudio.studio.looks import STAGE, Look, look_of, small_version
+from stylestudio.studio.look_files import LookFiles
+from stylestudio.studio.looks import Look, SmallPhotos
 from stylestudio.studio.mix import UNMIXED, MixMaker
 from stylestudio.studio.recipe_record import Recipe, edits_of_photo, recipe_for
 from stylestudio.studio.render import Renderer, explaining_memory_errors
@@ -237,20 +238,16 @@ def run_job(
         other, balance = (second.picture, second.balance) if second else (None, 0.0)
         unmixed = replace(UNMIXED, balance=balance)
         mixed = replace(mix.mix(content, overfit), mask=mask, balance=balance)
-        told = recipe_for(photo, style, settings, unmixed, how, other)
+        told = recipe_for(photo, style, settings, unmixed, how, other, look and look.reference)
         if job.overfit:
             write_target(job.overfit, content, overfit, unmixed, export, recipe=told)
         write_target(job.target, content, overfit, mixed, export, origin=job.origin, recipe=told)
 
 
-def look_of_all(work: list[BatchJob], settings: Settings, recipe: Recipe | None = None) -> Work[Look | None]:
-    """The look of all photos that can be read; None where none can."""
-    small: list[Picture] = []
-    for path in dict.fromkeys(job.content for job in work):
-        yield Progress(STAGE, 0.0)
-        with suppress(PictureError):  # its own job will say so
-            small.append(small_version(content_of(read(path), recipe), settings))
-    return look_of(small) if small else None
+def look_of_all(work: list[BatchJob], settings: Settings) -> Work[Look | None]:
+    """The look of all photos that can be read, as they lie in their files; None where none can."""
+    files = LookFiles(tuple(dict.fromkeys(job.content for job in work)))
+    return (yield from as_part(SmallPhotos().look(files, settings), 0.0, 0.0))
 
 
 def run(
@@ -272,7 +269,7 @@ def run(
     """
     summary, style, style_path = Summary(), None, None
     second = second_file and SecondStyle(summary.read(second_file.path), second_file.balance)
-    look = (yield from look_of_all(work, settings, recipe)) if same_look else None
+    look = (yield from look_of_all(work, settings)) if same_look and work else None
     inputs = input_identities(work)
     for number, job in enumerate(work):
         there = existing_outputs(job)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from stylestudio.images.export import check_format, drop_unsupported_options
 from stylestudio.images.output import USUAL, ExportOptions
+from stylestudio.studio.look_files import LookFiles
 from stylestudio.studio.recipe import DEFAULT_SHARES
 from stylestudio.studio.recipe_record import Recipe
 from stylestudio.studio.settings import DEFAULTS, SETTINGS, Settings
@@ -29,11 +30,34 @@ def render_command(
     second: Path | None = None,
 ) -> str:
     """`stylestudio render …`, quoted for this system's shell; a recipe that `needs_file` is in `recipe_file`."""
-    told = ["--recipe", str(recipe_file)] if recipe_file else [*_settings(recipe.settings), *_mix(recipe)]
-    if second:
-        told += ["--second-style", str(second), "--balance", repr(recipe.balance)]
-    words = ["stylestudio", "render", str(content), str(style), "-o", str(output), *told, *_export(output, export)]
+    told = [*_recipe(recipe, recipe_file, second), *_export(output, export)]
+    return _quoted(["stylestudio", "render", str(content), str(style), "-o", str(output), *told])
+
+
+def batch_command(
+    files: LookFiles,
+    style: Path,
+    output: Path,
+    recipe: Recipe,
+    export: ExportOptions,
+    recipe_file: Path | None = None,
+    second: Path | None = None,
+) -> str:
+    """`stylestudio batch --same-look …`, as `render_command`: the targets of all photos of a look, beside `output`."""
+    pictures = ["--content", *map(str, files.paths), "--style", str(style)]
+    where = ["-o", str(output.parent), "--format", output.suffix.removeprefix("."), "--same-look"]
+    told = [*_recipe(recipe, recipe_file, second), *_export(output, export)]
+    return _quoted(["stylestudio", "batch", *pictures, *where, *told])
+
+
+def _quoted(words: list[str]) -> str:
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+
+
+def _recipe(recipe: Recipe, recipe_file: Path | None, second: Path | None) -> Iterator[str]:
+    yield from ["--recipe", str(recipe_file)] if recipe_file else [*_settings(recipe.settings), *_mix(recipe)]
+    if second:
+        yield from ("--second-style", str(second), "--balance", repr(recipe.balance))
 
 
 def _settings(settings: Settings) -> Iterator[str]:

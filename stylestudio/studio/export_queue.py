@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from stylestudio.images.formats import format_of
 from stylestudio.images.output import ALLOWED, USUAL, ExportOptions
+from stylestudio.studio.look_files import LookFiles
 from stylestudio.studio.recipe_record import VERSION, Recipe, Version
 
 State = Literal["waiting", "done", "skipped", "failed", "cancelled"]
@@ -23,7 +24,8 @@ class Export:
     """A target to be made of a photo and a style, or of two, and how it is written: over an older file if `replace`.
 
     `number` tells it from all others of its queue. `reason` says in two sentences why it failed; `seconds` is how long
-    it took; `begun` how often it was begun without an end. Raises `ValueError` for what makes no sense.
+    it took; `begun` how often it was begun without an end. `look` is the `LookFiles.key` of those photos whose
+    common look it gets; "" for its own. Raises `ValueError` for what makes no sense.
     """
 
     number: Annotated[int, Meta(ge=0)]
@@ -38,6 +40,7 @@ class Export:
     seconds: Annotated[float, Meta(ge=0)] = 0.0
     begun: Annotated[int, Meta(ge=0, le=1000)] = 0
     second: Path | None = None
+    look: Annotated[str, Meta(pattern=r"\A([0-9a-f]{64})?\Z")] = ""
 
     def __post_init__(self) -> None:
         options = ((field.name, getattr(self.options, field.name)) for field in fields(ExportOptions))
@@ -52,11 +55,20 @@ class Export:
 
 @dataclass(frozen=True)
 class ExportQueue:
-    """Exports in the order in which they are made; none is begun while it is `paused`."""
+    """Exports in the order in which they are made; none is begun while it is `paused`.
+
+    `looks` are those that exports have, each once, whatever becomes of the sets. Raises `ValueError` where one is not
+    there.
+    """
 
     exports: Annotated[tuple[Export, ...], Meta(max_length=MOST_EXPORTS)] = ()
     paused: bool = False
+    looks: Annotated[tuple[LookFiles, ...], Meta(max_length=MOST_EXPORTS)] = ()
     version: Version = VERSION
+
+    def __post_init__(self) -> None:
+        if not {one.look for one in self.exports} <= {"", *(look.key for look in self.looks)}:
+            raise ValueError("exports whose look is not there")
 
     @property
     def next(self) -> Export | None:
@@ -73,12 +85,16 @@ class ExportQueue:
     def find(self, number: int) -> Export | None:
         return next((one for one in self.exports if one.number == number), None)
 
+    def look_of(self, one: Export) -> LookFiles | None:
+        """The photos whose common look this export gets."""
+        return next((look for look in self.looks if look.key == one.look), None)
+
 
 NOTHING = ExportQueue()
 
 
-def with_exports(queue: ExportQueue, exports: Sequence[Export]) -> ExportQueue:
-    """With more at the end, under new numbers. What waits and would make the same file of the same gives way.
+def with_exports(queue: ExportQueue, exports: Sequence[Export], looks: Sequence[LookFiles] = ()) -> ExportQueue:
+    """With more at the end, under new numbers, and their looks. What waits and would make the same file gives way.
 
     Such a file may be there by the time: the new one replaces it.
     """
@@ -90,7 +106,7 @@ def with_exports(queue: ExportQueue, exports: Sequence[Export]) -> ExportQueue:
     ]
     made = {one.job_key for one in new}
     kept = [one for one in queue.exports if one.state != "waiting" or one.begun or one.job_key not in made]
-    return replace(queue, exports=(*kept, *new)[:MOST_EXPORTS])
+    return with_only(queue, (*kept, *new)[:MOST_EXPORTS], looks)
 
 
 def mark_begun(queue: ExportQueue, number: int) -> ExportQueue:
@@ -136,12 +152,14 @@ def move_to_front(queue: ExportQueue, number: int) -> ExportQueue:
 
 def clear_finished(queue: ExportQueue) -> ExportQueue:
     """Without those that are made, were there already, or were cancelled."""
-    return replace(queue, exports=tuple(one for one in queue.exports if one.state in ("waiting", "failed")))
+    return with_only(queue, [one for one in queue.exports if one.state in ("waiting", "failed")])
 
 
-def with_only(queue: ExportQueue, exports: Sequence[Export]) -> ExportQueue:
-    """With these of its exports alone."""
-    return replace(queue, exports=tuple(exports))
+def with_only(queue: ExportQueue, exports: Sequence[Export], looks: Sequence[LookFiles] = ()) -> ExportQueue:
+    """With these exports alone, and those looks that they have, of its own and of these."""
+    wanted = {one.look for one in exports}
+    known = {look.key: look for look in (*queue.looks, *looks) if look.key in wanted}
+    return replace(queue, exports=tuple(exports), looks=tuple(known.values()))
 
 
 def set_paused(queue: ExportQueue, is_paused: bool) -> ExportQueue:

@@ -10,10 +10,12 @@ from stylestudio.images.decode import Picture, read
 from stylestudio.images.output import ExportOptions
 from stylestudio.images.quick_look import quick_look
 from stylestudio.images.thumbnail import LONG_SIDE, thumbnail
-from stylestudio.progress import Work
+from stylestudio.progress import Work, as_part
 from stylestudio.studio import batch
 from stylestudio.studio.export_queue import Export, State
 from stylestudio.studio.library_records import PictureRecord, describe_picture
+from stylestudio.studio.look_files import LookFiles
+from stylestudio.studio.looks import READ
 from stylestudio.studio.recipe_record import PictureReference, Recipe, picture_reference, to_json
 from stylestudio.studio.render import Renderer
 from stylestudio.studio.two_styles import SecondStyle
@@ -26,10 +28,11 @@ Identities = set[tuple[int, int] | None]
 
 @dataclass(frozen=True)
 class ExportPlan:
-    """Exports to be queued, and those of their files that are there already."""
+    """Exports to be queued, those of their files that are there already, and the look that they share, if any."""
 
     exports: list[Export]
     there: list[Path]
+    look: LookFiles | None = None
 
 
 @dataclass(frozen=True)
@@ -73,10 +76,12 @@ def plan_exports(
     options: ExportOptions,
     waiting: Collection[Export] = (),
     second: Path | None = None,
+    look: LookFiles | None = None,
 ) -> ExportPlan:
     """Each photo's target in this style, or these two, named as `batch` names them, in `folder`. Raises `OutputError`.
 
-    `waiting` are exports that are queued already: their files are theirs, though they are not there yet.
+    They get the common `look` of these files, or each its own. `waiting` are exports that are queued already: their
+    files are theirs, though they are not there yet.
     """
     batch.make_folder(folder)
     batch.check_folder(folder)
@@ -88,8 +93,8 @@ def plan_exports(
         target = job.target
         if reserved.get(target, (path, style, second, target)) != (path, style, second, target):
             target = folder / batch.unique_name(target.name, taken)
-        exports.append(Export(0, path, style, target, recipe, options, second=second))
-    return ExportPlan(exports, [one.target for one in exports if one.target.exists()])
+        exports.append(Export(0, path, style, target, recipe, options, second=second, look=look.key if look else ""))
+    return ExportPlan(exports, [one.target for one in exports if one.target.exists()], look)
 
 
 def replace_existing(plan: ExportPlan) -> list[Export]:
@@ -98,8 +103,10 @@ def replace_existing(plan: ExportPlan) -> list[Export]:
     return [replace(one, replace=True) if one.target in there else one for one in plan.exports]
 
 
-def make_export(one: Export, inputs: Identities, styles: LastStyle, renderer: Renderer) -> Work[ExportResult]:
-    """Make one export. `inputs` are the identities of pictures that must not be written over.
+def make_export(
+    one: Export, inputs: Identities, styles: LastStyle, renderer: Renderer, files: LookFiles | None = None
+) -> Work[ExportResult]:
+    """Make one export, with the look of these files. `inputs` are the identities of pictures that stay as they are.
 
     An existing file stays unless the export says otherwise. Raises `StudioError`.
     """
@@ -114,7 +121,9 @@ def make_export(one: Export, inputs: Identities, styles: LastStyle, renderer: Re
         check_unchanged(path, picture, name)
     second = SecondStyle(others[0], recipe.balance) if others else None
     facts = recipe.settings, recipe.mix, renderer, one.options, recipe
-    yield from batch.run_job(job, photo, style, *facts, second=second)
+    look = (yield from as_part(renderer.small_photos.look(files, recipe.settings), 0.0, READ)) if files else None
+    making = batch.run_job(job, photo, style, *facts, look=look, second=second)
+    yield from as_part(making, READ if files else 0.0, 1.0)
     return ExportResult("done", library_entry(one, photo, style))
 
 

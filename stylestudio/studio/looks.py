@@ -7,13 +7,18 @@ photos together, measured on small versions: the same at all scales that are too
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stylestudio.images.decode import Picture, from_pixels
-from stylestudio.images.resize import resample, size_for
+from stylestudio.caches import LOOK_PHOTOS, LruCache
+from stylestudio.errors import PictureError
+from stylestudio.images.decode import Picture, from_pixels, read
+from stylestudio.images.resize import resample, size_for, to_8bit, to_floats
 from stylestudio.progress import Progress, Work, finish
 from stylestudio.progress import as_part as part
+from stylestudio.studio.look_files import LookFiles, LookReference
 from stylestudio.studio.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,31 +34,69 @@ SIDE = 256
 at half of this strokes come out coarser."""
 STAGE = "Looking at the set"
 START = "start of refining: "
-LOOKED = 0.3
-"""Of the work on a set's first picture, where all its photos have been measured."""
+READ, LOOKED = 0.1, 0.3
+"""Of the work on a set's picture, where its files are read; then of the first picture, where all are measured."""
 
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What the overfit pictures of a set go by: small versions of its photos, and a `key` by which looks are equal."""
+    """What the overfit pictures of a set go by: small versions of its photos, and a `key` by which looks are equal.
+
+    `reference` is what a recipe says of it, where the photos came from files.
+    """
 
     photos: tuple[Picture, ...]
     key: str
+    reference: LookReference | None = None
 
 
-def look_of(photos: Iterable[Picture]) -> Look:
-    """The look of a set, of the `small_version` of each of its photos, at least one."""
-    small = tuple(photos)
-    names = " ".join(sorted({photo.sha256 for photo in small}))
-    return Look(small, hashlib.sha256(names.encode()).hexdigest())
+def look_of(photos: Iterable[Picture], reference: LookReference | None = None) -> Look:
+    """The look of a set, of the `small_version` of each of its photos, at least one.
+
+    It is the same to the last digit in whatever order they come; of photos that show the same one counts.
+    """
+    small = {photo.sha256: photo for photo in photos}
+    names = sorted(small)
+    key = hashlib.sha256(" ".join(names).encode()).hexdigest()
+    return Look(tuple(small[name] for name in names), key, reference)
+
+
+class SmallPhotos:
+    """The small versions of sets' photos: a file is read once, and again where it was changed. For one thread."""
+
+    def __init__(self) -> None:
+        self._made: LruCache[object, Picture] = LruCache(LOOK_PHOTOS)
+
+    def look(self, files: LookFiles, settings: Settings) -> Work[Look | None]:
+        """The look of all photos that can be read, as they lie in their files; None where none can."""
+        small: list[Picture] = []
+        for number, path in enumerate(files.paths):
+            yield Progress(STAGE, number / len(files.paths))
+            with suppress(PictureError, OSError):  # whoever makes its own picture will say so
+                small.append(self._small_version(path, settings))
+        return look_of(small, files.reference) if small else None
+
+    def _small_version(self, path: Path, settings: Settings) -> Picture:
+        """Raises `PictureError` or `OSError`."""
+        state = path.stat()
+        key = path, state.st_size, state.st_mtime_ns, settings.size
+        found = self._made.get(key)
+        if found is None:
+            found = small_version(read(path), settings)
+            self._made.put(key, found, found.stored.nbytes)
+        return found
 
 
 def small_version(photo: Picture, settings: Settings) -> Picture:
-    """The photo at one of the coarser scales that it is painted at: halved until it is no longer than `SIDE`."""
+    """The photo at one of the coarser scales that it is painted at: halved until it is no longer than `SIDE`.
+
+    It is of 8 bits where the photo is: sets are large.
+    """
     side = settings.content_side(photo.size)
     while side > SIDE:
         side = round(side / 2)
-    return from_pixels(resample(photo.filled, size_for(photo.size, side)), photo.name)
+    values = resample(photo.filled, size_for(photo.size, side))
+    return from_pixels(values if photo.deep else to_floats(to_8bit(values)), photo.name)
 
 
 def measure_statistics(

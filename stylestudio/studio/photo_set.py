@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +11,10 @@ from msgspec import Meta
 from stylestudio.images.decode import Picture
 from stylestudio.images.mask import NO_MASK, Mask
 from stylestudio.images.prepared import AS_IT_IS, Preparation
+from stylestudio.studio.look_files import MOST_PHOTOS, LookFiles
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import shares_of
 
-MOST_PHOTOS = 5000
 AT_FIRST = Mix()
 
 
@@ -51,12 +52,14 @@ class PhotoSet:
     """The photos in their order; `index` is that of the one that is shown.
 
     `common` is the mix of all without an own one, as it was when it was put down last: while such a photo is shown, the
-    session's mix counts. Raises `ValueError` for an index beyond the photos, and for no photo or too many.
+    session's mix counts. With `same_look` all photos are made by what they have in common. Raises `ValueError` for an
+    index beyond the photos, and for no photo or too many.
     """
 
     photos: tuple[SetPhoto, ...]
     index: Annotated[int, Meta(ge=0)] = 0
     common: Mix = AT_FIRST
+    same_look: bool = False
 
     def __post_init__(self) -> None:
         shares_of(self.common.shares)
@@ -70,6 +73,16 @@ class PhotoSet:
     @property
     def paths(self) -> list[Path]:
         return [photo.path for photo in self.photos]
+
+    @cached_property
+    def files(self) -> LookFiles:
+        """All that share a look, if they are to: photos count as they lie in their files, not as they are prepared."""
+        return LookFiles(tuple(self.paths))
+
+    @property
+    def look(self) -> LookFiles | None:
+        """None where each photo is made by itself."""
+        return self.files if self.same_look else None
 
     def mix_of(self, index: int) -> Mix:
         """With the photo's mask."""

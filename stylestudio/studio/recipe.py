@@ -74,6 +74,7 @@ class RunKey(NamedTuple):
     Sizes are the long sides that are worked on: above two thirds of the photo's own they make no difference, see
     `Settings.content_side`, nor do those above the style's own to the style. `others` are the settings by name, but
     for those that the method does not know. `second` is that of the second style's overfit picture, if there is one.
+    `look` is by which the look of a set is known that it is made with; "" for its own.
     """
 
     content: str
@@ -82,11 +83,14 @@ class RunKey(NamedTuple):
     style_side: int
     others: tuple[tuple[str, object], ...]
     second: "RunKey | None" = None
+    look: str = ""
 
 
-def run_key(content: Picture, style: Picture, settings: Settings, second: Picture | None = None) -> RunKey:
-    """The key of the run that makes an overfit picture of these two, or of both styles."""
+def run_key(
+    content: Picture, style: Picture, settings: Settings, second: Picture | None = None, look: str = ""
+) -> RunKey:
+    """The key of the run that makes an overfit picture of these two, or of both styles, with this look."""
     sides = settings.content_side(content.size), settings.style_side(content.size, style.size)
     others = [(name, getattr(settings, name)) for name in SETTINGS if name not in SIZED and settings.has_effect(name)]
-    other = second and run_key(content, second, settings)
-    return RunKey(content.sha256, style.sha256, *sides, tuple(others), other)
+    other = second and run_key(content, second, settings, look=look)
+    return RunKey(content.sha256, style.sha256, *sides, tuple(others), other, look)

@@ -22,6 +22,7 @@ from stylestudio.images.mask import NO_MASK, Mask
 from stylestudio.images.prepared import AS_IT_IS, Preparation
 from stylestudio.images.recipe_chunk import recipe_in
 from stylestudio.paths import resource
+from stylestudio.studio.look_files import LookReference
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares, check_balance, shares_of
 from stylestudio.studio.session import Session, unprepared, with_mix
@@ -52,7 +53,7 @@ class Recipe:
 
     `content` is the photo as it was read, before the `preparation`. `program` is the version that made the target, and
     `weights` its networks' hashes; nothing as long as it is not made. `balance` 0..1 is how far the overfit picture is
-    that of the `second` style.
+    that of the `second` style. `look` is that of the set which the photo was made with; None for its own.
     """
 
     content: PictureReference | None
@@ -66,6 +67,7 @@ class Recipe:
     weights: Annotated[tuple[Sha256, ...], Meta(max_length=MOST_WEIGHTS)] = ()
     second: PictureReference | None = None
     balance: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    look: LookReference | None = None
     version: Version = VERSION
 
     def __post_init__(self) -> None:
@@ -87,7 +89,8 @@ class Versioned(msgspec.Struct):
 def recipe_of(session: Session) -> Recipe:
     """What decides this session's target."""
     pictures = unprepared(session), session.style
-    return recipe_for(*pictures, session.settings, session.mix, session.preparation, session.second)
+    look = session.look and session.look.reference
+    return recipe_for(*pictures, session.settings, session.mix, session.preparation, session.second, look)
 
 
 def recipe_for(
@@ -97,10 +100,11 @@ def recipe_for(
     mix: Mix,
     how: Preparation = AS_IT_IS,
     second: Picture | None = None,
+    look: LookReference | None = None,
 ) -> Recipe:
-    """What decides the target of this photo as it was read, prepared so, and this style, or these two."""
+    """What decides the target of this photo as it was read, prepared so, and one style or two, with this look."""
     pictures = picture_reference(photo), picture_reference(style)
-    plain = Recipe(*pictures, settings, mix.shares, preparation=how, second=picture_reference(second))
+    plain = Recipe(*pictures, settings, mix.shares, preparation=how, second=picture_reference(second), look=look)
     return with_mix_of_target(plain, mix)
 
 
@@ -132,7 +136,7 @@ def edits_of_photo(photo: Picture, recipe: Recipe | None) -> tuple[Preparation, 
 def with_look(session: Session, recipe: Recipe) -> Session:
     """With the recipe's settings and mix; with its mask where the photo is the one it was painted on, cut alike.
 
-    Its balance counts where both are of two styles.
+    Its balance counts where both are of two styles. The look of a set stays what it is in the session.
     """
     photo = unprepared(session)
     how, mask = edits_of_photo(photo, recipe) if photo else (AS_IT_IS, NO_MASK)

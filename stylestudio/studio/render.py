@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import fields, replace
 from functools import partial
 from math import ceil
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,7 @@ from stylestudio.studio.looks import (
     LOOKED,
     START,
     Look,
+    SmallPhotos,
     bytes_of,
     extend_to_scales,
     measure_statistics,
@@ -61,7 +62,6 @@ if TYPE_CHECKING:
     Statistics = dict[str, Moments]
 
 Size = tuple[int, int]
-T = TypeVar("T")
 
 PAINTED = 0.98
 """Of the whole work, where the picture is there and only has to be enlarged."""
@@ -110,6 +110,7 @@ class Renderer:
         self._features: LruCache[FeatureKey, EncodedPicture] = LruCache(FEATURES)
         self._images: LruCache[RunKey, Tensor] = LruCache(IMAGES)
         self._looks: LruCache[RunKey, list[Statistics]] = LruCache(LOOKS)
+        self.small_photos = SmallPhotos()
 
     @property
     def config(self) -> "Config":
@@ -159,20 +160,23 @@ class Renderer:
         return image
 
     def release_memory(self) -> None:
-        """Give all memory back but that of the networks: for when nothing is wanted. The next run takes longer."""
+        """For when nothing is wanted: keep only the networks, and looks, which are small and take long to measure."""
         if self._networks is not None:  # else nothing was made, and the engine may not even be loaded
             from stylestudio.engine.runtime.heap import find_malloc_trim
 
-            self._make_room()
+            self._forget_pictures()
             find_malloc_trim()(0)
 
     def _make_room(self) -> None:
         """Keep nothing on the graphics card but the networks."""
+        self._looks.clear()
+        self._forget_pictures()
+
+    def _forget_pictures(self) -> None:
         from stylestudio.engine.runtime.device import empty_cache
 
         self._features.clear()
         self._images.clear()
-        self._looks.clear()
         empty_cache()
 
     def _leave_card(self) -> None:

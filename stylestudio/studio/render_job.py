@@ -40,14 +40,13 @@ class RenderJob:
     @property
     def key(self) -> RunKey:
         """All that the overfit picture depends on."""
-        key = run_key(self.content, self.style, self.settings)
-        return key._replace(content=f"{key.content} {self.look.key}") if self.look else key
+        return run_key(self.content, self.style, self.settings, look=self.look.key if self.look else "")
 
     @property
     def look_key(self) -> RunKey:
         """All that the look's statistics depend on: none of the one content."""
         assert self.look is not None
-        return self.key._replace(content=self.look.key, content_side=0, style_side=0)
+        return self.key._replace(content="", content_side=0, style_side=0)
 
     def of_look(self, photo: Picture) -> "RenderJob":
         """The same with this photo of the look, at its own small size, and the style as much smaller."""

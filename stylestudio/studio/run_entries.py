@@ -26,7 +26,9 @@ class RunEntries:
         another is made beside it. `overfit` is that of the session's two pictures. Raises `LibraryError`.
         """
         assert session.content is not None and session.style is not None
-        record, key = record_of(session), run_key(session.content, session.style, session.settings, session.second)
+        pictures = session.content, session.style
+        key = run_key(*pictures, session.settings, session.second, session.look_key)
+        record = record_of(session)
         entries = library.runs(content=session.content.sha256, style=session.style.sha256)
         same = next((entry.id for entry in entries if entry.recipe == record), None)
         mine = next((entry for entry in entries if entry.id == self._numbers.get(key)), None)

@@ -7,6 +7,7 @@ from stylestudio.images.blend import Axes
 from stylestudio.images.decode import Picture
 from stylestudio.images.mask import NO_MASK, Mask
 from stylestudio.images.prepared import AS_IT_IS, Preparation
+from stylestudio.studio.look_files import LookFiles
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.photo_set import PhotoSet
 from stylestudio.studio.recipe import DEFAULT_SHARES, Shares, check_balance, shares_of
@@ -43,6 +44,16 @@ class Session:
     def mix(self) -> Mix:
         """How the target is mixed."""
         return Mix(self.shares, self.axes, self.mask, self.balance)
+
+    @property
+    def look(self) -> LookFiles | None:
+        """The photos whose common look the overfit picture has; None where it has its own."""
+        return self.photos.look if self.photos else None
+
+    @property
+    def look_key(self) -> str:
+        """As in `RunKey`."""
+        return self.look.key if self.look else ""
 
 
 def with_content(session: Session, picture: Picture | None) -> Session:

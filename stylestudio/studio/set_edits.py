@@ -62,6 +62,19 @@ def without_photo(session: Session, index: int) -> Session:
     return replace(session, photos=photo_set.without_photo_at(set_of_session(session), index))
 
 
+def with_same_look(session: Session, same_look: bool) -> Session:
+    """With one look for all photos of the set, or each photo made by itself."""
+    return replace(session, photos=replace(set_of_session(session), same_look=same_look))
+
+
+def with_look_of_recipe(session: Session, recipe: Recipe) -> Session:
+    """With the look of the session's set only where the recipe tells of that one."""
+    photos = session.photos
+    if photos is None:
+        return session
+    return with_same_look(session, recipe.look is not None and recipe.look == photos.files.reference)
+
+
 def without_set(session: Session) -> Session:
     """With the shown photo alone."""
     return replace(session, photos=None)
@@ -75,10 +88,11 @@ def photo_recipes(session: Session) -> list[tuple[Path, Recipe]]:
     photos = set_with_session(session)
     style, second = picture_reference(session.style), picture_reference(session.second)
     settings, found = session.settings, list[tuple[Path, Recipe]]()
+    look = photos.look and photos.look.reference
     for index, photo in enumerate(photos.photos):
         mix = photos.mix_of(index)
         name = file_reference(photo) if not photo.is_plain else None
-        plain = Recipe(name, style, settings, mix.shares, preparation=photo.preparation, second=second)
+        plain = Recipe(name, style, settings, mix.shares, preparation=photo.preparation, second=second, look=look)
         found.append((photo.path, with_mix_of_target(plain, mix)))
     return found
 

@@ -19,6 +19,7 @@ from stylestudio.gui.canvas import live_mix
 from stylestudio.gui.overfit import OverfitRun
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Progress, Work
+from stylestudio.studio.looks import SmallPhotos
 from stylestudio.studio.settings import Settings
 
 VIEWS = ("1080p", "2160p")
@@ -38,12 +39,12 @@ class Engine:
         self.asked: list[tuple[tuple[int, int], Settings]] = []
         self.threads: set[int] = set()
         self.running = 0
-        self.remark = ""
+        self.remark, self.small_photos = "", SmallPhotos()
 
     def release_memory(self) -> None: ...
 
     def overfit(
-        self, content: Picture, style: Picture, settings: Settings, *, others: int = 0
+        self, content: Picture, style: Picture, settings: Settings, look: object = None, *, others: int = 0
     ) -> Work[NDArray[np.float32]]:
         self.asked.append((content.size, settings))
         self.threads.add(threading.get_ident())

@@ -18,6 +18,7 @@ from stylestudio.gui.overfit import Overfit
 from stylestudio.gui.runs import RunController
 from stylestudio.images.decode import Picture, from_pixels
 from stylestudio.progress import Preview, Progress, Work
+from stylestudio.studio.looks import Look, SmallPhotos
 from stylestudio.studio.session import Session, swapped, with_content, with_pictures, with_settings, with_share
 from stylestudio.studio.settings import Settings
 
@@ -51,17 +52,20 @@ class FakeRenderer:
     error: Exception | None = None
     remark: str = ""
     rested: int = 0
+    small_photos: SmallPhotos = field(default_factory=SmallPhotos)
+    looks: list[Look | None] = field(default_factory=list)
 
     def release_memory(self) -> None:
         self.threads.add(threading.get_ident())
         self.rested += 1
 
     def overfit(
-        self, content: Picture, style: Picture, settings: Settings, *, others: int = 0
+        self, content: Picture, style: Picture, settings: Settings, look: Look | None = None, *, others: int = 0
     ) -> Work[NDArray[np.float32]]:
         self.others.append(others)
         self.threads.add(threading.get_ident())
         self.asked.append((content, style, settings))
+        self.looks.append(look)
         try:
             yield Progress("Getting ready", 0.0)
             yield from self._wait("start", 0.0)

@@ -24,6 +24,7 @@ from stylestudio.gui.theme import Theme
 from stylestudio.gui.widgets.empty_state import NoteLabel
 from stylestudio.images.decode import Picture
 from stylestudio.progress import Preview, Progress, Work
+from stylestudio.studio.looks import Look, SmallPhotos
 from stylestudio.studio.session import Session
 from stylestudio.studio.settings import Settings
 
@@ -37,18 +38,19 @@ GREY = 0.4
 @dataclass
 class FakeRenderer:
     """Gives the content's negative: after a black draft, as soon as `go` is set, and refined from a grey picture as
-    soon as `refined` is."""
+    soon as `refined` is. With the look of a set, it is darker by how many photos that has."""
 
     go: threading.Event = field(default_factory=threading.Event)
     refined: threading.Event = field(default_factory=threading.Event)
     threads: set[int] = field(default_factory=set)
     drafts: bool = True
+    small_photos: SmallPhotos = field(default_factory=SmallPhotos)
     remark: str = ""
 
     def release_memory(self) -> None: ...
 
     def overfit(
-        self, content: Picture, style: Picture, settings: Settings, *, others: int = 0
+        self, content: Picture, style: Picture, settings: Settings, look: Look | None = None, *, others: int = 0
     ) -> Work[NDArray[np.float32]]:
         self.threads.add(threading.get_ident())
         yield Progress("Getting ready", 0.0)
@@ -64,7 +66,7 @@ class FakeRenderer:
             time.sleep(0.005)
             yield Progress("Finishing touches", 0.9)
         yield Progress("Painting", 1.0)
-        return 1 - content.pixels
+        return (1 - content.pixels) / (1 + (len(look.photos) if look else 0))
 
 
 class Studio:

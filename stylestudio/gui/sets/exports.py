@@ -24,6 +24,7 @@ from stylestudio.paths import data_folder
 from stylestudio.studio import set_edits
 from stylestudio.studio.export_queue import ExportQueue
 from stylestudio.studio.exporting import ExportPlan, plan_exports, replace_existing
+from stylestudio.studio.look_files import LookFiles
 from stylestudio.studio.recipe_record import PictureReference, Recipe, picture_reference
 
 KEPT = "queue"
@@ -90,7 +91,8 @@ class SetExports(QObject):
             self.failed.emit(reason)
         else:
             work = set_edits.photo_recipes(session)
-            ask_export_options(self._window, self._memory, len(work), partial(self._plan, work, style, second))
+            plan = partial(self._plan, work, style, second, session.look)
+            ask_export_options(self._window, self._memory, len(work), plan)
 
     def holds_open(self, leave: Callable[[], object]) -> bool:
         """Whether the window is to stay for exports that wait: then the artist is asked. Else they stop now."""
@@ -130,12 +132,13 @@ class SetExports(QObject):
         work: list[tuple[Path, Recipe]],
         style: Path,
         second: Path | None,
+        look: LookFiles | None,
         folder: Path,
         suffix: str,
         options: ExportOptions,
     ) -> None:
         waiting = [one for one in self.runner.queue.exports if one.state == "waiting"]
-        plan = partial(plan_exports, work, style, folder, suffix, options, waiting, second)
+        plan = partial(plan_exports, work, style, folder, suffix, options, waiting, second, look)
         self._reading.run(plan, self._planned, self.failed.emit)
 
     def _path(self, picture: Picture | None) -> Path | None:
@@ -145,11 +148,11 @@ class SetExports(QObject):
 
     def _planned(self, plan: ExportPlan) -> None:
         if not plan.there:
-            self.runner.add(plan.exports)
+            self.runner.add(plan.exports, plan.look)
             return
         question = OverwriteQuestion(self._window, len(plan.there), len(plan.exports))
-        question.replacing.clicked.connect(lambda: self.runner.add(replace_existing(plan)))
-        question.keeping.clicked.connect(lambda: self.runner.add(plan.exports))
+        question.replacing.clicked.connect(lambda: self.runner.add(replace_existing(plan), plan.look))
+        question.keeping.clicked.connect(lambda: self.runner.add(plan.exports, plan.look))
         question.open()
 
     def _tell(self) -> None:

@@ -91,6 +91,12 @@ class PhotoSets(QObject):
             label = self.tr("A mix of its own") if own else self.tr("Mix like the others")
             self._document.apply(label, set_edits.with_own_mix, photos.index if index is None else index, own)
 
+    def set_same_look(self, same_look: bool) -> None:
+        """Give all photos one look, or have each made by itself."""
+        if self.photos is not None:
+            label = self.tr("Same look") if same_look else self.tr("Each photo by itself")
+            self._document.apply(label, set_edits.with_same_look, same_look)
+
     def close_set(self) -> None:
         """Go on with the shown photo alone."""
         if self.photos is not None:

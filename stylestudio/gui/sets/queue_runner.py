@@ -14,6 +14,7 @@ from stylestudio.progress import Work
 from stylestudio.studio import export_queue as queues
 from stylestudio.studio.export_queue import NOTHING, Export, ExportQueue, State
 from stylestudio.studio.exporting import ExportResult, LastStyle, input_identities, make_export
+from stylestudio.studio.look_files import LookFiles
 from stylestudio.studio.queue_file import QueueFile
 
 PATIENCE = 5.0
@@ -68,10 +69,10 @@ class QueueRunner(QObject):
         """Go on with what earlier windows have left."""
         self._keeping.run(self._file.take_over, self._taken, self.failed.emit)
 
-    def add(self, exports: list[Export]) -> None:
-        """Queue these; where all that was queued is over, they begin a list of their own."""
+    def add(self, exports: list[Export], look: LookFiles | None = None) -> None:
+        """Queue these, with the look that they have; where nothing waits any more, they begin a list of their own."""
         before = self.queue if self.queue.waiting_count else queues.with_only(self.queue, [])
-        self._become(queues.with_exports(before, exports))
+        self._become(queues.with_exports(before, exports, [look] if look else []))
 
     def pause(self, paused: bool) -> None:
         """Make nothing more for the time being; what is made is begun again later."""
@@ -122,8 +123,8 @@ class QueueRunner(QObject):
         for fault in faults:
             self.failed.emit(fault)
         if queue.exports:
-            added = queues.with_exports(queue, self.queue.exports)  # what was queued meanwhile comes after it
-            self._become(added)
+            meanwhile = self.queue  # comes after it
+            self._become(queues.with_exports(queue, meanwhile.exports, meanwhile.looks))
             self.went_on.emit(queue)
 
     def _go_on(self) -> None:
@@ -133,9 +134,10 @@ class QueueRunner(QObject):
         if self._is_stopped or self.queue.paused or one is None or self._runs.busy or self._runs.has_side_work:
             return
         waiting = [other for other in self.queue.exports if other.state == "waiting"]
+        look = self.queue.look_of(one)
 
         def work(renderer: OverfitRenderer) -> Work[ExportResult]:
-            return (yield from make_export(one, input_identities(waiting), self._styles, renderer))  # pyright: ignore[reportArgumentType]
+            return (yield from make_export(one, input_identities(waiting), self._styles, renderer, look))  # pyright: ignore[reportArgumentType]
 
         if self._runs.start_side_work(work, partial(self._done, one), partial(self._fail, one.number), self):
             self._running, self.fraction, self._began = one.number, 0.0, time.monotonic()

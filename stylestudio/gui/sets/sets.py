@@ -57,13 +57,14 @@ class SetController(QObject):
             "next_photo": lambda: self.photos.step(1),
             "previous_photo": lambda: self.photos.step(-1),
             "only_this": lambda: self.photos.set_own(self._menu["only_this"].isChecked()),
+            "same_look": lambda: self.photos.set_same_look(self._menu["same_look"].isChecked()),
             "close_set": self.photos.close_set,
         }
 
     def set_up_menus(self, menu: Menus) -> None:
         """Take the menus, which these handlers are in."""
         self._menu = menu
-        self.photos.strip.fill([menu["only_this"], menu["export_all"]], menu["close_set"])
+        self.photos.strip.fill([menu["only_this"], menu["same_look"], menu["export_all"]], menu["close_set"])
         self.photos.changed.connect(self._enable)
         self._enable()
 
@@ -85,11 +86,12 @@ class SetController(QObject):
 
     def _enable(self) -> None:
         photos, menu = self.photos.photos, self._menu
-        for name in ("only_this", "close_set", "export_all"):
+        for name in ("only_this", "same_look", "close_set", "export_all"):
             menu[name].setEnabled(photos is not None)
         menu["next_photo"].setEnabled(photos is not None and neighbour(photos, photos.index, 1) is not None)
         menu["previous_photo"].setEnabled(photos is not None and neighbour(photos, photos.index, -1) is not None)
         menu["only_this"].setChecked(photos is not None and photos.shown.own is not None)
+        menu["same_look"].setChecked(photos is not None and photos.same_look)
 
 
 def record(library: LibraryQueue, one: Export, made: ExportResult) -> None:

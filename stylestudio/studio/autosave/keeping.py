@@ -29,13 +29,14 @@ Origin = tuple[PictureReference, Path | None]
 class FinishedOverfit:
     """A finished overfit picture (H, W, 3) of the session's pictures, and the settings that made it.
 
-    `second` is that of the second style, alike.
+    `second` is that of the second style, alike; `look` as in `RunKey`.
     """
 
     pixels: NDArray[np.float32]
     settings: Settings
     cut_short: bool = False
     second: NDArray[np.float32] | None = None
+    look: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +131,7 @@ class WorkKeeper:
     def load_overfit(self, saved: SavedOverfit, content: Picture) -> FinishedOverfit | None:
         """The overfit picture that was saved, if it is there as it was and is this content's."""
         pixels, second = self._load(saved.file, content), self._load(saved.second, content)
-        return None if pixels is None else FinishedOverfit(pixels, saved.settings, saved.cut_short, second)
+        return None if pixels is None else FinishedOverfit(pixels, saved.settings, saved.cut_short, second, saved.look)
 
     def _load(self, file: str | None, content: Picture) -> NDArray[np.float32] | None:
         pixels = self._folder.pixels.pixels(file) if self._folder and file else None
@@ -224,7 +225,8 @@ class WorkKeeper:
             files.append(file)
         if not files:
             return None
-        return SavedOverfit(files[0], overfit.settings, overfit.cut_short, files[1] if len(files) > 1 else None)
+        second = files[1] if len(files) > 1 else None
+        return SavedOverfit(files[0], overfit.settings, overfit.cut_short, second, overfit.look)
 
 
 def nearest_existing_folder(path: Path) -> Path | None:

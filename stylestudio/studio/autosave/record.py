@@ -35,13 +35,14 @@ MOST_STARTS = 1000
 class SavedOverfit:
     """An overfit picture of the session's pictures: its file's name, and what it was made for.
 
-    `second` is the file of that of the second style.
+    `second` is the file of that of the second style; `look` as in `RunKey`.
     """
 
     file: Sha256
     settings: Settings
     cut_short: bool = False
     second: Sha256 | None = None
+    look: Annotated[str, Meta(pattern=r"\A([0-9a-f]{64})?\Z")] = ""
 
 
 @dataclass(frozen=True)
