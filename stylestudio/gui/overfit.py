@@ -38,7 +38,9 @@ class OverfitRenderer(Protocol):
     def overfit(
         self, content: Picture, style: Picture, settings: Settings, look: Look | None = None, *, others: int = 0
     ) -> Work[NDArray[np.float32]]:
-        """(H, W, 3) sRGB 0..1 at the content's size, with the `look` of a set or its own; leaves room for so many others.
+        """(H, W, 3) sRGB 0..1 at the content's size, with the `look` of a set or its own.
+
+        It leaves room in memory for so many `others`.
 
         Its previews are such arrays too: drafts, which are smaller; then, if it refines, the finished picture, and
         from time to time the refined one.

@@ -19,6 +19,7 @@ from whole_window import Studio
 
 from stylestudio.images.decode import Picture, read
 from stylestudio.progress import Preview, Progress, Work
+from stylestudio.studio.looks import Look
 from stylestudio.studio.recipe_record import recipe_from, recipe_of
 from stylestudio.studio.results import write_target
 from stylestudio.studio.session import with_balance
@@ -27,7 +28,9 @@ from stylestudio.studio.settings import Settings
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
-def tinted(content: Picture, style: Picture, settings: Settings, *, others: int = 0) -> Work[NDArray[np.float32]]:
+def tinted(
+    content: Picture, style: Picture, settings: Settings, look: Look | None = None, *, others: int = 0
+) -> Work[NDArray[np.float32]]:
     """The fake engine: the photo's negative in the style's mean colour, so that two styles differ."""
     yield Preview("Painting", 0.1, np.zeros((3, 4, 3), np.float32), draft=True)
     yield Progress("Painting", 0.5)
@@ -254,7 +257,9 @@ def test_after_a_kill_both_are_back_to_the_pixel_without_a_run(
     second = start()
     asked = list[object]()
 
-    def refuse(content: Picture, style: Picture, settings: Settings, *, others: int = 0) -> Work[NDArray[np.float32]]:
+    def refuse(
+        content: Picture, style: Picture, settings: Settings, look: Look | None = None, *, others: int = 0
+    ) -> Work[NDArray[np.float32]]:
         asked.append(style)
         return tinted(content, style, settings)
 

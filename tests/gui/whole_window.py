@@ -66,7 +66,7 @@ class FakeRenderer:
             time.sleep(0.005)
             yield Progress("Finishing touches", 0.9)
         yield Progress("Painting", 1.0)
-        return (1 - content.pixels) / (1 + (len(look.photos) if look else 0))
+        return (1 - content.pixels) / np.float32(1 + (len(look.photos) if look else 0))
 
 
 class Studio:
