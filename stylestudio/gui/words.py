@@ -118,6 +118,8 @@ def fixed_shortcuts() -> dict[str, str]:
         tr("Alt, drag with the brush"): tr("Erase what is painted"),
         tr("Shift, click with the brush"): tr("Paint a straight line from the last stroke"),
         tr("Ctrl+left, Ctrl+right"): tr("Move the split line"),
+        tr("Ctrl, drop on the style"): tr("Have it as a second style"),
+        tr("Shift, drop"): tr("Apply the look that a picture tells of"),
         tr("Styles and history: Enter, S, F2, Del"): tr("Use, star, tags, take away"),
     }
 

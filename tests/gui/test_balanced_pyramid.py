@@ -15,6 +15,7 @@ from stylestudio.gui.canvas.target_canvas import TargetCanvas
 from stylestudio.gui.canvas.view import View
 from stylestudio.images.balance import balance_levels
 from stylestudio.images.decode import from_pixels
+from stylestudio.images.mask import Gradient, Mask, Point, Stroke
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import shares_of
 
@@ -48,6 +49,30 @@ def test_the_screen_shows_the_formula_to_one_level(qtbot: QtBot, balance: float,
     exact = 255 * (photo * (1 - share) + (first * (1 - balance) + second * balance) * share)
     assert np.abs(shown - np.rint(exact)).max() <= 1
     canvas.stop_mixer()
+
+
+def test_a_moving_balance_keeps_the_mask_as_if_it_had_always_been_there(qtbot: QtBot) -> None:
+    photo, first, second = from_pixels(noise(1), "photo"), noise(2), noise(3)
+    mix = Mix(
+        shares_of((0.5,)), mask=Mask((Stroke((Point(0.1, 0.1), Point(0.7, 0.4)), 0.3),), Gradient((0, 0), (1, 1)))
+    )
+
+    def shown(*balances: float) -> np.ndarray:
+        canvas = TargetCanvas(View())
+        qtbot.addWidget(canvas)
+        canvas.resize(90, 60)
+        canvas.set_pictures(photo, first, "", second)
+        for balance in balances:
+            canvas.set_mix(replace(mix, balance=balance))
+            canvas.grab()
+        pixels = pixels_of(canvas.grab().toImage())
+        canvas.peek("overfit")
+        overfit = pixels_of(canvas.grab().toImage())
+        canvas.stop_mixer()
+        return np.stack((pixels, overfit))
+
+    moved, there = shown(0.2, 0.9, 0.8), shown(0.8)
+    assert np.array_equal(moved, there) and not np.array_equal(moved, shown(0.2))
 
 
 def test_a_draft_of_the_second_style_is_stretched_over_the_first(qtbot: QtBot) -> None:

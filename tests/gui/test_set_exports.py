@@ -17,6 +17,7 @@ from stylestudio.images.output import ExportOptions
 from stylestudio.progress import finish
 from stylestudio.studio import batch
 from stylestudio.studio.mix import Mix
+from stylestudio.studio.recipe_record import recipe_from
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +96,20 @@ def test_export_all_makes_what_batch_makes_and_says_so(work: Work, tmp_path: Pat
     finish(batch.run(jobs, settings, Mix(), renderer, export=ExportOptions()))  # pyright: ignore[reportArgumentType]
     assert work.names() == sorted(path.name for path in by_batch.iterdir()) and len(work.names()) == 3
     assert all((work.folder / name).read_bytes() == (by_batch / name).read_bytes() for name in work.names())
+
+
+def test_a_set_in_two_styles_is_exported_in_both(work: Work, tmp_path: Path) -> None:
+    mosaic = tmp_path / "mosaic.png"
+    Image.new("RGB", (60, 40), (200, 30, 60)).save(mosaic)
+    work.studio.window.loader.open_files([mosaic], "second")
+    work.studio.wait(lambda: work.studio.session.second is not None)
+    work.studio.wait_real()
+    work.ask()
+    work.wait_over()
+    assert work.states == ["done"] * 3
+    assert work.names() == [f"{name} in the style of painting + mosaic.png" for name in "abc"]
+    recipe = recipe_from(work.folder / work.names()[1])
+    assert recipe.second and recipe.second.name == "mosaic" and recipe.balance == 0.5
 
 
 def test_what_is_there_is_kept_or_replaced_as_the_artist_says(work: Work) -> None:
