@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from stylestudio.engine.networks.encoder import Encoder
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# Some machines forbid it, and each program that a test starts would compile all modules again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Here and in all programs that tests start: threads that wait for one another on too few cores take several times
     # as long as one alone.

@@ -64,7 +64,9 @@ def command(folder: Path, capsys: pytest.CaptureFixture[str]) -> Command:
 def quick_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every overfit picture is the content's negative: for what holds whatever the engine makes."""
 
-    def overfit(self: object, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+    def overfit(
+        self: object, content: Picture, style: Picture, settings: Settings, **more: object
+    ) -> Work[NDArray[np.float32]]:
         yield Progress("Painting", 0.5)
         return 1 - content.pixels
 

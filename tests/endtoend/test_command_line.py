@@ -104,7 +104,7 @@ def test_the_strength_that_is_asked_for_goes_to_the_engine_whose_previews_distur
 ) -> None:
     asked = []
 
-    def overfit(self: object, content: Picture, style: Picture, settings: Settings):
+    def overfit(self: object, content: Picture, style: Picture, settings: Settings, **more: object):
         asked.append(settings)
         yield Preview("Finishing touches", 0.5, content.pixels)
         return content.pixels

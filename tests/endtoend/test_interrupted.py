@@ -32,7 +32,7 @@ PROGRAM = textwrap.dedent(
     class Negative:
         remark = ""
 
-        def overfit(self, content, style, settings):
+        def overfit(self, content, style, settings, **more):
             runs.append(settings)
             yield Progress("Painting", 0.5)
             return (1 - content.pixels) * 0.987654321
@@ -66,6 +66,7 @@ PROGRAM = textwrap.dedent(
     timer = QTimer(interval=10)
     timer.timeout.connect(watch)
     timer.start()
+    QTimer.singleShot(60_000, lambda: os._exit(70))  # nothing more is coming
     files = [Path(name) for name in sys.argv[2:]]
     code = program.run(files)
     program.close()

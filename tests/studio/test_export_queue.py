@@ -45,7 +45,9 @@ MASK = Mask(gradient=Gradient((0, 0), (1, 0.5), (-1, 0.5)))
 class Negatives:
     """A renderer whose overfit pictures are negatives."""
 
-    def overfit(self, content: Picture, style: Picture, settings: Settings) -> Work[NDArray[np.float32]]:
+    def overfit(
+        self, content: Picture, style: Picture, settings: Settings, **more: object
+    ) -> Work[NDArray[np.float32]]:
         yield Progress("Painting", 0.5)
         return 1 - content.pixels
 
