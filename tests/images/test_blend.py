@@ -3,6 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from stylestudio.images import blend as blending
 from stylestudio.images.blend import (
     LEAST_SHARE,
     MOST_SHARE,
@@ -171,3 +172,17 @@ def test_a_pair_goes_together_without_any_shares_and_only_as_colours() -> None:
         one = np.zeros((2, 2, channels), np.float32)
         with pytest.raises(ValueError, match="do not match"):
             check_pair(one, one)
+
+
+def test_light_and_colours_are_those_of_jpeg() -> None:
+    assert np.array_equal(blending.TO_YCC, TO_YCC)
+    light = red, _, blue = TO_YCC[0]
+    scaled = (np.eye(3)[[2, 0]] - light) / [[2 - 2 * blue], [2 - 2 * red]]
+    assert np.allclose(TO_YCC[1:], scaled, atol=1e-6)
+
+
+def test_what_does_not_go_together_is_named() -> None:
+    with pytest.raises(ValueError, match=r"^content \(2, 3, 3\) and overfit picture \(3, 3, 3\) do not match$"):
+        check_pair(np.zeros((2, 3, 3)), np.zeros((3, 3, 3)))
+    with pytest.raises(ValueError, match=r"^style shares \(0, 2, 0\) are not three numbers -0\.25\.\.1\.5$"):
+        check_pair(np.zeros((2, 3, 3)), np.zeros((2, 3, 3)), (0, 2, 0))
