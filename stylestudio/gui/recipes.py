@@ -142,8 +142,8 @@ class Recipes(QObject):
 
     def _apply(self, name: str, recipe: Recipe) -> None:
         self._document.apply(self.tr("Look of {name}").format(name=name), with_look, recipe)
-        text = self.tr("The look of {name} is on your pictures.").format(name=name)
-        self.said.emit(text + self._lacking_look(recipe))
+        self.said.emit(self.tr("The look of {name} is on your pictures.").format(name=name))
+        self._tell_of_look(recipe)
 
     # its session
 
@@ -181,15 +181,17 @@ class Recipes(QObject):
             self._document.apply(self.tr("Bring a session back"), session_of_recipe, found, content)
         for kind, path in found.paths.items():
             self._loader.remember_file(found.pictures[kind], path, kind)
-        self.said.emit(self.tr("The session is back.") + self._lacking_look(found.recipe))
+        self.said.emit(self.tr("The session is back."))
+        self._tell_of_look(found.recipe)
 
-    def _lacking_look(self, recipe: Recipe) -> str:
-        """A sentence where the picture was made with a set's look that the session does not have."""
+    def _tell_of_look(self, recipe: Recipe) -> None:
+        """Say where the picture was made with a set's look that the session does not have."""
         look = self._document.session.look
-        if recipe.look is None or (look and look.reference == recipe.look):
-            return ""
-        text = self.tr("It was made with the look of a set of {number} photos: open them and choose Same look.")
-        return " " + text.format(number=recipe.look.photos)
+        if recipe.look is not None and (look is None or look.reference != recipe.look):
+            text = self.tr(
+                "It was made with the look of {number} photos. To have that, open them and choose Same look."
+            )
+            self._space.notice.show_text(text.format(number=recipe.look.photos))
 
     # as a command
 

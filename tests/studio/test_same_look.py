@@ -82,10 +82,8 @@ def test_the_switch_and_the_photos_of_the_set_decide_which_run_it_is() -> None:
     assert key(with_same_look(TOGETHER, False)) == key(ALONE)
     fewer = without_photo(TOGETHER, 2)
     assert key(fewer) != key(TOGETHER) and key(with_more_photos(fewer, PATHS)) == key(TOGETHER)
-    both = replace(TOGETHER, second=PHOTO)
-    assert key(both).second == key(both)._replace(
-        style=PHOTO.sha256, style_side=key(both).second.style_side, second=None
-    )  # pyright: ignore[reportOptionalMemberAccess]
+    both = key(replace(TOGETHER, second=PHOTO))
+    assert both.second and both.second.look == both.look == TOGETHER.look_key
 
 
 def test_a_recipe_tells_of_the_look_and_brings_it_back_only_to_that_set() -> None:
