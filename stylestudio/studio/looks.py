@@ -8,7 +8,7 @@ photos together, measured on small versions: the same at all scales that are too
 import hashlib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,21 +99,27 @@ def small_version(photo: Picture, settings: Settings) -> Picture:
     return from_pixels(values if photo.deep else to_floats(to_8bit(values)), photo.name)
 
 
+@dataclass
+class LookStatistics:
+    """The statistics of a look's first `count` photos by scale, the coarsest first; every photo counts alike."""
+
+    common: "list[Statistics]" = field(default_factory=list["Statistics"])
+    count: int = 0
+
+
 def measure_statistics(
-    look: Look, paint: "Callable[[Picture, list[Statistics]], Work[object]]"
-) -> "Work[list[Statistics]]":
-    """The statistics of the whole look by scale, the coarsest first; every photo counts alike.
+    look: Look, found: LookStatistics, paint: "Callable[[Picture, list[Statistics]], Work[object]]"
+) -> Work[None]:
+    """Have `found` be those of the whole look. It goes on from where it was cancelled: a set takes long.
 
     `paint` makes the overfit picture of one photo, and fills the list with its statistics.
     """
-    common: list[Statistics] = []
-    for number, photo in enumerate(look.photos):
+    for number, photo in enumerate(look.photos[found.count :], found.count):
         own: list[Statistics] = []
         done, then = number / len(look.photos), (number + 1) / len(look.photos)
         for progress in part(paint(photo, own), done, then):
             yield Progress(STAGE, progress.fraction)
-        common = blend_statistics(common, own, 1 / (number + 1))
-    return common
+        found.common, found.count = blend_statistics(found.common, own, 1 / (number + 1)), number + 1
 
 
 def blend_statistics(common: "list[Statistics]", own: "list[Statistics]", share: float) -> "list[Statistics]":

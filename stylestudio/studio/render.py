@@ -37,6 +37,7 @@ from stylestudio.studio.looks import (
     LOOKED,
     START,
     Look,
+    LookStatistics,
     SmallPhotos,
     bytes_of,
     extend_to_scales,
@@ -109,7 +110,7 @@ class Renderer:
         self._networks = networks
         self._features: LruCache[FeatureKey, EncodedPicture] = LruCache(FEATURES)
         self._images: LruCache[RunKey, Tensor] = LruCache(IMAGES)
-        self._looks: LruCache[RunKey, list[Statistics]] = LruCache(LOOKS)
+        self._looks: LruCache[RunKey, LookStatistics] = LruCache(LOOKS)
         self.small_photos = SmallPhotos()
 
     @property
@@ -191,15 +192,12 @@ class Renderer:
         return (yield from part(self._painted_by(job, [*common]), LOOKED if common else 0.0, 1.0))
 
     def _measured(self, job: RenderJob) -> "Work[list[Statistics]]":
-        """What the job's look has in common for its style; measured at the first call."""
+        """What the job's look has in common for its style; measured once, and on where a run was cancelled."""
         assert job.look is not None
-        found = self._looks.get(job.look_key)
-        if found is None:
-            found = yield from measure_statistics(
-                job.look, lambda photo, own: self._measured_alone(job.of_look(photo), own)
-            )
-            self._looks.put(job.look_key, found, bytes_of(found))
-        return found
+        found = self._looks.get(job.look_key) or LookStatistics()
+        self._looks.put(job.look_key, found, bytes_of(found.common))
+        yield from measure_statistics(job.look, found, lambda photo, own: self._measured_alone(job.of_look(photo), own))
+        return found.common
 
     def _measured_alone(self, job: RenderJob, statistics: "list[Statistics]") -> Work[None]:
         image = yield from self._painted_by(job, statistics)

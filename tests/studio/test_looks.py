@@ -115,6 +115,21 @@ def test_a_set_is_measured_once_and_never_shown(renderer: Renderer) -> None:
     assert [STAGE in told for told in stages] == [True, False]
 
 
+def test_a_set_that_was_measured_in_part_is_measured_on_to_the_same(
+    renderer: Renderer, networks: Networks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, painted = set_of(WARM, COLD, STYLE), list[str]()
+    whole = finish(Renderer(CONFIG, networks).overfit(WARM, STYLE, SETTINGS, look))
+    blend = looks.blend_statistics
+    monkeypatch.setattr(looks, "blend_statistics", lambda *facts: (painted.append("photo"), blend(*facts))[1])
+    run = renderer.overfit(WARM, STYLE, SETTINGS, look)
+    while len(painted) < 2:
+        next(run)
+    run.close()  # as where another photo is gone to
+    assert np.array_equal(finish(renderer.overfit(WARM, STYLE, SETTINGS, look)), whole)
+    assert len(painted) == 3
+
+
 @pytest.mark.parametrize("settings", [replace(SETTINGS, method="single"), replace(SETTINGS, method="single", refine=1)])
 def test_every_kind_of_run_knows_looks(renderer: Renderer, settings: Settings) -> None:
     alone = finish(renderer.overfit(WARM, STYLE, settings))

@@ -163,7 +163,7 @@ def test_a_renderer_that_has_rested_measures_no_set_again(
     look = finish(renderer.small_photos.look(opened.look, SETTINGS))
     before = finish(renderer.overfit(opened.content, opened.style, SETTINGS, look))
     renderer.release_memory()
-    monkeypatch.setattr("stylestudio.studio.render.measure_statistics", None)
+    monkeypatch.setattr(looks, "blend_statistics", None)
     assert np.array_equal(finish(renderer.overfit(opened.content, opened.style, SETTINGS, look)), before)
 
 
