@@ -15,6 +15,7 @@ from stylestudio.images.decode import read
 from stylestudio.images.mask import Gradient, Mask, Point, Stroke
 from stylestudio.images.prepared import Preparation
 from stylestudio.images.recipe_chunk import recipe_in
+from stylestudio.studio.look_files import LookFiles, LookReference
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.recipe_record import Recipe, from_json, recipe_for, to_json
@@ -70,6 +71,21 @@ def test_what_is_given_beside_a_recipe_wins(folder: Path, command: Command, reci
     assert found.mix == replace(MIX, shares=Shares(0.2, 0.3, 0.4)) and found.preparation == HOW
     assert command("render", "photo.png", "style.png", "-o", "b.png", "--recipe", "a.png", "--axes", "rgb").code == 0
     assert recipe_of(folder / "b.png").axes == "rgb"
+
+
+def test_the_look_of_a_set_is_told_and_never_left_out_silently(
+    folder: Path, command: Command, recipe_file: Path
+) -> None:
+    recipe = replace(from_json(recipe_file.read_bytes(), Recipe), look=LookReference(12, "a" * 64))
+    recipe_file.write_bytes(to_json(recipe))
+    assert "of a set of 12 photos (aaaaaaaaaaaa)" in command("recipe", "recipe.json").out
+    made = command("render", "photo.png", "style.png", "-o", "a.png", "--recipe", "recipe.json")
+    assert made.code == 0 and "only batch --same-look with all of them makes it again" in made.err
+    assert recipe_of(folder / "a.png").look is None
+    options = ("--content", "photo.png", "--style", "style.png", "-o", "out", "--recipe", "recipe.json")
+    assert "only batch" not in command("batch", *options, "--same-look").err
+    [target] = (folder / "out").iterdir()
+    assert recipe_of(target).look == LookFiles((folder / "photo.png",)).reference
 
 
 def test_crop_and_mask_are_for_their_own_photo_alone(folder: Path, command: Command, recipe_file: Path) -> None:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from stylestudio.images.mask import ByLightness, Gradient, Mask, Point, Stroke
 from stylestudio.images.prepared import Preparation, prepare_photo
 from stylestudio.studio.autosave.keeping import FinishedOverfit, WorkKeeper, WorkState
 from stylestudio.studio.autosave.record import SavedSession, decoded, encoded
+from stylestudio.studio.look_files import LookReference
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe import Shares
 from stylestudio.studio.recipe_record import Recipe, from_json, recipe_of, to_json
@@ -41,7 +43,8 @@ SESSION = Session(PHOTO, STYLE)
 HOW = Preparation(1, 1.5, (0.1, 0.2, 0.9, 1.0), 0.5, -0.25)
 STROKE = Stroke((Point(0.1, 0.2, 0.3), Point(0.4, 0.5)), 0.1, 0.2, 0.3, "less")
 MIX = Mix(Shares(0.1, 0.5, 1.25), "ycc", Mask((STROKE,), Gradient((0, 0), (1, 1)), ByLightness(1, 0, -1), True))
-WHOLE = recipe_of(with_mix(with_preparation(SESSION, HOW, prepare_photo(PHOTO, HOW)), MIX))
+PREPARED = with_mix(with_preparation(SESSION, HOW, prepare_photo(PHOTO, HOW)), MIX)
+WHOLE = replace(recipe_of(PREPARED), look=LookReference(3, "a" * 64))
 """The recipe of a session with all that there is."""
 
 LEAVES = (
