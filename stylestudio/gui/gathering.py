@@ -11,7 +11,7 @@ from stylestudio.images.decode import Picture, read
 from stylestudio.images.prepared import prepare_photo as prepare
 from stylestudio.studio.recipe_record import PictureReference, Recipe, recipe_from
 from stylestudio.studio.session import Session, with_mix, with_photo, with_second, with_style
-from stylestudio.studio.set_edits import with_look_of_recipe
+from stylestudio.studio.set_edits import with_set_look_of
 
 
 @dataclass(frozen=True)
@@ -84,4 +84,4 @@ def session_of_recipe(session: Session, found: RecalledSession, content: Picture
     session = with_style(session, found.pictures.get("style", session.style))
     session = with_second(session, found.pictures.get(SECOND))
     mix = recipe.mix if photo else replace(recipe.mix, mask=session.mask)
-    return with_look_of_recipe(with_mix(replace(session, settings=recipe.settings), mix), recipe)
+    return with_set_look_of(with_mix(replace(session, settings=recipe.settings), mix), recipe)

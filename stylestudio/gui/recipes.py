@@ -242,7 +242,7 @@ class Recipes(QObject):
         QGuiApplication.clipboard().setText(command)
         shown = self._runs.overfit
         if files:
-            self.said.emit(self.tr("The command is on the clipboard; it makes the whole set, in its same look."))
+            self.said.emit(self.tr("The command is on the clipboard; it makes the whole set, mixed as this photo is."))
         elif shown and shown.cut_short:
             self.said.emit(self.tr("The command is on the clipboard; it refines to the end what was stopped here."))
         else:

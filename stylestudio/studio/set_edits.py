@@ -67,7 +67,7 @@ def with_same_look(session: Session, same_look: bool) -> Session:
     return replace(session, photos=replace(set_of_session(session), same_look=same_look))
 
 
-def with_look_of_recipe(session: Session, recipe: Recipe) -> Session:
+def with_set_look_of(session: Session, recipe: Recipe) -> Session:
     """With the look of the session's set only where the recipe tells of that one."""
     photos = session.photos
     if photos is None:

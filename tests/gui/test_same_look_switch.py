@@ -1,5 +1,6 @@
 """One look for a set, through the window: what is shown is what is exported, kept, told and copied."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 from test_recipes import choose_file, run_command
+from test_runs import OTHER, STYLE, Bench
 from whole_window import FakeRenderer, Studio
 
 from stylestudio.gui.sets.export_all import ExportAllDialog
@@ -22,6 +24,8 @@ from stylestudio.studio.looks import Look
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe_record import recipe_from, recipe_of
 from stylestudio.studio.render import Renderer
+from stylestudio.studio.session import with_second, with_style
+from stylestudio.studio.set_edits import with_same_look, with_set
 from stylestudio.studio.settings import Settings
 
 
@@ -100,6 +104,31 @@ def test_what_is_shown_with_the_same_look_is_what_export_all_and_batch_make(
     assert share_of_negative(studio) == 1 and not button.isChecked()
     studio.wait(lambda: bool(runner.queue.exports) and not runner.queue.waiting_count)
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == wanted
+
+
+def test_both_styles_have_the_look_which_is_measured_on_files_that_the_window_never_asks_for(
+    qtbot: QtBot, photos: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, readers = Bench(qtbot), set[int]()
+    monkeypatch.setattr(
+        "stylestudio.studio.looks.read", lambda path: (readers.add(threading.get_ident()), read(path))[1]
+    )
+    photos[2].unlink()
+    bench.document.apply("Set", with_set, photos, 0, read(photos[0]))
+    bench.document.apply("Style", with_style, STYLE)
+    bench.document.apply("Second", with_second, OTHER)
+    bench.document.apply("Same look", with_same_look, True)
+    bench.finish()
+    first, second = bench.renderer.looks
+    assert first and second and first.key == second.key and len(first.photos) == 2
+    assert bench.runs.is_settled and bench.runs.overfit and bench.runs.overfit.second
+    assert readers and threading.get_ident() not in readers
+    fractions = [fraction for _, fraction, _ in bench.progress]
+    assert fractions == sorted(fractions) and bench.progress[0][0] == "Looking at the set"
+    bench.document.apply("Each by itself", with_same_look, False)
+    bench.document.undo()
+    assert not bench.runs.busy and bench.runs.is_settled and len(bench.renderer.looks) == 2
+    assert bench.tasks.close()
 
 
 def test_the_next_start_has_the_switch_and_the_picture_without_a_run(

@@ -31,7 +31,7 @@ from stylestudio.studio.render import Renderer
 from stylestudio.studio.session import Session
 from stylestudio.studio.set_edits import (
     photo_recipes,
-    with_look_of_recipe,
+    with_set_look_of,
     with_more_photos,
     with_same_look,
     with_set,
@@ -90,10 +90,10 @@ def test_a_recipe_tells_of_the_look_and_brings_it_back_only_to_that_set() -> Non
     recipe = recipe_of(TOGETHER)
     assert recipe.look and recipe.look.photos == 3 and from_json(to_json(recipe), Recipe) == recipe
     assert all(one.look == recipe.look for _, one in photo_recipes(TOGETHER))
-    assert recipe_of(ALONE).look is None and with_look_of_recipe(TOGETHER, recipe_of(ALONE)).look is None
-    assert with_look_of_recipe(ALONE, recipe) == TOGETHER
-    assert with_look_of_recipe(without_photo(TOGETHER, 2), recipe).look is None
-    assert with_look_of_recipe(Session(PHOTO, STYLE), recipe).look is None
+    assert recipe_of(ALONE).look is None and with_set_look_of(TOGETHER, recipe_of(ALONE)).look is None
+    assert with_set_look_of(ALONE, recipe) == TOGETHER
+    assert with_set_look_of(without_photo(TOGETHER, 2), recipe).look is None
+    assert with_set_look_of(Session(PHOTO, STYLE), recipe).look is None
 
 
 @pytest.mark.parametrize("look", [[], "a" * 64, {"photos": 0, "sha256": "a" * 64}, {"photos": 3, "sha256": "A" * 64}])
