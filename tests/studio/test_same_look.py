@@ -31,10 +31,10 @@ from stylestudio.studio.render import Renderer
 from stylestudio.studio.session import Session
 from stylestudio.studio.set_edits import (
     photo_recipes,
-    with_set_look_of,
     with_more_photos,
     with_same_look,
     with_set,
+    with_set_look_of,
     without_photo,
 )
 
