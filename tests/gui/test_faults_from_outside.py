@@ -91,7 +91,7 @@ def test_a_run_that_fails_leaves_the_picture_before_to_be_exported(
     error: BaseException,
     said: str,
 ) -> None:
-    def work(*_: object) -> Work[np.ndarray]:
+    def work(*_: object, **__: object) -> Work[np.ndarray]:
         yield Progress("Strokes", 0.5)
         raise error
 

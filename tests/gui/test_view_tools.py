@@ -80,13 +80,13 @@ def test_keys_can_be_changed_but_not_to_those_of_another_command(new_studio: Cal
     keys = studio.dialog(ShortcutDialog)
     edits = {edit.accessibleName(): edit for edit in keys.findChildren(QKeySequenceEdit)}
     split = next(edit for name, edit in edits.items() if "Split" in name)
-    for sequence in ("Ctrl+E", "Ctrl+Alt+P"):
+    for sequence in ("Ctrl+E", "Ctrl+Alt+5"):
         split.setKeySequence(QKeySequence(sequence))
         split.editingFinished.emit()
     assert "Export" in keys.note.text()
     keys.close()
     studio.window.close()
-    assert new_studio().window.menu["split"].shortcut().toString() == "Ctrl+Alt+P"
+    assert new_studio().window.menu["split"].shortcut().toString() == "Ctrl+Alt+5"
 
 
 def test_the_surround_can_be_chosen_and_is_remembered(new_studio: Callable[[], Studio]) -> None:
