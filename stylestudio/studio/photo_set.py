@@ -1,6 +1,6 @@
 """A set: many photos with one style and one mix, as a value; a photo may have a mix of its own."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -111,6 +111,16 @@ def without_photo_at(photos: PhotoSet, index: int) -> PhotoSet:
 def without_masks(photos: PhotoSet) -> PhotoSet:
     """Without the masks, which alone can make its record large."""
     return replace(photos, photos=tuple(replace(photo, mask=NO_MASK) for photo in photos.photos))
+
+
+def with_balances(photos: PhotoSet, change: Callable[[float], float]) -> PhotoSet:
+    """With the balance of the common mix and of each own one changed so."""
+
+    def changed(mix: Mix) -> Mix:
+        return replace(mix, balance=change(mix.balance))
+
+    own = tuple(replace(photo, own=photo.own and changed(photo.own)) for photo in photos.photos)
+    return replace(photos, photos=own, common=changed(photos.common))
 
 
 def neighbour(photos: PhotoSet, start: int, step: int, passed: Container[Path] = ()) -> int | None:

@@ -1,5 +1,6 @@
 """What the artist has before them, as a value; an edit is a function from one session to the next."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import mean
 
@@ -9,7 +10,7 @@ from stylestudio.images.mask import NO_MASK, Mask
 from stylestudio.images.prepared import AS_IT_IS, Preparation
 from stylestudio.studio.look_files import LookFiles
 from stylestudio.studio.mix import Mix
-from stylestudio.studio.photo_set import PhotoSet
+from stylestudio.studio.photo_set import PhotoSet, with_balances
 from stylestudio.studio.recipe import DEFAULT_SHARES, Shares, check_balance, shares_of
 from stylestudio.studio.settings import DEFAULTS, Settings
 
@@ -81,12 +82,15 @@ def swapped(session: Session) -> Session:
 def with_second(session: Session, picture: Picture | None) -> Session:
     """With another second style, half of each where there was none; None for the first one alone.
 
-    A balance that waits for the second style, as where its file is looked for, is taken.
+    So it is for all photos of a set. A balance that waits for the second style, as where its file is looked for, is
+    taken.
     """
     if same_picture(session.second, picture):
         return session
-    balance = 0.0 if picture is None else session.balance if session.second else session.balance or EVEN
-    return replace(session, second=picture, balance=balance)
+    changed = replace(session, second=picture)
+    if picture is None:
+        return _with_balances(changed, lambda _: 0.0)
+    return changed if session.second else _with_balances(changed, lambda balance: balance or EVEN)
 
 
 def with_balance(session: Session, balance: float) -> Session:
@@ -96,10 +100,17 @@ def with_balance(session: Session, balance: float) -> Session:
 
 
 def with_styles_swapped(session: Session) -> Session:
-    """With the two styles in each other's place, if there are two; the overfit picture stays what it is."""
-    if session.second is None:
+    """With the two styles in each other's place, if there are two; the overfit pictures stay what they are."""
+    if session.second is None or session.style is None:
         return session
-    return replace(session, style=session.second, second=session.style, balance=round(1 - session.balance, 6))
+    changed = replace(session, style=session.second, second=session.style)
+    return _with_balances(changed, lambda balance: round(1 - balance, 6))
+
+
+def _with_balances(session: Session, change: Callable[[float], float]) -> Session:
+    """With the balance changed so, also those that photos of a set have instead of it."""
+    photos = session.photos and with_balances(session.photos, change)
+    return replace(session, balance=change(session.balance), photos=photos)
 
 
 def with_settings(session: Session, **changes: object) -> Session:

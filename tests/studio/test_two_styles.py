@@ -32,7 +32,7 @@ from stylestudio.studio.session import (
     with_style,
     with_styles_swapped,
 )
-from stylestudio.studio.set_edits import photo_recipes, with_set
+from stylestudio.studio.set_edits import photo_recipes, with_own_mix, with_set
 from stylestudio.studio.settings import Settings
 from stylestudio.studio.snapshots import crossfade, is_at, recall_snapshot, with_session_mix
 from stylestudio.studio.two_styles import SecondFile, SecondStyle, overfit_of_styles, second_file
@@ -134,6 +134,29 @@ def test_a_set_is_exported_in_both_styles() -> None:
         assert recipe.second and recipe.second.sha256 == MOSAIC.sha256 and recipe.balance == 0.4
     for _, recipe in photo_recipes(with_second(session, None)):
         assert recipe.second is None and recipe.balance == 0
+
+
+def test_photos_with_mixes_of_their_own_follow_the_styles_as_they_come_swap_and_go() -> None:
+    one = with_own_mix(with_set(ONE, [Path("/a.png"), Path("/b.png"), Path("/c.png")], 0, PHOTO), 0, True)
+    one = with_own_mix(one, 2, True)
+
+    def balances(session: Session) -> list[float]:
+        return [recipe.balance for _, recipe in photo_recipes(session)]
+
+    both = with_second(one, MOSAIC)
+    assert balances(both) == [0.5, 0.5, 0.5]
+    own = with_balance(both, 0.9)
+    assert balances(own) == [0.9, 0.5, 0.5]
+    common = with_balance(with_own_mix(own, 0, False), 0.2)
+    assert balances(common) == [0.2, 0.2, 0.5]
+    assert balances(with_styles_swapped(own)) == [0.1, 0.5, 0.5]
+    assert balances(with_styles_swapped(common)) == [0.8, 0.8, 0.5]
+    assert balances(with_second(with_second(common, None), MOSAIC)) == [0.5, 0.5, 0.5]
+
+
+def test_with_the_first_style_missing_nothing_is_swapped() -> None:
+    session = replace(BOTH, style=None)
+    assert with_styles_swapped(session) is session
 
 
 def test_a_mix_without_a_second_style_has_no_balance() -> None:
