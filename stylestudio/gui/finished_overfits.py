@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from weakref import ref
 
 from stylestudio.caches import RESULTS, LruCache
 from stylestudio.gui.overfit import Overfit, OverfitRun, join
@@ -38,7 +39,8 @@ class FinishedOverfits:
 
     def __init__(self) -> None:
         self._parts: LruCache[RunKey, Overfit] = LruCache(RESULTS)
-        self._joined: Overfit | None = None
+        self._joined: ref[Overfit] | None = None
+        """Not held: it would hold both pictures when they are shown no more."""
 
     def get(self, key: RunKey) -> Overfit | None:
         """The one with this key; of two styles only where both are there. It is asked for, and goes later."""
@@ -77,7 +79,8 @@ class FinishedOverfits:
 
     def join(self, first: Overfit, second: Overfit) -> Overfit:
         """Both together; the same again as long as they are the same, for whatever is shown is not shown again."""
-        joined = join(first, second)
-        if self._joined is None or not self._joined.is_like(joined):
-            self._joined = joined
-        return self._joined
+        joined, before = join(first, second), self._joined and self._joined()
+        if before is not None and before.is_like(joined):
+            return before
+        self._joined = ref(joined)
+        return joined

@@ -1,6 +1,8 @@
 """Overfit pictures of two styles: each made once, shown as they come, and together the session's."""
 
+import gc
 from collections.abc import Iterator
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -124,3 +126,13 @@ def test_the_first_of_two_is_to_leave_room_for_the_other(both: Bench) -> None:
     both.document.apply("Photo", with_content, OTHER)
     both.finish()
     assert both.renderer.others == [0, 0, 1, 0]
+
+
+def test_pictures_that_are_forgotten_are_held_by_nothing(both: Bench) -> None:
+    assert both.runs.overfit is not None
+    pixels = [ref(layer) for layer in both.runs.overfit.layers]
+    both.document.apply("One", with_second, None)
+    both.changes.clear()
+    both.runs.release_memory()
+    gc.collect()
+    assert [one() is not None for one in pixels] == [True, False]
