@@ -56,6 +56,12 @@ class FinishedOverfits:
         wanted = {run.key: run for run in runs if (one := there[run.key]) is None or (again and one.cut_short)}
         return list(wanted.values())
 
+    def queue_after(self, going: OverfitRun | None, runs: list[OverfitRun]) -> RunQueue | None:
+        """What is being made, if these still want it, and then what else is not there; None where they do not."""
+        if going is None or going.key not in [run.key for run in runs]:
+            return None
+        return RunQueue([going, *(run for run in self.missing(runs) if run.key != going.key)])
+
     def put(self, overfit: Overfit) -> None:
         """Keep it: where the session asks for it, no network runs."""
         for part in overfit.parts:

@@ -50,9 +50,8 @@ class RunController(QObject):
         self._kept, self._queue = FinishedOverfits(), RunQueue([])
         self._waiting: list[Callable[[Overfit], object]] = []
         self._run: OverfitRun | None = None
-        self._busy = False
+        self._busy, self._remark = False, ""
         self._beside: tuple[object] | None = None
-        self._remark = ""
         self._timer = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._timer.timeout.connect(self._begin)
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
@@ -102,7 +101,8 @@ class RunController(QObject):
         """
         self._waiting.clear()
         run, last, shown = self._run, self._tasks.preview, self._overfit
-        self._halt()
+        self._drop_run()
+        self._set_busy(False)
         if run is not None and last is not None and not last.draft:
             self._kept.put(part := run.overfit(last.picture, cut_short=True))
             self._show_part(part)
@@ -163,13 +163,17 @@ class RunController(QObject):
             self._tasks.cancel()
 
     def _update(self) -> None:
-        self._drop_run()
         key = key_for(self._document.session)
+        found = key and self._kept.get(key)
+        if found is None and (going := self._kept.queue_after(self._run, runs_for(self._document.session))):
+            self._queue = going
+            return
+        self._drop_run()
         if key is None:
             self._waiting.clear()
             self._show(None)
             self._set_busy(False)
-        elif (found := self._kept.get(key)) is not None:
+        elif found is not None:
             self._arrived(found)
         else:
             if self._overfit is not None and self._overfit.content.sha256 != key.content:
@@ -214,8 +218,8 @@ class RunController(QObject):
         if run is None:
             return self._update()
         self._beside = None
-        work = partial(run.work, self._renderer)
-        self._tasks.start(work, partial(self._made, run), self._fail, partial(self._previewed, run))
+        told = partial(self._made, run), self._fail, partial(self._previewed, run)
+        self._tasks.start(partial(run.work, self._renderer), *told)
 
     def _previewed(self, run: OverfitRun, preview: Preview) -> None:
         if not preview.draft:
@@ -275,10 +279,6 @@ class RunController(QObject):
         if self._run is not None:  # somebody else has cancelled it
             self.cancel()
         self.free.emit()
-
-    def _halt(self) -> None:
-        self._drop_run()
-        self._set_busy(False)
 
     def _drop_run(self) -> None:
         self._timer.stop()

@@ -136,3 +136,25 @@ def test_pictures_that_are_forgotten_are_held_by_nothing(both: Bench) -> None:
     both.runs.release_memory()
     gc.collect()
     assert [one() is not None for one in pixels] == [True, False]
+
+
+def test_what_is_being_refined_goes_on_while_a_second_style_comes_is_swapped_and_goes(qtbot: QtBot) -> None:
+    bench = Bench(qtbot)
+    bench.refine("steps")
+    bench.document.apply("Second", with_second, SECOND)
+    assert bench.runs.busy and not bench.runs.is_settled
+    bench.document.apply("Swap", with_styles_swapped)
+    bench.settle()
+    assert styles(bench) == ["0.3"] and not bench.renderer.closed
+    bench.hold("")
+    bench.finish()
+    assert styles(bench) == ["0.3", "0.7"] and bench.runs.is_settled
+    assert bench.runs.overfit is not None and bench.runs.overfit.style is SECOND
+    bench.hold("steps")
+    bench.document.apply("Style", with_style, OTHER)
+    bench.qtbot.waitUntil(lambda: bench.runs.overfit is not None and bench.runs.overfit.refining)
+    bench.document.apply("One", with_second, None)
+    assert bench.runs.busy and bench.runs.overfit is not None and bench.runs.overfit.style is OTHER
+    bench.document.apply("Style", with_style, STYLE)
+    assert not bench.runs.busy and bench.runs.is_settled and styles(bench) == ["0.3", "0.7", "0.2"]
+    assert bench.tasks.close()
