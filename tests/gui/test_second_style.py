@@ -82,6 +82,21 @@ def test_a_style_dropped_with_ctrl_is_a_second_one_with_a_slider_of_its_own(pair
     assert not pane.isVisible() and pair.session.second is None and not pair.runs.busy
 
 
+def test_of_several_on_its_pane_the_first_is_the_second_style_and_the_photo_stays(
+    both: Studio, mosaic: Path, tmp_path: Path
+) -> None:
+    content, pane = both.session.content, both.window.space.second_pane
+    files = [mosaic.with_name(f"{name}.png") for name in ("first", "then", "last")]
+    for number, path in enumerate(files):
+        Image.new("RGB", (60, 40), (number, 90, 200)).save(path)
+    both.drop(pane, *files)
+    both.wait(lambda: both.session.second is not None and both.session.second.name == "first")
+    assert both.session.content is content and both.session.photos is None and both.session.balance == 0.4
+    assert "second style" in both.window.space.notice.text
+    both.drop(pane, tmp_path)
+    assert "folder" in both.error() and both.session.photos is None
+
+
 def test_the_balance_is_one_undo_for_a_drag_and_by_keys_and_box(both: Studio) -> None:
     row = both.window.side.mix.balance
     row.slider.setSliderDown(True)

@@ -11,7 +11,7 @@ from stylestudio.errors import SettingError, StudioError
 from stylestudio.gui.document import Document
 from stylestudio.gui.drops import MANY
 from stylestudio.gui.jobs import FileQueue
-from stylestudio.gui.loading import Loader, ReadResult, read_files
+from stylestudio.gui.loading import SECOND, Loader, ReadResult, read_files
 from stylestudio.gui.preferences import Preferences
 from stylestudio.gui.sets.reading import PhotoListing, first_readable, list_photos
 from stylestudio.gui.widgets.notice import Notice
@@ -68,29 +68,31 @@ class SetOpener(QObject):
         dialog.open()
 
     def _came(self, paths: list[Path], kind: str | None, refused: list[Path]) -> None:
-        if kind == "style":
-            self._take_style(paths)
+        if kind in ("style", SECOND):
+            self._take_style(paths, kind)
         else:
             self.open(paths, refused)
 
-    def _take_style(self, paths: list[Path]) -> None:
-        """Of several on the style's pane the first is the style; a folder is none."""
+    def _take_style(self, paths: list[Path], kind: str) -> None:
+        """Of several on a style's pane the first is that style; a folder is none."""
         files = [path for path in paths if path.suffix]
         if len(files) < MANY:
             reason = SettingError(
                 self.tr("A folder is no style."), hint=self.tr("Drop it on the shelf of styles (F9) to choose from it.")
             )
-            self._loader.refused.emit("style", reason)
+            self._loader.refused.emit(kind, reason)
             return
-        self._loader.read_in_background(partial(read_files, files[:1]), partial(self._style_came, files[1:]), 1)
+        self._loader.read_in_background(partial(read_files, files[:1]), partial(self._style_came, kind, files[1:]), 1)
 
-    def _style_came(self, others: list[Path], found: list[ReadResult]) -> None:
+    def _style_came(self, kind: str, others: list[Path], found: list[ReadResult]) -> None:
         [one] = found
         if isinstance(one.outcome, StudioError) or one.path is None:
-            self._loader.refused.emit("style", one.outcome)
+            self._loader.refused.emit(kind, one.outcome)
             return
-        self._loader.use_picture(one.outcome, "style", one.path)
+        self._loader.use_picture(one.outcome, kind, one.path)
         text = self.tr("{name} is the style; the other {number} were not taken.")
+        if kind == SECOND:
+            text = self.tr("{name} is the second style; the other {number} were not taken.")
         take = self.tr("Take them as photos"), partial(self.open, others)
         offer_undo(self._notice, self._document, text.format(name=one.path.name, number=len(others)), take)
 
