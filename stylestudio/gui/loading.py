@@ -260,7 +260,7 @@ class Loader(QObject):
             self.said.emit(f"{one.name}: {remark_in_words(one.remark)}")
         if kind == "content":
             self._document.apply(self.tr("Open photo"), edit or with_content, one)
-        elif kind == SECOND and self._document.session.style is not None:
+        elif kind == SECOND and (edit or self._document.session.style is not None):
             self._document.apply(self.tr("Open second style"), edit or with_second, one)
         else:
             self._document.apply(self.tr("Open style"), edit or with_style, one)

@@ -1,6 +1,6 @@
 """The last work comes back at a start; a picture that is not what it was is named, and can be found again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from stylestudio.images.decode import Picture
 from stylestudio.images.prepared import prepare_photo as prepare
 from stylestudio.studio.autosave.keeping import Origin, RecalledPicture, WorkKeeper
 from stylestudio.studio.autosave.record import SavedSession, SavedView
-from stylestudio.studio.session import Session, unprepared, with_photo, with_pictures
+from stylestudio.studio.session import Session, unprepared, with_photo, with_pictures, with_second
 
 MOST_STARTS = 2
 """After so many starts that ended before the overfit picture was there, it is made only when asked for."""
@@ -109,6 +109,8 @@ class Restorer(QObject):
     def _brought(self, saved: SavedSession, found: FoundWork) -> None:
         now = self._document.session
         wanted = {kind: one for kind, one in found.pictures.items() if getattr(now, kind) is None}  # else it came later
+        if now.style is not None:  # a style that came later stands alone
+            wanted.pop("second", None)
         same = {kind: one.picture for kind, one in wanted.items() if one.picture and one.is_same}
         lost = [kind for kind in wanted if kind not in same]
         with (
@@ -123,7 +125,9 @@ class Restorer(QObject):
             self._view = saved.view
             session = with_pictures(now, now.content, same.get("style", now.style))
             if "second" in same:
-                session = replace(session, second=same["second"], balance=saved.recipe.balance)
+                session = self._with_second(session, same["second"], saved)
+            elif "second" not in wanted and session.second is None:
+                session = replace(session, balance=0.0)
             self._document.reset(
                 self._with_photo(session, same["content"], saved, found) if "content" in same else session
             )
@@ -156,6 +160,18 @@ class Restorer(QObject):
         how, mask = saved.recipe.preparation, saved.recipe.mask
         return replace(with_photo(session, photo, how, found.content or photo, mask), photos=saved.photos)
 
+    @staticmethod
+    def _with_second(session: Session, picture: Picture, saved: SavedSession) -> Session:
+        """With the second style that was found, at the balance as it was."""
+        return replace(with_second(session, picture), balance=saved.recipe.balance)
+
+    def _as_it_was(self, saved: SavedSession, kind: str, found: FoundWork) -> Callable[..., Session] | None:
+        """The edit that takes the picture that was found; None for the usual one."""
+        if kind == "second":
+            return partial(self._with_second, saved=saved)
+        is_same = kind == "content" and found.pictures[kind].is_same
+        return partial(self._with_photo, saved=saved, found=found) if is_same else None
+
     def _show_view(self) -> None:
         """As soon as the target is there: another picture's view would be reset."""
         content, wanted = self._document.session.content, self._view
@@ -182,8 +198,7 @@ class Restorer(QObject):
             self.failed.emit(SettingError(one.reason, hint=self.tr("Choose another file.")))
             return
         self._keep(found.overfit)
-        as_it_was = partial(self._with_photo, saved=saved, found=found) if kind == "content" and one.is_same else None
         with self._window.space.pyramids.offer_prepared(found.common):
-            self._loader.use_picture(one.picture, kind, path, as_it_was)
+            self._loader.use_picture(one.picture, kind, path, self._as_it_was(saved, kind, found))
         if not one.is_same:
             self.said.emit(self.tr("{0} is not the picture that it was; it is taken as it is.").format(path.name))

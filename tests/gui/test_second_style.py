@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from test_exporting import save_as
 from whole_window import Studio
 
+from stylestudio.gui.lost_picture import LostPicture
 from stylestudio.images.decode import Picture, read
 from stylestudio.progress import Preview, Progress, Work
 from stylestudio.studio.looks import Look
@@ -295,3 +296,46 @@ def test_after_a_kill_both_are_back_to_the_pixel_without_a_run(
     third.window.loader.open_files([mosaic], "second")
     third.wait(lambda: third.session.second is not None)
     assert third.session.balance == 0.3
+
+
+def keep_both(start: Callable[[], KeptStudio], pictures: list[Path], balance: float) -> None:
+    """A window that is killed with these: a photo and two styles."""
+    first = start()
+    first.open_pair(*pictures[:2])
+    first.window.loader.open_files(pictures[2:], "second")
+    first.wait(lambda: first.session.second is not None and first.runs.is_settled and not first.runs.busy)
+    first.document.apply("Balance", with_balance, balance)
+    first.wait_kept()
+    first.die()
+
+
+def test_two_lost_styles_are_found_in_any_order_and_at_the_balance_as_it_was(
+    start: Callable[[], KeptStudio], photo: Path, painting: Path, mosaic: Path, tmp_path: Path
+) -> None:
+    keep_both(start, [photo, painting, mosaic], 0.0)
+    moved = {
+        kind: path.rename(tmp_path / f"moved {kind}.png")
+        for kind, path in zip(("style", "second"), (painting, mosaic), strict=True)
+    }
+    later = start()
+    later.restorer.start()
+    later.wait(lambda: len(later.window.findChildren(LostPicture)) == 2)
+    dialogs = dict(zip(moved, later.window.findChildren(LostPicture), strict=True))
+    for kind in ("second", "style"):
+        dialogs[kind].find_button.click()
+        answer_with(later, moved[kind])
+        later.wait(lambda kind=kind: getattr(later.session, kind) is not None)
+    assert later.session.balance == 0.0 and later.session.style and later.session.second
+    assert (later.session.style.name, later.session.second.name) == ("moved style", "moved second")
+
+
+def test_pictures_that_come_before_the_last_work_is_back_get_no_second_style(
+    start: Callable[[], KeptStudio], photo: Path, painting: Path, mosaic: Path
+) -> None:
+    keep_both(start, [photo, painting, mosaic], 0.3)
+    later = start()
+    later.restorer.start()
+    later.window.loader.open_files([painting, photo])
+    later.wait(lambda: any("back" in one for one in later.said))
+    assert later.session.style and later.session.style.name == "photo"
+    assert later.session.second is None and later.session.balance == 0.0 and not later.autosaver.lost
