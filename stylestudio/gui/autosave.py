@@ -68,6 +68,11 @@ class Autosaver(QObject):
         self._paths[name] = path.absolute()
         self._touch()
 
+    def forget_lost(self, kind: str) -> None:
+        """Look for the picture of this kind no more."""
+        self.lost.pop(kind, None)
+        self._touch()
+
     @contextmanager
     def suspended_for_restore(self, starts: int) -> Iterator[None]:
         """Meanwhile the session becomes what was saved; `starts` as in `SavedSession` holds until it proves sound."""

@@ -12,12 +12,13 @@ from stylestudio.studio.autosave.keeping import RecalledPicture
 
 
 class LostPicture(QMessageBox):
-    """Names it, and keeps no other window from being used; `find_button` and `take_button` are for the window to join.
+    """Names it, and keeps no other window from being used; the buttons are for the window to join.
 
-    A picture that is there and has changed can be taken as it is; else `take_button` is not shown.
+    A picture that is there and has changed can be taken as it is; else `take_button` is not shown. Nor is
+    `without_button` but for a second style, which the work is whole without.
     """
 
-    def __init__(self, window: QWidget, lost: RecalledPicture) -> None:
+    def __init__(self, window: QWidget, lost: RecalledPicture, is_needed: bool = True) -> None:
         super().__init__(window)
         name, path = lost.origin
         file = path.name if path else name.name
@@ -28,10 +29,12 @@ class LostPicture(QMessageBox):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.find_button = self.addButton(self.tr("&Find it…"), QMessageBox.ButtonRole.AcceptRole)
         self.take_button = self.addButton(self.tr("&Take it as it is"), QMessageBox.ButtonRole.YesRole)
+        self.without_button = self.addButton(self.tr("&Go on without it"), QMessageBox.ButtonRole.DestructiveRole)
         later = self.addButton(self.tr("&Later"), QMessageBox.ButtonRole.RejectRole)
         self.setDefaultButton(self.find_button)
         self.setEscapeButton(later)
         self.take_button.setVisible(lost.picture is not None)
+        self.without_button.setVisible(not is_needed)
         self.setText(self.tr("{0} has changed since.").format(file) if lost.picture else lost.reason)
         place = self.tr("Your last work was made with it. It was in {0}.").format(path.parent) if path else ""
         self.setInformativeText(place or self.tr("Your last work was made with it."))

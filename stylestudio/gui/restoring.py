@@ -180,7 +180,9 @@ class Restorer(QObject):
             self._window.target.view.show_at(wanted.zoom, (wanted.x, wanted.y))
 
     def _tell_of_lost(self, saved: SavedSession, kind: str, lost: RecalledPicture) -> None:
-        dialog = LostPicture(self._window, lost)
+        dialog = LostPicture(self._window, lost, is_needed=kind != "second")
+        dialog.without_button.clicked.connect(partial(self._autosaver.forget_lost, kind))
+        dialog.without_button.clicked.connect(self._window.edits.remove_second)
         dialog.find_button.clicked.connect(lambda: ask_where(self._window, lost, partial(self._look_at, saved, kind)))
         if lost.picture and lost.origin[1]:
             dialog.take_button.clicked.connect(partial(self._loader.use_picture, lost.picture, kind, lost.origin[1]))

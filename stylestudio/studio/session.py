@@ -83,9 +83,9 @@ def with_second(session: Session, picture: Picture | None) -> Session:
     """With another second style, half of each where there was none; None for the first one alone.
 
     So it is for all photos of a set. A balance that waits for the second style, as where its file is looked for, is
-    taken.
+    taken, or with None given up.
     """
-    if same_picture(session.second, picture):
+    if same_picture(session.second, picture) and (picture or not session.balance):
         return session
     changed = replace(session, second=picture)
     if picture is None:

@@ -329,6 +329,26 @@ def test_two_lost_styles_are_found_in_any_order_and_at_the_balance_as_it_was(
     assert (later.session.style.name, later.session.second.name) == ("moved style", "moved second")
 
 
+def test_a_lost_second_style_that_is_done_without_is_not_asked_for_again(
+    start: Callable[[], KeptStudio], photo: Path, painting: Path, mosaic: Path
+) -> None:
+    keep_both(start, [photo, painting, mosaic], 0.3)
+    mosaic.unlink()
+    later = start()
+    later.restorer.start()
+    dialog = later.dialog(LostPicture)
+    assert dialog.without_button.isVisible()
+    dialog.without_button.click()
+    assert not later.autosaver.lost and later.session.balance == 0.0
+    later.wait(lambda: not later.runs.busy)
+    later.wait_kept()
+    later.die()
+    last = start()
+    last.restorer.start()
+    last.wait(lambda: any("is back" in one for one in last.said))
+    assert not last.window.findChildren(LostPicture) and last.session.style and not last.runs.busy
+
+
 def test_pictures_that_come_before_the_last_work_is_back_get_no_second_style(
     start: Callable[[], KeptStudio], photo: Path, painting: Path, mosaic: Path
 ) -> None:
