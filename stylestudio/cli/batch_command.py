@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stylestudio.cli.commands import tell_remark, tell_remarks
+from stylestudio.cli.commands import check_input, tell_remark, tell_remarks
 from stylestudio.cli.console import print_remark, print_result, run_with_progress
 from stylestudio.cli.library_command import open_library
 from stylestudio.errors import SettingError
@@ -95,6 +95,8 @@ def plan_jobs(asked: BatchOptions) -> tuple[list[BatchJob], dict[Path, str]]:
         styles, others = list(dict.fromkeys([*styles, *found])), others | gone
     if not styles:
         raise SettingError("No style is given.", hint="Give --style, or --styles-of-library with a tag.")
+    if asked.second:
+        check_input(asked.second.path)
     for place in filter(None, (asked.folder, asked.overfit_folder)):
         (batches.check_folder if asked.dry_run else batches.make_folder)(place)
     second = asked.second and asked.second.path

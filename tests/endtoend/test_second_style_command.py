@@ -90,3 +90,12 @@ def test_what_makes_no_sense_is_refused_before_anything_is_made(
     before = (two / "out.png").read_bytes()
     assert command(*PAIR, *more, "-o", "out.png").code == 2
     assert (two / "out.png").read_bytes() == before
+
+
+def test_a_dry_run_and_a_batch_refuse_a_second_style_that_is_not_there_before_a_folder_is_made(
+    two: Path, command: Command
+) -> None:
+    batch = ("batch", "--content", "photo.png", "--style", "style.png", "-o", "out", "--second-style", "nothing.png")
+    for more in (["--dry-run"], []):
+        outcome = command(*batch, *more)
+        assert outcome.code == 2 and "nothing.png does not exist" in outcome.err and not (two / "out").exists()
