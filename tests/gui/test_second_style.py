@@ -12,18 +12,19 @@ from PIL import Image
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from test_exporting import save_as
 from whole_window import Studio
 
 from stylestudio.gui.lost_picture import LostPicture
-from stylestudio.images.decode import Picture, read
+from stylestudio.gui.widgets.balance_row import BalanceRow
+from stylestudio.images.decode import Picture, from_pixels, read
 from stylestudio.progress import Preview, Progress, Work
 from stylestudio.studio.looks import Look
 from stylestudio.studio.recipe_record import recipe_from, recipe_of
 from stylestudio.studio.results import write_target
-from stylestudio.studio.session import with_balance
+from stylestudio.studio.session import Session, with_balance, with_second
 from stylestudio.studio.settings import Settings
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -81,6 +82,16 @@ def test_a_style_dropped_with_ctrl_is_a_second_one_with_a_slider_of_its_own(pair
     assert pair.runs.overfit and len(pair.runs.overfit.layers) == 2
     pair.choose("undo")
     assert not pane.isVisible() and pair.session.second is None and not pair.runs.busy
+
+
+def test_names_of_files_at_the_slider_s_ends_are_shown_as_they_are(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    one, other = (from_pixels(np.full((2, 2, 3), n, np.float32), name) for n, name in enumerate(("<b>one", "a<br>b")))
+    row = BalanceRow(window)
+    row.show_session(with_second(Session(one, one), other))
+    labels = [label for label in row.control.findChildren(QLabel) if label.text() in ("<b>one", "a<br>b")]
+    assert len(labels) == 2 and all(label.textFormat() == Qt.TextFormat.PlainText for label in labels)
 
 
 def test_of_several_on_its_pane_the_first_is_the_second_style_and_the_photo_stays(

@@ -111,6 +111,7 @@ class PercentControl(QWidget):
     def show_ends(self, ends: tuple[str, str], width: int) -> None:
         """Have other words at the ends, each shortened to so many pixels; in full they are its tooltip."""
         for label, text in zip(self._ends, ends, strict=True):
+            label.setTextFormat(Qt.TextFormat.PlainText)  # names of files are part of it
             label.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, width))
             label.setToolTip(text)
 
