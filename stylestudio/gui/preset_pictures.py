@@ -61,7 +61,10 @@ class PresetPreviews(QObject):
             self._pause.start()
 
     def get(self, name: str) -> PresetPreview:
-        """What the preset of this name is; at once, also where it is just being found out."""
+        """What the preset of this name is; at once, also where it is just being found out or about to be."""
+        if self._pause.isActive():
+            self._pause.stop()
+            self._begin()
         if self._sliced.is_running:
             self._sliced.stop()
             self._take(finish(self._finding()))
