@@ -33,7 +33,7 @@ from stylestudio.gui.tools import Tools
 from stylestudio.gui.widgets.boxes import commit_typed
 from stylestudio.gui.widgets.status import StatusLine
 from stylestudio.gui.window_drops import WindowDrops
-from stylestudio.gui.words import settings_remark, smaller_size_note, title, unfinished_mark
+from stylestudio.gui.words import missing_style_note, settings_remark, smaller_size_note, title, unfinished_mark
 from stylestudio.gui.workspace import Workspace
 from stylestudio.studio.session import Session
 
@@ -245,7 +245,8 @@ class MainWindow(QMainWindow):
 
     def _show_on_target(self, session: Session, overfit: Overfit | None) -> None:
         first, second = (*(overfit.layers if overfit else ()), None, None)[:2]
-        self.target.set_pictures(session.content, first, unfinished_mark(overfit), second)
+        mark = unfinished_mark(overfit) or missing_style_note(session, overfit)
+        self.target.set_pictures(session.content, first, mark, second)
 
     def _fitting_overfit(self, session: Session) -> Overfit | None:
         """The overfit picture that belongs to this content, if any."""

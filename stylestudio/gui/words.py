@@ -90,6 +90,13 @@ def unfinished_mark(overfit: Overfit | None) -> str:
     return tr("Refining") if overfit is not None and overfit.refining else ""
 
 
+def missing_style_note(session: Session, overfit: Overfit | None) -> str:
+    """Which of the session's two styles is seen alone, as long as the other's picture is missing; empty for nothing."""
+    if overfit is None or overfit.second is not None or session.second is None:
+        return ""
+    return tr("{style} alone").format(style=overfit.style.name)
+
+
 def smaller_size_note(overfit: Overfit | None) -> str:
     """At which long side an overfit picture was made that is smaller than the photo; empty for any other."""
     if overfit is None or max(overfit.pixels.shape[:2]) >= max(overfit.content.size):

@@ -109,6 +109,21 @@ def test_of_several_on_its_pane_the_first_is_the_second_style_and_the_photo_stay
     assert "folder" in both.error() and both.session.photos is None
 
 
+def test_as_long_as_one_style_is_seen_alone_the_target_says_so(
+    pair: Studio, mosaic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marks = list[str]()
+    show = pair.window.target.set_pictures
+    monkeypatch.setattr(
+        pair.window.target,
+        "set_pictures",
+        lambda content, first, mark, second: (marks.append(mark), show(content, first, mark, second)),
+    )
+    pair.window.loader.open_files([mosaic], "second")
+    pair.wait(lambda: pair.session.second is not None and pair.runs.is_settled and not pair.runs.busy)
+    assert list(dict.fromkeys(marks)) == ["painting alone", "Draft", ""] and marks[-1] == ""
+
+
 def test_the_balance_is_one_undo_for_a_drag_and_by_keys_and_box(both: Studio) -> None:
     row = both.window.side.mix.balance
     row.slider.setSliderDown(True)
