@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Annotated, Final
+
+from msgspec import Meta
 
 from stylestudio.errors import SettingError
 from stylestudio.images.mask import NO_MASK
@@ -19,14 +21,16 @@ MOST_NAME: Final = 60
 class Snapshot:
     """A mix that the artist wants to come back to, and the `settings` that made the overfit picture it was made with.
 
-    `photo` says to which photo, cropped and turned in which way, its mask belongs. Raises `SettingError` for shares
-    that are none, and for an empty name.
+    `photo` says to which photo, cropped and turned in which way, its mask belongs, and `first` which style was the
+    first of two, as `Picture.sha256`; "" for one alone. Raises `SettingError` for shares that are none, and for an
+    empty name.
     """
 
     name: str
     mix: Mix
     settings: Settings = DEFAULTS
     photo: str = ""
+    first: Annotated[str, Meta(pattern=r"\A([0-9a-f]{64})?\Z")] = ""
 
     def __post_init__(self) -> None:
         shares_of(self.mix.shares)
@@ -44,7 +48,9 @@ def with_snapshot(
 
 def with_session_mix(snapshots: Sequence[Snapshot], session: Session, name: str = "") -> tuple[Snapshot, ...]:
     """With the session's mix as one more, under the name or the first free number."""
-    return with_snapshot(snapshots, session.mix, name, session.settings, mask_photo_key(session))
+    found = with_snapshot(snapshots, session.mix, name, session.settings, mask_photo_key(session))
+    first = session.style.sha256 if session.style and session.second else ""
+    return (*found[:-1], replace(found[-1], first=first))
 
 
 def recall_snapshot(session: Session, snapshot: Snapshot) -> Session:
@@ -55,10 +61,15 @@ def recall_snapshot(session: Session, snapshot: Snapshot) -> Session:
 def mix_for(snapshot: Snapshot, session: Session) -> Mix:
     """The snapshot's mix as it is on the session's pictures.
 
-    A mask that belongs to another photo is left out, and a balance where there is no second style.
+    A mask that belongs to another photo is left out, and a balance where there is no second style. Where the two styles
+    were swapped since, so is the balance.
     """
     mask = snapshot.mix.mask if snapshot.photo == mask_photo_key(session) else NO_MASK
-    return replace(snapshot.mix, mask=mask, balance=snapshot.mix.balance if session.second else 0.0)
+    balance = snapshot.mix.balance if session.second else 0.0
+    names = [style.sha256 for style in (session.style, session.second) if style]
+    if snapshot.first in names[1:] and snapshot.first != names[0]:
+        balance = round(1 - balance, 6)
+    return replace(snapshot.mix, mask=mask, balance=balance)
 
 
 def is_at(session: Session, snapshot: Snapshot) -> bool:

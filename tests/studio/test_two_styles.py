@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -34,7 +35,7 @@ from stylestudio.studio.session import (
 )
 from stylestudio.studio.set_edits import photo_recipes, with_own_mix, with_set
 from stylestudio.studio.settings import Settings
-from stylestudio.studio.snapshots import crossfade, is_at, recall_snapshot, with_session_mix
+from stylestudio.studio.snapshots import Snapshot, crossfade, is_at, recall_snapshot, with_session_mix
 from stylestudio.studio.two_styles import SecondFile, SecondStyle, overfit_of_styles, second_file
 
 
@@ -120,6 +121,19 @@ def test_a_snapshot_gives_back_the_balance_that_it_showed() -> None:
     assert not is_at(later, snapshot) and recall_snapshot(later, snapshot) == BOTH
     alone = recall_snapshot(with_second(later, None), snapshot)
     assert alone.balance == 0 and is_at(alone, snapshot)
+
+
+def test_a_snapshot_stays_what_it_showed_when_the_styles_are_swapped() -> None:
+    [snapshot] = with_session_mix((), BOTH)
+    swapped = with_styles_swapped(BOTH)
+    assert is_at(swapped, snapshot) and recall_snapshot(with_balance(swapped, 0.1), snapshot) == swapped
+    assert is_at(with_styles_swapped(swapped), snapshot)
+    same = with_balance(with_second(ONE, WAVE), 0.4)
+    assert is_at(same, with_session_mix((), same)[0])
+    [alone] = with_session_mix((), ONE)
+    assert recall_snapshot(BOTH, alone).balance == 0 and alone.first == ""
+    plain = to_json(snapshot).replace(b',"first":"' + WAVE.sha256.encode() + b'"', b"")
+    assert msgspec.json.decode(plain, type=Snapshot) == replace(snapshot, first="")
 
 
 def test_between_two_snapshots_the_balance_goes_along() -> None:
