@@ -253,8 +253,9 @@ class Exporter(QObject):
 
 
 def picture_hashes(session: Session) -> tuple[str | None, ...]:
-    """Which pictures these are."""
-    return tuple(picture and picture.sha256 for picture in (session.content, session.style, session.second))
+    """Which pictures these are, whichever of two styles is the first."""
+    styles = sorted(style.sha256 for style in (session.style, session.second) if style)
+    return session.content and session.content.sha256, *styles
 
 
 def target_image(overfit: Overfit, mix: Mix) -> QImage:

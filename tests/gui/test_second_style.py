@@ -1,6 +1,8 @@
 """The second style as an artist meets it: brought, balanced, exported, taken away, there again at the next start."""
 
 import shlex
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -162,6 +164,37 @@ def test_the_target_on_the_screen_and_the_exported_one_are_of_both(both: Studio,
     small = both.window.target.small_pictures(400)
     assert small and small[1] is not None
     assert np.abs(small[1] - 255 * (first * 0.6 + second * 0.4)).max() <= 1.5
+
+
+def test_an_export_that_waits_is_written_though_the_styles_are_swapped_but_not_with_one_of_them_alone(
+    pair: Studio, mosaic: Path, tmp_path: Path
+) -> None:
+    go = threading.Event()
+
+    def held(
+        content: Picture, style: Picture, settings: Settings, look: Look | None = None, *, others: int = 0
+    ) -> Work[NDArray[np.float32]]:
+        while style.name == "mosaic" and not go.is_set():
+            time.sleep(0.005)
+            yield Progress("Painting", 0.5)
+        return (yield from tinted(content, style, settings))
+
+    pair.renderer.overfit = held
+    pair.window.loader.open_files([mosaic], "second")
+    pair.wait(lambda: pair.session.second is not None and pair.runs.busy)
+    for name, command in (("gone.png", "remove_second"), ("swapped.png", "swap_styles")):
+        pair.choose("export")
+        save_as(pair, tmp_path / name)
+        pair.wait(lambda: pair.window.exporter.is_waiting)
+        pair.choose(command)
+        if command == "remove_second":
+            assert not pair.window.exporter.is_waiting
+            pair.choose("undo")
+    go.set()
+    pair.wait((tmp_path / "swapped.png").exists)
+    recipe = recipe_from(tmp_path / "swapped.png")
+    assert recipe.style and recipe.second and (recipe.style.name, recipe.second.name) == ("mosaic", "painting")
+    assert not (tmp_path / "gone.png").exists()
 
 
 def test_presets_and_tools_keep_the_balance(both: Studio) -> None:
