@@ -13,11 +13,13 @@ from whole_window import FakeRenderer, Studio
 
 from stylestudio.gui.sets.export_all import ExportAllDialog, LeaveQuestion, OverwriteQuestion
 from stylestudio.gui.sets.queue_runner import QueueRunner
+from stylestudio.images.decode import from_pixels
 from stylestudio.images.output import ExportOptions
 from stylestudio.progress import finish
 from stylestudio.studio import batch
 from stylestudio.studio.mix import Mix
 from stylestudio.studio.recipe_record import recipe_from
+from stylestudio.studio.session import with_second, with_style
 
 
 @pytest.fixture(autouse=True)
@@ -216,3 +218,14 @@ def test_without_a_style_a_set_says_what_is_missing(studio: Studio, work: Work) 
     studio.choose("undo")
     studio.choose("export_all")
     assert "The set has no style yet" in studio.error()
+
+
+@pytest.mark.parametrize(("kind", "name"), [("style", "painting"), ("second", "pasted")])
+def test_the_style_that_came_without_a_file_is_named(work: Work, kind: str, name: str) -> None:
+    studio = work.studio
+    style = studio.session.style
+    assert style is not None
+    pasted = from_pixels(1 - style.pixels, name)
+    studio.document.apply("Style", with_style if kind == "style" else with_second, pasted)
+    studio.choose("export_all")
+    assert f"The style {name} came without a file." in studio.error()

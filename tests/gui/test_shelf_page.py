@@ -83,9 +83,13 @@ def test_a_click_uses_a_style_and_marks_it(studio: Studio, styles: StylesPage, p
     shelves.click(styles.view, PIXELS)
     studio.wait_real()
     assert studio.session.style and studio.session.style.name == "pixels"
-    assert styles.view.in_use == studio.session.style.sha256
+    assert styles.view.in_use == {studio.session.style.sha256}
+    studio.window.loader.open_files([photo], "second")
+    studio.wait(lambda: studio.session.second is not None)
+    assert studio.session.second and styles.view.in_use == {studio.session.style.sha256, studio.session.second.sha256}
     studio.choose("undo")
-    assert studio.session.style is None and styles.view.in_use is None
+    studio.choose("undo")
+    assert studio.session.style is None and not styles.view.in_use
 
 
 def test_enter_uses_and_s_stars_and_delete_takes_off(studio: Studio, styles: StylesPage) -> None:

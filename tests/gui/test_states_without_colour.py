@@ -149,7 +149,7 @@ def test_a_style_that_is_in_use_has_the_focus_a_star_or_was_exported(show: Calla
     def seen(tile: Tile, in_use: bool = False, focus: bool = False) -> np.ndarray:
         view.tiles.set_tiles([tile])
         view.tiles.set_images({"key": flat(grey)})
-        view.mark_in_use("key" if in_use else None)
+        view.mark_in_use(*(["key"] if in_use else []))
         view.setCurrentIndex(view.tiles.index(0))
         view.is_focused = focus
         return luminance(view.viewport())

@@ -93,7 +93,7 @@ def test_a_click_makes_it_the_style_at_full_size_and_a_star_keeps_it(studio: Stu
     shelves.click(trials.view, "picture2")
     studio.wait_real()
     assert studio.session.style and studio.session.style.name == "picture2"
-    assert trials.view.in_use == studio.session.style.sha256
+    assert trials.view.in_use == {studio.session.style.sha256}
     assert studio.runs.overfit is not None and studio.runs.overfit.pixels.shape == (300, 400, 3)
     shelves.panel(studio).star.click()
     studio.wait(lambda: shelves.names(trials.view) == ["picture2"])

@@ -85,10 +85,9 @@ class SetExports(QObject):
                 SettingError(self.tr("The set has no style yet."), hint=self.tr("Drop a painting, a print, a texture."))
             )
         elif style is None or (session.second is not None and second is None):
-            reason = SettingError(
-                self.tr("The style came without a file."), hint=self.tr("Save it as a file, and drop that.")
-            )
-            self.failed.emit(reason)
+            lost = session.style if style is None or session.second is None else session.second
+            text = self.tr("The style {name} came without a file.").format(name=lost.name)
+            self.failed.emit(SettingError(text, hint=self.tr("Save it as a file, and drop that.")))
         else:
             work = set_edits.photo_recipes(session)
             plan = partial(self._plan, work, style, second, session.look)

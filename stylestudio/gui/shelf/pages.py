@@ -13,7 +13,7 @@ from stylestudio.gui.recipes import Recipes
 from stylestudio.gui.runs import RunController
 from stylestudio.gui.shelf.history import HistoryPage
 from stylestudio.gui.shelf.panel import Page, Panel
-from stylestudio.gui.shelf.styles import StylesPage
+from stylestudio.gui.shelf.styles import StylesPage, style_keys
 from stylestudio.gui.shelf.trials import TrialRenderer
 from stylestudio.gui.workspace import Workspace
 from stylestudio.images.decode import Picture
@@ -88,7 +88,7 @@ class Shelf(QObject):
         self.styles.add(paths)
 
     def _follow(self, _old: Session, new: Session) -> None:
-        self.styles.mark_in_use(new.style and new.style.sha256)
+        self.styles.view.mark_in_use(*style_keys(new))
 
     def _present(self) -> list[Picture]:
         """The pictures that are open."""

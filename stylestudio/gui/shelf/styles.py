@@ -21,6 +21,7 @@ from stylestudio.images.decode import read
 from stylestudio.images.formats import patterns
 from stylestudio.studio.library import Library
 from stylestudio.studio.library_records import StyleEntry, describe_picture
+from stylestudio.studio.session import Session
 
 Found = tuple[list[StyleEntry], list[str], list[Path]]
 
@@ -64,10 +65,6 @@ class StylesPage(QObject):
         """Put pictures on the shelf, and watch folders."""
         for path in paths:
             self._library.write(partial(put_on_shelf, path), self._added, self.failed.emit)
-
-    def mark_in_use(self, sha256: str | None) -> None:
-        """Mark this style as the session's."""
-        self.view.mark_in_use(sha256)
 
     def choose(self, sha256: str, second: bool = False) -> None:
         """Use the style, or have it as the second one."""
@@ -235,3 +232,8 @@ def put_on_shelf(path: Path, library: Library) -> str:
     picture = describe_picture(read(path), path)
     library.add_style(picture, "added")
     return picture.name
+
+
+def style_keys(session: Session) -> list[str]:
+    """The keys of the tiles of the session's styles."""
+    return [style.sha256 for style in (session.style, session.second) if style]

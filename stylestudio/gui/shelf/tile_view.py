@@ -73,7 +73,7 @@ class TileDelegate(QStyledItemDelegate):
         painter.setOpacity(FAINT if tile.pending else 1.0)
         rect = paint_picture(painter, place, image, self._fills, self._view.palette().midlight().color())
         painter.setOpacity(1.0)
-        in_use = tile.key == self._view.in_use
+        in_use = tile.key in self._view.in_use
         if in_use or has_focus or is_over:
             paint_rim(painter, rect, self._view.palette(), in_use, has_focus)
         if tile.star or is_over or has_focus:
@@ -87,7 +87,7 @@ class TileDelegate(QStyledItemDelegate):
         line = QRect(
             rect.left() + GAP, rect.bottom() - metrics.height() - GAP + 3, self._view.picture.width(), metrics.height()
         )
-        palette, in_use = self._view.palette(), tile.key == self._view.in_use
+        palette, in_use = self._view.palette(), tile.key in self._view.in_use
         font = QFont(self._view.font())
         font.setBold(in_use)
         painter.setFont(font)
@@ -133,14 +133,14 @@ class TileView(QListView):
         self.clicked.connect(self._choose)
 
     @property
-    def in_use(self) -> object:
-        """The key of what the session has."""
+    def in_use(self) -> frozenset[object]:
+        """The keys of what the session has."""
         return self.tiles.in_use
 
-    def mark_in_use(self, key: object) -> None:
-        """Mark the tile of this key as what the session has."""
-        if key != self.in_use:
-            self.tiles.in_use = key
+    def mark_in_use(self, *keys: object) -> None:
+        """Mark the tiles of these keys as what the session has."""
+        if self.in_use != frozenset(keys):
+            self.tiles.in_use = frozenset(keys)
             self.viewport().update()
 
     def renew_images(self) -> None:

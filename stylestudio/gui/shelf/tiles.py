@@ -51,8 +51,8 @@ class TileModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.tiles: list[Tile] = []
-        self.in_use: object = None
-        """The key of the one that the session has."""
+        self.in_use: frozenset[object] = frozenset()
+        """The keys of those that the session has."""
         self._images: LruCache[Hashable, QImage] = LruCache(TILES)
         self._wanted: set[Hashable] = set()
         self._asked: set[Hashable] = set()
@@ -139,7 +139,7 @@ class TileModel(QAbstractListModel):
     def _in_words(self, tile: Tile) -> str:
         """Its name, and what is painted on it."""
         star = self.tr("{name}, with a star").format(name=tile.name) if tile.star else tile.name
-        return self.tr("{name}, in use").format(name=star) if tile.key == self.in_use else star
+        return self.tr("{name}, in use").format(name=star) if tile.key in self.in_use else star
 
     def _ask(self) -> None:
         wanted = [tile.key for tile in self.tiles if tile.key in self._wanted and not tile.heading]

@@ -20,7 +20,7 @@ from stylestudio.gui.overfit import OverfitRenderer
 from stylestudio.gui.runs import RunController
 from stylestudio.gui.shelf.images import load_images
 from stylestudio.gui.shelf.panel import Page
-from stylestudio.gui.shelf.styles import StylesPage
+from stylestudio.gui.shelf.styles import StylesPage, style_keys
 from stylestudio.gui.shelf.tile_view import TileView
 from stylestudio.gui.shelf.tiles import Tile
 from stylestudio.images.decode import Picture, from_pixels, read
@@ -129,7 +129,7 @@ class TrialRenderer(QObject):
     def _follow(self, old: Session, new: Session) -> None:
         if not self._is_open:
             return
-        self.view.mark_in_use(new.style and new.style.sha256)
+        self.view.mark_in_use(*style_keys(new))
         if old.content is not new.content or trial_settings(old) != trial_settings(new):
             self._runs.stop_side_work(self)  # a run of the session begins now
             self._show()
@@ -139,8 +139,8 @@ class TrialRenderer(QObject):
     def _show(self) -> None:
         if not self._is_open:
             return
-        content, style = self._document.session.content, self._document.session.style
-        self.view.mark_in_use(style and style.sha256)
+        content = self._document.session.content
+        self.view.mark_in_use(*style_keys(self._document.session))
         photo = self.tr("Open a photo: here it will be seen in every style of the shelf.")
         self.view.empty_text = photo if content is None else self._styles.view.empty_text
         self.view.tiles.set_tiles([] if content is None else [self._tile(entry) for entry in self._styles.entries])
