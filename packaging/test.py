@@ -23,8 +23,6 @@ sys.stdout.write(" ".join(missing_packages()))
 
 DAMAGED_PICTURES = ["tests/images/fuzz_pictures.py", "30", "--atheris", "--keep", "build/fuzz-pictures"]
 """Half a minute of them; Windows does not tell how much memory they took."""
-PROCESSES = (os.cpu_count() or 1) + 1
-"""One more than there are cores: tests that wait for a window or another program leave theirs to the others."""
 
 
 def main(arguments: list[str]) -> int:
@@ -66,7 +64,7 @@ def commands(environment: Environment, arguments: list[str]) -> list[list[str]]:
         [python, "-m", "pyright", "--pythonpath", python],
         [str(environment.program("lint-imports")), "--no-cache"],
         *([] if WINDOWS else [[python, *DAMAGED_PICTURES]]),
-        [python, "-m", "pytest", "-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"],
+        [python, "-m", "pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"],
     ]
 
 
