@@ -23,7 +23,7 @@ from stylestudio.gui.menus import Menus
 from stylestudio.gui.widgets.boxes import name_control
 from stylestudio.gui.words import fixed_shortcuts
 
-ACTION = Qt.ItemDataRole.UserRole + 1
+ACTION, CALLED, RANK = (Qt.ItemDataRole.UserRole + n for n in (1, 2, 3))
 LONGEST = "Ctrl+Shift+Alt+W, and more"
 """Of keys, that have to be readable beside the button that clears them."""
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -39,8 +39,14 @@ def pattern(letters: str) -> str:
     return ".*".join("".join(f"\\{letter}" if not letter.isalnum() else letter for letter in letters.split()))
 
 
+def rank(name: str, letters: str) -> int:
+    """0 where one of the words begins with these letters, 1 where they stand together, 2 for the rest."""
+    name, letters = name.casefold(), letters.casefold()
+    return 0 if f" {letters}" in f" {name}" else 1 if letters in name else 2
+
+
 class CommandFinder(QDialog):
-    """A line to type a few letters in, and the commands that have them, in that order."""
+    """A line to type a few letters in, and the commands whose names have them in that order, the likeliest first."""
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget) -> None:
         super().__init__(parent)
@@ -52,7 +58,10 @@ class CommandFinder(QDialog):
         self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self._found = QSortFilterProxyModel(self)
         self._found.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._found.setSourceModel(self._model(actions))
+        self._commands = self._model(actions)
+        self._found.setSourceModel(self._commands)
+        self._found.setFilterRole(CALLED)
+        self._found.setSortRole(RANK)
         self.list.setModel(self._found)
         layout = QVBoxLayout(self)
         layout.addWidget(self.line)
@@ -78,12 +87,18 @@ class CommandFinder(QDialog):
                 action.icon(), f"{text_without_mnemonic(action)}    {keys}" if keys else text_without_mnemonic(action)
             )
             item.setData(action, ACTION)
+            item.setData(text_without_mnemonic(action), CALLED)
             item.setEnabled(action.isEnabled())
             model.appendRow(item)
         return model
 
     def _narrow(self, letters: str) -> None:
+        count = self._commands.rowCount()
+        for row in range(count):  # those of one rank in the menus' order
+            item = self._commands.item(row)
+            item.setData(count * rank(item.data(CALLED), letters) + row, RANK)
         self._found.setFilterRegularExpression(pattern(letters))
+        self._found.sort(0)
         self.list.setCurrentIndex(self._found.index(0, 0))
 
     def _run(self) -> None:

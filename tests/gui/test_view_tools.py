@@ -74,6 +74,24 @@ def test_a_command_is_found_by_some_of_its_letters(studio: Studio) -> None:
     assert studio.window.target.is_split
 
 
+def test_a_command_whose_word_begins_with_the_letters_comes_first_and_keys_are_no_letters(studio: Studio) -> None:
+    studio.choose("find")
+    finder = studio.dialog(CommandFinder)
+    found = finder.list.model()
+
+    def names() -> list[str]:
+        return [found.index(row, 0).data().split("    ")[0] for row in range(found.rowCount())]
+
+    menu_order = names()
+    finder.line.setText("sna")
+    assert names()[0] == "Keep a snapshot" and "Open a second style" not in names()
+    assert names()[1:] == [name for name in menu_order if name in names()[1:]]
+    finder.line.setText("")
+    assert names() == menu_order
+    finder.line.setText("napsh")
+    assert names() == ["Keep a snapshot"]
+
+
 def test_keys_can_be_changed_but_not_to_those_of_another_command(new_studio: Callable[[], Studio]) -> None:
     studio = new_studio()
     studio.choose("keys")
